@@ -1,0 +1,1 @@
+"""Money, time, identifiers, transitions, refusals: what every other floor stands on."""

@@ -1,0 +1,54 @@
+"""What time is it, and whose day is it? The only module that may ask the machine.
+
+Interfaces read a clock once per request or job and pass `at` down; nothing below them asks again. A business date
+comes only from `business_date`, in the zone of whoever the date is about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock: production."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class BooksClock:
+    """Today is the day that the books have reached, at the machine's time of day: replays and the living demo."""
+
+    business_on: date
+    zone: str
+
+    def now(self) -> datetime:
+        wall = datetime.now(ZoneInfo(self.zone))
+        return at_local(self.business_on, wall.time(), self.zone)
+
+
+def business_date(at: datetime, zone: str) -> date:
+    """The calendar date of an aware moment in a zone."""
+    assert at.tzinfo is not None, "moments are aware"
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+def at_local(on: date, clock_time: time, zone: str) -> datetime:
+    """A local wall time on a date in a zone, as an aware UTC moment."""
+    return datetime.combine(on, clock_time.replace(tzinfo=None), ZoneInfo(zone)).astimezone(UTC)
+
+
+def day_bounds(at: datetime, zone: str) -> tuple[datetime, datetime]:
+    """The half-open calendar day [start, end) around a moment in a zone, as UTC moments."""
+    on = business_date(at, zone)
+    return at_local(on, time(0), zone), at_local(on + timedelta(days=1), time(0), zone)

@@ -1,0 +1,353 @@
+"""What does a product policy file say? TOML in, frozen `Policy` out, or one line naming the file and the key.
+
+Called by the command line, the night and the console through `read` and `read_shipped`. It never guesses: an unknown
+key, a missing key and an impossible value are all refused.
+"""
+
+from __future__ import annotations
+
+import itertools
+import tomllib
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from enum import IntEnum
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+from arrears import policies
+from arrears.kernel.money import MINOR_LIMIT
+from arrears.rules.ageing.policy import (
+    DAILY_RATE_MAX,
+    RATIO_LIMIT,
+    Advance,
+    Allocation,
+    Bucket,
+    Cap,
+    CapScope,
+    Component,
+    Confidence,
+    DpdGrace,
+    FeeBase,
+    Grouping,
+    InvalidPolicy,
+    LateFee,
+    Order,
+    OrderRange,
+    Penalty,
+    PenaltyGrace,
+    Policy,
+    Rounded,
+    Rounding,
+    Source,
+)
+
+Choice = TypeVar("Choice", bound=IntEnum)
+DAYS_MAX = 3660
+RANGES_MAX = 8
+
+
+class Section:
+    """One table of the file: hands out checked values, and knows in the end which keys nobody asked for."""
+
+    def __init__(self, file: str, path: str, table: object) -> None:
+        self.file, self.path = file, path
+        if not isinstance(table, dict):
+            self.refuse("", "must be a table")
+        self.table: dict[str, Any] = dict(table)
+
+    def refuse(self, key: str, problem: str) -> NoReturn:
+        where = ".".join(part for part in (self.path, key) if part) or "(top)"
+        raise InvalidPolicy(file=self.file, key=where, problem=problem)
+
+    def take(self, key: str, default: object = None) -> Any:
+        if key not in self.table and default is None:
+            self.refuse(key, "is missing")
+        return self.table.pop(key, default)
+
+    def text(self, key: str) -> str:
+        value = self.take(key)
+        if not isinstance(value, str) or not value.strip():
+            self.refuse(key, f"must be text, not {value!r}")
+        return str(value)
+
+    def whole(self, key: str, default: int | None = None, *, low: int = 0, high: int = DAYS_MAX) -> int:
+        value = self.take(key, default)
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            self.refuse(key, f"must be a whole number from {low} to {high}, not {value!r}")
+        return int(value)
+
+    def choice(self, key: str, kind: type[Choice], default: Choice | None = None) -> Choice:
+        value = self.take(key, default)
+        if isinstance(value, kind):
+            return value
+        words = {member.name.lower().replace("_", "-"): member for member in kind}
+        if not isinstance(value, str) or value not in words:
+            self.refuse(key, f"must be one of {', '.join(words)}, not {value!r}")
+        return words[value]
+
+    def words(self, key: str, default: list[str] | None = None) -> list[str]:
+        value = self.take(key, default)
+        if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+            self.refuse(key, f"must be a list of words, not {value!r}")
+        if len(set(value)) != len(value):
+            self.refuse(key, "names something twice")
+        return list(value)
+
+    def components(self, key: str, default: list[str] | None = None) -> tuple[Component, ...]:
+        names = {member.name.lower(): member for member in Component}
+        words = self.words(key, default)
+        for word in words:
+            if word not in names:
+                self.refuse(key, f"{word!r} is none of {', '.join(names)}")
+        return tuple(names[word] for word in words)
+
+    def ratio(self, key: str, default: str | None = None, *, high: Fraction) -> Fraction:
+        """Decimal text, or two of them with a slash ("0.24/360"): exact, never a float."""
+        value = self.take(key, default)
+        if not isinstance(value, str):
+            self.refuse(key, f'must be decimal text such as "0.0005" or "0.24/360", not {value!r}')
+        try:
+            over, _, under = value.partition("/")
+            ratio = Fraction(Decimal(over.strip())) / Fraction(Decimal(under.strip() or "1"))
+        except (InvalidOperation, ZeroDivisionError, ValueError, OverflowError):
+            self.refuse(key, f"is not a decimal or a fraction of two: {value!r}")
+        if not 0 <= ratio <= high:
+            self.refuse(key, f"must lie from 0 to {high}, not {value}")
+        if ratio.denominator >= RATIO_LIMIT:
+            self.refuse(key, f"has more digits than can be computed exactly: {value}")
+        return ratio
+
+    def tables(self, key: str) -> list[Section]:
+        value = self.take(key)
+        if not isinstance(value, list) or not value:
+            self.refuse(key, "must be one or more tables")
+        return [
+            Section(self.file, f"{self.path}{'.' if self.path else ''}{key}[{i}]", one) for i, one in enumerate(value)
+        ]
+
+    def section(self, key: str) -> Section | None:
+        if key not in self.table:
+            return None
+        return Section(self.file, f"{self.path}{'.' if self.path else ''}{key}", self.take(key))
+
+    def done(self) -> None:
+        for key in self.table:
+            self.refuse(key, "is not a key of a product policy")
+
+
+def parse(text: str, *, file: str) -> Policy:
+    """One policy from TOML text.
+
+    file    : only for messages
+    raises  : InvalidPolicy naming file and key
+    """
+    try:
+        top = Section(file, "", tomllib.loads(text))
+    except tomllib.TOMLDecodeError as wrong:
+        raise InvalidPolicy(file=file, key="(syntax)", problem=str(wrong)) from None
+    title = top.section("title")
+    if title is None:
+        top.refuse("title", "is missing")
+    ageing = top.section("ageing") or Section(file, "ageing", {})
+    pauses = top.section("pauses") or Section(file, "pauses", {})
+    policy = Policy(
+        code=top.text("code"),
+        title_en=title.text("en"),
+        title_zh=title.text("zh"),
+        version=top.text("version"),
+        sources=_sources(top),
+        allocation=_allocation(top),
+        buckets=_buckets(top),
+        due_day_offset=ageing.whole("due_day_offset", 0, high=1),
+        grace_days=ageing.whole("grace_days", 0),
+        dpd_grace=ageing.choice("grace", DpdGrace, DpdGrace.SUBTRACTED),
+        tolerance_minor=ageing.whole("tolerance_minor", 0, high=MINOR_LIMIT - 1),
+        open_components=frozenset(ageing.components("open_components", ["principal", "interest", "fee"])),
+        stop_ageing=frozenset(pauses.words("stop_ageing", [])),
+        stop_penalty=frozenset(pauses.words("stop_penalty", [])),
+        penalty=_penalty(top.section("penalty")),
+        late_fee=_late_fee(top.section("late_fee")),
+        cap=_cap(top.section("penalty_cap")),
+    )
+    if not policy.open_components:
+        ageing.refuse("open_components", "must name at least one component")
+    for section in (title, ageing, pauses, top):
+        section.done()
+    return policy
+
+
+def _sources(top: Section) -> tuple[Source, ...]:
+    sources = []
+    for one in top.tables("sources"):
+        sources.append(Source(one.text("rule"), one.text("citation"), one.choice("confidence", Confidence)))
+        one.done()
+    return tuple(sources)
+
+
+def _order(section: Section, key: str, default: Order | None = None) -> Order:
+    if default is not None and key not in section.table:
+        return default
+    order = section.components(key)
+    if len(order) != len(Component):
+        section.refuse(key, "must name principal, interest, fee and penalty, each once")
+    return (order[0], order[1], order[2], order[3])
+
+
+def _allocation(top: Section) -> Allocation:
+    section = top.section("allocation")
+    if section is None:
+        top.refuse("allocation", "is missing")
+    grouping = section.choice("grouping", Grouping)
+    ranges = []
+    for one in section.tables("orders"):
+        ranges.append(
+            OrderRange(one.whole("dpd_from"), one.choice("grouping", Grouping, grouping), _order(one, "order"))
+        )
+        one.done()
+    _rising(section, "orders", [one.dpd_from for one in ranges])
+    if len(ranges) > RANGES_MAX:
+        section.refuse("orders", f"has more than {RANGES_MAX} DPD ranges")
+    allocation = Allocation(
+        ranges=tuple(ranges),
+        advance=section.choice("advance", Advance, Advance.NEXT),
+        advance_grouping=section.choice("advance_grouping", Grouping, Grouping.INSTALMENT_FIRST),
+        advance_order=_order(section, "advance_order", ranges[0].order),
+    )
+    section.done()
+    return allocation
+
+
+def _buckets(top: Section) -> tuple[Bucket, ...]:
+    buckets = []
+    for one in top.tables("buckets"):
+        buckets.append(Bucket(one.text("code"), one.whole("dpd_from")))
+        one.done()
+    _rising(top, "buckets", [bucket.dpd_from for bucket in buckets])
+    if len({bucket.code for bucket in buckets}) != len(buckets):
+        top.refuse("buckets", "names a bucket twice")
+    return tuple(buckets)
+
+
+def _rising(section: Section, key: str, starts: list[int]) -> None:
+    if starts[0] != 0 or any(low >= high for low, high in itertools.pairwise(starts)):
+        section.refuse(key, f"dpd_from must start at 0 and rise, not {starts}")
+
+
+def _penalty(section: Section | None) -> Penalty | None:
+    if section is None:
+        return None
+    base = section.components("base")
+    if not base or Component.PENALTY in base:
+        section.refuse("base", "must name some of principal, interest, fee (a penalty on a penalty is not charged)")
+    penalty = Penalty(
+        base=frozenset(base),
+        daily_rate=section.ratio("daily_rate", high=DAILY_RATE_MAX),
+        grace=section.choice("grace", PenaltyGrace),
+        rounding=section.choice("rounding", Rounding),
+        rounded=section.choice("rounded", Rounded),
+    )
+    section.done()
+    return penalty
+
+
+def _late_fee(section: Section | None) -> LateFee | None:
+    if section is None:
+        return None
+    of = section.components("of", [])
+    fee = LateFee(
+        after_days=section.whole("after_days", 0),
+        flat_minor=section.whole("flat_minor", 0, high=MINOR_LIMIT - 1),
+        share=section.ratio("share", "0", high=Fraction(1)),
+        of=frozenset(of),
+        base=section.choice("base", FeeBase, FeeBase.SCHEDULED),
+        rounding=section.choice("rounding", Rounding, Rounding.HALF_UP),
+    )
+    if Component.PENALTY in of or bool(of) != bool(fee.share):
+        section.refuse("of", "names principal, interest or fee exactly when there is a share")
+    section.done()
+    return fee
+
+
+def _cap(section: Section | None) -> Cap | None:
+    if section is None:
+        return None
+    scope = section.choice("scope", CapScope)
+    if ("absolute_minor" in section.table) == ("share_of_principal" in section.table):
+        section.refuse("", "has exactly one of absolute_minor and share_of_principal")
+    if "absolute_minor" in section.table:
+        cap = Cap(scope, absolute_minor=section.whole("absolute_minor", high=MINOR_LIMIT - 1))
+    else:
+        cap = Cap(scope, share_of_principal=section.ratio("share_of_principal", high=Fraction(1000)))
+    section.done()
+    return cap
+
+
+def read(path: Path) -> Policy:
+    """One policy from a file.
+
+    raises : InvalidPolicy when it cannot be read or says something impossible
+    """
+    try:
+        return parse(path.read_text(encoding="utf-8"), file=path.name)
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise InvalidPolicy(file=str(path), key="(file)", problem=f"cannot be read: {wrong}") from None
+
+
+class Products(Mapping[str, Policy]):
+    """product_code → policy; a product that the index does not name gets the default."""
+
+    def __init__(self, by_product: Mapping[str, Policy], default: Policy) -> None:
+        self.by_product, self.default = dict(by_product), default
+
+    def __getitem__(self, product_code: str) -> Policy:
+        return self.by_product.get(product_code, self.default)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.by_product)
+
+    def __len__(self) -> int:
+        return len(self.by_product)
+
+
+def read_folder(folder: Path) -> Products:
+    """Every policy that `index.toml` of a folder assigns to a product, and its default.
+
+    returns : Products
+    raises  : InvalidPolicy naming file and key
+    """
+    path = folder / "index.toml"
+    try:
+        top = Section(path.name, "", tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
+        raise InvalidPolicy(file=str(path), key="(file)", problem=f"cannot be read: {wrong}") from None
+    products = top.section("products") or Section(path.name, "products", {})
+    wanted = {code: products.text(code) for code in list(products.table)}
+    default = top.text("default")
+    top.done()
+    found = {name: read(folder / f"{name}.toml") for name in sorted({default, *wanted.values()})}
+    for name, policy in found.items():
+        if policy.code != name:
+            raise InvalidPolicy(file=f"{name}.toml", key="code", problem=f"must be {name!r}, not {policy.code!r}")
+    return Products({code: found[name] for code, name in wanted.items()}, found[default])
+
+
+def find(name_or_path: str) -> Policy:
+    """A policy by the name of a shipped one, or by the path of a file.
+
+    example : find("plain"), find("policies/our_card.toml")
+    """
+    shipped = products_folder() / f"{name_or_path}.toml"
+    if shipped.parent == products_folder() and shipped.is_file():
+        return read(shipped)
+    if not Path(name_or_path).is_file():
+        known = sorted(path.stem for path in products_folder().glob("*.toml") if path.stem != "index")
+        raise InvalidPolicy(
+            file=name_or_path, key="--policy", problem=f"is neither a file nor one of {', '.join(known)}"
+        )
+    return read(Path(name_or_path))
+
+
+def products_folder() -> Path:
+    """Where the shipped product policies live."""
+    return policies.folder() / "products"

@@ -1,0 +1,104 @@
+"""What the gate is told about a contact, a borrower and the past, and what it answers.
+
+Plain frozen data with closed vocabularies: whatever is not in them is unknown, and the unknown is refused or counted
+against us, never waved through. Built by `actions.contact_*`; read by `judging` and `columns`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+CALLS = frozenset({"CALL", "AI_CALL"})
+MESSAGES = frozenset({"SMS", "EMAIL", "APP", "CHAT"})
+CHANNELS = CALLS | MESSAGES | {"LETTER", "VISIT"}
+PURPOSES = frozenset({"REMIND", "COLLECT", "NEGOTIATE", "LOCATE", "RELAY", "LEGAL_NOTICE", "RESPOND"})
+RELATIONS = frozenset({"SELF", "GUARANTOR", "SPOUSE", "KIN", "COLLEAGUE", "EMPLOYER", "OTHER"})
+INITIATORS = frozenset({"COLLECTOR", "BORROWER"})
+STATUSES = frozenset(
+    {"DISPUTED", "CEASED", "OPTED_OUT_SMS", "OPTED_OUT_CALL", "OPTED_OUT_EMAIL", "UNREACHABLE", "DECEASED"}
+    | {"INCAPACITATED", "MINOR", "BANKRUPT", "REPRESENTED", "VULNERABLE", "PLAN_ACTIVE", "HARDSHIP_REVIEW"}
+    | {"BREATHING_SPACE", "SELF_HARM_RISK", "STOPPED"}
+)
+CONSENTS = frozenset({"HOURS", "VISIT_HOME", "WORKPLACE", "SMS", "EMAIL", "THIRD_PARTY"})
+
+UNANSWERED = frozenset({"NO_ANSWER", "BUSY", "VOICEMAIL"})
+CONNECTED = frozenset({"CONNECTED", "RIGHT_PARTY", "WRONG_PARTY"})
+CONVERSED = frozenset({"RIGHT_PARTY", "MET"})
+OUTCOMES = UNANSWERED | CONNECTED | CONVERSED | {"SENT", "DELIVERED", "FAILED", "READ", "REPLIED", "NOT_MET", "REFUSED"}
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFacts:
+    """The contact to judge. The moment is not in it: it is the `at` of the judgement."""
+
+    channel: str
+    purpose: str
+    relation: str
+    initiated_by: str = "COLLECTOR"
+    contact_point_id: str = ""
+    debt_ids: tuple[str, ...] = ()
+    creditor_id: str = ""
+    staff_count: int = 1
+    consents: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class BorrowerFacts:
+    """Whom it is about. `timezone` wins over `region`; both may be blank, and then the strictest window holds.
+
+    status : codes of STATUSES that hold at the moment; STOPPED is the house's own stop list, for this very contact
+    """
+
+    region: str = ""
+    timezone: str = ""
+    status: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One contact that happened, or may have happened. A blank or unknown `outcome` counts as every outcome."""
+
+    at: datetime
+    channel: str
+    outcome: str = ""
+    relation: str = "SELF"
+    initiated_by: str = "COLLECTOR"
+    purpose: str = ""
+    contact_point_id: str = ""
+    debt_ids: tuple[str, ...] = ()
+    creditor_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One rule that speaks against the contact, with what it counted and what it allows (None where nothing counts)."""
+
+    rule: str
+    citation: str
+    nature: str
+    counted: int | None
+    max: int | None
+    text_zh: str
+    text_en: str
+
+    def as_dict(self) -> dict[str, object]:
+        return {
+            "rule": self.rule,
+            "citation": self.citation,
+            "nature": self.nature,
+            "counted": self.counted,
+            "max": self.max,
+            "text_zh": self.text_zh,
+            "text_en": self.text_en,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """allowed: no hard or presumption rule forbids. not_before: the earliest moment when none would; None = never, or
+    not needed. reasons: in the fixed order of precedence; guidance appears among them without forbidding."""
+
+    allowed: bool
+    not_before: datetime | None
+    reasons: tuple[Reason, ...]

@@ -1,0 +1,222 @@
+"""Read a rule pack from its file, or refuse it with the file and the key that is wrong.
+
+A pack that says less than it means is more dangerous than none: every rule has a citation, a date and both languages;
+every cap has a window; an unknown word anywhere refuses the whole pack. Called by the wiring, tests and `permit`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+from arrears.kernel.errors import InvalidInput
+from arrears.rules import regions
+from arrears.rules.compliance import facts, judging, packs
+from arrears.rules.compliance.packs import Hours, Limit, Pack, Relations, Rule, Staff, Statuses
+
+Table = Mapping[str, Any]
+ROLLING = "rolling_days"
+WINDOWS = ("calendar_day", "calendar_month", ROLLING)
+SHARED_KEYS = frozenset(
+    {"id", "kind", "citation", "nature", "author", "effective", "expired", "confidence", "text_zh", "text_en"}
+    | {"media", "override"}
+)
+
+
+class WrongPack(InvalidInput):
+    """The pack cannot be used: nothing is judged by half of a law."""
+
+    code = "wrong_pack"
+    message = "{file}: {key}: {why}"
+
+
+class _Reader:
+    """One table of a pack's file; knows where it is, so that each refusal says so."""
+
+    def __init__(self, file: str, where: str, table: object) -> None:
+        self.file, self.where = file, where
+        if not isinstance(table, dict):
+            raise self.wrong("", "must be a table")
+        self.table: Table = table
+
+    def wrong(self, key: str, why: str) -> WrongPack:
+        return WrongPack(file=self.file, key=".".join(part for part in (self.where, key) if part), why=why)
+
+    def only(self, allowed: frozenset[str]) -> None:
+        for key in self.table:
+            if key not in allowed:
+                raise self.wrong(key, f"unknown key; there are {', '.join(sorted(allowed))}")
+
+    def text(self, key: str) -> str:
+        value = self.table.get(key)
+        if not isinstance(value, str) or not value.strip():
+            raise self.wrong(key, "is missing" if value is None else "must be a non-empty text")
+        return value
+
+    def one_of(self, key: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(key)
+        if value not in allowed:
+            raise self.wrong(key, f"unknown {key} {value!r}; there are {', '.join(allowed)}")
+        return value
+
+    def some_of(self, key: str, allowed: frozenset[str]) -> frozenset[str]:
+        value = self.table.get(key)
+        if not isinstance(value, list) or not value:
+            raise self.wrong(key, "is missing" if value is None else "must be a non-empty list")
+        for word in value:
+            if word not in allowed:
+                raise self.wrong(key, f"unknown word {word!r}; there are {', '.join(sorted(allowed))}")
+        return frozenset(value)
+
+    def count(self, key: str, *, least: int) -> int:
+        value = self.table.get(key)
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise self.wrong(key, "is missing" if value is None else f"must be a whole number of at least {least}")
+        return value
+
+    def day(self, key: str) -> date:
+        value = self.table.get(key)
+        if type(value) is not date:
+            raise self.wrong(key, "is missing" if value is None else "must be a date such as 2025-02-28")
+        return value
+
+    def wall_time(self, key: str) -> time:
+        value = self.table.get(key)
+        if not isinstance(value, time):
+            raise self.wrong(key, "is missing" if value is None else "must be a time such as 08:00:00")
+        return value
+
+
+def read(path: Path, *, region_zones: Mapping[str, str]) -> Pack:
+    """The pack in a file.
+
+    region_zones : region code → zone, see `rules.regions.read`
+    raises       : WrongPack naming file, key and what is wrong
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise WrongPack(file=path.name, key="-", why=str(error)) from None
+    return parse(table, file=path.name, region_zones=region_zones)
+
+
+def parse(table: Table, *, file: str, region_zones: Mapping[str, str]) -> Pack:
+    """The pack in a parsed table; see `read`."""
+    top = _Reader(file, "", table)
+    top.only(frozenset({"pack", "rules"}))
+    head = _Reader(file, "pack", table.get("pack"))
+    head.only(frozenset({"id", "version", "title_zh", "title_en", "zones"}))
+    zones = head.table.get("zones")
+    if not isinstance(zones, list) or not zones:
+        raise head.wrong("zones", "must name the time zones of the territory")
+    for zone in zones:
+        if not regions.is_zone(zone):
+            raise head.wrong("zones", f"no such time zone: {zone!r}")
+    rows = table.get("rules")
+    if not isinstance(rows, list) or not rows:
+        raise top.wrong("rules", "a pack without rules would allow everything")
+    return Pack(
+        pack_id=head.text("id"),
+        version=head.text("version"),
+        title_zh=head.text("title_zh"),
+        title_en=head.text("title_en"),
+        zones=tuple(zones),
+        rules=_rules(file, rows),
+        regions=region_zones,
+    )
+
+
+def _rules(file: str, rows: list[object]) -> tuple[Rule, ...]:
+    rules: dict[str, Rule] = {}
+    for number, row in enumerate(rows):
+        reader = _Reader(file, f"rules[{number}]", row)
+        reader.where = f"rules[{reader.text('id')}]"
+        if reader.table["id"] in rules:
+            raise reader.wrong("id", "is given twice")
+        rules[reader.table["id"]] = _rule(reader)
+    return tuple(rules.values())
+
+
+def _rule(reader: _Reader) -> Rule:
+    build, own_keys = KINDS[reader.one_of("kind", tuple(KINDS))]
+    reader.only(SHARED_KEYS | own_keys)
+    effective = reader.day("effective")
+    expired = reader.day("expired") if "expired" in reader.table else None
+    if expired is not None and expired <= effective:
+        raise reader.wrong("expired", "is not after effective")
+    return build(
+        reader,
+        rule_id=reader.text("id"),
+        citation=reader.text("citation"),
+        nature=reader.one_of("nature", packs.NATURES),
+        author=reader.one_of("author", packs.AUTHORS),
+        effective_on=effective,
+        expired_on=expired,
+        confidence=reader.one_of("confidence", packs.CONFIDENCES),
+        text_zh=reader.text("text_zh"),
+        text_en=reader.text("text_en"),
+        media=_media(reader),
+        override=reader.one_of("override", tuple(sorted(facts.CONSENTS))) if "override" in reader.table else None,
+    )
+
+
+def _media(reader: _Reader) -> frozenset[str]:
+    chosen = reader.some_of("media", facts.CHANNELS | {"ANY"})
+    return facts.CHANNELS if "ANY" in chosen else chosen
+
+
+def _statuses(reader: _Reader, **shared: Any) -> Rule:
+    return Statuses(statuses=reader.some_of("statuses", facts.STATUSES), **shared)
+
+
+def _relations(reader: _Reader, **shared: Any) -> Rule:
+    return Relations(allowed=reader.some_of("allowed", facts.RELATIONS), **shared)
+
+
+def _staff(reader: _Reader, **shared: Any) -> Rule:
+    return Staff(staff_min=reader.count("staff_min", least=1), **shared)
+
+
+def _hours(reader: _Reader, **shared: Any) -> Rule:
+    opens, closes = reader.wall_time("opens"), reader.wall_time("closes")
+    if opens >= closes:
+        raise reader.wrong("closes", "must be later than opens on the same day")
+    return Hours(opens=opens, closes=closes, **shared)
+
+
+def _limit(reader: _Reader, **shared: Any) -> Rule:
+    unit = reader.one_of("unit", packs.UNITS)
+    window = reader.one_of("window", WINDOWS)
+    shared["media"] &= judging.channels_of(unit)
+    if not shared["media"]:
+        raise reader.wrong("media", f"none of these channels can bring about the unit {unit!r}")
+    if (window == ROLLING) != (ROLLING in reader.table):
+        raise reader.wrong(ROLLING, "belongs to the window rolling_days, and to no other")
+    if ("block_after" in reader.table) != ("block_days" in reader.table):
+        raise reader.wrong("block_after", "needs block_days, and block_days needs it")
+    blocks = "block_after" in reader.table
+    words = facts.OUTCOMES | facts.PURPOSES
+    return Limit(
+        unit=unit,
+        scope=reader.one_of("scope", packs.SCOPES),
+        window=window,
+        max=reader.count("max", least=0),
+        rolling_days=reader.count(ROLLING, least=1) if window == ROLLING else None,
+        excluded=reader.some_of("excluded", words) if "excluded" in reader.table else frozenset(),
+        block_after=reader.one_of("block_after", packs.UNITS) if blocks else None,
+        block_days=reader.count("block_days", least=1) if blocks else 0,
+        **shared,
+    )
+
+
+LIMIT_KEYS = {"unit", "scope", "window", "max", ROLLING, "excluded", "block_after", "block_days"}
+KINDS: Mapping[str, tuple[Callable[..., Rule], frozenset[str]]] = {
+    "statuses": (_statuses, frozenset({"statuses"})),
+    "relations": (_relations, frozenset({"allowed"})),
+    "staff": (_staff, frozenset({"staff_min"})),
+    "hours": (_hours, frozenset({"opens", "closes"})),
+    "limit": (_limit, frozenset(LIMIT_KEYS)),
+}

@@ -1,0 +1,144 @@
+"""Which ledger accounts does a business event move, and by how much? One recipe per event; every recipe sums to zero.
+
+Used by the actions that take and reverse payments and post write-offs. Pure: it knows no database and no account code
+of its own; codes come from a chart (policies/charts). Debit positive, credit negative, minor units.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import singledispatch
+from pathlib import Path
+
+from arrears.kernel.errors import InvalidInput
+
+COMPONENTS = ("principal", "interest", "fee", "penalty")
+ROLES = (*COMPONENTS, "cash", "surplus", "allowance", "recovery", "memo_written_off", "memo_contra")
+
+
+class IncompleteChart(InvalidInput):
+    code = "incomplete_chart"
+    message = "The chart of accounts {file} has no account for {role}."
+
+
+@dataclass(frozen=True)
+class Posting:
+    """One line: the role it plays and its signed amount; `ledger_account` is the chart's code for the role."""
+
+    role: str
+    ledger_account: str
+    amount_minor: int
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart of accounts: role → code, and the titles for people."""
+
+    version: str
+    codes: Mapping[str, str]
+    titles: Mapping[str, Mapping[str, str]]
+
+
+def read_chart(path: Path) -> Chart:
+    """A chart from its file; raises IncompleteChart when a role has no account."""
+    text = tomllib.loads(path.read_text(encoding="utf-8"))
+    for role in ROLES:
+        if role not in text["accounts"]:
+            raise IncompleteChart(file=path.name, role=role)
+    accounts = text["accounts"]
+    return Chart(
+        text["version"], {role: accounts[role]["code"] for role in ROLES}, {r: accounts[r]["title"] for r in ROLES}
+    )
+
+
+@dataclass(frozen=True)
+class PaymentTaken:
+    """Money came in and settled parts of what is owed.
+
+    parts   : component → minor units settled; the rest of the amount is surplus. A back-dated payment may take from one
+              component what an earlier allocation had given it, so a part, or the surplus, may be negative
+    """
+
+    amount_minor: int
+    parts: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class PaymentReversed:
+    """The money went back; parts as in PaymentTaken, of what is un-settled."""
+
+    amount_minor: int
+    parts: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class DebtWrittenOff:
+    """A debt leaves the balance sheet against the allowance, and is still claimed: 账销案存."""
+
+    parts: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class RecoveryTaken:
+    """Money came in on a debt that was written off before."""
+
+    amount_minor: int
+
+
+@dataclass(frozen=True)
+class RecoveryReversed:
+    """Money recovered on a written-off debt went back."""
+
+    amount_minor: int
+
+
+Event = PaymentTaken | PaymentReversed | DebtWrittenOff | RecoveryTaken | RecoveryReversed
+
+
+def recipe(event: Event, *, chart: Chart) -> tuple[Posting, ...]:
+    """The postings of one event.
+
+    returns : lines that are not zero; their sum is zero
+    source  : 财会〔2006〕18号 appendix, accounts 1303 and 1304; 财金〔2017〕90号 (a written-off debt stays claimed)
+    example : PaymentTaken(10000, {"interest": 1000, "principal": 8500})
+              -> cash +10000, interest -1000, principal -8500, surplus -500
+    """
+    lines = _lines(event)
+    assert sum(lines.values()) == 0, "a recipe balances"
+    return tuple(Posting(role, chart.codes[role], amount) for role, amount in lines.items() if amount)
+
+
+@singledispatch
+def _lines(event: Event) -> dict[str, int]:
+    raise AssertionError(f"no recipe for {type(event).__name__}")
+
+
+@_lines.register
+def _(event: PaymentTaken) -> dict[str, int]:
+    settled = {component: -event.parts.get(component, 0) for component in COMPONENTS}
+    return {"cash": event.amount_minor, **settled, "surplus": -event.amount_minor - sum(settled.values())}
+
+
+@_lines.register
+def _(event: PaymentReversed) -> dict[str, int]:
+    return {role: -amount for role, amount in _lines(PaymentTaken(event.amount_minor, event.parts)).items()}
+
+
+@_lines.register
+def _(event: DebtWrittenOff) -> dict[str, int]:
+    total = sum(event.parts.values())
+    off = {component: -event.parts.get(component, 0) for component in COMPONENTS}
+    return {"allowance": total, **off, "memo_written_off": total, "memo_contra": -total}
+
+
+@_lines.register
+def _(event: RecoveryTaken) -> dict[str, int]:
+    amount = event.amount_minor
+    return {"cash": amount, "recovery": -amount, "memo_written_off": -amount, "memo_contra": amount}
+
+
+@_lines.register
+def _(event: RecoveryReversed) -> dict[str, int]:
+    return {role: -amount for role, amount in _lines(RecoveryTaken(event.amount_minor)).items()}

@@ -1,0 +1,53 @@
+"""In which time zone does a region live? From `policies/regions.toml`; asked by the gate and by the tape.
+
+A region code is ISO 3166: a country (`NG`) or a subdivision (`CN-31`). A country with several zones is listed by
+subdivision only, so that its bare code stays unknown instead of being guessed.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from arrears.kernel.errors import InvalidInput
+
+
+class WrongRegions(InvalidInput):
+    code = "wrong_regions"
+    message = "{file}: {key}: {why}"
+
+
+@lru_cache(maxsize=1024)
+def is_zone(name: str) -> bool:
+    """Is this the name of a time zone?"""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def zone_of(region: str, zones: Mapping[str, str]) -> str | None:
+    """The zone of a region code, else of its country; None when neither is listed.
+
+    example : zone_of("CN-31", {"CN": "Asia/Shanghai"}) -> "Asia/Shanghai"; zone_of("US", …) -> None
+    """
+    return zones.get(region) or zones.get(region.partition("-")[0])
+
+
+def read(path: Path) -> dict[str, str]:
+    """Region code → zone, from a file; every zone must exist.
+
+    raises  : WrongRegions naming file and key
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8")).get("zones", {})
+    except tomllib.TOMLDecodeError as error:
+        raise WrongRegions(file=path.name, key="-", why=str(error)) from None
+    for code, zone in table.items():
+        if not isinstance(zone, str) or not is_zone(zone):
+            raise WrongRegions(file=path.name, key=f"zones.{code}", why=f"no such time zone: {zone!r}")
+    return dict(table)

@@ -1,0 +1,167 @@
+"""The worked tables of docs/algorithms/ageing.md, number by number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+
+from arrears.rules.ageing import one, reading
+from arrears.rules.ageing.policy import (
+    Allocation,
+    Cap,
+    CapScope,
+    Component,
+    DpdGrace,
+    Grouping,
+    OrderRange,
+    Penalty,
+    PenaltyGrace,
+    Rounded,
+    Rounding,
+)
+
+PLAIN = reading.find("plain")
+PRI, INT, FEE, PEN = Component.PRINCIPAL, Component.INTEREST, Component.FEE, Component.PENALTY
+DUE_ON = date(2026, 3, 1)
+
+
+def penalty_after(nights: int, principal: int, policy) -> int:
+    due = one.Due(1, DUE_ON, principal)
+    return one.age_account(
+        [due], [], policy=policy, as_of=DUE_ON + timedelta(days=nights)
+    ).position.outstanding.penalty_minor
+
+
+def charging(rate="0.0005", grace=PenaltyGrace.NONE, rounding=Rounding.HALF_UP, rounded=Rounded.AT_POSTING, **more):
+    return replace(PLAIN, penalty=Penalty(frozenset({PRI}), Fraction(rate), grace, rounding, rounded), **more)
+
+
+class TestAllocation:
+    @pytest.mark.parametrize(
+        ("grouping", "order", "parts"),
+        [
+            (Grouping.INSTALMENT_FIRST, (INT, PRI, FEE, PEN), [10, 90, 10, 10]),
+            (Grouping.COMPONENT_FIRST, (INT, PRI, FEE, PEN), [10, 90, 10, 10]),
+            (Grouping.INSTALMENT_FIRST, (PRI, INT, FEE, PEN), [10, 90, 0, 20]),
+            (Grouping.COMPONENT_FIRST, (PRI, INT, FEE, PEN), [0, 90, 0, 30]),
+        ],
+    )
+    def test_grouping_and_order(self, grouping, order, parts):
+        rules = Allocation((OrderRange(0, grouping, order),), PLAIN.allocation.advance, grouping, order)
+        dues = [one.Due(1, DUE_ON, 90, 10), one.Due(2, DUE_ON + timedelta(days=30), 90, 10)]
+        on = DUE_ON + timedelta(days=40)
+        aged = one.age_account(dues, [one.Payment("p", on, 120)], policy=replace(PLAIN, allocation=rules), as_of=on)
+        paid = {(a.number, a.component): a.amount_minor for a in aged.allocations}
+        assert [paid.get(key, 0) for key in ((1, INT), (1, PRI), (2, INT), (2, PRI))] == parts
+
+    def test_principal_comes_first_only_when_more_than_90_days_have_passed_at_the_payment(self):
+        policy = replace(reading.find("cash_loan_cn"), penalty=None, cap=None)
+        due = one.Due(1, DUE_ON, 10_000, 1_000)
+        for days, first in ((90, INT), (91, PRI)):
+            on = DUE_ON + timedelta(days=days)
+            aged = one.age_account([due], [one.Payment("p", on, 500)], policy=policy, as_of=on)
+            assert [(a.component, a.amount_minor) for a in aged.allocations] == [(first, 500)]
+
+
+class TestDays:
+    @pytest.mark.parametrize(("late", "zero", "one_"), [(0, 0, 1), (1, 1, 2), (9, 9, 10)])
+    def test_offset(self, late, zero, one_):
+        for offset, dpd in ((0, zero), (1, one_)):
+            on = DUE_ON + timedelta(days=late)
+            said = replace(PLAIN, due_day_offset=offset)
+            assert one.age_account([one.Due(1, DUE_ON, 5)], [], policy=said, as_of=on).position.dpd == dpd
+
+    @pytest.mark.parametrize(("late", "taken_off", "waited"), [(0, 0, 0), (1, 0, 0), (3, 0, 0), (4, 1, 4), (10, 7, 10)])
+    def test_grace(self, late, taken_off, waited):
+        for kind, dpd in ((DpdGrace.SUBTRACTED, taken_off), (DpdGrace.WAITED, waited)):
+            said = replace(PLAIN, grace_days=3, dpd_grace=kind)
+            on = DUE_ON + timedelta(days=late)
+            assert one.age_account([one.Due(1, DUE_ON, 5)], [], policy=said, as_of=on).position.dpd == dpd
+
+    @pytest.mark.parametrize(
+        ("pauses", "dpd"),
+        [
+            ([], 30),
+            ([("2026-03-10", "2026-03-20")], 20),
+            ([("2026-03-10", "2026-03-20"), ("2026-03-15", "2026-03-25")], 15),
+            ([("2026-02-19", "2026-03-11")], 20),
+            ([("2026-02-01", "2026-02-20")], 30),
+            ([("2026-03-21", None)], 20),
+        ],
+    )
+    def test_pauses_are_clipped_to_the_oldest_open_due_date(self, pauses, dpd):
+        said = replace(PLAIN, stop_ageing=frozenset({"HARDSHIP"}))
+        held = [
+            one.Pause(date.fromisoformat(start), end and date.fromisoformat(end), "HARDSHIP") for start, end in pauses
+        ]
+        asked = {"policy": said, "as_of": date(2026, 3, 31)}
+        assert one.age_account([one.Due(1, DUE_ON, 5)], [], pauses=held, **asked).position.dpd == dpd
+        contact_only = [replace(pause, reason="DISPUTE") for pause in held]
+        assert one.age_account([one.Due(1, DUE_ON, 5)], [], pauses=contact_only, **asked).position.dpd == 30
+
+
+class TestPenalty:
+    @pytest.mark.parametrize(
+        ("grace", "nights"),
+        [
+            (PenaltyGrace.NONE, (2, 3, 4, 10)),
+            (PenaltyGrace.WAIVED, (0, 0, 1, 7)),
+            (PenaltyGrace.RETROACTIVE, (0, 0, 4, 10)),
+        ],
+    )
+    def test_grace(self, grace, nights):
+        policy = charging("0.001", grace=grace, grace_days=3)
+        assert tuple(penalty_after(n, 1000, policy) for n in (2, 3, 4, 10)) == nights
+
+    @pytest.mark.parametrize(("nights", "posting", "daily"), [(1, 1, 1), (2, 1, 2), (3, 2, 3), (10, 5, 10)])
+    def test_when_it_is_rounded(self, nights, posting, daily):
+        assert penalty_after(nights, 1010, charging(rounded=Rounded.AT_POSTING)) == posting
+        assert penalty_after(nights, 1010, charging(rounded=Rounded.PER_DAY)) == daily
+
+    @pytest.mark.parametrize(
+        ("nights", "by_mode"), [(1, (1, 0, 0, 1, 0)), (2, (1,) * 5), (3, (2, 2, 1, 2, 1)), (5, (3, 2, 2, 3, 2))]
+    )
+    def test_how_it_is_rounded(self, nights, by_mode):
+        assert tuple(penalty_after(nights, 1000, charging(rounding=mode)) for mode in Rounding) == by_mode
+
+    def test_the_cap_of_an_account_gives_its_last_fen_in_due_order(self):
+        policy = charging("0.1", cap=Cap(CapScope.ACCOUNT, absolute_minor=25))
+        dues = [one.Due(1, DUE_ON, 100), one.Due(2, DUE_ON, 100)]
+        aged = one.age_account(dues, [], policy=policy, as_of=DUE_ON + timedelta(days=9))
+        assert [i.penalty_charged_minor for i in aged.instalments] == [15, 10]
+
+
+class TestLimits:
+    @pytest.mark.parametrize("amount", [2**50, -1, 2**63])
+    def test_an_amount_beyond_the_limit_is_refused_by_reason(self, amount):
+        with pytest.raises(one.UnableToAge, match="amount_out_of_range"):
+            one.age_account([one.Due(1, DUE_ON, amount)], [], policy=PLAIN, as_of=DUE_ON)
+        with pytest.raises(one.UnableToAge, match="amount_out_of_range"):
+            one.age_account([], [one.Payment("p", DUE_ON, amount)], policy=PLAIN, as_of=DUE_ON)
+
+    def test_the_largest_amounts_over_the_longest_time_are_exact(self):
+        principal, rate = 10**15, Fraction("0.00049315")
+        on = DUE_ON + timedelta(days=4000)
+        aged = one.age_account([one.Due(1, DUE_ON, principal)], [], policy=charging("0.00049315"), as_of=on)
+        assert aged.position.outstanding.penalty_minor == principal * rate * 4000
+        with pytest.raises(one.UnableToAge):
+            one.age_account([one.Due(1, DUE_ON, principal)], [], policy=PLAIN, as_of=date(2126, 1, 1))
+
+    def test_too_many_rows_are_refused(self):
+        dues = [one.Due(k, DUE_ON, 1) for k in range(4097)]
+        with pytest.raises(one.UnableToAge, match="too_many_rows"):
+            one.age_account(dues, [], policy=PLAIN, as_of=DUE_ON)
+
+
+def test_a_back_dated_payment_rewrites_the_past():
+    dues = [one.Due(1, DUE_ON, 10_000), one.Due(2, DUE_ON + timedelta(days=30), 10_000)]
+    on = DUE_ON + timedelta(days=40)
+    late = one.Payment("b", on, 10_000)
+    policy = charging("0.001")
+    before = one.age_account(dues, [late], policy=policy, as_of=on).position
+    assert (before.dpd, before.outstanding.penalty_minor) == (10, 400 + 100)
+    after = one.age_account(dues, [late, one.Payment("a", DUE_ON, 10_000)], policy=policy, as_of=on).position
+    assert (after.dpd, after.outstanding.penalty_minor) == (0, 100)

@@ -1,0 +1,113 @@
+"""A pack with anything wrong in it is refused whole, with the file and the key."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arrears import policies
+from arrears.rules import regions
+from arrears.rules.compliance import reading
+from arrears.rules.compliance.reading import WrongPack
+
+SHIPPED = policies.folder() / "packs" / "cn.toml"
+LIMIT = "CN-GBT45251-VOICE-3"
+HOURS = "CN-GBT45251-HOURS"
+
+
+def table() -> dict[str, Any]:
+    return tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
+
+
+def rule(pack: dict[str, Any], rule_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(one for one in pack["rules"] if one["id"] == rule_id)
+    return found
+
+
+def refused(pack: dict[str, Any]) -> str:
+    with pytest.raises(WrongPack) as refusal:
+        reading.parse(pack, file="cn.toml", region_zones={})
+    return str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "key", "value", "said"),
+    [
+        (LIMIT, "unit", "conected", "unknown unit 'conected'"),
+        (LIMIT, "scope", "household", "unknown scope"),
+        (LIMIT, "window", "fortnight", "unknown window"),
+        (LIMIT, "max", -1, "whole number"),
+        (LIMIT, "max", True, "whole number"),
+        (LIMIT, "media", ["PIGEON"], "unknown word 'PIGEON'"),
+        (LIMIT, "media", ["SMS"], "none of these channels"),
+        (LIMIT, "rolling_days", 7, "belongs to the window rolling_days"),
+        (LIMIT, "block_after", "conversation", "needs block_days"),
+        (LIMIT, "maxx", 3, "unknown key"),
+        (LIMIT, "citation", " ", "non-empty text"),
+        (LIMIT, "effective", "2025-02-28", "must be a date"),
+        (LIMIT, "expired", "2025-02-28", "must be a date"),
+        (LIMIT, "confidence", "sure", "unknown confidence"),
+        (LIMIT, "nature", "soft", "unknown nature"),
+        (LIMIT, "kind", "cap", "unknown kind"),
+        (HOURS, "opens", "08:00", "must be a time"),
+        (HOURS, "override", "WISHES", "unknown override"),
+        ("LENDER-STOP-LIST", "statuses", ["SAD"], "unknown word 'SAD'"),
+        ("CN-GBT45251-TARGET", "allowed", [], "non-empty list"),
+        ("CN-CBA26-VISIT-2", "staff_min", 0, "at least 1"),
+    ],
+)
+def test_a_wrong_value_is_named(rule_id: str, key: str, value: object, said: str) -> None:
+    pack = table()
+    rule(pack, rule_id)[key] = value
+    message = refused(pack)
+    assert message.startswith(f"cn.toml: rules[{rule_id}].{key}")
+    assert said in message
+
+
+@pytest.mark.parametrize("key", ["citation", "effective", "text_zh", "text_en", "unit", "window", "max", "media"])
+def test_nothing_may_be_missing(key: str) -> None:
+    pack = table()
+    del rule(pack, LIMIT)[key]
+    assert refused(pack) == f"cn.toml: rules[{LIMIT}].{key}: is missing"
+
+
+def test_hours_do_not_end_before_they_begin() -> None:
+    pack = table()
+    hours = rule(pack, HOURS)
+    hours["opens"], hours["closes"] = hours["closes"], hours["opens"]
+    assert "closes" in refused(pack)
+
+
+def test_an_id_is_given_once_and_a_pack_has_rules_and_zones() -> None:
+    pack = table()
+    pack["rules"].append(dict(pack["rules"][0]))
+    assert "is given twice" in refused(pack)
+    assert "would allow everything" in refused(table() | {"rules": []})
+    pack = table()
+    pack["pack"]["zones"] = ["Asia/Nowhere"]
+    assert "no such time zone" in refused(pack)
+
+
+def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
+    broken = tmp_path / "xx.toml"
+    broken.write_text("[pack\n")
+    with pytest.raises(WrongPack, match=r"xx\.toml"):
+        reading.read(broken, region_zones={})
+
+
+class TestRegions:
+    def test_a_subdivision_falls_back_to_its_country_and_no_further(self) -> None:
+        zones = regions.read(policies.folder() / "regions.toml")
+        assert regions.zone_of("CN-65", zones) == "Asia/Shanghai"
+        assert regions.zone_of("US-MA", zones) == "America/New_York"
+        assert regions.zone_of("US", zones) is None
+        assert regions.zone_of("", zones) is None
+
+    def test_a_zone_that_does_not_exist_is_refused(self, tmp_path: Path) -> None:
+        file = tmp_path / "regions.toml"
+        file.write_text('[zones]\nXX = "Mars/Olympus"\n')
+        with pytest.raises(regions.WrongRegions, match=r"zones\.XX"):
+            regions.read(file)

@@ -1,0 +1,67 @@
+"""Every recipe balances, whatever the event; and what one event does, its opposite undoes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arrears import policies
+from arrears.rules import postings
+
+CHART = postings.read_chart(policies.folder() / "charts" / "cn.toml")
+AMOUNTS = st.integers(-(10**12), 10**12)
+PARTS = st.fixed_dictionaries(dict.fromkeys(postings.COMPONENTS, AMOUNTS))
+POSITIVE = st.integers(1, 10**12)
+
+
+def balance(*events: postings.Event) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for event in events:
+        for line in postings.recipe(event, chart=CHART):
+            sums[line.role] = sums.get(line.role, 0) + line.amount_minor
+    return {role: amount for role, amount in sums.items() if amount}
+
+
+@given(amount=POSITIVE, parts=PARTS)
+def test_every_recipe_sums_to_zero_and_holds_no_empty_line(amount, parts):
+    events = (
+        postings.PaymentTaken(amount, parts),
+        postings.PaymentReversed(amount, parts),
+        postings.DebtWrittenOff(parts),
+        postings.RecoveryTaken(amount),
+        postings.RecoveryReversed(amount),
+    )
+    for event in events:
+        lines = postings.recipe(event, chart=CHART)
+        assert sum(line.amount_minor for line in lines) == 0
+        assert all(line.amount_minor for line in lines)
+
+
+@given(amount=POSITIVE, parts=PARTS)
+def test_a_reversal_undoes_its_payment(amount, parts):
+    assert balance(postings.PaymentTaken(amount, parts), postings.PaymentReversed(amount, parts)) == {}
+    assert balance(postings.RecoveryTaken(amount), postings.RecoveryReversed(amount)) == {}
+
+
+def test_what_is_not_settled_is_surplus():
+    event = postings.PaymentTaken(10_000, {"interest": 1_000, "principal": 8_500})
+
+    assert balance(event) == {"cash": 10_000, "interest": -1_000, "principal": -8_500, "surplus": -500}
+
+
+def test_a_debt_written_off_leaves_the_balance_sheet_and_is_still_claimed():
+    """账销案存: against the allowance, and into the memorandum."""
+    off = balance(postings.DebtWrittenOff({"principal": 700, "interest": 30}))
+
+    assert off == {"allowance": 730, "principal": -700, "interest": -30, "memo_written_off": 730, "memo_contra": -730}
+
+
+def test_a_chart_without_an_account_for_a_role_is_refused(tmp_path):
+    path = tmp_path / "short.toml"
+    path.write_text(
+        'version = "1"\n[accounts.cash]\ncode = "1"\ntitle = { zh = "钱", en = "money" }\n', encoding="utf-8"
+    )
+
+    with pytest.raises(postings.IncompleteChart):
+        postings.read_chart(path)
