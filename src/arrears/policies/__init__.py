@@ -1,0 +1,45 @@
+"""Where the business's dated, cited data lives: rule packs, products, decision tables, templates, charts of accounts.
+
+`folder()` holds what is shipped. A lender overrides a file by placing one of the same name in its own folder, and may
+add products, packs and templates there; `in_force()` is the two laid over one another.
+"""
+
+import hashlib
+import shutil
+import tempfile
+from pathlib import Path
+
+
+def folder() -> Path:
+    """The folder of the shipped policies."""
+    return Path(__file__).parent
+
+
+def in_force(own: Path, *, kept_in: Path) -> Path:
+    """The shipped policies with a lender's own files laid over them.
+
+    own     : the lender's folder; the shipped folder itself is returned where there is none
+    kept_in : where the laid-over copy is kept, one folder a content, so that what a night decided by stays readable
+    """
+    if not own.is_dir():
+        return folder()
+    layers = (folder(), own)
+    laid = kept_in / _fingerprint(layers)
+    if not laid.is_dir():
+        kept_in.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=".laying-", dir=kept_in))
+        for layer in layers:
+            shutil.copytree(layer, beside, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+        try:
+            beside.rename(laid)
+        except OSError:  # another process laid the same content first
+            shutil.rmtree(beside)
+    return laid
+
+
+def _fingerprint(layers: tuple[Path, ...]) -> str:
+    seen = hashlib.sha256()
+    for number, layer in enumerate(layers):
+        for path in sorted(p for p in layer.rglob("*") if p.is_file() and p.suffix not in {".py", ".pyc"}):
+            seen.update(f"{number} {path.relative_to(layer).as_posix()}\0".encode() + path.read_bytes() + b"\0")
+    return seen.hexdigest()[:16]
