@@ -1,0 +1,194 @@
+"""Run one business date over all partitions of the lake: in this process, or in a pool of processes.
+
+Called by actions/run_night.py and by benches. Each partition is read, decided and written by itself, so memory holds
+one partition a process, and a killed run starts again at the first partition without a valid manifest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+import polars as pl
+
+from arrears.decisions import night_files, night_policy, pipeline, reductions, summaries
+from arrears.decisions.lake import Manifest, store
+from arrears.kernel.errors import Refusal
+
+#: Below so many accounts a pool costs more than it saves.
+POOL_FROM_ACCOUNTS = 200_000
+#: The tables of a tape that a night reads.
+READ = ("customers", "contact_points", "accounts", "instalments", "payments", "pauses")
+CODE = ("decisions", "rules", "kernel")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One night: what every partition of it is made from."""
+
+    lake: Path
+    policies: Path
+    as_of: date
+    tape_on: date
+    partitions: int
+    previous_on: date | None
+    month_ago_on: date | None
+    days_30_ago_on: date | None
+    cells: pl.DataFrame
+    accounts: int
+    fingerprint: str
+
+
+class NoTape(Refusal):
+    code = "no_tape"
+    message = "The lake holds no loan tape yet: take one in first (arrears ingest)."
+
+
+def newest_tape(lake: Path) -> Manifest:
+    """The manifest of the newest tape; raises NoTape."""
+    files = night_files.NightFiles(lake)
+    newest = files.lake.latest("accounts")
+    manifest = files.lake.manifest(store.TAPE_STEP, newest) if newest is not None else None
+    if manifest is None:
+        raise NoTape
+    return manifest
+
+
+def partitions_of(tape: Manifest) -> int:
+    """In how many partitions the lake is kept."""
+    return int(str(tape.parameters["partitions"]))
+
+
+def prepare(*, lake: Path, policies: Path, as_of: date) -> Job:
+    """Fix everything that the partitions of one night share.
+
+    lake    : root of the lake; a tape has been taken in and the night's facts are frozen
+    returns : Job; its fingerprint changes when code, policies, tape, facts, or the earlier nights compared with change
+    """
+    files = night_files.NightFiles(lake)
+    policy = night_policy.load(policies)
+    earlier = [night for night in files.nights() if night < as_of]
+    previous_on = earlier[-1] if earlier else None
+    month_ago_on, days_30_ago_on = (
+        (on if on in earlier else None) for on in (month_before(as_of), as_of - timedelta(days=pipeline.CURE_DAYS))
+    )
+    tape = newest_tape(lake)
+    compared = [str(on and store.sha256(files.summaries(on))) for on in (previous_on, month_ago_on, days_30_ago_on)]
+    cells = reductions.cells(files, earlier, prior=policy.prior)
+    seen = [code_version(), policy.version, as_of, tape.fingerprint, files.facts_hash(as_of), *compared]
+    seen.append(cells.write_csv())
+    fingerprint = hashlib.sha256("\n".join(map(str, seen)).encode()).hexdigest()
+    return Job(
+        lake=lake,
+        policies=policies,
+        as_of=as_of,
+        tape_on=date.fromisoformat(tape.as_of),
+        partitions=partitions_of(tape),
+        previous_on=previous_on,
+        month_ago_on=month_ago_on,
+        days_30_ago_on=days_30_ago_on,
+        cells=cells,
+        accounts=tape.rows["accounts"],
+        fingerprint=fingerprint,
+    )
+
+
+def month_before(on: date) -> date:
+    """The same day of the month before, or that month's last day."""
+    last = on.replace(day=1) - timedelta(days=1)
+    return last.replace(day=min(on.day, last.day))
+
+
+def run(job: Job, *, workers: int, accounts: int, done: Callable[[int], None]) -> None:
+    """Decide every unfinished partition.
+
+    workers  : processes at most; 0 = as many as cores
+    accounts : how many accounts the tape has: few are decided here, without a pool
+    done     : told the number of each finished partition, those found finished included
+    """
+    files = night_files.NightFiles(job.lake)
+    left = []
+    for part in range(job.partitions):
+        if files.is_finished(as_of=job.as_of, part=part, fingerprint=job.fingerprint):
+            done(part)
+        else:
+            left.append(part)
+    processes = min(workers or os.cpu_count() or 1, len(left))
+    if processes <= 1 or accounts < POOL_FROM_ACCOUNTS:
+        for part in left:
+            decide(job, part)
+            done(part)
+    else:
+        for part in _pooled(job, left, processes):
+            done(part)
+
+
+def _pooled(job: Job, parts: list[int], processes: int) -> Iterator[int]:
+    """At most one partition a process is under way or waiting, so a failure stops the run soon."""
+    context = multiprocessing.get_context("spawn")
+    waiting = list(reversed(parts))
+    with ProcessPoolExecutor(processes, mp_context=context, max_tasks_per_child=None) as pool:
+        running: dict[Future[None], int] = {}
+        while waiting or running:
+            while waiting and len(running) < processes:
+                part = waiting.pop()
+                running[pool.submit(decide, job, part)] = part
+            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                future.result()
+                yield running.pop(future)
+
+
+def decide(job: Job, part: int) -> None:
+    """Read one partition, decide it, write it. The unit of work of every engine."""
+    files = night_files.NightFiles(job.lake)
+    tape = {name: files.lake.read(name, job.tape_on, part) for name in READ}
+    doubtful = files.lake.read("doubtful", job.tape_on, 0)
+    made = pipeline.run_partition(
+        tape=tape,
+        doubtful=doubtful.filter(pl.col("account_id").is_in(tape["accounts"]["account_id"].implode())),
+        facts=files.facts_of(job.as_of, part),
+        before=_before(files, job, part),
+        policy=night_policy.load(job.policies),
+        cells=job.cells,
+        as_of=job.as_of,
+    )
+    files.finish_part(
+        as_of=job.as_of,
+        part=part,
+        fingerprint=job.fingerprint,
+        made={
+            "positions": made.positions,
+            "standings": made.standings,
+            "actions": made.actions,
+            "summary": made.summary,
+            "quarantined": made.quarantined,
+        },
+    )
+
+
+def _before(files: night_files.NightFiles, job: Job, part: int) -> summaries.Before:
+    def of(on: date | None) -> pl.DataFrame:
+        path = files.lake.path("positions", on, part) if on else None
+        if path is None or not path.exists():
+            return pl.DataFrame(schema=summaries.SEEN)
+        return summaries.seen(night_files.read(path))
+
+    return summaries.Before(job.previous_on, of(job.previous_on), of(job.month_ago_on), of(job.days_30_ago_on))
+
+
+@lru_cache(maxsize=1)
+def code_version() -> str:
+    """The exact content of the code that decides: a night made by other code is another night."""
+    package = Path(__file__).resolve().parent.parent
+    seen = hashlib.sha256()
+    for path in sorted(path for folder in CODE for path in (package / folder).rglob("*.py")):
+        seen.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return seen.hexdigest()

@@ -1,0 +1,84 @@
+"""What did earlier tapes say? The lake's answers to a tape that is being read; see `tape.known`.
+
+Called through `of` by whoever reads a tape into a lake. It only reads, and only the columns it is asked about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from arrears.decisions.lake import merge
+from arrears.decisions.lake.store import Lake
+from arrears.decisions.tape import known
+
+
+def of(lake: Lake, as_of: date) -> known.Known:
+    """The state of the tape as a tape of this date finds it; nothing when the lake is new."""
+    base = lake.latest("accounts", on_or_before=as_of)
+    return known.Nothing() if base is None else _Memory(lake, base)
+
+
+@dataclass(frozen=True)
+class _Memory:
+    """The answers of one business date."""
+
+    lake: Lake
+    as_of: date
+
+    def accounts(self, account_ids: pl.Series) -> pl.DataFrame:
+        return self._named("accounts", list(known.ACCOUNTS), account_ids)
+
+    def customers(self, customer_ids: pl.Series) -> pl.DataFrame:
+        rows = self._named("customers", ["customer_id", "region_code"], customer_ids)
+        columns = ["customer_id", "account_id", "opened_on", "currency"]
+        firsts = (
+            self._named("accounts", columns, rows["customer_id"])
+            .sort("opened_on", "account_id")
+            .unique("customer_id", keep="first", maintain_order=True)
+            .select("customer_id", "currency")
+        )
+        return rows.join(firsts, on="customer_id", how="left", maintain_order="left")
+
+    def payments(self, payment_ids: pl.Series) -> pl.DataFrame:
+        wanted = payment_ids.drop_nulls().unique().implode()
+        asked = pl.col("payment_id").is_in(wanted) | pl.col("reverses").is_in(wanted)
+        rows = pl.scan_parquet(self._paths("payments"), glob=False, hive_partitioning=False)
+        return rows.filter(asked).select(list(known.PAYMENTS)).collect()
+
+    def moved_payments(self, payments: pl.DataFrame) -> pl.Series:
+        """Most payments are found in their own partition; only new ones are looked for in the others."""
+        parts = self.lake.parts("payments", self.as_of)
+        place = merge.part_of_rows(payments["customer_id"], len(parts))
+        moved, fresh = [pl.Series("payment_id", [], dtype=pl.String)], []
+        for part in parts:
+            mine = payments.filter(place == part).select("payment_id", "account_id")
+            found = mine.join(self._accounts_of(mine, part), on="payment_id", how="left", suffix="_stored")
+            moved.append(found.filter(pl.col("account_id") != pl.col("account_id_stored"))["payment_id"])
+            fresh.append(found.filter(pl.col("account_id_stored").is_null()).select("payment_id", "account_id"))
+        unseen = pl.concat(fresh)
+        # In a lake of one partition every payment has been looked for everywhere.
+        for part in parts if unseen.height and len(parts) > 1 else ():
+            stored = self._accounts_of(unseen, part)
+            elsewhere = unseen.join(stored, on="payment_id", how="inner", suffix="_stored")
+            moved.append(elsewhere.filter(pl.col("account_id") != pl.col("account_id_stored"))["payment_id"])
+        return pl.concat(moved)
+
+    def _accounts_of(self, payments: pl.DataFrame, part: int) -> pl.DataFrame:
+        path = self.lake.path("payments", self.as_of, part)
+        return _those([path], ["payment_id", "account_id"], payments["payment_id"])
+
+    def _named(self, table: str, columns: list[str], ids: pl.Series) -> pl.DataFrame:
+        return _those(self._paths(table), columns, ids)
+
+    def _paths(self, table: str) -> list[Path]:
+        return [self.lake.path(table, self.as_of, part) for part in self.lake.parts(table, self.as_of)]
+
+
+def _those(paths: list[Path], columns: list[str], ids: pl.Series) -> pl.DataFrame:
+    """The rows with one of the ids, which stand in the first column, without holding the others."""
+    rows = pl.scan_parquet(paths, glob=False, hive_partitioning=False).select(columns)
+    return rows.filter(pl.col(columns[0]).is_in(ids.drop_nulls().unique().implode())).collect()

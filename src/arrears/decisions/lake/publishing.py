@@ -1,0 +1,106 @@
+"""How do many files appear in the lake as one? Staged beside, decided by one rename, then moved into place.
+
+Called by `merge` and by `store` when a lake is opened or its dates are asked for. A process killed before the decision
+leaves the lake as it was; one killed after it leaves work that anybody who opens the lake finishes. The manifest is
+moved last, so a new business date is invisible until every file of it stands.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from arrears.kernel.errors import Refusal
+
+_STAGING = ".staging"
+_DECISION = "decided.json"
+
+
+class LakeBusy(Refusal):
+    code = "lake_busy"
+    message = "Another process is publishing into the lake at {root}; try again when it is done."
+
+
+@contextlib.contextmanager
+def staged(root: Path, name: str) -> Iterator[Path]:
+    """An empty folder to build files in, at their paths below the root; without `publish` nothing of it remains.
+
+    raises : LakeBusy when another process is publishing
+    """
+    with _locked(root):
+        _finish_decided(root)
+        folder = root / _STAGING / name
+        shutil.rmtree(root / _STAGING, ignore_errors=True)
+        folder.mkdir(parents=True)
+        try:
+            yield folder
+        finally:
+            if not (folder / _DECISION).exists():
+                shutil.rmtree(root / _STAGING, ignore_errors=True)
+
+
+def publish(root: Path, folder: Path, *, last: Path, durable: bool = True) -> None:
+    """Decide, then move every staged file to its place under the root, `last` (its path under the root) at the end.
+
+    durable : have every new file on the disk before the decision; a second link of a stored file already is
+    """
+    files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    files.sort(key=lambda name: name == str(last))
+    assert files[-1:] == [str(last)], "what is published last is staged"
+    for name in files if durable else ():
+        if (folder / name).stat().st_nlink == 1:
+            _sync(folder / name)
+    replace(folder / _DECISION, json.dumps(files).encode())
+    _move(root, folder)
+
+
+def recover(root: Path) -> None:
+    """Finish what was decided by a process that died; waits for one that is alive. Quick when there is nothing."""
+    if any((root / _STAGING).glob(f"*/{_DECISION}")):
+        with _locked(root, wait=True):
+            _finish_decided(root)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Write beside and rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.write_bytes(content)
+    _sync(beside)
+    beside.replace(path)
+
+
+def _finish_decided(root: Path) -> None:
+    for decision in sorted((root / _STAGING).glob(f"*/{_DECISION}")):
+        _move(root, decision.parent)
+
+
+def _move(root: Path, folder: Path) -> None:
+    """Every file that is still staged goes to its place; doing it again does no harm."""
+    for name in json.loads((folder / _DECISION).read_bytes()):
+        if (folder / name).exists():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).replace(root / name)
+    (folder / _DECISION).unlink()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _locked(root: Path, *, wait: bool = False) -> Iterator[None]:
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LakeBusy(root=root.name) from None
+        yield
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())

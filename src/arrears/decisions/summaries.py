@@ -1,0 +1,225 @@
+"""What does the night look like from above: balances, transitions, entries, cures, vintages of one partition?
+
+Step of the night. Grain: schemas.summaries. Inputs: positions now, at the previous night, a month ago and 30 days
+ago; the tape. Owner: analysts. Definitions: each figure's numerator and denominator are named in schemas.summaries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from arrears.decisions.schemas import summaries
+from arrears.decisions.standings import OUTSTANDING, OVERDUE
+
+SLICE = ["currency", "product_code"]
+#: What a summary remembers of an account's position.
+SEEN = {
+    "account_id": pl.String,
+    "currency": pl.String,
+    "product_code": pl.String,
+    "bucket": pl.String,
+    "dpd": pl.Int32,
+    "past_due_days": pl.Int32,
+    "outstanding_minor": pl.Int64,
+    "overdue_minor": pl.Int64,
+}
+
+
+@dataclass(frozen=True)
+class Before:
+    """What earlier nights saw of this partition's accounts (columns SEEN); empty when there was no such night.
+
+    previous_on : the night before this one, whatever its date; None on the first
+    """
+
+    previous_on: date | None
+    previous: pl.DataFrame
+    month_ago: pl.DataFrame
+    days_30_ago: pl.DataFrame
+
+
+def nothing_before() -> Before:
+    """The first night."""
+    empty = pl.DataFrame(schema=SEEN)
+    return Before(None, empty, empty, empty)
+
+
+def seen(positions: pl.DataFrame) -> pl.DataFrame:
+    """The columns of a position that later nights compare with."""
+    return positions.with_columns(outstanding_minor=OUTSTANDING, overdue_minor=OVERDUE).select(SEEN.keys())
+
+
+def summarise(
+    now: pl.DataFrame,
+    *,
+    before: Before,
+    tables: dict[str, pl.DataFrame],
+    write_offs: pl.DataFrame,
+    lateness: pl.DataFrame,
+    history_then: pl.DataFrame,
+    as_of: date,
+) -> pl.DataFrame:
+    """All figures of one partition.
+
+    now          : SEEN, every account of the partition at as_of
+    tables       : the tape; accounts and instalments are read
+    lateness     : decisions.lateness.LATENESS at as_of
+    history_then : account_id, history (FIRST, REPEAT) as it was 30 days ago; may lack accounts (FIRST)
+    returns      : schemas.summaries.SUMMARY, sorted; integers only, so that any order of adding gives one answer
+    """
+    posted = write_offs.filter(pl.col("status") == "POSTED")["account_id"].implode()
+    now = now.with_columns(place=_place(posted))
+    parts = [
+        balances(now),
+        migration(summaries.MIGRATION_DAY, now, before.previous, posted),
+        migration(summaries.MIGRATION_MONTH, now, before.month_ago, posted),
+        cures(summaries.CURE_DAY, now, before.previous.with_columns(history=pl.lit(""))),
+        cures(
+            summaries.CURE_30,
+            now,
+            before.days_30_ago.join(history_then, on="account_id", how="left").with_columns(
+                pl.col("history").fill_null("FIRST")
+            ),
+        ),
+        entries(now, before, tables["instalments"], as_of=as_of),
+        *vintages(now, tables["accounts"], lateness, as_of=as_of),
+    ]
+    return reduce_rows(parts)
+
+
+def reduce_rows(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Add rows of equal keys: the global reduction, and the end of each partition's own."""
+    rows = pl.concat(
+        [part.select(pl.col(name).cast(dtype) for name, dtype in summaries.SUMMARY.items()) for part in parts]
+    )
+    return rows.group_by(summaries.KEYS).agg(pl.col(summaries.SUMS).sum()).sort(summaries.KEYS)
+
+
+def _place(posted: pl.Series | pl.Expr) -> pl.Expr:
+    return (
+        pl.when(pl.col("account_id").is_in(posted))
+        .then(pl.lit(summaries.WRITTEN_OFF))
+        .when(pl.col("outstanding_minor") <= 0)
+        .then(pl.lit(summaries.PAID_OFF))
+        .otherwise("bucket")
+    )
+
+
+def _rows(figure: str, grouped: pl.DataFrame) -> pl.DataFrame:
+    missing = [name for name in ("row", "column") if name not in grouped.columns]
+    return grouped.with_columns(pl.lit(figure).alias("figure"), *(pl.lit("").alias(name) for name in missing))
+
+
+def balances(now: pl.DataFrame) -> pl.DataFrame:
+    """Accounts, outstanding (amount) and overdue (base) by place."""
+    owing = now.filter(pl.col("place") != summaries.PAID_OFF)
+    return _rows(
+        summaries.BALANCE,
+        owing.group_by(*SLICE, row="place").agg(
+            accounts=pl.len(),
+            amount_minor=pl.col("outstanding_minor").sum(),
+            base_accounts=(pl.col("overdue_minor") > 0).sum(),
+            base_minor=pl.col("overdue_minor").sum(),
+        ),
+    )
+
+
+def migration(figure: str, now: pl.DataFrame, then: pl.DataFrame, posted: pl.Series | pl.Expr) -> pl.DataFrame:
+    """The transition matrix from `then` to `now`; empty when there is no `then`."""
+    if then.is_empty():
+        return pl.DataFrame(schema=summaries.SUMMARY)
+    # An account written off by now was placed in a bucket then, unless nothing was owed.
+    was = then.select(
+        "account_id",
+        then_minor="outstanding_minor",
+        then_place=pl.when(pl.col("outstanding_minor") <= 0).then(pl.lit(summaries.PAID_OFF)).otherwise("bucket"),
+    )
+    both = now.join(was, on="account_id", how="left").with_columns(pl.col("then_place").fill_null(summaries.NEW))
+    both = both.filter(~((pl.col("then_place") == summaries.PAID_OFF) & (pl.col("place") == summaries.PAID_OFF)))
+    return _rows(
+        figure,
+        both.group_by(*SLICE, row="then_place", column="place").agg(
+            accounts=pl.len(),
+            amount_minor=pl.col("outstanding_minor").sum(),
+            base_accounts=pl.len(),
+            base_minor=pl.col("then_minor").fill_null(0).sum(),
+        ),
+    )
+
+
+def cures(figure: str, now: pl.DataFrame, then: pl.DataFrame) -> pl.DataFrame:
+    """Of the accounts overdue then (base), those with no arrears now (accounts, amount = what was overdue then)."""
+    was = then.filter(pl.col("overdue_minor") > 0).select(
+        "account_id", "history", then_bucket="bucket", then_overdue="overdue_minor"
+    )
+    both = was.join(now, on="account_id", how="inner").with_columns(is_cured=pl.col("overdue_minor") <= 0)
+    return _rows(
+        figure,
+        both.group_by(*SLICE, row="then_bucket", column="history").agg(
+            accounts=pl.col("is_cured").sum(),
+            amount_minor=pl.col("then_overdue").filter("is_cured").sum(),
+            base_accounts=pl.len(),
+            base_minor=pl.col("then_overdue").sum(),
+        ),
+    )
+
+
+def entries(now: pl.DataFrame, before: Before, instalments: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
+    """Accounts that were not overdue at the previous night and are now, over the accounts due in between."""
+    if before.previous_on is None:
+        return pl.DataFrame(schema=summaries.SUMMARY)
+    demand = (
+        instalments.filter(pl.col("due_on").is_between(before.previous_on, as_of, closed="left"))
+        .with_columns(demand_minor=pl.sum_horizontal("principal_minor", "interest_minor", "fee_minor"))
+        .group_by("account_id")
+        .agg(pl.col("demand_minor").sum())
+    )
+    was = before.previous.select("account_id", was_overdue=pl.col("overdue_minor") > 0)
+    both = (
+        now.join(demand, on="account_id", how="left")
+        .join(was, on="account_id", how="left")
+        .with_columns(entered=(pl.col("overdue_minor") > 0) & ~pl.col("was_overdue").fill_null(value=False))
+        .filter(pl.col("entered") | pl.col("demand_minor").is_not_null())
+    )
+    return _rows(
+        summaries.ENTRY,
+        both.group_by(*SLICE).agg(
+            accounts=pl.col("entered").sum(),
+            amount_minor=pl.col("overdue_minor").filter("entered").sum(),
+            base_accounts=pl.col("demand_minor").is_not_null().sum(),
+            base_minor=pl.col("demand_minor").fill_null(0).sum(),
+        ),
+    )
+
+
+def vintages(
+    now: pl.DataFrame, accounts: pl.DataFrame, lateness: pl.DataFrame, *, as_of: date
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """By opening month and months on book: opened, and of these 30 or more days late ever, and now."""
+    months = (as_of.year - pl.col("opened_on").dt.year()) * 12 + as_of.month - pl.col("opened_on").dt.month()
+    cohort = (
+        accounts.filter(pl.col("opened_on") <= as_of)
+        .select(
+            "account_id", "principal_minor", row=pl.col("opened_on").dt.strftime("%Y-%m"), column=months.cast(pl.String)
+        )
+        .join(now, on="account_id", how="inner")
+        .join(lateness, on="account_id", how="left")
+        .with_columns(ever=pl.col("late_days_max").fill_null(0) >= 30, current=pl.col("past_due_days") >= 30)
+    )
+
+    def cells(figure: str, flag: str) -> pl.DataFrame:
+        return _rows(
+            figure,
+            cohort.group_by(*SLICE, "row", "column").agg(
+                accounts=pl.col(flag).sum(),
+                amount_minor=pl.col("outstanding_minor").filter(flag).sum(),
+                base_accounts=pl.len(),
+                base_minor=pl.col("principal_minor").sum(),
+            ),
+        )
+
+    return cells(summaries.VINTAGE_EVER_30, "ever"), cells(summaries.VINTAGE_CURRENT_30, "current")

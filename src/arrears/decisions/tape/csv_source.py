@@ -1,0 +1,120 @@
+"""Reads one CSV file (plain or gzipped) into columns of text, and names the lines that are not rows.
+
+Called by `reading`. All values stay text: what they mean is judged later, so no amount ever passes through a float.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import mmap
+import zlib
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from arrears.decisions.tape import csv_scan, reasons, refusals, source
+from arrears.decisions.tape.policy import TapePolicy
+
+_BOM = b"\xef\xbb\xbf"
+_KINDS = {
+    csv_scan.FIELDS: reasons.MALFORMED_FIELDS,
+    csv_scan.QUOTE: reasons.MALFORMED_QUOTE,
+    csv_scan.ENCODING: reasons.BAD_ENCODING,
+}
+#: How much of a malformed line is looked at before it is masked.
+_SHOWN_BYTES = 200
+
+
+def read(path: Path, *, table: str, policy: TapePolicy) -> source.RawFile:
+    """One CSV file as columns of text.
+
+    raises  : EmptyFile, WrongEncoding, UnreadableFile, MissingColumns, RepeatedColumns
+    """
+    data = _bytes_of(path)
+    begin, names = _header(data, file=path.name)
+    known = source.known_columns(names, table=table, file=path.name)
+    found = csv_scan.scan(data, begin=begin, fields=len(names), record_lines=policy.record_lines)
+    malformed = _malformed(data, found)
+    _refuse_encoding(data, found, malformed, file=path.name, policy=policy)
+    frame = _frame(data, begin, found.cuts, names)
+    if frame.height != found.records:
+        raise refusals.UnreadableFile(file=path.name, why=f"{found.records} records read as {frame.height}")
+    return source.RawFile(
+        name=path.name,
+        sha256=hashlib.sha256(data.data).hexdigest(),
+        frame=frame.select(pl.col(name).alias(bare) for name, bare in known.items()),
+        aside=frame.drop(list(known)),
+        jumps=found.jumps if len(found.jumps) else np.array([[0, 2]], dtype=np.int64),
+        malformed=malformed,
+    )
+
+
+def _bytes_of(path: Path) -> NDArray[np.uint8]:
+    if path.stat().st_size == 0:
+        raise refusals.EmptyFile(file=path.name)
+    if path.suffix.lower() == ".gz":
+        try:
+            return np.frombuffer(gzip.decompress(path.read_bytes()), dtype=np.uint8)
+        except (EOFError, OSError, zlib.error) as error:
+            raise refusals.UnreadableFile(file=path.name, why=f"gzip: {error}") from None
+    with path.open("rb") as file:
+        return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), dtype=np.uint8)
+
+
+def _header(data: NDArray[np.uint8], *, file: str) -> tuple[int, list[str]]:
+    """Offset of the first byte after the header line, and the column names; nameless ones are numbered."""
+    begin = 3 if data[:3].tobytes() == _BOM else 0
+    if data[:2].tobytes() in (b"\xff\xfe", b"\xfe\xff"):
+        raise refusals.WrongEncoding(file=file, offset=0, line=1)
+    ends = np.flatnonzero(data[begin : begin + 1_000_000] == ord("\n"))
+    end = begin + int(ends[0]) if len(ends) else data.size
+    try:
+        text = data[begin:end].tobytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise refusals.WrongEncoding(file=file, offset=begin + error.start, line=1) from None
+    if not text.strip():
+        raise refusals.EmptyFile(file=file)
+    names = next(csv.reader([text.rstrip("\r")]))
+    return min(end + 1, data.size), [name.strip() or f"column_{n}" for n, name in enumerate(names, start=1)]
+
+
+def _malformed(data: NDArray[np.uint8], found: csv_scan.Scan) -> list[source.Malformed]:
+    lines = []
+    for (start, end), line, kind in zip(found.cuts, found.lines, found.kinds, strict=True):
+        if kind != csv_scan.BLANK:
+            shown = data[start : min(end, start + _SHOWN_BYTES)].tobytes().decode("utf-8", "replace")
+            lines.append(source.Malformed(line=int(line), text=shown.rstrip("\r\n"), reason=_KINDS[int(kind)]))
+    return lines
+
+
+def _refuse_encoding(
+    data: NDArray[np.uint8],
+    found: csv_scan.Scan,
+    malformed: Sequence[source.Malformed],
+    *,
+    file: str,
+    policy: TapePolicy,
+) -> None:
+    """A few broken lines are quarantined; many mean that the file was written in another encoding."""
+    broken = [row for row in malformed if row.reason == reasons.BAD_ENCODING]
+    if broken and policy.refuses(quarantined=len(broken), read=found.records + len(malformed)):
+        raise refusals.WrongEncoding(file=file, offset=found.bad_byte, line=broken[0].line)
+
+
+def _frame(data: NDArray[np.uint8], begin: int, cuts: NDArray[np.int64], names: list[str]) -> pl.DataFrame:
+    """The sound records as text columns; an empty field is null."""
+    pieces, position = [], begin
+    for start, end in cuts:
+        pieces.append(data[position:start])
+        position = int(end)
+    pieces.append(data[position:])
+    body = b"".join(piece.data for piece in pieces)
+    if not body:
+        return pl.DataFrame(schema=dict.fromkeys(names, pl.String))
+    return pl.read_csv(BytesIO(body), has_header=False, new_columns=names, infer_schema=False)

@@ -1,0 +1,41 @@
+"""Reads one Parquet file into columns as they stand. A damaged file refuses the tape; it never half-counts.
+
+Called by `reading`. Lines are counted from 1, one per row: Parquet has no header line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from arrears.decisions.tape import refusals, source
+
+_DAMAGE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
+
+
+def read(path: Path, *, table: str) -> source.RawFile:
+    """One Parquet file, typed as it is written.
+
+    raises  : EmptyFile, UnreadableFile, MissingColumns, RepeatedColumns
+    """
+    if path.stat().st_size == 0:
+        raise refusals.EmptyFile(file=path.name)
+    try:
+        names = list(pl.read_parquet_schema(path))
+        known = source.known_columns(names, table=table, file=path.name)
+        frame = pl.read_parquet(path, glob=False, hive_partitioning=False)
+    except _DAMAGE as error:
+        raise refusals.UnreadableFile(file=path.name, why=type(error).__name__) from error
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return source.RawFile(
+        name=path.name,
+        sha256=digest,
+        frame=frame.select(pl.col(name).alias(bare) for name, bare in known.items()),
+        aside=frame.drop(list(known)),
+        jumps=np.array([[0, 1]], dtype=np.int64),
+        malformed=(),
+    )

@@ -1,0 +1,261 @@
+"""Reads a folder of tape files into the tables of the lake, the identity for the vault, and a quarantine.
+
+Called by `exchange/tape_in`, by `arrears age` and by notebooks. It stores nothing and knows neither lake nor books;
+a bad row goes to quarantine with its reason, and a tape with too many of them is refused as a whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import cast
+
+import polars as pl
+
+from arrears.decisions.schemas import tape as schemas
+from arrears.decisions.tape import (
+    accounts,
+    contact_points,
+    contract,
+    csv_source,
+    customers,
+    histories,
+    instalments,
+    parquet_source,
+    pauses,
+    payments,
+    refusals,
+    registers,
+    source,
+)
+from arrears.decisions.tape import known as known_tapes
+from arrears.decisions.tape import policy as tape_policy
+from arrears.decisions.tape.sieve import QUARANTINE, FileCount, Sieve
+
+#: Called with what is being done, how many steps are done, and how many there are.
+Progress = Callable[[str, int, int], None]
+
+#: Raised when the meaning of reading changes, so that a lake knows its tables were read differently.
+CODE_VERSION = "1"
+
+DOUBTFUL = {"account_id": pl.String, "customer_id": pl.String, "file": pl.String, "rows": pl.Int64}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run of the tape says of itself; `as_dict` is its JSON form."""
+
+    as_of: date
+    policy_version: str
+    files: tuple[FileCount, ...]
+    unknown_files: tuple[str, ...]
+    accounts_without_instalments: int
+
+    @property
+    def read(self) -> int:
+        return sum(file.read for file in self.files)
+
+    @property
+    def accepted(self) -> int:
+        return sum(file.accepted for file in self.files)
+
+    @property
+    def quarantined(self) -> int:
+        return sum(file.quarantined for file in self.files)
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values for JSON."""
+        totals = {"read": self.read, "accepted": self.accepted, "quarantined": self.quarantined}
+        return {**asdict(self), "as_of": self.as_of.isoformat(), **totals}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A tape that was read.
+
+    tables     : the tables that were read, columns and order of schemas.tape; nothing here names a person
+    identity   : customers and contact_points with their personal values: for the vault only
+    quarantine : file, line, column, value_masked, reason; one row per row set aside
+    doubtful   : accepted accounts that have rows in quarantine, so what they owe may be wrong: do not press them
+    aside      : per table, columns that the contract does not know, beside the key columns as written
+    fingerprint: of the files' bytes, the date, the policy and the key; the same tape has the same one
+    """
+
+    tables: Mapping[str, pl.DataFrame]
+    identity: Mapping[str, pl.DataFrame]
+    quarantine: pl.DataFrame
+    doubtful: pl.DataFrame
+    aside: Mapping[str, pl.DataFrame]
+    report: Report
+    fingerprint: str
+
+
+def read_folder(
+    folder: Path,
+    *,
+    as_of: date,
+    only: Collection[str] | None = None,
+    pseudonym_key: bytes | None = None,
+    known: known_tapes.Known | None = None,
+    policy: tape_policy.TapePolicy | None = None,
+    progress: Progress | None = None,
+) -> Reading:
+    """Read and judge a tape.
+
+    folder        : CSV (.csv, .csv.gz) or Parquet files named as in docs/tape.md; other files are reported
+    as_of         : the business date of the tape; nothing that has happened may be dated later
+    only          : tables to read, for commands that need a part; by default all. Rows are not asked about customers
+                    or accounts whose table is left out
+    pseudonym_key : secret that contact point identifiers are derived with; needed when contact points are read
+    known         : what earlier tapes said; by default nothing
+    policy        : bounds and shares; by default policies/tape.toml
+    returns       : Reading; for each file accepted + quarantined == read
+    raises        : TapeRefused in one of its forms; nothing has been stored then
+    example       : read_folder(Path("tape"), as_of=date(2026, 11, 23), only=["accounts", "instalments", "payments"])
+    """
+    policy = policy or tape_policy.load()
+    wanted = [table for table in contract.FILES if only is None or table in only]
+    setting = registers.Setting(as_of, policy, known or known_tapes.Nothing(), pseudonym_key)
+    found = source.find_files(folder)
+    missing = [t for t in contract.REQUIRED_FILES if t in wanted and t not in found.tables]
+    if missing:
+        raise refusals.MissingFile(tables=", ".join(missing))
+    present = [table for table in wanted if table in found.tables]
+    run = _Run(setting, found, present, progress or (lambda what, done, total: None))
+    run.go()
+    return run.reading(wanted)
+
+
+class _Run:
+    """One pass over the files in the order in which tables stand on one another."""
+
+    def __init__(
+        self, setting: registers.Setting, found: source.FoundFiles, present: list[str], progress: Progress
+    ) -> None:
+        self.setting, self.found, self.present, self.progress = setting, found, present, progress
+        self.tables: dict[str, pl.DataFrame] = {}
+        self.identity: dict[str, pl.DataFrame] = {}
+        self.aside: dict[str, pl.DataFrame] = {}
+        self.counts: list[FileCount] = []
+        self.quarantine: list[pl.DataFrame] = [pl.DataFrame(schema=QUARANTINE)]
+        self.doubtful: list[pl.DataFrame] = [pl.DataFrame(schema=DOUBTFUL)]
+
+    def go(self) -> None:
+        """Accounts and customers first, then what stands on them; each table's raw rows are let go when done."""
+        account_sieve = self.open("accounts") if "accounts" in self.present else None
+        parsed = accounts.parse(account_sieve, self.setting) if account_sieve else pl.DataFrame(schema=schemas.ACCOUNTS)
+        people = None
+        if "customers" in self.present:
+            sound = account_sieve.kept(parsed) if account_sieve else parsed
+            sieve = self.open("customers")
+            lake, vault, people = customers.sift(sieve, sound, self.setting)
+            self.tables["customers"], self.identity["customers"] = lake, vault
+            self.close(sieve)
+        if account_sieve:
+            self.tables["accounts"], register = accounts.settle(account_sieve, parsed, people, self.setting)
+            self.close(account_sieve)
+        else:
+            nobody = pl.Series([], dtype=pl.String)
+            register = registers.Accounts(pl.DataFrame(schema={**known_tapes.ACCOUNTS, "digits": pl.UInt8}), nobody)
+        for table, sift in (("instalments", instalments.sift), ("payments", payments.sift), ("pauses", pauses.sift)):
+            if table in self.present:
+                sieve = self.open(table)
+                self.tables[table], resolved = sift(sieve, register, self.setting)
+                self.close(sieve, resolved)
+        self._of_people(people)
+
+    def _of_people(self, people: registers.Customers | None) -> None:
+        nobody = pl.DataFrame(schema={"customer_id": pl.String, "region_code": pl.String, "digits": pl.UInt8})
+        people = people or registers.Customers(nobody, pl.Series([], dtype=pl.String))
+        if "contact_points" in self.present:
+            sieve = self.open("contact_points")
+            lake, vault = contact_points.sift(sieve, people, self.setting)
+            self.tables["contact_points"], self.identity["contact_points"] = lake, vault
+            self.close(sieve)
+        for table, sift in (("spending", histories.sift_spending), ("contact_history", histories.sift_contacts)):
+            if table in self.present:
+                sieve = self.open(table)
+                self.tables[table] = sift(sieve, people, self.setting)
+                self.close(sieve)
+
+    def open(self, table: str) -> Sieve:
+        """Read the files of a table."""
+        self.progress(f"read {table}", len(self.counts), len(self.present))
+        files = []
+        for path in self.found.tables[table]:
+            if path.suffix.lower() == ".parquet":
+                files.append(parquet_source.read(path, table=table))
+            else:
+                files.append(csv_source.read(path, table=table, policy=self.setting.policy))
+        return Sieve(table, files)
+
+    def close(self, sieve: Sieve, resolved: registers.Resolved | None = None) -> None:
+        """Count what became of a table's rows, refusing the tape when too many are bad."""
+        counts = sieve.counts()
+        for count in counts:
+            if self.setting.policy.refuses(quarantined=count.quarantined, read=count.read):
+                worst = ", ".join(f"{reason} {n}" for reason, n in list(count.reasons.items())[:3])
+                raise refusals.TooManyBadRows(
+                    file=count.file, quarantined=count.quarantined, read=count.read, reasons=worst
+                )
+        self.counts += counts
+        self.quarantine.append(sieve.quarantine())
+        if resolved is not None and sieve.rejected().any():
+            self.doubtful.append(_doubtful(sieve, resolved))
+        if sieve.aside.width:
+            self.aside[sieve.table] = sieve.aside
+
+    def reading(self, wanted: list[str]) -> Reading:
+        """What was read, as one value; tables whose file is absent are empty."""
+        if not any(count.read for count in self.counts):
+            raise refusals.EmptyTape(what="no file has a row")
+        first = isinstance(self.setting.known, known_tapes.Nothing)
+        if first and "accounts" in wanted and not self.tables["accounts"].height:
+            raise refusals.EmptyTape(what="no account is left to read")
+        tables = {table: self.tables.get(table, _empty(table)).cast(_empty(table).schema) for table in wanted}
+        for table, columns in (("customers", customers.IDENTITY), ("contact_points", contact_points.IDENTITY)):
+            if table in wanted:
+                self.identity.setdefault(table, pl.DataFrame(schema=columns))
+        without = 0
+        if "accounts" in wanted and "instalments" in wanted:
+            ids = tables["instalments"]["account_id"]  # sorted by account, so each account is one run
+            scheduled = tables["instalments"].select("account_id").filter((ids != ids.shift(1)).fill_null(True))
+            without = tables["accounts"].join(scheduled, on="account_id", how="anti").height
+        report = Report(
+            as_of=self.setting.as_of,
+            policy_version=self.setting.policy.version,
+            files=tuple(self.counts),
+            unknown_files=tuple(self.found.unknown),
+            accounts_without_instalments=without,
+        )
+        return Reading(
+            tables=tables,
+            identity=self.identity,
+            quarantine=pl.concat(self.quarantine),
+            doubtful=pl.concat(self.doubtful),
+            aside=self.aside,
+            report=report,
+            fingerprint=self._fingerprint(),
+        )
+
+    def _fingerprint(self) -> str:
+        parts = [CODE_VERSION, self.setting.as_of.isoformat(), repr(self.setting.policy)]
+        if self.setting.pseudonym_key:
+            parts.append(hmac.digest(self.setting.pseudonym_key, b"tape fingerprint", "sha256").hex()[:16])
+        parts += [f"{count.table} {count.sha256}" for count in self.counts]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _empty(table: str) -> pl.DataFrame:
+    return pl.DataFrame(schema=cast(pl.Schema, schemas.TABLES[table]))
+
+
+def _doubtful(sieve: Sieve, resolved: registers.Resolved) -> pl.DataFrame:
+    touched = pl.DataFrame([resolved.column("account_id"), resolved.column("customer_id")])
+    touched = touched.filter(sieve.rejected()).drop_nulls()
+    counted = touched.group_by("account_id", "customer_id").agg(pl.len().cast(pl.Int64).alias("rows"))
+    return counted.with_columns(pl.lit(sieve.table).alias("file")).select(list(DOUBTFUL)).sort("account_id")

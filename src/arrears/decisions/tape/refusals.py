@@ -1,0 +1,80 @@
+"""Why a whole tape is refused: nothing of it is stored, and one line says which file and what to mend.
+
+Raised anywhere under `tape`. A message names files, columns, counts and byte offsets, never a value.
+"""
+
+from __future__ import annotations
+
+from arrears.kernel.errors import InvalidInput
+
+
+class TapeRefused(InvalidInput):
+    """The tape as a whole cannot be taken. Every refusal of the tape is one of these."""
+
+    code = "tape_refused"
+    message = "The tape is refused."
+
+
+class NoSuchFolder(TapeRefused):
+    code = "tape_no_such_folder"
+    message = "{folder} is not a folder that can be read."
+
+
+class MissingFile(TapeRefused):
+    code = "tape_missing_file"
+    message = "The tape has no {tables} file (as .csv, .csv.gz or .parquet)."
+
+
+class TwoFormats(TapeRefused):
+    code = "tape_two_formats"
+    message = "{table} comes twice: {files}. Keep one."
+
+
+class PartsDiffer(TapeRefused):
+    code = "tape_parts_differ"
+    message = "The parts of {table} hold {column} in types that do not go together."
+
+
+class MissingColumns(TapeRefused):
+    code = "tape_missing_columns"
+    message = "{file} lacks the required columns {columns}."
+
+
+class RepeatedColumns(TapeRefused):
+    code = "tape_repeated_columns"
+    message = "{file} names the columns {columns} more than once."
+
+
+class ColumnType(TapeRefused):
+    code = "tape_column_type"
+    message = "{file}: column {column} has the type {type}, which cannot hold {expected}."
+
+
+class EmptyFile(TapeRefused):
+    code = "tape_empty_file"
+    message = "{file} is empty: not even a header."
+
+
+class EmptyTape(TapeRefused):
+    code = "tape_empty"
+    message = "The tape is empty: {what}."
+
+
+class UnreadableFile(TapeRefused):
+    code = "tape_unreadable_file"
+    message = "{file} is damaged or cut short: {why}."
+
+
+class WrongEncoding(TapeRefused):
+    code = "tape_wrong_encoding"
+    message = "{file} is not UTF-8: first bad byte at offset {offset} (line {line}). Convert it, e.g. from GBK."
+
+
+class TooManyBadRows(TapeRefused):
+    code = "tape_too_many_bad_rows"
+    message = "{file}: {quarantined} of {read} rows would be quarantined, above the limit. Most frequent: {reasons}."
+
+
+class PseudonymKeyMissing(TapeRefused):
+    code = "tape_pseudonym_key_missing"
+    message = "Contact points can only be read with a pseudonym key."
