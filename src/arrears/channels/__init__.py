@@ -1,0 +1,1 @@
+"""One folder per way of speaking to a borrower. Plain values in, receipts out."""

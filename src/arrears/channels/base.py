@@ -1,0 +1,156 @@
+"""What every way of speaking promises: what goes out, what comes back, and what may never be assumed.
+
+Called by the outbox (through `registry`), by the demo and by the simulator. An adapter gets plain values and settings;
+it never sees a model, never decides whether a contact is allowed, and never sends one contact twice.
+
+The rules of the contract, kept by `tests/contracts/test_channel.py` for every adapter:
+- A result for each contact, in the order of the batch: Accepted, Rejected or InDoubt.
+- InDoubt means "asked, never heard". Nobody re-sends it: `resolve` asks again later, or a person decides.
+- A contact_id is spoken once. A second `send` of an accepted or doubtful contact_id returns what is known and says
+  nothing; after a Rejected the same contact_id may be sent again. To repeat a message on purpose, plan a new contact.
+- Receipts and inbound messages are handed out again and again until they are confirmed, so that a crash between
+  hearing and recording loses nothing. They may come before `send` has returned, and in any order. A receipt for a
+  contact in doubt settles the doubt: it did reach the vendor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Outcome(StrEnum):
+    """How a contact ended at the far end. All are final but DELIVERED, which READ may follow."""
+
+    DELIVERED = "DELIVERED"
+    READ = "READ"
+    FAILED = "FAILED"
+    EXPIRED = "EXPIRED"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One contact to make. `to` is E.164 (or a sandbox address); after `not_after` it must not be spoken any more."""
+
+    contact_id: str
+    to: str
+    text: str
+    language: str
+    sender: str | None = None
+    not_after: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The vendor took it. `vendor_ref` is the vendor's name for it; `parts` is what the vendor charges for."""
+
+    contact_id: str
+    vendor_ref: str
+    parts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Nothing was spoken. `permanent`: the address or the message is wrong, and trying again cannot help."""
+
+    contact_id: str
+    code: str
+    message: str
+    permanent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InDoubt:
+    """It was asked and not (wholly) answered: the borrower may have seen it. Never re-sent blindly."""
+
+    contact_id: str
+    message: str
+
+
+Result = Accepted | Rejected | InDoubt
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of an accepted contact. `contact_id` is None when the adapter knows only the vendor's reference."""
+
+    vendor_ref: str
+    outcome: Outcome
+    at: datetime
+    code: str
+    contact_id: str | None = None
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """What a person sent us of their own accord: STOP, 退订, a question."""
+
+    from_: str
+    to: str
+    text: str
+    at: datetime
+    token: str = ""
+
+
+class RepeatedContact(ValueError):
+    """A batch that would speak one contact twice: a bug of the caller, found before anything is said."""
+
+
+def must_be_distinct(batch: Sequence[Outgoing]) -> None:
+    """Refuse a batch in which a contact_id comes twice. Every adapter calls this first. Raises RepeatedContact."""
+    if len({one.contact_id for one in batch}) != len(batch):
+        raise RepeatedContact("a contact_id comes twice in one batch")
+
+
+class Channel(Protocol):
+    """One way of speaking. Every method may be called from any thread."""
+
+    @property
+    def kind(self) -> str:
+        """The registry's name of this way of speaking: sandbox, sms_smpp …"""
+        ...
+
+    def send(self, batch: Sequence[Outgoing], *, at: datetime) -> Sequence[Result]:
+        """Hand a batch to the vendor and wait until each contact is accepted, rejected or in doubt.
+
+        batch   : any length, contact_ids distinct within it; not one database connection should be held meanwhile
+        at      : the moment of the call, aware; judged against each `not_after` (late ones are Rejected TOO_LATE)
+        returns : one Result a contact, in the order of the batch
+        raises  : ChannelError when the channel as a whole is unusable, RepeatedContact; then nothing was spoken
+        """
+        ...
+
+    def receipts(self, *, at: datetime) -> Sequence[Receipt]:
+        """Final outcomes heard by `at` and not yet confirmed; possibly a page of them, oldest first. Never waits."""
+        ...
+
+    def inbound(self, *, at: datetime) -> Sequence[Inbound]:
+        """Messages from people heard by `at` and not yet confirmed; possibly a page, oldest first. Never waits."""
+        ...
+
+    def confirm(self, heard: Sequence[Receipt | Inbound]) -> None:
+        """These are recorded (committed): do not hand them out again."""
+        ...
+
+    def resolve(self, contact_ids: Sequence[str], *, at: datetime) -> Sequence[Result]:
+        """Ask again what became of contacts in doubt.
+
+        returns : one Result an id, in order; InDoubt again where neither the vendor nor a late answer can tell
+        """
+        ...
+
+    def inquire(self, vendor_refs: Sequence[str], *, at: datetime) -> Sequence[Receipt]:
+        """Ask the vendor for the outcome of accepted contacts whose receipt is overdue; only final answers return.
+
+        The answers need no confirming. A vendor that cannot be asked returns nothing.
+        """
+        ...
+
+    def close(self) -> None:
+        """Say goodbye and let go of threads, sockets and files. Calling it twice is harmless."""
+        ...

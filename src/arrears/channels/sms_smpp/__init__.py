@@ -1,0 +1,1 @@
+"""SMS over SMPP 3.4: the protocol that carriers and their aggregators speak."""

@@ -1,0 +1,1 @@
+"""Signed notices to partners over HTTP."""
