@@ -1,0 +1,1 @@
+"""A seeded market of borrowers, and an auditor that keeps its own books of it."""
