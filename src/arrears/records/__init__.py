@@ -1,0 +1,1 @@
+"""The books: one Django app per noun, all of one shape."""

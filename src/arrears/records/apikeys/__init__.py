@@ -1,0 +1,1 @@
+"""Partners' API keys, and what each may do; requests seen once."""

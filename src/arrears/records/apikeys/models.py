@@ -1,0 +1,36 @@
+"""API keys (only their hash is kept) and the requests already answered, so that a repeat is answered, not repeated."""
+
+from django.db import models
+
+
+class ApiKey(models.Model):
+    """`scopes` are words such as payments:write; the secret is shown once, when it is made."""
+
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=12, unique=True)
+    secret_hash = models.CharField(max_length=64)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+
+class AnsweredRequest(models.Model):
+    """The answer given to an idempotency key; the same key with another input is refused."""
+
+    api_key = models.ForeignKey(ApiKey, on_delete=models.CASCADE)
+    idempotency_key = models.CharField(max_length=80)
+    input_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    body = models.JSONField(null=True)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["api_key", "idempotency_key"], name="apikeys_one_answer_per_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.idempotency_key

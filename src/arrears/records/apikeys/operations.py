@@ -1,0 +1,115 @@
+"""Make and revoke API keys; claim and answer idempotent requests. The secret itself is never stored."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from arrears.kernel.errors import Refusal
+from arrears.records.apikeys.models import AnsweredRequest, ApiKey
+from arrears.records.audit import operations as audit
+
+#: What a key may be allowed to do; a scope not listed here does not exist.
+SCOPES = (
+    "cases:read",
+    "contacts:read",
+    "payments:write",
+    "stops:write",
+    "webhooks:write",
+)
+SECRET_BYTES = 32
+
+
+class UnknownScope(Refusal):
+    code = "unknown_scope"
+    message = "There is no scope {scope}."
+
+
+class UnableToRevokeKey(Refusal):
+    code = "unable_to_revoke_key"
+    message = "There is no live key with the prefix {prefix}."
+
+
+class IdempotencyKeyReused(Refusal):
+    code = "idempotency_key_reused"
+    message = "This idempotency key was used before with a different request."
+
+
+class AlreadyAnswered(Exception):
+    """The same request was answered before: here is that answer. Control flow, not a refusal."""
+
+    def __init__(self, status: int, body: object) -> None:
+        self.status = status
+        self.body = body
+        super().__init__(status)
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A new key; `secret` is shown this once."""
+
+    key_id: int
+    prefix: str
+    secret: str
+
+
+def digest(secret: str) -> str:
+    """The stored form of a secret of full entropy."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@transaction.atomic
+def issue(*, name: str, scopes: Sequence[str], at: datetime, actor: str) -> Issued:
+    """Make a key; raises UnknownScope."""
+    for scope in scopes:
+        if scope not in SCOPES:
+            raise UnknownScope(scope=scope)
+    prefix = secrets.token_hex(4)
+    secret = f"ak_{prefix}_{secrets.token_urlsafe(SECRET_BYTES)}"
+    key = ApiKey.objects.create(
+        name=name, prefix=prefix, secret_hash=digest(secret), scopes=sorted(set(scopes)), created_at=at
+    )
+    audit.record("api_key.issued", subject=f"api:{key.pk}", actor=actor, at=at, scopes=key.scopes)
+    return Issued(key.pk, prefix, secret)
+
+
+@transaction.atomic
+def revoke(*, prefix: str, at: datetime, actor: str) -> None:
+    """End a key at once."""
+    if ApiKey.objects.filter(prefix=prefix, revoked_at=None).update(revoked_at=at) != 1:
+        raise UnableToRevokeKey(prefix=prefix)
+    audit.record("api_key.revoked", subject=f"api:{prefix}", actor=actor, at=at)
+
+
+def claim(*, key_id: int, idempotency_key: str, input_hash: str, at: datetime) -> AnsweredRequest:
+    """Claim a request inside the caller's transaction, or raise AlreadyAnswered / IdempotencyKeyReused.
+
+    A second caller with the same key waits for the first one's transaction, then finds its answer here.
+    """
+    try:
+        with transaction.atomic():
+            return AnsweredRequest.objects.create(
+                api_key_id=key_id,
+                idempotency_key=idempotency_key,
+                input_hash=input_hash,
+                status=0,
+                body=None,
+                answered_at=at,
+            )
+    except IntegrityError:
+        earlier = AnsweredRequest.objects.get(api_key_id=key_id, idempotency_key=idempotency_key)
+        if earlier.input_hash != input_hash:
+            raise IdempotencyKeyReused from None
+        raise AlreadyAnswered(earlier.status, earlier.body) from None
+
+
+def answer(claimed: AnsweredRequest, *, status: int, body: object) -> None:
+    """Keep the answer, in the transaction of what it answers for."""
+    claimed.status = status
+    claimed.body = body
+    claimed.save(update_fields=["status", "body"])

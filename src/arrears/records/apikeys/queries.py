@@ -1,0 +1,50 @@
+"""Find the key behind a secret, and list keys for the console."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from arrears.records.apikeys.models import ApiKey
+from arrears.records.apikeys.operations import digest
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A partner that proved a key."""
+
+    key_id: int
+    name: str
+    scopes: frozenset[str]
+
+    @property
+    def actor(self) -> str:
+        return f"api:{self.key_id}"
+
+
+@dataclass(frozen=True)
+class KeyRow:
+    name: str
+    prefix: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+def caller_of(secret: str) -> Caller | None:
+    """Who holds this secret; None when it is unknown, malformed or revoked."""
+    kind, _, rest = secret.partition("_")
+    prefix = rest.partition("_")[0]
+    if kind != "ak" or not prefix:
+        return None
+    key = ApiKey.objects.filter(prefix=prefix, revoked_at=None).first()
+    if key is None or not hmac.compare_digest(key.secret_hash, digest(secret)):
+        return None
+    return Caller(key.pk, key.name, frozenset(key.scopes))
+
+
+def all_keys() -> tuple[KeyRow, ...]:
+    """All keys, live ones first, newest first."""
+    rows = ApiKey.objects.order_by("revoked_at", "-created_at")
+    return tuple(KeyRow(k.name, k.prefix, tuple(k.scopes), k.created_at, k.revoked_at) for k in rows)

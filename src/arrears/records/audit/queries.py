@@ -1,0 +1,45 @@
+"""Who did what to this subject, and when? Events as stored; the sentence is made where it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from arrears.records.audit.models import Event
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """One audit event."""
+
+    event_id: int
+    at: datetime
+    kind: str
+    subject_id: str
+    actor: str
+    before: str
+    after: str
+    data: dict[str, Any]
+
+
+def events_of(subject_ids: Iterable[str], *, before: datetime | None = None, limit: int) -> list[EventRow]:
+    """The newest events of some subjects."""
+    events = Event.objects.filter(subject_id__in=list(subject_ids))
+    if before:
+        events = events.filter(at__lt=before)
+    return [_row(event) for event in events.order_by("-at", "-id")[:limit]]
+
+
+def _row(event: Event) -> EventRow:
+    return EventRow(
+        event_id=event.pk,
+        at=event.at,
+        kind=event.kind,
+        subject_id=event.subject_id,
+        actor=event.actor,
+        before=event.before,
+        after=event.after,
+        data=event.data,
+    )

@@ -1,0 +1,1 @@
+"""A person's overdue debt in one currency: accounts, events, work."""

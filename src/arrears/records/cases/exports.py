@@ -1,0 +1,58 @@
+"""Cases as partners see them through the API: no identity, keyset pages, amounts with their currency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from arrears.kernel.errors import Refusal
+from arrears.records.cases.models import Case, CaseAccount, CaseEvent
+
+PAGE_MAX = 500
+EVENTS_MAX = 200
+
+
+class NoSuchCase(Refusal):
+    code = "no_such_case"
+    message = "There is no case {case_id}."
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some cases in the order of their id, and where the next page starts (None at the end)."""
+
+    cases: tuple[Case, ...]
+    next_after: str | None
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """A case with its accounts and latest events."""
+
+    case: Case
+    accounts: tuple[CaseAccount, ...]
+    events: tuple[CaseEvent, ...]
+
+
+def page(
+    *, after: str, limit: int, status: str | None, stage: str | None, customer_id: str | None, account_id: str | None
+) -> Page:
+    """Up to `limit` cases whose id comes after `after`."""
+    limit = max(1, min(limit, PAGE_MAX))
+    rows = Case.objects.filter(case_id__gt=after)
+    for name, value in (("status", status), ("stage", stage), ("person_id", customer_id)):
+        if value is not None:
+            rows = rows.filter(**{name: value})
+    if account_id is not None:
+        rows = rows.filter(accounts__account_id=account_id)
+    found = tuple(rows.order_by("case_id")[: limit + 1])
+    return Page(found[:limit], found[limit - 1].case_id if len(found) > limit else None)
+
+
+def case_file(case_id: str) -> CaseFile:
+    """One case whole; raises NoSuchCase."""
+    case = Case.objects.filter(case_id=case_id).first()
+    if case is None:
+        raise NoSuchCase(case_id=case_id)
+    events: Iterable[CaseEvent] = case.events.order_by("-at", "event_id")[:EVENTS_MAX]
+    return CaseFile(case, tuple(case.accounts.order_by("account_id")), tuple(events))

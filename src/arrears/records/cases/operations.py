@@ -1,0 +1,111 @@
+"""What people of our staff do to a case by hand: assign it, finish or cancel a piece of its work.
+
+Each change is conditional on what was read, and leaves a case event in the same transaction.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from arrears.kernel import identifiers
+from arrears.kernel.errors import Refusal
+from arrears.kernel.transitions import next_status
+from arrears.records.cases.models import Case, CaseEvent, CaseStatus, WorkItem
+from arrears.records.staff.models import User
+from arrears.rules import cases as machines
+
+
+class UnableToAssign(Refusal):
+    code = "unable_to_assign"
+    message = "The case {case_id} is closed, or user {user_id} does not work here."
+
+
+class UnableToMoveWork(Refusal):
+    code = "unable_to_move_work"
+    message = "The work {work_id} was already {status} when you answered."
+
+
+def record_event(
+    *,
+    case_id: str,
+    kind: str,
+    at: datetime,
+    actor: str,
+    before: str = "",
+    after: str = "",
+    reason: str = "",
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Append one event of a case; the same event told twice is one."""
+    CaseEvent.objects.get_or_create(
+        event_id=identifiers.derived_id("case_event", case_id, kind, at.isoformat(), before, after, reason),
+        defaults={
+            "case_id": case_id,
+            "at": at,
+            "kind": kind,
+            "before": before,
+            "after": after,
+            "reason": reason,
+            "actor": actor,
+            "data": data or {},
+        },
+    )
+
+
+@transaction.atomic
+def assign(*, case_id: str, user_id: int | None, at: datetime, actor: str) -> None:
+    """Give an open case and its open work to a colleague, or to nobody; raises UnableToAssign."""
+    user = User.objects.filter(id=user_id, is_active=True).first() if user_id else None
+    case = Case.objects.select_for_update(of=("self",)).filter(case_id=case_id, status=CaseStatus.OPEN).first()
+    if case is None or (user_id and user is None):
+        raise UnableToAssign(case_id=case_id, user_id=user_id)
+    if case.assigned_to_id == user_id:
+        return
+    before, case.assigned_to = case.assigned_to_id, user
+    case.save(update_fields=["assigned_to"])
+    WorkItem.objects.filter(case=case, status="OPEN", assigned_to=before).update(assigned_to=user)
+    # The event keeps user ids: a name may change, and is read when the event is told.
+    record_event(
+        case_id=case_id,
+        kind="assigned",
+        at=at,
+        actor=actor,
+        before=f"user:{before}" if before else "",
+        after=f"user:{user_id}" if user_id else "",
+    )
+
+
+def complete_work(*, work_id: str, outcome: str, note: str, at: datetime, actor: str) -> None:
+    """Mark a piece of work as done; raises UnableToMoveWork."""
+    _move_work(work_id=work_id, event="complete", outcome=outcome, note=note, at=at, actor=actor)
+
+
+def cancel_work(*, work_id: str, note: str, at: datetime, actor: str) -> None:
+    """Mark a piece of work as not needed; raises UnableToMoveWork."""
+    _move_work(work_id=work_id, event="cancel", outcome="", note=note, at=at, actor=actor)
+
+
+@transaction.atomic
+def _move_work(*, work_id: str, event: str, outcome: str, note: str, at: datetime, actor: str) -> None:
+    work = WorkItem.objects.filter(work_id=work_id).first()
+    if work is None:
+        raise UnableToMoveWork(work_id=work_id, status="gone")
+    before = work.status
+    after = next_status(machines.WORK, before, event, noun="work")
+    changed = WorkItem.objects.filter(work_id=work_id, status=before).update(
+        status=after, outcome=outcome, note=note, closed_at=at
+    )
+    if changed != 1:
+        raise UnableToMoveWork(work_id=work_id, status=after)
+    record_event(
+        case_id=work.case_id,
+        kind=f"work_{after.lower()}",
+        at=at,
+        actor=actor,
+        after=work.kind,
+        reason=outcome,
+        data={"work_id": work_id},
+    )

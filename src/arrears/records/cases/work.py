@@ -1,0 +1,138 @@
+"""What work waits for our people? The queues by kind, the work of one case, and how long the queues are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from arrears.kernel.errors import Refusal
+from arrears.records.cases import queries
+from arrears.records.cases.models import WorkItem, WorkKind, WorkStatus
+from arrears.records.people import queries as people
+
+
+class NoSuchWork(Refusal):
+    code = "no_such_work"
+    message = "There is no work {work_id} that you may see."
+
+
+@dataclass(frozen=True)
+class WorkRow:
+    """One piece of work with the case it is about."""
+
+    work_id: str
+    case_id: str
+    customer_id: str
+    name_masked: str
+    kind: str
+    kind_label: str
+    status: str
+    status_label: str
+    stage: str
+    stage_label: str
+    due_on: date
+    priority: int
+    reason: str
+    rule_number: int
+    outcome: str
+    note: str
+    closed_at: datetime | None
+    overdue_minor: int
+    currency: str
+    dpd_max: int
+    bucket: str
+    region_code: str
+    assigned_name: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == WorkStatus.OPEN
+
+
+#: Role → the kinds of work it is shown.
+KINDS_OF = {
+    "AGENT": [WorkKind.CALL],
+    "FIELD": [WorkKind.VISIT],
+    "LEGAL": [WorkKind.LEGAL],
+    "SUPERVISOR": [WorkKind.CALL, WorkKind.VISIT, WorkKind.AGENCY, WorkKind.LEGAL],
+}
+
+
+def kinds_of(viewer: queries.Viewer) -> list[tuple[str, str]]:
+    """The queues a viewer has, with their labels."""
+    return [(kind.value, str(kind.label)) for kind in KINDS_OF.get(viewer.role, [])]
+
+
+def queue(
+    viewer: queries.Viewer, kind: str, *, mine: bool, after: tuple[object, ...] | None, size: int
+) -> list[WorkRow]:
+    """Open work of one kind, the most pressing first; one row past `size` tells that there is more."""
+    if kind not in [known for known, _ in kinds_of(viewer)]:
+        return []
+    items = _visible(viewer).filter(status=WorkStatus.OPEN, kind=kind).order_by("-priority", "due_on", "work_id")
+    if mine:
+        items = items.filter(Q(assigned_to=viewer.pk) | Q(case__assigned_to=viewer.pk))
+    if after:
+        priority, due_on, work_id = after
+        same_day = Q(due_on=due_on, work_id__gt=work_id)
+        items = items.filter(priority__lte=priority).filter(Q(priority__lt=priority) | Q(due_on__gt=due_on) | same_day)
+    return [_row(item) for item in items[: size + 1]]
+
+
+def work_of_case(case_id: str) -> list[WorkRow]:
+    """All work of a case already accessed, open first."""
+    items = WorkItem.objects.filter(case_id=case_id).select_related("case__person", "assigned_to")
+    rows = [_row(item) for item in items.order_by("-due_on", "work_id")[:100]]
+    return sorted(rows, key=lambda row: not row.is_open)
+
+
+def access(viewer: queries.Viewer, work_id: str) -> WorkRow:
+    """One piece of work of a case that the viewer may see; raises NoSuchWork."""
+    item = _visible(viewer).filter(work_id=work_id, case__in=queries.visible(viewer)).first()
+    if item is None:
+        raise NoSuchWork(work_id=work_id)
+    return _row(item)
+
+
+def queue_sizes() -> dict[str, int]:
+    """Kind → how many open pieces."""
+    counted = WorkItem.objects.filter(status=WorkStatus.OPEN).values_list("kind").annotate(count=Count("pk"))
+    return dict.fromkeys(WorkKind.values, 0) | dict(counted.order_by("kind"))
+
+
+def _visible(viewer: queries.Viewer) -> QuerySet[WorkItem]:
+    items = WorkItem.objects.select_related("case__person", "assigned_to")
+    if viewer.role == "FIELD":
+        return items.filter(Q(assigned_to=viewer.pk) | Q(assigned_to=None), kind=WorkKind.VISIT)
+    return items
+
+
+def _row(item: WorkItem) -> WorkRow:
+    case, assigned = item.case, item.assigned_to
+    return WorkRow(
+        work_id=item.work_id,
+        case_id=case.case_id,
+        customer_id=case.person_id,
+        name_masked=people.name_masked(case.person),
+        kind=item.kind,
+        kind_label=item.get_kind_display(),
+        status=item.status,
+        status_label=item.get_status_display(),
+        stage=case.stage,
+        stage_label=case.get_stage_display(),
+        due_on=item.due_on,
+        priority=item.priority,
+        reason=item.reason,
+        rule_number=item.rule_number,
+        outcome=item.outcome,
+        note=item.note,
+        closed_at=item.closed_at,
+        overdue_minor=case.overdue_minor,
+        currency=case.currency,
+        dpd_max=case.dpd_max,
+        bucket=case.bucket,
+        region_code=case.person.region_code,
+        assigned_name=(assigned.display_name or assigned.username) if assigned else "",
+    )

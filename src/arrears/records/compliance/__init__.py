@@ -1,0 +1,1 @@
+"""Stop entries, and every verdict of the gate."""

@@ -1,0 +1,69 @@
+"""Put a person on the stop list, take them off, and keep the gate's verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from arrears.kernel.errors import Refusal
+from arrears.records import bulk
+from arrears.records.audit import operations as audit
+from arrears.records.compliance.models import Stop, Verdict
+from arrears.records.people.models import Person
+
+
+class UnableToStop(Refusal):
+    code = "unable_to_stop"
+    message = "There is no person {customer_id} to put on the stop list."
+
+
+class UnableToLift(Refusal):
+    code = "unable_to_lift"
+    message = "Stop {stop_id} does not hold at that moment."
+
+
+@transaction.atomic
+def stop(
+    *,
+    customer_id: str,
+    reason: str,
+    at: datetime,
+    actor: str,
+    channel: str = "",
+    contact_point_id: str = "",
+    to_at: datetime | None = None,
+) -> bool:
+    """Stop contact with a person from `at` on; False when the same stop already holds. Blank channel or point = any.
+
+    The person's row is locked, so no sender counts and sends beside it.
+    """
+    if not Person.objects.select_for_update(no_key=True).filter(customer_id=customer_id).exists():
+        raise UnableToStop(customer_id=customer_id)
+    same = {"person_id": customer_id, "reason": reason, "channel": channel, "contact_point_id": contact_point_id}
+    lasting = Q(to_at__isnull=True) if to_at is None else Q(to_at__isnull=True) | Q(to_at__gte=to_at)
+    if Stop.objects.filter(lasting, from_at__lte=at, **same).exists():
+        return False
+    Stop.objects.create(from_at=at, to_at=to_at, actor=actor, **same)
+    audit.record("compliance.stopped", subject=customer_id, actor=actor, at=at, after=reason, channel=channel)
+    return True
+
+
+@transaction.atomic
+def lift(*, stop_id: int, at: datetime, actor: str) -> None:
+    """End a stop at a moment; raises UnableToLift when it does not hold then."""
+    holds = Q(from_at__lt=at) & (Q(to_at__isnull=True) | Q(to_at__gt=at))
+    customer_id = Stop.objects.filter(id=stop_id).values_list("person_id", flat=True).first()
+    if customer_id is None or Stop.objects.filter(holds, id=stop_id).update(to_at=at) != 1:
+        raise UnableToLift(stop_id=stop_id)
+    audit.record("compliance.lifted", subject=customer_id, actor=actor, at=at, stop_id=stop_id)
+
+
+VERDICT = ("contact_id", "customer_id", "phase", "at", "allowed", "not_before", "pack", "reasons")
+
+
+def keep_verdicts(rows: Iterable[bulk.Row]) -> int:
+    """Store judgements, each in the order of VERDICT; inside the transaction of what they judged."""
+    return bulk.insert(Verdict, VERDICT, rows)

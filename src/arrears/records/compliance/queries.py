@@ -1,0 +1,126 @@
+"""Who is on the stop list, and how has the gate judged? Read by the console, and by whoever shows it to a regulator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from arrears.records.compliance.models import Phase, Stop, StopReason, Verdict
+from arrears.records.people import queries as people
+
+
+@dataclass(frozen=True)
+class StopRow:
+    """One entry of the stop list."""
+
+    stop_id: int
+    customer_id: str
+    name_masked: str
+    channel: str
+    contact_point_id: str
+    reason: str
+    reason_label: str
+    from_at: datetime
+    to_at: datetime | None
+    actor: str
+
+
+@dataclass(frozen=True)
+class VerdictRow:
+    """One judgement; `reasons` as `rules.compliance` stores them (rule, citation, counted, max, text_zh, text_en)."""
+
+    verdict_id: int
+    contact_id: str
+    customer_id: str
+    phase: str
+    phase_label: str
+    at: datetime
+    allowed: bool
+    not_before: datetime | None
+    pack: str
+    reasons: list[dict[str, Any]]
+
+
+def stops_in_force(at: datetime, *, text: str = "", before_id: int | None = None, size: int) -> list[StopRow]:
+    """Stops that hold at a moment, the newest first; `text` finds one person's."""
+    stops = Stop.objects.filter(from_at__lte=at).filter(Q(to_at=None) | Q(to_at__gt=at))
+    if text:
+        stops = stops.filter(person_id__in=people.matching(text))
+    if before_id:
+        stops = stops.filter(id__lt=before_id)
+    return [_stop_row(stop) for stop in stops.select_related("person").order_by("-id")[: size + 1]]
+
+
+def stops_of(customer_id: str) -> list[StopRow]:
+    """Every stop of a person, past ones too, the newest first."""
+    stops = Stop.objects.filter(person_id=customer_id).select_related("person").order_by("-from_at")
+    return [_stop_row(stop) for stop in stops[:50]]
+
+
+def stop_reasons() -> list[tuple[str, str]]:
+    """Why contact can be stopped."""
+    return [(str(value), str(label)) for value, label in StopReason.choices]
+
+
+def verdicts_of_contacts(contact_ids: Iterable[str]) -> dict[str, list[VerdictRow]]:
+    """Contact → its judgements, the first first."""
+    found: dict[str, list[VerdictRow]] = {}
+    for verdict in Verdict.objects.filter(contact_id__in=list(contact_ids)).order_by("at", "id"):
+        found.setdefault(verdict.contact_id, []).append(_verdict_row(verdict))
+    return found
+
+
+def latest_verdicts(
+    *, allowed: bool | None, phase: str, customer_id: str, before: tuple[datetime, int] | None, size: int
+) -> list[VerdictRow]:
+    """The gate's log, the newest first; one row past `size` tells that there is more."""
+    verdicts = Verdict.objects.order_by("-at", "-id")
+    if allowed is not None:
+        verdicts = verdicts.filter(allowed=allowed)
+    if phase:
+        verdicts = verdicts.filter(phase=phase)
+    if customer_id:
+        verdicts = verdicts.filter(customer_id=customer_id)
+    if before:
+        at, verdict_id = before
+        verdicts = verdicts.filter(at__lte=at).filter(Q(at__lt=at) | Q(id__lt=verdict_id))
+    return [_verdict_row(verdict) for verdict in verdicts[: size + 1]]
+
+
+def phases() -> list[tuple[str, str]]:
+    """When a contact is judged."""
+    return [(str(value), str(label)) for value, label in Phase.choices]
+
+
+def _stop_row(stop: Stop) -> StopRow:
+    return StopRow(
+        stop_id=stop.pk,
+        customer_id=stop.person_id,
+        name_masked=people.name_masked(stop.person),
+        channel=stop.channel,
+        contact_point_id=stop.contact_point_id,
+        reason=stop.reason,
+        reason_label=stop.get_reason_display(),
+        from_at=stop.from_at,
+        to_at=stop.to_at,
+        actor=stop.actor,
+    )
+
+
+def _verdict_row(verdict: Verdict) -> VerdictRow:
+    return VerdictRow(
+        verdict_id=verdict.pk,
+        contact_id=verdict.contact_id,
+        customer_id=verdict.customer_id,
+        phase=verdict.phase,
+        phase_label=verdict.get_phase_display(),
+        at=verdict.at,
+        allowed=verdict.allowed,
+        not_before=verdict.not_before,
+        pack=verdict.pack,
+        reasons=verdict.reasons,
+    )

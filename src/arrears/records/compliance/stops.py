@@ -1,0 +1,72 @@
+"""Whom must we leave alone, on which channel? Read by the gate when a contact is planned and again when it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from arrears.records import bulk
+from arrears.records.compliance.models import Stop, StopReason
+
+#: What a stop means to the rule packs. Reasons that are not a status of their own are the house's plain STOPPED.
+STATUS_OF = {
+    StopReason.CEASED: "CEASED",
+    StopReason.DISPUTED: "DISPUTED",
+    StopReason.DECEASED: "DECEASED",
+    StopReason.BANKRUPT: "BANKRUPT",
+    StopReason.REPRESENTED: "REPRESENTED",
+}
+OPTED_OUT_OF = {
+    "SMS": "OPTED_OUT_SMS",
+    "CALL": "OPTED_OUT_CALL",
+    "AI_CALL": "OPTED_OUT_CALL",
+    "EMAIL": "OPTED_OUT_EMAIL",
+}
+
+
+HOLDING = """
+SELECT person_id, contact_point_id, channel, reason FROM compliance_stop
+WHERE person_id {ids} AND from_at <= %s AND (to_at IS NULL OR to_at > %s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveStop:
+    """A stop that holds at the moment asked about."""
+
+    contact_point_id: str
+    channel: str
+    reason: str
+
+    def concerns(self, *, channel: str, contact_point_id: str) -> bool:
+        """Does it stop this channel to this contact point? A contact whose point is unknown is stopped by any."""
+        same_channel = not self.channel or self.channel == channel
+        same_point = not self.contact_point_id or not contact_point_id or self.contact_point_id == contact_point_id
+        return same_channel and same_point
+
+
+def active(customer_ids: Collection[str], *, at: datetime) -> dict[str, list[ActiveStop]]:
+    """The stops of some people that hold at a moment, by person."""
+    found: dict[str, list[ActiveStop]] = {}
+    for person, point, channel, reason in bulk.select(HOLDING, customer_ids, at, at):
+        found.setdefault(person, []).append(ActiveStop(point, channel, reason))
+    return found
+
+
+def statuses(stops: Collection[ActiveStop], *, channel: str, contact_point_id: str) -> frozenset[str]:
+    """What the stops say about one contact, in the words of the rule packs."""
+    concerned = [stop for stop in stops if stop.concerns(channel=channel, contact_point_id=contact_point_id)]
+    return frozenset(_status(stop.reason, channel) for stop in concerned)
+
+
+def _status(reason: str, channel: str) -> str:
+    if reason == StopReason.OPTED_OUT:
+        return OPTED_OUT_OF.get(channel, "STOPPED")
+    return STATUS_OF.get(StopReason(reason), "STOPPED")
+
+
+def of_everything() -> list[tuple[str, datetime]]:
+    """(customer_id, since) of stops of every channel and point that have no end."""
+    rows = Stop.objects.filter(channel="", contact_point_id="", to_at__isnull=True)
+    return list(rows.values_list("person_id", "from_at"))

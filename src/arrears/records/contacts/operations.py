@@ -1,0 +1,162 @@
+"""Write contacts: planned by the thousand, moved along the table `rules.cases.CONTACT`, each move with its event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from arrears.kernel import transitions
+from arrears.kernel.errors import Refusal
+from arrears.records import bulk
+from arrears.records.audit import operations as audit
+from arrears.records.contacts.models import Contact, ContactEvent, ContactStatus, Purpose
+from arrears.rules import cases
+
+
+class UnableToMoveContacts(Refusal):
+    """Somebody else moved one of them meanwhile; nothing was changed."""
+
+    code = "unable_to_move_contacts"
+    message = "{missed} of {wanted} contacts were no longer {before}: {event} was not done."
+
+
+#: The columns of a new contact, in the order in which `plan_many` takes them. Every other column is its default.
+PLAN = (
+    "contact_id",
+    "person",
+    "case",
+    "contact_point",
+    "channel",
+    "purpose",
+    "relation",
+    "status",
+    "template",
+    "template_version",
+    "language",
+    "facts",
+    "as_of",
+    "rule_number",
+    "reason",
+    "priority",
+    "planned_for",
+    "not_before",
+    "expires_at",
+    "closed_at",
+    "timezone",
+    "actor",
+)
+REST = {"initiated_by": "COLLECTOR", "outcome": "", "vendor": "", "vendor_ref": "", "parts": 0}
+EVENT = ("contact", "at", "before", "after", "reason", "actor")
+
+
+@transaction.atomic
+def plan_many(rows: Sequence[bulk.Row], *, at: datetime, actor: str) -> int:
+    """Insert contacts, each in the order of PLAN, with their first events."""
+    rest = tuple(REST.values())
+    written = bulk.insert(Contact, (*PLAN, *REST), [(*row, *rest) for row in rows])
+    place = {name: number for number, name in enumerate(PLAN)}
+    identity, status, reason = place["contact_id"], place["status"], place["reason"]
+    bulk.insert(ContactEvent, EVENT, [(row[identity], at, "", row[status], row[reason], actor) for row in rows])
+    return written
+
+
+@transaction.atomic
+def move_many(
+    moves: Sequence[bulk.Row],
+    *,
+    event: str,
+    before: str,
+    at: datetime,
+    actor: str,
+    columns: Sequence[str] = (),
+) -> int:
+    """Move contacts from one status by one event; each move is (contact_id, reason, values of `columns`…).
+
+    raises : NoSuchTransition; UnableToMoveContacts when one of them no longer stands in `before`
+    """
+    if not moves:
+        return 0
+    after = transitions.next_status(cases.CONTACT, before, event, noun="contact")
+    rows = [(after, *move[2:], move[0]) for move in moves]
+    moved = bulk.update(Contact, ("status", *columns), rows, where="t.status = %s", arguments=(before,))
+    if moved != len(moves):
+        raise UnableToMoveContacts(missed=len(moves) - moved, wanted=len(moves), before=before, event=event)
+    bulk.insert(ContactEvent, EVENT, [(move[0], at, before, after, move[1], actor) for move in moves])
+    return moved
+
+
+@transaction.atomic
+def hold_many(holds: Sequence[bulk.Row]) -> int:
+    """Move planned contacts to the next moment the gate allows: each is (not_before, contact_id)."""
+    return bulk.update(Contact, ("not_before",), holds, where="t.status = %s", arguments=(ContactStatus.PLANNED,))
+
+
+@transaction.atomic
+def cancel(
+    *, at: datetime, actor: str, reason: str, customer_id: str | None = None, case_id: str | None = None
+) -> list[str]:
+    """Cancel every planned contact of a person or of a case; returns their ids. One that is being sent is too late."""
+    assert (customer_id is None) != (case_id is None), "of a person or of a case"
+    whose = {"person_id": customer_id} if case_id is None else {"case_id": case_id}
+    chosen = Contact.objects.select_for_update(no_key=True).filter(status=ContactStatus.PLANNED, **whose)
+    ids = list(chosen.order_by("contact_id").values_list("contact_id", flat=True))
+    moves = [(contact_id, reason, at) for contact_id in ids]
+    move_many(moves, event="cancel", before=ContactStatus.PLANNED, at=at, actor=actor, columns=("closed_at",))
+    if ids:
+        audit.record("contacts.cancelled", subject=case_id or customer_id or "", actor=actor, at=at, count=len(ids))
+    return ids
+
+
+def set_outcomes(rows: Sequence[bulk.Row]) -> int:
+    """Note what a contact came to without moving it: each is (outcome, contact_id)."""
+    return bulk.update(Contact, ("outcome",), rows, where="TRUE")
+
+
+def set_vendor_refs(rows: Sequence[bulk.Row]) -> int:
+    """Note the vendor's reference of contacts that a receipt overtook: each is (vendor_ref, parts, contact_id)."""
+    return bulk.update(Contact, ("vendor_ref", "parts"), rows, where="t.vendor_ref = ''")
+
+
+def hear(
+    *,
+    contact_id: str,
+    customer_id: str,
+    contact_point_id: str,
+    relation: str,
+    channel: str,
+    text_sealed: bytes,
+    at: datetime,
+    local_on: date,
+    language: str,
+    timezone: str,
+    vendor: str,
+) -> bool:
+    """Keep what a person said to us as a contact of theirs; False when it was kept before."""
+    _, is_new = Contact.objects.get_or_create(
+        contact_id=contact_id,
+        defaults={
+            "person_id": customer_id,
+            "contact_point_id": contact_point_id,
+            "relation": relation,
+            "channel": channel,
+            "purpose": Purpose.RESPOND,
+            "initiated_by": "BORROWER",
+            "status": ContactStatus.DONE,
+            "outcome": "REPLIED",
+            "text_sealed": text_sealed,
+            "as_of": local_on,
+            "local_on": local_on,
+            "planned_for": at,
+            "not_before": at,
+            "expires_at": at,
+            "sent_at": at,
+            "closed_at": at,
+            "language": language,
+            "timezone": timezone,
+            "vendor": vendor,
+            "actor": "borrower",
+        },
+    )
+    return is_new

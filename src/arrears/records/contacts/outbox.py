@@ -1,0 +1,238 @@
+"""What the gate needs to know at the moment of sending: what is due, what this person has already been through.
+
+Called by `actions.contact_*` inside their transaction. `claim` takes the people's rows for itself, so that whoever
+counts a person's contacts is the only one who counts and sends; `lock` does the same for named people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import F
+
+from arrears.kernel.errors import Refusal
+from arrears.records import bulk
+from arrears.records.contacts.models import Contact, ContactStatus
+from arrears.records.people.models import ContactPoint, Person
+from arrears.rules.compliance.facts import Touch
+
+#: On PostgreSQL other workers' people are passed over, and inserts that merely refer to a person do not wait.
+CLAIM = """
+SELECT c.contact_id, c.person_id FROM contacts_contact c JOIN people_person p ON p.customer_id = c.person_id
+WHERE c.status = 'PLANNED' AND c.not_before <= %s AND c.channel = ANY(%s)
+ORDER BY c.not_before, c.priority DESC, c.contact_id LIMIT %s FOR NO KEY UPDATE OF p SKIP LOCKED
+"""
+#: What is asked of every contact; see `bulk.select`.
+HAPPENED = ", ".join(f"'{status}'" for status in ContactStatus.happened())
+TOUCHES = f"""
+SELECT person_id, CAST(sent_at AS text), channel, outcome, relation, initiated_by, purpose, contact_point_id
+FROM contacts_contact WHERE person_id {{ids}} AND local_on >= %s AND sent_at >= %s AND status IN ({HAPPENED})
+"""  # noqa: S608 (statuses are our own)
+RESIDENTS = "SELECT customer_id, region_code, timezone, language FROM people_person WHERE customer_id {ids}"
+RELATIONS = """
+SELECT person_id, contact_point_id, relation FROM people_contactpoint
+WHERE contact_point_id {ids} AND invalid_since IS NULL
+"""
+EXISTING = "SELECT contact_id FROM contacts_contact WHERE contact_id {ids}"
+
+
+class NoSuchContact(Refusal):
+    code = "no_such_contact"
+    message = "There is no contact {contact_id}."
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A claimed contact, as it stands now that its person is ours, with where it goes and who lives there."""
+
+    contact_id: str
+    customer_id: str
+    channel: str
+    purpose: str
+    template: str
+    language: str
+    facts: dict[str, object]
+    expires_at: datetime
+    contact_point_id: str
+    relation: str
+    sealed: bytes
+    invalid_since: datetime | None
+    region: str
+    timezone: str
+
+
+def claim(*, at: datetime, channels: Collection[str], limit: int) -> tuple[list[Planned], bool]:
+    """Due contacts, one a person, with their people locked until the transaction ends; and whether more may be due."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(CLAIM, [at, list(channels), limit])
+            pairs = cursor.fetchall()
+    else:  # SQLite: the transaction is the only writer already
+        due = Contact.objects.filter(status=ContactStatus.PLANNED, not_before__lte=at, channel__in=channels)
+        pairs = list(due.order_by("not_before", "-priority").values_list("contact_id", "person_id")[:limit])
+    first: dict[str, str] = {}
+    for contact_id, customer_id in pairs:
+        first.setdefault(customer_id, contact_id)
+    return planned(list(first.values())), len(pairs) == limit
+
+
+#: Columns of a claimed contact, of its person and of its point, in the order in which `_planned` takes them.
+CLAIMED = (
+    *("contact_id", "person_id", "channel", "purpose", "template", "language", "facts", "expires_text"),
+    *("person__region_code", "person__timezone"),
+    *("contact_point__contact_point_id", "contact_point__person_id", "contact_point__relation"),
+    *("contact_point__value_sealed", "contact_point__invalid_since"),
+)
+
+
+def planned(contact_ids: Sequence[str]) -> list[Planned]:
+    """These contacts as they stand now, those still planned; their rows locked where the database can."""
+    rows: list[Planned] = []
+    for piece in bulk.keys_in_pieces(contact_ids):
+        mine = Contact.objects.filter(contact_id__among=piece, status=ContactStatus.PLANNED).order_by("contact_id")
+        if connection.vendor == "postgresql":
+            locked = mine.select_for_update(no_key=True, skip_locked=True).values_list("contact_id", flat=True)
+            mine = Contact.objects.filter(contact_id__among=bulk.Keys(locked), status=ContactStatus.PLANNED)
+        mine = mine.annotate(expires_text=bulk.as_text("expires_at"))
+        rows += [_planned(*row) for row in mine.values_list(*CLAIMED)]
+    return rows
+
+
+def _planned(
+    contact_id: str,
+    customer_id: str,
+    channel: str,
+    purpose: str,
+    template: str,
+    language: str,
+    facts: dict[str, object],
+    expires_text: str,
+    region: str,
+    timezone: str,
+    point: str | None,
+    point_of: str | None,
+    relation: str | None,
+    sealed: bytes | None,
+    invalid_since: datetime | None,
+) -> Planned:
+    ours = point is not None and point_of == customer_id
+    return Planned(
+        contact_id=contact_id,
+        customer_id=customer_id,
+        channel=channel,
+        purpose=purpose,
+        template=template,
+        language=language,
+        facts=facts,
+        expires_at=bulk.moment(expires_text),
+        contact_point_id=point or "" if ours else "",
+        relation=relation or "" if ours else "",
+        sealed=bytes(sealed or b"") if ours else b"",
+        invalid_since=invalid_since,
+        region=region,
+        timezone=timezone,
+    )
+
+
+def lock(customer_ids: Collection[str]) -> None:
+    """Take people's rows until the transaction ends, in a fixed order; on SQLite the writer is alone already."""
+    if connection.vendor == "postgresql":
+        for piece in bulk.keys_in_pieces(sorted(customer_ids)):
+            people = (
+                Person.objects.filter(customer_id__among=piece).order_by("customer_id").select_for_update(no_key=True)
+            )
+            list(people.values_list("customer_id", flat=True))
+
+
+def touches(customer_ids: Collection[str], *, since: datetime) -> dict[str, list[Touch]]:
+    """What reached, or may have reached, these people since a moment, by person.
+
+    The local date only helps the index; in whatever zone it was filed, it is at most two days before the moment's.
+    """
+    found: dict[str, list[Touch]] = {}
+    filed_since = since.date() - timedelta(days=2)
+    for person, sent_at, *facts, point in bulk.select(TOUCHES, customer_ids, filed_since.isoformat(), since):
+        found.setdefault(person, []).append(Touch(bulk.moment(sent_at), *facts, point or ""))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """Where a person lives, and in which language they are spoken to."""
+
+    region: str
+    timezone: str
+    language: str
+
+
+def residents(customer_ids: Collection[str]) -> dict[str, Resident]:
+    """The people of these ids, by id."""
+    return {customer_id: Resident(*facts) for customer_id, *facts in bulk.select(RESIDENTS, customer_ids)}
+
+
+def relations(contact_point_ids: Collection[str]) -> dict[tuple[str, str], str]:
+    """(customer_id, contact_point_id) → whose it is; points known to be invalid are left out."""
+    return {(person, point): relation for person, point, relation in bulk.select(RELATIONS, contact_point_ids)}
+
+
+def existing(contact_ids: Sequence[str]) -> set[str]:
+    """Which of these contacts are known already, in whatever status."""
+    return {contact_id for (contact_id,) in bulk.select(EXISTING, contact_ids)}
+
+
+def expired(*, at: datetime, limit: int) -> list[tuple[str, str]]:
+    """(contact_id, "") of planned contacts that have lost their sense, each locked where the database can."""
+    query = Contact.objects.filter(status=ContactStatus.PLANNED, expires_at__lte=at)
+    if connection.vendor == "postgresql":
+        query = query.select_for_update(skip_locked=True)
+    return [(contact_id, "") for contact_id in query.values_list("contact_id", flat=True)[:limit]]
+
+
+def standing(contact_ids: Sequence[str]) -> dict[str, tuple[str, str, str]]:
+    """contact_id → (status, vendor_ref, customer_id) as it stands now, each locked where the database can."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for piece in bulk.keys_in_pieces(sorted(contact_ids)):
+        query = Contact.objects.filter(contact_id__among=piece).order_by("contact_id")
+        if connection.vendor == "postgresql":
+            query = query.select_for_update(no_key=True)
+        for contact_id, *facts in query.values_list("contact_id", "status", "vendor_ref", "person_id"):
+            found[contact_id] = (facts[0], facts[1], facts[2])
+    return found
+
+
+def by_vendor_ref(vendor: str, refs: Sequence[str]) -> dict[str, str]:
+    """vendor_ref → contact_id, of one vendor."""
+    found: dict[str, str] = {}
+    for piece in bulk.keys_in_pieces(refs):
+        rows = Contact.objects.filter(vendor_ref__among=piece, vendor=vendor)
+        found |= dict(rows.values_list("vendor_ref", "contact_id"))
+    return found
+
+
+def in_flight(*, vendor: str, sent_before: datetime, limit: int) -> list[str]:
+    """Contacts of a vendor whose intent is older than a lease and of which nothing was heard."""
+    query = Contact.objects.filter(status=ContactStatus.SENDING, vendor=vendor, sent_at__lte=sent_before)
+    return list(query.order_by(F("sent_at"), "contact_id").values_list("contact_id", flat=True)[:limit])
+
+
+def in_doubt(*, vendor: str, sent_after: datetime, limit: int) -> list[str]:
+    """Contacts of a vendor in doubt and still young enough to be asked about."""
+    query = Contact.objects.filter(status=ContactStatus.IN_DOUBT, vendor=vendor, sent_at__gt=sent_after)
+    return list(query.order_by(F("sent_at"), "contact_id").values_list("contact_id", flat=True)[:limit])
+
+
+def people_at(value_index: str) -> list[tuple[str, str, str]]:
+    """(customer_id, contact_point_id, relation) of everybody who has this number or address."""
+    rows = ContactPoint.objects.filter(value_index=value_index).order_by("contact_point_id")
+    return list(rows.values_list("person_id", "contact_point_id", "relation"))
+
+
+def case_of(*, contact_id: str, channel: str) -> str | None:
+    """The case of a call or visit that was cleared; raises NoSuchContact when there is none of that channel."""
+    row = Contact.objects.filter(contact_id=contact_id, channel=channel).values_list("case_id").first()
+    if row is None:
+        raise NoSuchContact(contact_id=contact_id)
+    return row[0]

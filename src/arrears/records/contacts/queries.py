@@ -1,0 +1,197 @@
+"""What was planned, sent, held, refused? Rows for a case's timeline, for one day's log, and for one contact.
+
+Identity stays sealed: a contact point is shown masked, a text is not shown here at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from arrears.kernel.errors import Refusal
+from arrears.records.contacts.models import Channel, Contact, ContactEvent, ContactStatus
+from arrears.records.people import queries as people
+
+#: Held is a planned contact that the gate put off; it is a reading of a planned contact, not a status of its own.
+HELD = "HELD"
+
+
+class NoSuchContact(Refusal):
+    code = "no_such_contact"
+    message = "There is no contact {contact_id}."
+
+
+@dataclass(frozen=True)
+class ContactRow:
+    """One contact, frozen for a page."""
+
+    contact_id: str
+    case_id: str
+    customer_id: str
+    channel: str
+    channel_label: str
+    purpose_label: str
+    relation_label: str
+    status: str
+    status_label: str
+    outcome: str
+    template: str
+    template_version: str
+    language: str
+    rule_number: int
+    reason: str
+    facts: dict[str, Any]
+    as_of: date
+    planned_for: datetime
+    not_before: datetime
+    expires_at: datetime
+    sent_at: datetime | None
+    closed_at: datetime | None
+    timezone: str
+    vendor: str
+    vendor_ref: str
+    parts: int
+    actor: str
+    point_masked: str
+
+    @property
+    def is_planned(self) -> bool:
+        return self.status == ContactStatus.PLANNED
+
+    @property
+    def is_held(self) -> bool:
+        return self.is_planned and self.not_before > self.planned_for
+
+    @property
+    def is_in_doubt(self) -> bool:
+        return self.status == ContactStatus.IN_DOUBT
+
+    @property
+    def at(self) -> datetime:
+        """When it happened, or when it was planned for."""
+        return self.sent_at or self.closed_at or self.planned_for
+
+
+def contacts_of_case(case_id: str, *, before: datetime | None = None, limit: int) -> list[ContactRow]:
+    """The newest contacts of a case already accessed, by planned time."""
+    contacts = Contact.objects.filter(case_id=case_id)
+    if before:
+        contacts = contacts.filter(planned_for__lt=before)
+    return _rows(contacts.order_by("-planned_for", "contact_id")[:limit])
+
+
+def planned_of_person(customer_id: str, *, at: datetime) -> list[ContactRow]:
+    """What is still to come for a person, the soonest first; what has lost its sense by now is not."""
+    planned = Contact.objects.filter(person_id=customer_id, status=ContactStatus.PLANNED, expires_at__gt=at)
+    return _rows(planned.order_by("not_before", "-priority")[:10])
+
+
+def calls_under_way(case_id: str) -> list[ContactRow]:
+    """Calls cleared by the gate whose outcome nobody has told yet."""
+    calls = Contact.objects.filter(case_id=case_id, channel=Channel.CALL, status=ContactStatus.SENDING)
+    return _rows(calls.order_by("planned_for")[:10])
+
+
+def newest_day() -> date | None:
+    """The last business day that has contacts."""
+    return Contact.objects.order_by("-as_of").values_list("as_of", flat=True).first()
+
+
+def log_of_day(
+    as_of: date, *, status: str = "", channel: str = "", after: tuple[datetime, str] | None = None, size: int
+) -> list[ContactRow]:
+    """A day's contacts, the latest planned first; one row past `size` tells that there is more."""
+    contacts = _in_status(Contact.objects.filter(as_of=as_of), status)
+    if channel:
+        contacts = contacts.filter(channel=channel)
+    if after:
+        at, contact_id = after
+        contacts = contacts.filter(Q(planned_for__lt=at) | Q(planned_for=at, contact_id__gt=contact_id))
+    return _rows(contacts.order_by("-planned_for", "contact_id")[: size + 1])
+
+
+def access(contact_id: str) -> ContactRow:
+    """One contact; raises NoSuchContact."""
+    found = _rows(Contact.objects.filter(contact_id=contact_id))
+    if not found:
+        raise NoSuchContact(contact_id=contact_id)
+    return found[0]
+
+
+def events_of(contact_id: str) -> list[ContactEvent]:
+    """Each change of a contact's status, the first first."""
+    return list(ContactEvent.objects.filter(contact_id=contact_id).order_by("at", "id"))
+
+
+def counts_of_day(as_of: date) -> dict[str, int]:
+    """Status → how many of a day's contacts; HELD are the planned ones that the gate put off."""
+    counted = Contact.objects.filter(as_of=as_of).values_list("status").annotate(count=Count("pk")).order_by("status")
+    counts = dict(counted)
+    counts[HELD] = _in_status(Contact.objects.filter(as_of=as_of), HELD).count()
+    return counts
+
+
+def gone_out_on(as_of: date) -> int:
+    """How many of a day's contacts left the house, whatever became of them; what people wrote to us did not."""
+    gone = Contact.objects.filter(as_of=as_of, status__in=ContactStatus.happened())
+    return gone.exclude(initiated_by="BORROWER").count()
+
+
+def in_doubt_count() -> int:
+    """How many contacts wait for a vendor's or a person's word."""
+    return Contact.objects.filter(status=ContactStatus.IN_DOUBT).count()
+
+
+def choices() -> dict[str, list[tuple[str, str]]]:
+    """What the filters of the log offer."""
+    return {
+        "statuses": [(str(value), str(label)) for value, label in ContactStatus.choices],
+        "channels": [(str(value), str(label)) for value, label in Channel.choices],
+    }
+
+
+def _in_status(contacts: QuerySet[Contact], status: str) -> QuerySet[Contact]:
+    if status == HELD:
+        return contacts.filter(status=ContactStatus.PLANNED, not_before__gt=F("planned_for"))
+    return contacts.filter(status=status) if status else contacts
+
+
+def _rows(contacts: QuerySet[Contact]) -> list[ContactRow]:
+    return [_row(contact) for contact in contacts.select_related("contact_point").defer("text_sealed")]
+
+
+def _row(contact: Contact) -> ContactRow:
+    point = contact.contact_point
+    return ContactRow(
+        contact_id=contact.contact_id,
+        case_id=contact.case_id or "",
+        customer_id=contact.person_id,
+        channel=contact.channel,
+        channel_label=contact.get_channel_display(),
+        purpose_label=contact.get_purpose_display(),
+        relation_label=contact.get_relation_display(),
+        status=contact.status,
+        status_label=contact.get_status_display(),
+        outcome=contact.outcome,
+        template=contact.template,
+        template_version=contact.template_version,
+        language=contact.language,
+        rule_number=contact.rule_number,
+        reason=contact.reason,
+        facts=contact.facts,
+        as_of=contact.as_of,
+        planned_for=contact.planned_for,
+        not_before=contact.not_before,
+        expires_at=contact.expires_at,
+        sent_at=contact.sent_at,
+        closed_at=contact.closed_at,
+        timezone=contact.timezone,
+        vendor=contact.vendor,
+        vendor_ref=contact.vendor_ref,
+        parts=contact.parts,
+        actor=contact.actor,
+        point_masked=people.value_masked(point) if point else "",
+    )

@@ -1,0 +1,1 @@
+"""Borrowers and the ways to reach them; identity only sealed."""

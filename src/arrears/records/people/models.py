@@ -1,0 +1,69 @@
+"""People who owe, and their contact points. Everything that identifies stands sealed (see `privacy.cipher`)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Relation(models.TextChoices):
+    SELF = "SELF", _("Borrower")
+    GUARANTOR = "GUARANTOR", _("Guarantor")
+    SPOUSE = "SPOUSE", _("Spouse")
+    KIN = "KIN", _("Relative")
+    COLLEAGUE = "COLLEAGUE", _("Colleague")
+    EMPLOYER = "EMPLOYER", _("Employer")
+    OTHER = "OTHER", _("Other contact")
+
+
+class PointKind(models.TextChoices):
+    MOBILE = "MOBILE", _("Mobile")
+    PHONE = "PHONE", _("Fixed line")
+    EMAIL = "EMAIL", _("E-mail")
+    ADDRESS = "ADDRESS", _("Address")
+
+
+class Person(models.Model):
+    """A customer of the lender. The row is also the lock under which the gate counts this person's contacts."""
+
+    customer_id = models.CharField(max_length=64, primary_key=True)
+    region_code = models.CharField(max_length=16, blank=True)
+    timezone = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=12, default="zh-hans")
+    name_sealed = models.BinaryField(null=True)
+    id_number_sealed = models.BinaryField(null=True)
+    birth_on_sealed = models.BinaryField(null=True)
+    employer_sealed = models.BinaryField(null=True)
+    name_index = models.CharField(max_length=32, blank=True)
+    id_number_index = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["name_index"], name="people_person_by_name"),
+            models.Index(fields=["id_number_index"], name="people_person_by_id_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.customer_id
+
+
+class ContactPoint(models.Model):
+    """One number or address. `value_index` is a keyed hash, so the same number can be found without being read."""
+
+    contact_point_id = models.CharField(max_length=32, primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contact_points")
+    kind = models.CharField(max_length=12, choices=PointKind.choices)
+    relation = models.CharField(max_length=12, choices=Relation.choices)
+    value_sealed = models.BinaryField()
+    value_index = models.CharField(max_length=32, db_index=True)
+    consented_on = models.DateField(null=True)
+    verified_on = models.DateField(null=True)
+    invalid_since = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(relation__in=Relation.values), name="people_contact_point_relation_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.contact_point_id

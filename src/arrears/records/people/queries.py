@@ -1,0 +1,125 @@
+"""Who is this, as far as a screen may tell? Names and numbers come out masked; a person is found by keyed hash.
+
+Called by the console for headings and by case search. Never returns a whole name, number or address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import phonenumbers
+
+from arrears.records.people.models import ContactPoint, Person, PointKind
+from arrears.records.privacy import cipher, masking
+
+#: At most so many people of one name or number are looked at.
+MATCHES_MAX = 300
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A person as a page shows them."""
+
+    customer_id: str
+    name_masked: str
+    id_number_masked: str
+    region_code: str
+    language: str
+    timezone: str
+
+
+@dataclass(frozen=True)
+class PointRow:
+    """A contact point as a page shows it."""
+
+    contact_point_id: str
+    kind: str
+    kind_label: str
+    relation: str
+    relation_label: str
+    value_masked: str
+    consented_on: date | None
+    verified_on: date | None
+    invalid_since: datetime | None
+
+
+def name_masked(person: Person) -> str:
+    """The masked name, or an empty string when the lender gave none."""
+    if not person.name_sealed:
+        return ""
+    return masking.name(cipher.unseal(person.name_sealed, context=f"people.person.name:{person.customer_id}"))
+
+
+def heading(person: Person) -> Heading:
+    """The masked heading of a person already in hand."""
+    number = ""
+    if person.id_number_sealed:
+        context = f"people.person.id_number:{person.customer_id}"
+        number = masking.number(cipher.unseal(person.id_number_sealed, context=context), head=3, tail=2)
+    return Heading(
+        customer_id=person.customer_id,
+        name_masked=name_masked(person),
+        id_number_masked=number,
+        region_code=person.region_code,
+        language=person.language,
+        timezone=person.timezone,
+    )
+
+
+def points_of(customer_id: str) -> list[PointRow]:
+    """A person's contact points, the borrower's own first."""
+    points = ContactPoint.objects.filter(person_id=customer_id).order_by("relation", "kind", "contact_point_id")
+    rows = [_point_row(point) for point in points]
+    return sorted(rows, key=lambda row: (row.relation != "SELF", row.relation, row.kind))
+
+
+def value_masked(point: ContactPoint) -> str:
+    """A contact point's masked value."""
+    value = cipher.unseal(point.value_sealed, context=f"people.contact_point.value:{point.contact_point_id}")
+    if point.kind == PointKind.EMAIL:
+        return masking.email(value)
+    return masking.address(value) if point.kind == PointKind.ADDRESS else masking.number(value)
+
+
+def matching(text: str) -> set[str]:
+    """Customer ids whose id, name, ID number or phone number is exactly this text."""
+    plain = text.strip()
+    if not plain:
+        return set()
+    found = set(Person.objects.filter(customer_id=plain).values_list("customer_id", flat=True))
+    found |= _people(name_index=cipher.blind_index("name", plain))
+    found |= _people(id_number_index=cipher.blind_index("id_number", plain.upper()))
+    indexes = [cipher.blind_index(kind, value) for kind, value in _point_readings(plain)]
+    points = ContactPoint.objects.filter(value_index__in=indexes).values_list("person_id", flat=True)
+    return found | set(points[:MATCHES_MAX])
+
+
+def _people(**index: str) -> set[str]:
+    return set(Person.objects.filter(**index).values_list("customer_id", flat=True)[:MATCHES_MAX])
+
+
+def _point_readings(text: str) -> Iterable[tuple[str, str]]:
+    if "@" in text:
+        yield "email", text.lower()
+        return
+    try:
+        number = phonenumbers.parse(text, "CN")
+    except phonenumbers.NumberParseException:
+        return
+    yield "phone", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _point_row(point: ContactPoint) -> PointRow:
+    return PointRow(
+        contact_point_id=point.contact_point_id,
+        kind=point.kind,
+        kind_label=point.get_kind_display(),
+        relation=point.relation,
+        relation_label=point.get_relation_display(),
+        value_masked=value_masked(point),
+        consented_on=point.consented_on,
+        verified_on=point.verified_on,
+        invalid_since=point.invalid_since,
+    )

@@ -1,0 +1,1 @@
+"""The identity vault's cipher and keys."""

@@ -1,0 +1,1 @@
+"""Nights and days lived: progress, figures, the business date."""

@@ -1,0 +1,80 @@
+"""Add and change staff, set passwords. Roles are checked where they are used, not here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from arrears.kernel.errors import InvalidInput, Refusal
+from arrears.records.staff.models import Language, Role, User
+
+
+class UnableToAddStaff(Refusal):
+    code = "unable_to_add_staff"
+    message = "{why}"
+
+
+class UnknownChoice(InvalidInput):
+    code = "unknown_choice"
+    message = "{value} is not a known {what}."
+
+
+class UnableToSetPassword(Refusal):
+    code = "unable_to_set_password"
+    message = "{why}"
+
+
+@transaction.atomic
+def add(
+    *, username: str, display_name: str, role: str, password: str, language: str = "zh-hans", joined_at: datetime
+) -> User:
+    """Add a member of staff; raises UnableToAddStaff on an unknown role, a taken name or a weak password."""
+    if role not in Role.values:
+        raise UnableToAddStaff(why=f"There is no role {role}; there are {', '.join(Role.values)}.")
+    user = User(username=username, display_name=display_name, role=role, language=language, date_joined=joined_at)
+    try:
+        password_validation.validate_password(password, user)
+        user.set_password(password)
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except ValidationError as weak:
+        raise UnableToAddStaff(why=" ".join(weak.messages)) from None
+    except IntegrityError:
+        raise UnableToAddStaff(why=f"The user name {username} is taken.") from None
+    return user
+
+
+@transaction.atomic
+def set_password(*, username: str, password: str) -> None:
+    """Give a member of staff a new password."""
+    user = User.objects.filter(username=username, is_active=True).first()
+    if user is None:
+        raise UnableToSetPassword(why=f"There is no active user {username}.")
+    try:
+        password_validation.validate_password(password, user)
+    except ValidationError as weak:
+        raise UnableToSetPassword(why=" ".join(weak.messages)) from None
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+@transaction.atomic
+def change(*, user_id: int, display_name: str, role: str, is_active: bool) -> str:
+    """Change name, role and access; returns the role before; raises UnknownChoice."""
+    if role not in Role.values:
+        raise UnknownChoice(value=role, what="role")
+    user = User.objects.select_for_update().get(id=user_id)
+    before, user.role = user.role, role
+    user.display_name, user.is_active = display_name or user.username, is_active
+    user.save(update_fields=["display_name", "role", "is_active"])
+    return before
+
+
+def choose_language(*, user_id: int, language: str) -> None:
+    """Remember the language a person reads in; raises UnknownChoice."""
+    if language not in Language.values:
+        raise UnknownChoice(value=language, what="language")
+    User.objects.filter(id=user_id).update(language=language)

@@ -1,0 +1,83 @@
+"""Who works here, in which role? Read by sign-in, assignment and the administrator's list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from arrears.records.staff.models import Language, Role, User
+
+
+@dataclass(frozen=True)
+class StaffRow:
+    user_id: int
+    username: str
+    display_name: str
+    role: str
+    is_active: bool
+
+
+def staff() -> tuple[StaffRow, ...]:
+    """Everybody, by user name."""
+    users = User.objects.order_by("username")
+    return tuple(StaffRow(u.pk, u.username, u.display_name, u.role, u.is_active) for u in users)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of staff, frozen for a page."""
+
+    user_id: int
+    username: str
+    display_name: str
+    role: str
+    role_label: str
+    language: str
+    is_active: bool
+    last_login: datetime | None
+
+
+def members() -> list[Member]:
+    """Everybody, by role and name."""
+    return [_member(user) for user in User.objects.order_by("role", "username")]
+
+
+def member(user_id: int) -> Member | None:
+    """One person."""
+    user = User.objects.filter(id=user_id).first()
+    return _member(user) if user else None
+
+
+def assignable() -> list[Member]:
+    """Those who can be given a case: they speak with borrowers and are active."""
+    roles = [Role.AGENT, Role.SUPERVISOR, Role.LEGAL, Role.FIELD]
+    return [_member(user) for user in User.objects.filter(is_active=True, role__in=roles).order_by("role", "username")]
+
+
+def names() -> dict[str, str]:
+    """Actor (`user:ID`) → the name colleagues see."""
+    rows = User.objects.values_list("id", "display_name", "username")
+    return {f"user:{user_id}": shown or username for user_id, shown, username in rows}
+
+
+def roles() -> list[tuple[str, str]]:
+    """Every role with its label."""
+    return [(str(value), str(label)) for value, label in Role.choices]
+
+
+def languages() -> list[tuple[str, str]]:
+    """Every language with its own name."""
+    return [(str(value), str(label)) for value, label in Language.choices]
+
+
+def _member(user: User) -> Member:
+    return Member(
+        user_id=user.pk,
+        username=user.username,
+        display_name=user.display_name or user.username,
+        role=user.role,
+        role_label=user.get_role_display(),
+        language=user.language,
+        is_active=user.is_active,
+        last_login=user.last_login,
+    )

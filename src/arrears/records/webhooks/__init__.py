@@ -1,0 +1,1 @@
+"""Signed notices to partners, delivered at least once."""

@@ -1,0 +1,160 @@
+"""Announce to partners inside the transaction of the change, and keep score of each delivery's tries.
+
+An announcement is a row, so it survives a crash; a lease lets several workers deliver without doubling a try.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.db.models import Q
+
+from arrears.kernel.errors import Refusal
+from arrears.kernel.identifiers import derived_id
+from arrears.records.audit import operations as audit
+from arrears.records.privacy import cipher
+from arrears.records.webhooks.models import Delivery, DeliveryStatus, Endpoint
+
+#: Kinds of announcement that a partner may subscribe to.
+KINDS = (
+    "case.opened",
+    "case.closed",
+    "contact.sent",
+    "payment.taken",
+    "payment.reversed",
+    "write_off.posted",
+)
+LEASE = timedelta(seconds=60)
+#: Waits between tries: about a day in all, then the delivery is given up and shown.
+WAITS = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1_800, 7_200, 21_600, 43_200))
+ANSWER_CHARS = 200
+
+
+class UnableToRegisterEndpoint(Refusal):
+    code = "unable_to_register_endpoint"
+    message = "{why}"
+
+
+class UnableToRemoveEndpoint(Refusal):
+    code = "unable_to_remove_endpoint"
+    message = "There is no endpoint {endpoint_id}."
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A new endpoint; `secret` signs its deliveries and is shown this once."""
+
+    endpoint_id: int
+    secret: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One thing to tell: its kind, what it is about (makes the delivery unique), and the facts."""
+
+    kind: str
+    subject: str
+    facts: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Leased:
+    """One delivery that this worker may try now."""
+
+    delivery_id: str
+    url: str
+    secret: str
+    kind: str
+    body: dict[str, object]
+    tries: int
+
+
+@transaction.atomic
+def register(*, url: str, kinds: Sequence[str], at: datetime, actor: str) -> Registered:
+    """Add an endpoint for some kinds (none = all); raises UnableToRegisterEndpoint."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+        raise UnableToRegisterEndpoint(why="The address must be http(s) with a host and no user name.")
+    if unknown := sorted(set(kinds) - set(KINDS)):
+        raise UnableToRegisterEndpoint(why=f"There is no kind {unknown[0]}; there are {', '.join(KINDS)}.")
+    secret = "whsec_" + secrets.token_urlsafe(32)
+    endpoint = Endpoint.objects.create(url=url, secret_sealed=b"", kinds=sorted(set(kinds)), created_at=at)
+    endpoint.secret_sealed = cipher.seal(secret, context=_context(endpoint.pk))
+    endpoint.save(update_fields=["secret_sealed"])
+    audit.record("webhook.registered", subject=f"webhook:{endpoint.pk}", actor=actor, at=at, kinds=list(kinds))
+    return Registered(endpoint.pk, secret)
+
+
+@transaction.atomic
+def remove(*, endpoint_id: int, at: datetime, actor: str) -> None:
+    """Stop telling an endpoint; its history stays."""
+    if Endpoint.objects.filter(pk=endpoint_id, is_active=True).update(is_active=False) != 1:
+        raise UnableToRemoveEndpoint(endpoint_id=endpoint_id)
+    waiting = Delivery.objects.filter(endpoint_id=endpoint_id, status=DeliveryStatus.WAITING)
+    waiting.update(status=DeliveryStatus.GIVEN_UP, done_at=at, last_answer="endpoint removed")
+    audit.record("webhook.removed", subject=f"webhook:{endpoint_id}", actor=actor, at=at)
+
+
+def announce(notices: Sequence[Notice], *, at: datetime) -> int:
+    """Write one delivery per notice and interested endpoint, in the caller's transaction; returns how many are new."""
+    endpoints = list(Endpoint.objects.filter(is_active=True)) if notices else []
+    deliveries = [
+        Delivery(
+            delivery_id=derived_id("delivery", endpoint.pk, notice.kind, notice.subject),
+            endpoint=endpoint,
+            kind=notice.kind,
+            body={"kind": notice.kind, "at": at.isoformat(), **notice.facts},
+            next_try_at=at,
+            created_at=at,
+        )
+        for endpoint in endpoints
+        for notice in notices
+        if not endpoint.kinds or notice.kind in endpoint.kinds
+    ]
+    Delivery.objects.bulk_create(deliveries, batch_size=1_000, ignore_conflicts=True)
+    return len(deliveries)
+
+
+@transaction.atomic
+def lease(*, at: datetime, limit: int) -> tuple[Leased, ...]:
+    """Take up to `limit` waiting deliveries that are due and that nobody else is trying."""
+    due = (
+        Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(Q(leased_until=None) | Q(leased_until__lte=at), status=DeliveryStatus.WAITING, next_try_at__lte=at)
+        .order_by("next_try_at")
+        .select_related("endpoint")[:limit]
+    )
+    taken = list(due)
+    Delivery.objects.filter(pk__in=[d.pk for d in taken]).update(leased_until=at + LEASE)
+    return tuple(
+        Leased(
+            d.delivery_id,
+            d.endpoint.url,
+            cipher.unseal(d.endpoint.secret_sealed, context=_context(d.endpoint.pk)),
+            d.kind,
+            d.body,
+            d.tries,
+        )
+        for d in taken
+    )
+
+
+def settle(delivery_id: str, *, delivered: bool, answer: str, tries: int, at: datetime) -> None:
+    """Record one try: done, to be tried again after a wait, or given up."""
+    changes: dict[str, object] = {"tries": tries + 1, "leased_until": None, "last_answer": answer[:ANSWER_CHARS]}
+    if delivered:
+        changes |= {"status": DeliveryStatus.DELIVERED, "done_at": at}
+    elif tries >= len(WAITS):
+        changes |= {"status": DeliveryStatus.GIVEN_UP, "done_at": at}
+    else:
+        changes |= {"next_try_at": at + WAITS[tries]}
+    Delivery.objects.filter(pk=delivery_id, status=DeliveryStatus.WAITING, tries=tries).update(**changes)
+
+
+def _context(endpoint_id: int) -> str:
+    return f"webhooks.endpoint.secret:{endpoint_id}"

@@ -1,0 +1,1 @@
+"""Write-off proposals, their approval and posting."""

@@ -1,0 +1,113 @@
+"""Which write-offs wait, for whom, and on what evidence? Frozen rows for the console and the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Q
+
+from arrears.kernel.errors import Refusal
+from arrears.records.people import queries as people
+from arrears.records.writeoffs.models import WriteOff, WriteOffStatus
+
+
+class NoSuchWriteOff(Refusal):
+    code = "no_such_write_off"
+    message = "There is no write-off {write_off_id}."
+
+
+@dataclass(frozen=True)
+class WriteOffRow:
+    """One write-off with the case it belongs to."""
+
+    write_off_id: str
+    case_id: str
+    customer_id: str
+    name_masked: str
+    account_id: str
+    status: str
+    status_label: str
+    currency: str
+    principal_minor: int
+    interest_minor: int
+    fee_minor: int
+    penalty_minor: int
+    total_minor: int
+    reason: str
+    rule_number: int
+    evidence: dict[str, Any]
+    proposed_on: date
+    proposed_by: str
+    decided_at: datetime | None
+    decided_by: str
+    note: str
+
+    @property
+    def is_proposed(self) -> bool:
+        return self.status == WriteOffStatus.PROPOSED
+
+    @property
+    def is_approved(self) -> bool:
+        return self.status == WriteOffStatus.APPROVED
+
+
+def in_status(status: str, *, after: tuple[str, str] | None = None, size: int) -> list[WriteOffRow]:
+    """Write-offs in one status, the oldest proposal first; one row past `size` tells that there is more."""
+    found = WriteOff.objects.filter(status=status).order_by("proposed_on", "write_off_id")
+    if after:
+        on, write_off_id = after
+        found = found.filter(Q(proposed_on__gt=on) | Q(proposed_on=on, write_off_id__gt=write_off_id))
+    return [_row(write_off) for write_off in found.select_related("case__person")[: size + 1]]
+
+
+def of_case(case_id: str) -> list[WriteOffRow]:
+    """The write-offs of a case already accessed."""
+    found = WriteOff.objects.filter(case_id=case_id).select_related("case__person")
+    return [_row(write_off) for write_off in found.order_by("-proposed_on", "write_off_id")]
+
+
+def access(write_off_id: str) -> WriteOffRow:
+    """One write-off; raises NoSuchWriteOff."""
+    found = WriteOff.objects.select_related("case__person").filter(write_off_id=write_off_id).first()
+    if found is None:
+        raise NoSuchWriteOff(write_off_id=write_off_id)
+    return _row(found)
+
+
+def sizes() -> dict[str, int]:
+    """Status → how many."""
+    counted = WriteOff.objects.values_list("status").annotate(count=Count("pk")).order_by("status")
+    return dict.fromkeys(WriteOffStatus.values, 0) | dict(counted)
+
+
+def statuses() -> list[tuple[str, str]]:
+    """Every status with its label."""
+    return [(str(value), str(label)) for value, label in WriteOffStatus.choices]
+
+
+def _row(write_off: WriteOff) -> WriteOffRow:
+    return WriteOffRow(
+        write_off_id=write_off.write_off_id,
+        case_id=write_off.case_id,
+        customer_id=write_off.case.person_id,
+        name_masked=people.name_masked(write_off.case.person),
+        account_id=write_off.account_id,
+        status=write_off.status,
+        status_label=write_off.get_status_display(),
+        currency=write_off.currency,
+        principal_minor=write_off.principal_minor,
+        interest_minor=write_off.interest_minor,
+        fee_minor=write_off.fee_minor,
+        penalty_minor=write_off.penalty_minor,
+        total_minor=write_off.total_minor,
+        reason=write_off.reason,
+        rule_number=write_off.rule_number,
+        evidence=write_off.evidence,
+        proposed_on=write_off.proposed_on,
+        proposed_by=write_off.proposed_by,
+        decided_at=write_off.decided_at,
+        decided_by=write_off.decided_by,
+        note=write_off.note,
+    )
