@@ -1,0 +1,1 @@
+"""The only bridge between the lake (Parquet) and the books (database)."""

@@ -1,0 +1,53 @@
+"""Bring one customer's cases to what lake and books say together, by day: after a payment, a reversal, a write-off.
+
+Called inside the transaction of the change. The same functions decide as at night; only no case is opened, no work
+given and no contact planned before the next night.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from arrears.decisions import isolation, standings, strategy
+from arrears.decisions.night_files import NightFiles
+from arrears.decisions.night_policy import NightPolicy
+from arrears.decisions.schemas import night
+from arrears.exchange import customer_book, decisions_in
+from arrears.records.ledger.models import Payment
+
+
+def refresh(
+    *, customer_id: str, lake: Path, policy: NightPolicy, as_of: date, at: datetime, actor: str
+) -> decisions_in.Brought:
+    """Age the customer's accounts at `as_of` and bring the result into their open cases.
+
+    returns : Brought; its closed_ids name the cases that this closed
+    """
+    tables = customer_book.read(customer_id, lake=lake)
+    aged = isolation.age_the_sound(tables, policies=policy.products, as_of=as_of)
+    added = standings.standings(
+        aged.positions, customers=tables["customers"], write_offs=customer_book.write_offs(customer_id), as_of=as_of
+    )
+    staged = strategy.stages(added, table=policy.stages).with_columns(
+        cure_share_est=pl.lit(None, pl.Float64), score_reason=pl.lit(None, pl.String)
+    )
+    decided = decisions_in.Decided(
+        positions=aged.positions,
+        standings=staged.select(night.STANDINGS.keys()),
+        actions=pl.DataFrame(schema=night.ACTIONS),
+        held_back=frozenset([customer_id] if aged.refused.height else []),
+    )
+    return decisions_in.bring(
+        decided=decided, policy=policy, as_of=as_of, at=at, actor=actor, only_customer=customer_id
+    )
+
+
+def paid_since(*, files: NightFiles, as_of: date) -> Sequence[str]:
+    """Customers with payments value-dated by `as_of` that came after the night's facts were frozen."""
+    frozen = set(files.frozen_payment_ids(as_of))
+    booked = Payment.objects.filter(paid_on__lte=as_of).values_list("payment_id", "customer_id")
+    return sorted({customer_id for payment_id, customer_id in booked if payment_id not in frozen})

@@ -1,0 +1,92 @@
+"""What do lake and books together say of one customer? The tape's rows, and the payments only the books have.
+
+Called by the case desk's actions and pages. Reads only that customer's rows; writes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from arrears.decisions import engines, pipeline
+from arrears.decisions.lake import Lake
+from arrears.decisions.schemas import facts
+from arrears.exchange import facts_out
+from arrears.kernel.errors import Refusal
+from arrears.records.cases.models import CaseAccount
+from arrears.records.writeoffs.models import WriteOff
+from arrears.rules.ageing import one
+
+Tables = dict[str, pl.DataFrame]
+
+
+class UnknownAccount(Refusal):
+    code = "unknown_account"
+    message = "There is no account {account_id}."
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account as the tape has it."""
+
+    account_id: str
+    customer_id: str
+    product_code: str
+    currency: str
+
+
+def find_account(account_id: str, *, lake: Path) -> Account:
+    """Whose account is it? Asked of the books first, where every account in a case stands by identifier.
+
+    raises : UnknownAccount
+    """
+    in_case = CaseAccount.objects.filter(account_id=account_id).select_related("case").first()
+    store, tape_on = _tape(lake)
+    customer_id = in_case.case.person_id if in_case else _owner(account_id, store, tape_on)
+    accounts = store.read_customer("accounts", tape_on, customer_id).filter(pl.col("account_id") == account_id)
+    if accounts.is_empty():
+        raise UnknownAccount(account_id=account_id)
+    row = accounts.row(0, named=True)
+    return Account(account_id, customer_id, row["product_code"], row["currency"])
+
+
+def _tape(root: Path) -> tuple[Lake, date]:
+    return Lake(root), date.fromisoformat(engines.newest_tape(root).as_of)
+
+
+def _owner(account_id: str, store: Lake, tape_on: date) -> str:
+    paths = [store.path("accounts", tape_on, part) for part in store.parts("accounts", tape_on)]
+    rows = pl.scan_parquet(paths, glob=False, hive_partitioning=False)
+    found = rows.filter(pl.col("account_id") == account_id).select("customer_id").collect()["customer_id"]
+    if found.is_empty():
+        raise UnknownAccount(account_id=account_id)
+    return str(found[0])
+
+
+def read(customer_id: str, *, lake: Path) -> Tables:
+    """The tape's tables for one customer, with every payment that the books have too."""
+    store, tape_on = _tape(lake)
+    tables = {name: store.read_customer(name, tape_on, customer_id) for name in ("customers", "accounts", *ROWS)}
+    booked = {"payments": facts_out.payments_of(customer_id)}
+    return {**tables, "payments": pipeline.all_payments(tables, booked)}
+
+
+ROWS = ("instalments", "payments", "pauses")
+
+
+def write_offs(customer_id: str) -> pl.DataFrame:
+    """The customer's live write-offs, as the night knows them."""
+    live = WriteOff.objects.filter(case__person_id=customer_id, status__in=["PROPOSED", "APPROVED", "POSTED"])
+    rows = live.values_list("case__person_id", "currency", "account_id", "status")
+    return pl.DataFrame(list(rows), schema=facts.WRITE_OFFS, orient="row")
+
+
+def settled(state: one.Aged) -> dict[str, int]:
+    """How much all payments together settled of each component."""
+    parts = dict.fromkeys(("principal", "interest", "fee", "penalty"), 0)
+    for allocation in state.allocations:
+        parts[allocation.component.name.lower()] += allocation.amount_minor
+    return parts

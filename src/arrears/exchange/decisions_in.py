@@ -1,0 +1,293 @@
+"""Bring one night's decisions from the lake into the books: cases, their accounts, events, work, write-off proposals.
+
+Called by actions/run_night.py inside its transaction. One transaction holds the whole night: readers see the books of
+yesterday or of today, never half of each, and a kill leaves nothing behind; at 5 % overdue a night writes a few
+hundred thousand rows, which both databases commit in seconds. It plans no contact and never commits.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+from django.db import connection, models
+
+from arrears.decisions import night_files, strategy
+from arrears.decisions.night_policy import NightPolicy
+from arrears.decisions.schemas import night
+from arrears.decisions.standings import KEY, OUTSTANDING, OVERDUE
+from arrears.exchange import case_changes, staging
+from arrears.kernel import identifiers
+from arrears.kernel.transitions import next_status
+from arrears.records.cases.models import Case, CaseAccount, CaseEvent, WorkItem
+from arrears.records.writeoffs.models import WriteOff
+from arrears.rules import cases as machines
+
+WORK_OF_ACTION = {f"{kind}_TASK": kind for kind in strategy.WORK_KINDS}
+ACCOUNT_COLUMNS = [
+    "account_id",
+    "product_code",
+    "dpd",
+    "past_due_days",
+    "bucket",
+    "oldest_due_on",
+    "next_due_on",
+    "next_due_minor",
+    *(f"{part}_outstanding_minor" for part in night.COMPONENTS),
+    *(f"{part}_overdue_minor" for part in night.COMPONENTS),
+    "paid_total_minor",
+    "surplus_minor",
+]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What the lake holds of one night: schemas.night frames; customers held back are left as they are."""
+
+    positions: pl.DataFrame
+    standings: pl.DataFrame
+    actions: pl.DataFrame
+    held_back: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Brought:
+    """Counts for the run report; the cases that opened and closed, and those open now by (customer_id, currency)."""
+
+    figures: dict[str, int]
+    opened_ids: tuple[str, ...]
+    closed_ids: tuple[str, ...]
+    open_ids: pl.DataFrame
+
+
+def bring(
+    *,
+    decided: Decided,
+    policy: NightPolicy,
+    as_of: date,
+    at: datetime,
+    actor: str,
+    only_customer: str | None = None,
+) -> Brought:
+    """Make the books say what was decided; only rows that differ are touched.
+
+    decided       : the night's frames, or those of one customer
+    only_customer : by day, the one customer these frames are about: their open cases change, none is opened, and the
+                    score stays as the night left it
+    returns       : Brought; bringing the same again changes no row
+    """
+    open_cases = _open_cases(only_customer)
+    changes = case_changes.compare(
+        open_cases=open_cases,
+        standings=decided.standings,
+        taken_ids=_opened_on(as_of) if only_customer is None else (),
+        held_back=decided.held_back,
+        as_of=as_of,
+        policy_version=policy.version,
+        may_open=only_customer is None,
+    )
+    closed_ids = tuple(changes.closed["case_id"].to_list())
+    case_keys = changes.cases.select("case_id", "currency", "status", customer_id="person_id")
+    open_ids = case_keys.filter(pl.col("status") == "OPEN").drop("status")
+    figures = {
+        "opened": changes.opened.height,
+        "closed": len(closed_ids),
+        "stage_changed": changes.events.filter(pl.col("kind") == "stage_changed").height,
+        "open": open_ids.height,
+        **_cases(changes.cases, keep_score=only_customer is not None),
+        "accounts": _accounts(decided.positions, case_keys, as_of),
+        "work_cancelled": _cancel_work(closed_ids, at),
+        "work_opened": _work(decided.actions, open_ids, as_of),
+        "write_offs_lapsed": _lapse_write_offs(changes.cases, only_customer, at),
+        "write_offs_proposed": _propose_write_offs(decided, open_ids, policy=policy, as_of=as_of, actor=actor),
+    }
+    _events(changes.events, as_of=as_of, at=at, actor=actor)
+    return Brought(figures, tuple(changes.opened["case_id"].to_list()), closed_ids, open_ids)
+
+
+def _opened_on(as_of: date) -> set[str]:
+    return set(Case.objects.filter(opened_on=as_of).values_list("case_id", flat=True))
+
+
+def _open_cases(only_customer: str | None) -> pl.DataFrame:
+    """The open cases, locked until the transaction ends, so that no payment changes one under the night."""
+    rows = Case.objects.filter(status="OPEN").order_by("case_id")
+    if only_customer is not None:
+        rows = rows.filter(person_id=only_customer)
+    if connection.vendor == "postgresql":
+        rows = rows.select_for_update()
+    columns = rows.values_list("case_id", "person_id", "currency", "stage", "bucket", "opened_on")
+    return pl.DataFrame(list(columns), schema=case_changes.OPEN, orient="row")
+
+
+def _cases(rows: pl.DataFrame, *, keep_score: bool) -> dict[str, int]:
+    kept = {"case_id", "person_id", "currency", "opened_on"}
+    if keep_score:
+        kept |= {"cure_share_est", "score_reason"}
+    written = [name for name in rows.columns if name not in kept]
+    # Closing comes first: the books allow one open case per person and currency.
+    updated = inserted = 0
+    for part in (rows.filter(pl.col("status") == "CLOSED"), rows.filter(pl.col("status") == "OPEN")):
+        merged = staging.merge(Case, part, key=["case_id"], update=written)
+        inserted, updated = inserted + merged.inserted, updated + merged.updated
+    return {"cases_inserted": inserted, "cases_updated": updated}
+
+
+def _accounts(positions: pl.DataFrame, case_keys: pl.DataFrame, as_of: date) -> int:
+    """Every account of the case's person in its currency that owes; one paid off since stays and shows zeros."""
+    rows = (
+        positions.join(case_keys, on=KEY, how="inner")
+        .with_columns(as_of=pl.lit(as_of), owes=(OUTSTANDING > 0) | (OVERDUE > 0))
+        .select("case_id", *ACCOUNT_COLUMNS, "as_of", "owes")
+    )
+    written = [*ACCOUNT_COLUMNS[1:], "as_of"]
+    merged = staging.merge(CaseAccount, rows, key=["case_id", "account_id"], update=written, insert_if="owes")
+    return merged.inserted + merged.updated
+
+
+def _events(events: pl.DataFrame, *, as_of: date, at: datetime, actor: str) -> None:
+    ids = [
+        identifiers.derived_id("case_event", case_id, kind, as_of, before, after)
+        for case_id, kind, before, after in events.select("case_id", "kind", "before", "after").iter_rows()
+    ]
+    rows = events.with_columns(
+        event_id=pl.Series(ids, dtype=pl.String),
+        at=pl.lit(at),
+        actor=pl.lit(actor),
+        data=pl.lit(json.dumps({"as_of": as_of.isoformat()})),
+    )
+    staging.merge(CaseEvent, rows, key=["event_id"], update=[])
+
+
+def _cancel_work(closed_ids: Sequence[str], at: datetime) -> int:
+    after = next_status(machines.WORK, "OPEN", "cancel", noun="work")
+    return sum(
+        WorkItem.objects.filter(case_id__in=some, status="OPEN").update(status=after, closed_at=at)
+        for some in batched(closed_ids)
+    )
+
+
+def _work(actions: pl.DataFrame, open_ids: pl.DataFrame, as_of: date) -> int:
+    """At most one of a kind is open: a kind already open keeps its row, whoever works on it."""
+    wanted = (
+        actions.with_columns(kind=pl.col("action").replace_strict(WORK_OF_ACTION, default=None, return_dtype=pl.String))
+        .filter(pl.col("kind").is_not_null())
+        .join(open_ids, on=KEY, how="inner")
+        .sort("case_id", "kind", "priority", "rule_number", descending=[False, False, True, False])
+        .unique(subset=["case_id", "kind"], keep="first", maintain_order=True)
+    )
+    if wanted.is_empty():
+        return 0
+    open_now = WorkItem.objects.filter(status="OPEN").values_list("case_id", "kind")
+    open_frame = pl.DataFrame(list(open_now), schema={"case_id": pl.String, "kind": pl.String}, orient="row")
+    new = wanted.join(open_frame, on=["case_id", "kind"], how="anti")
+    ids = [
+        identifiers.derived_id("work", case_id, kind, as_of)
+        for case_id, kind in new.select("case_id", "kind").iter_rows()
+    ]
+    rows = new.select(
+        "case_id",
+        "kind",
+        pl.col("priority").fill_null(0),
+        pl.col("reason").fill_null(""),
+        "rule_number",
+        work_id=pl.Series(ids, dtype=pl.String),
+        status=pl.lit("OPEN"),
+        due_on=pl.lit(as_of),
+        outcome=pl.lit(""),
+        note=pl.lit(""),
+    )
+    return staging.merge(WorkItem, rows, key=["work_id"], update=[]).inserted
+
+
+def _lapse_write_offs(cases: pl.DataFrame, only_customer: str | None, at: datetime) -> int:
+    """A proposal lapses when its case closes or is bad debt no longer: it rested on what is no longer so."""
+    proposed = WriteOff.objects.filter(status="PROPOSED")
+    if only_customer is not None:
+        proposed = proposed.filter(case__person_id=only_customer)
+    rows = pl.DataFrame(
+        list(proposed.values_list("write_off_id", "case_id")),
+        schema={"write_off_id": pl.String, "case_id": pl.String},
+        orient="row",
+    )
+    unfounded = cases.filter((pl.col("status") == "CLOSED") | (pl.col("stage") != "BAD_DEBT"))
+    ids = rows.join(unfounded, on="case_id", how="semi")["write_off_id"].to_list()
+    after = next_status(machines.WRITE_OFF, "PROPOSED", "lapse", noun="write-off")
+    return sum(
+        WriteOff.objects.filter(write_off_id__in=some, status="PROPOSED").update(status=after, decided_at=at)
+        for some in batched(ids)
+    )
+
+
+def _propose_write_offs(
+    decided: Decided, open_ids: pl.DataFrame, *, policy: NightPolicy, as_of: date, actor: str
+) -> int:
+    """Propose the accounts that are themselves bad debt: an old debt does not take a young one with it."""
+    wanted = decided.actions.filter(pl.col("action") == "WRITE_OFF_PROPOSAL").unique(
+        subset=KEY, keep="first", maintain_order=True
+    )
+    if wanted.is_empty():
+        return 0
+    accounts = (
+        decided.positions.join(wanted.select(*KEY, "reason", "rule_number"), on=KEY, how="inner")
+        .join(open_ids, on=KEY, how="inner")
+        .with_columns(
+            dpd_max="dpd",
+            overdue_minor=OVERDUE,
+            outstanding_minor=OUTSTANDING,
+            days_to_due=(pl.col("next_due_on") - pl.lit(as_of)).dt.total_days().cast(pl.Int32),
+            written_off=pl.lit(value=False),
+        )
+        .filter(pl.col("overdue_minor") > 0)
+    )
+    bad = strategy.stages(accounts, table=policy.stages).filter(pl.col("stage") == "BAD_DEBT")
+    held = WriteOff.objects.filter(
+        models.Q(status__in=["PROPOSED", "APPROVED", "POSTED"]) | models.Q(status="REJECTED", case__status="OPEN")
+    )
+    rows = bad.filter(~pl.col("account_id").is_in(list(held.values_list("account_id", flat=True)))).sort("account_id")
+    ids = [identifiers.derived_id("write_off", account_id, as_of) for account_id in rows["account_id"]]
+    evidence = [
+        json.dumps(
+            {"as_of": as_of.isoformat(), "dpd": dpd, "oldest_due_on": oldest.isoformat(), "policy": policy.version}
+        )
+        for dpd, oldest in rows.select("dpd", "oldest_due_on").iter_rows()
+    ]
+    frame = rows.select(
+        "case_id",
+        "account_id",
+        "currency",
+        "reason",
+        "rule_number",
+        *(pl.col(f"{part}_outstanding_minor").alias(f"{part}_minor") for part in night.COMPONENTS),
+        write_off_id=pl.Series(ids, dtype=pl.String),
+        status=pl.lit("PROPOSED"),
+        evidence=pl.Series(evidence, dtype=pl.String),
+        proposed_on=pl.lit(as_of),
+        proposed_by=pl.lit(actor),
+        decided_by=pl.lit(""),
+        note=pl.lit(""),
+    )
+    return staging.merge(WriteOff, frame, key=["write_off_id"], update=[]).inserted
+
+
+def batched(ids: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
+    """Identifiers in lists short enough for one statement on either database."""
+    return (ids[start : start + size] for start in range(0, len(ids), size))
+
+
+def read_decided(files: night_files.NightFiles, as_of: date) -> Decided:
+    """What the lake holds of a night, reduced to the customers whom the books may be about."""
+    standings = files.read("standings", as_of)
+    held_back = frozenset(files.read("quarantined", as_of)["customer_id"].drop_nulls().to_list())
+    with_case = standings.filter(~pl.col("stage").is_in(strategy.WITHOUT_CASE)).select(KEY)
+    open_now = pl.DataFrame(
+        list(Case.objects.filter(status="OPEN").values_list("person_id", "currency")),
+        schema={"customer_id": pl.String, "currency": pl.String},
+        orient="row",
+    )
+    concerned = pl.concat([with_case, open_now])["customer_id"].unique()
+    positions = files.read("positions", as_of, where=pl.col("customer_id").is_in(concerned.implode()))
+    return Decided(positions, standings, files.read("actions", as_of), held_back)

@@ -1,0 +1,81 @@
+"""What do the books know that the lake does not? Frozen into the lake once, before a night begins.
+
+Called by actions/run_night.py. It reads the books and writes nothing into them; nothing that identifies leaves them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import polars as pl
+from django.db import models
+
+from arrears.decisions.night_files import NightFiles
+from arrears.decisions.schemas import facts
+from arrears.records.cases.models import Case, WorkItem
+from arrears.records.ledger.models import Payment
+from arrears.records.people.models import ContactPoint
+from arrears.records.writeoffs.models import WriteOff
+
+
+def gather(*, up_to: date, zone: str) -> dict[str, pl.DataFrame]:
+    """Read the facts of the books.
+
+    up_to   : payments value-dated later are left for the night of their day
+    zone    : the lender's, in which the moment of booking has its date
+    returns : schemas.facts.FACTS
+    """
+    booked = _booked(Payment.objects.filter(paid_on__lte=up_to), zone)
+    open_cases = Case.objects.filter(status="OPEN").values_list("person_id", "currency", "case_id")
+    held = WriteOff.objects.filter(
+        models.Q(status__in=["PROPOSED", "APPROVED", "POSTED"]) | models.Q(status="REJECTED", case__status="OPEN")
+    )
+    invalid = ContactPoint.objects.filter(invalid_since__isnull=False).values_list("person_id", "contact_point_id")
+    return {
+        "payments": booked,
+        "open_cases": _frame(open_cases, facts.OPEN_CASES),
+        "work": _work(zone),
+        "write_offs": _frame(held.values_list("case__person_id", "currency", "account_id", "status"), facts.WRITE_OFFS),
+        "invalid_points": _frame(invalid, facts.INVALID_POINTS),
+    }
+
+
+def payments_of(customer_id: str, *, zone: str = "UTC") -> pl.DataFrame:
+    """One customer's payments in the books, whatever their date: the kernel counts those that have happened."""
+    return _booked(Payment.objects.filter(customer_id=customer_id), zone)
+
+
+def _booked(payments: models.QuerySet[Payment], zone: str) -> pl.DataFrame:
+    rows = payments.order_by("payment_id").values_list(
+        "payment_id", "account_id", "customer_id", "paid_on", "amount_minor", "channel", "reverses_id", "booked_at"
+    )
+    frame = _frame(rows, {**facts.FACT_PAYMENTS, "booked_on": pl.Datetime("us", "UTC")})
+    return frame.with_columns(pl.col("booked_on").dt.convert_time_zone(zone).dt.date())
+
+
+def _work(zone: str) -> pl.DataFrame:
+    """Per kind: is one open, and when was the newest due or closed. Not counted as done: what was cancelled."""
+    items = WorkItem.objects.filter(case__status="OPEN").exclude(status="CANCELLED")
+    rows = items.values_list("case__person_id", "case__currency", "kind", "status", "due_on", "closed_at")
+    schema: dict[str, type[pl.DataType] | pl.DataType] = {
+        **facts.WORK,
+        "is_open": pl.String,
+        "closed_at": pl.Datetime("us", "UTC"),
+    }
+    closed_on = pl.col("closed_at").dt.convert_time_zone(zone).dt.date()
+    return (
+        _frame(rows, schema)
+        .group_by("customer_id", "currency", "kind")
+        .agg((pl.col("is_open") == "OPEN").any(), pl.max_horizontal("last_on", closed_on).max())
+    )
+
+
+def freeze(*, files: NightFiles, as_of: date, partitions: int, zone: str) -> None:
+    """Freeze the facts of one night, unless an unfinished run of the same night already did."""
+    if files.facts_hash(as_of) is None:
+        files.freeze_facts(as_of, gather(up_to=as_of, zone=zone), partitions=partitions)
+
+
+def _frame(rows: Iterable[tuple[object, ...]], schema: Mapping[str, type[pl.DataType] | pl.DataType]) -> pl.DataFrame:
+    return pl.DataFrame(list(rows), schema=dict(schema), orient="row")

@@ -1,0 +1,93 @@
+"""Take a lender's tape in: what identifies people into the vault, everything else into the lake, and a report.
+
+Called by the command line and the demo. Taking the same tape in twice changes nothing; a refused tape stores nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from arrears.decisions.lake import Lake, memory, merge_tape, refuse_back_dated
+from arrears.decisions.tape import reading
+from arrears.exchange import vault
+from arrears.records.audit import operations as audit
+from arrears.records.runs.models import TapeIngest
+
+#: A partition of this many people is aged and decided in a second or two, and fits a laptop's memory many times over.
+CUSTOMERS_A_PARTITION = 50_000
+PARTITIONS_MAX = 64
+
+#: Called with what is being done, how much of it is done, and how much there is.
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class TapeTaken:
+    """The report as it stands in the books; was_known when this very tape had been taken in before."""
+
+    report: dict[str, object]
+    was_known: bool
+
+
+def take_tape(
+    folder: Path,
+    *,
+    lake: Path,
+    partitions: int,
+    as_of: date,
+    at: datetime,
+    actor: str,
+    progress: Progress,
+    durable: bool = True,
+) -> TapeTaken:
+    """Read a tape and store it.
+
+    folder     : CSV or Parquet files (docs/tape.md)
+    partitions : of the lake, chosen with its first tape; 0 = by how many customers that tape has
+    durable    : the tape outlives a power cut; only who can make the same tape again does without
+    returns    : TapeTaken; in its report accepted + quarantined == read for every file
+    raises     : decisions.tape.refusals.TapeRefused in one of its forms, lake.BackDatedTape; nothing is stored then
+
+    The lake is published first and the vault after it, so a kill in between is mended by taking the tape in again.
+    """
+    store = Lake(lake, durable=durable)
+    refuse_back_dated(store, as_of)
+    tape = reading.read_folder(
+        folder,
+        as_of=as_of,
+        pseudonym_key=settings.PSEUDONYM_KEY,
+        known=memory.of(store, as_of),
+        progress=progress,
+    )
+    partitions = partitions_of(store) or partitions or enough_for(tape.tables["customers"].height)
+    merged = merge_tape(store, tape, as_of=as_of, partitions=partitions, progress=progress)
+    stored = TapeIngest.objects.filter(as_of=as_of, report__fingerprint=tape.fingerprint).first()
+    if stored is not None and not merged.changed:
+        return TapeTaken(stored.report, was_known=True)
+    with transaction.atomic():
+        kept = vault.keep(tables=tape.tables, identity=tape.identity, progress=progress)
+        report = {**tape.report.as_dict(), "fingerprint": tape.fingerprint, "vault": kept.as_dict()}
+        TapeIngest.objects.create(as_of=as_of, ingested_at=at, report=report)
+        counts = {name: report[name] for name in ("read", "accepted", "quarantined")}
+        audit.record("tape.taken", subject=f"tape:{as_of}", actor=actor, at=at, before="", after="", **counts)
+    return TapeTaken(report, was_known=False)
+
+
+def partitions_of(store: Lake) -> int:
+    """How many partitions the lake was begun with; 0 before its first tape."""
+    newest = store.latest("accounts")
+    return len(store.parts("accounts", newest)) if newest is not None else 0
+
+
+def enough_for(customers: int) -> int:
+    """A power of two of partitions, so that none holds many more than CUSTOMERS_A_PARTITION people."""
+    wanted = 1
+    while wanted * CUSTOMERS_A_PARTITION < customers and wanted < PARTITIONS_MAX:
+        wanted *= 2
+    return wanted

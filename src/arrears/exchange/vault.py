@@ -1,0 +1,162 @@
+"""Lock the identity of a tape's customers away: people and contact points, every identifying field sealed.
+
+Called by tape_in inside its transaction. A field is sealed anew only when its plain text changed, so taking the same
+tape in again writes nothing. Plain values live only in the frames given; nothing here logs or returns one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+
+import polars as pl
+
+from arrears.exchange import staging
+from arrears.records.people.models import ContactPoint, Person
+from arrears.records.privacy import cipher
+
+SEALED = ("name", "id_number", "birth_on", "employer")
+INDEXED = ("name", "id_number")
+#: The vault is worked through in pieces of so many people, so memory stays flat.
+PIECE = 50_000
+LOOKUP = 500
+LANGUAGES = {"zh-Hans": "zh-hans", "en": "en"}
+#: Kinds of the tape that people call by another word in the books.
+KINDS = {"LANDLINE": "PHONE"}
+#: Kinds of contact point → kind of index: one number is found whether it was given as mobile or as fixed line.
+INDEX_KINDS = {"MOBILE": "phone", "PHONE": "phone", "EMAIL": "email", "ADDRESS": "address"}
+
+Row = dict[str, object]
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How many people and contact points were new or changed."""
+
+    people_new: int = 0
+    people_changed: int = 0
+    points_new: int = 0
+    points_changed: int = 0
+
+    def as_dict(self) -> dict[str, int]:
+        """Counts for the report."""
+        return asdict(self)
+
+    def __add__(self, other: Kept) -> Kept:
+        return Kept(**{name: count + asdict(other)[name] for name, count in asdict(self).items()})
+
+
+def keep(*, tables: Mapping[str, pl.DataFrame], identity: Mapping[str, pl.DataFrame], progress: Progress) -> Kept:
+    """Bring the people of a tape into the vault.
+
+    tables   : schemas.tape tables; customers and contact_points are read
+    identity : customers (customer_id and SEALED) and contact_points (contact_point_id, value …); either may be absent
+    returns  : Kept; keeping the same tape again returns zeros
+    """
+    known = identity.get("customers", pl.DataFrame({"customer_id": []}, schema={"customer_id": pl.String}))
+    people = tables["customers"].select("customer_id", "region_code", "language")
+    people = people.join(known, on="customer_id", how="left", maintain_order="left")
+    total = Kept()
+    for number, piece in enumerate(people.iter_slices(PIECE)):
+        merged = _people(piece)
+        total += Kept(people_new=merged.inserted, people_changed=merged.updated)
+        progress("people", min((number + 1) * PIECE, people.height), people.height)
+    if "contact_points" in identity:
+        dates = tables["contact_points"].select("contact_point_id", "consented_on", "verified_on")
+        points = identity["contact_points"].join(dates, on="contact_point_id", how="left", maintain_order="left")
+        for number, piece in enumerate(points.iter_slices(PIECE)):
+            merged = _points(piece)
+            total += Kept(points_new=merged.inserted, points_changed=merged.updated)
+            progress("contact points", min((number + 1) * PIECE, points.height), points.height)
+    return total
+
+
+def _people(piece: pl.DataFrame) -> staging.Merged:
+    stored: dict[str, Row] = {}
+    ids = piece["customer_id"].to_list()
+    for start in range(0, len(ids), LOOKUP):
+        found = Person.objects.filter(customer_id__in=ids[start : start + LOOKUP])
+        stored |= {row["customer_id"]: row for row in found.values("customer_id", *_sealed_columns())}
+    rows = [_person(row, stored.get(str(row["customer_id"]))) for row in piece.iter_rows(named=True)]
+    frame = pl.DataFrame(rows, schema=_PERSON, orient="row")
+    return staging.merge(Person, frame, key=["customer_id"], update=[name for name in _PERSON if name not in _KEPT])
+
+
+#: Columns that the tape does not change once the person is there.
+_KEPT = {"customer_id", "timezone"}
+_PERSON = {
+    "customer_id": pl.String,
+    "region_code": pl.String,
+    "timezone": pl.String,
+    "language": pl.String,
+    **{f"{name}_sealed": pl.Binary for name in SEALED},
+    **{f"{name}_index": pl.String for name in INDEXED},
+}
+
+
+def _sealed_columns() -> Iterable[str]:
+    return (f"{name}_sealed" for name in SEALED)
+
+
+def _person(row: Row, stored: Row | None) -> tuple[object, ...]:
+    customer_id = str(row["customer_id"])
+    texts = {name: _text(row.get(name)) for name in SEALED}
+    sealed = [_sealed(name, texts[name], customer_id, stored) for name in SEALED]
+    indexes = [cipher.blind_index(name, _index_form(name, text)) if (text := texts[name]) else "" for name in INDEXED]
+    language = LANGUAGES.get(str(row["language"]), "zh-hans")
+    return (customer_id, row["region_code"] or "", "", language, *sealed, *indexes)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _index_form(name: str, text: str) -> str:
+    return text.upper() if name == "id_number" else text
+
+
+def _sealed(name: str, text: str, customer_id: str, stored: Row | None) -> bytes | None:
+    """The sealed value as it stands when it still says the same; otherwise sealed anew."""
+    context = f"people.person.{name}:{customer_id}"
+    before = stored[f"{name}_sealed"] if stored else None
+    if not text:
+        return None
+    if before is not None:
+        value = bytes(before)  # type: ignore[call-overload]
+        if cipher.unseal(value, context=context) == text:
+            return bytes(value)
+    return cipher.seal(text, context=context)
+
+
+_POINT = {
+    "contact_point_id": pl.String,
+    "person_id": pl.String,
+    "kind": pl.String,
+    "relation": pl.String,
+    "value_sealed": pl.Binary,
+    "value_index": pl.String,
+    "consented_on": pl.Date,
+    "verified_on": pl.Date,
+}
+
+
+def _points(piece: pl.DataFrame) -> staging.Merged:
+    """An identifier is derived from the value, so a stored point never changes its value: only its dates may."""
+    stored: set[str] = set()
+    ids = piece["contact_point_id"].to_list()
+    for start in range(0, len(ids), LOOKUP):
+        found = ContactPoint.objects.filter(contact_point_id__in=ids[start : start + LOOKUP])
+        stored |= set(found.values_list("contact_point_id", flat=True))
+    rows = [_point(row, is_stored=row["contact_point_id"] in stored) for row in piece.iter_rows(named=True)]
+    frame = pl.DataFrame(rows, schema=_POINT, orient="row")
+    return staging.merge(ContactPoint, frame, key=["contact_point_id"], update=["consented_on", "verified_on"])
+
+
+def _point(row: Row, *, is_stored: bool) -> tuple[object, ...]:
+    point_id, value = str(row["contact_point_id"]), str(row["value"])
+    kind = KINDS.get(str(row["kind"]), str(row["kind"]))
+    # A stored point is matched by its identifier alone; its seal is not made again only to be thrown away.
+    sealed = b"" if is_stored else cipher.seal(value, context=f"people.contact_point.value:{point_id}")
+    index = "" if is_stored else cipher.blind_index(INDEX_KINDS.get(kind, kind.lower()), value)
+    return (point_id, row["customer_id"], kind, row["relation"], sealed, index, row["consented_on"], row["verified_on"])
