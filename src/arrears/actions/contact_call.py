@@ -1,0 +1,186 @@
+"""Calls and visits by our people: cleared by the gate before they happen, recorded after.
+
+Called by the console. Clearing is the intent: it counts against the caps from that moment until its outcome is known,
+so two colleagues cannot both be cleared for the last call of a day. What is refused is kept with its reasons too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from arrears.actions import contact_gate, contact_send
+from arrears.actions.contact_gate import Gate, Wish
+from arrears.kernel import identifiers
+from arrears.kernel.errors import InvalidInput, Refusal
+from arrears.records.audit import operations as audit
+from arrears.records.cases import finishing
+from arrears.records.compliance import operations as compliance
+from arrears.records.contacts import operations as contacts
+from arrears.records.contacts import outbox
+from arrears.records.privacy import cipher
+from arrears.rules.compliance import facts
+from arrears.rules.compliance.facts import Verdict
+
+#: Who speaks when no vendor does: the contact waits for its outcome from the person who was cleared.
+OWN_STAFF = "staff"
+CALL_OUTCOMES = facts.UNANSWERED | facts.CONNECTED | {"FAILED"}
+VISIT_OUTCOMES = frozenset({"MET", "NOT_MET", "REFUSED", "FAILED"})
+#: Outcomes after which the piece of work is done: the right person was spoken to.
+CONCLUDED = frozenset({"RIGHT_PARTY", "MET"})
+
+
+class NotYourContactPoint(Refusal):
+    """The contact point is not this person's, or is known to be invalid."""
+
+    code = "not_your_contact_point"
+    message = "Contact point {contact_point_id} does not reach {customer_id}."
+
+
+class UnknownOutcome(InvalidInput):
+    code = "unknown_outcome"
+    message = "{outcome} is not an outcome of a {channel}."
+
+
+@dataclass(frozen=True)
+class Clearance:
+    """allowed: speak now, then record the outcome under `contact_id`; otherwise `verdict` says why and until when."""
+
+    allowed: bool
+    contact_id: str
+    verdict: Verdict
+
+
+def clear_call(
+    *,
+    customer_id: str,
+    case_id: str | None,
+    contact_point_id: str,
+    at: datetime,
+    actor: str,
+    gate: Gate,
+    purpose: str = "COLLECT",
+) -> Clearance:
+    """May this number be called now? If so, the call is on record as being made.
+
+    at      : now; asking twice at the same moment for the same number is asking once
+    returns : Clearance; a refusal is an answer here, not an exception
+    raises  : NotYourContactPoint when the number is not this person's, or is known to be invalid
+    """
+    return _clear("CALL", customer_id, case_id, contact_point_id, purpose, 1, at, actor, gate)
+
+
+def clear_visit(
+    *,
+    customer_id: str,
+    case_id: str | None,
+    contact_point_id: str,
+    staff_count: int,
+    at: datetime,
+    actor: str,
+    gate: Gate,
+    purpose: str = "COLLECT",
+) -> Clearance:
+    """May this address be visited now, by so many colleagues? See `clear_call`."""
+    return _clear("VISIT", customer_id, case_id, contact_point_id, purpose, staff_count, at, actor, gate)
+
+
+def contact_id_of(*, channel: str, customer_id: str, contact_point_id: str, at: datetime, actor: str) -> str:
+    """The contact under which a CALL or VISIT is cleared: the same attempt is always the same contact."""
+    return identifiers.derived_id(channel.lower(), customer_id, contact_point_id, at.isoformat(), actor)
+
+
+@transaction.atomic
+def _clear(
+    channel: str,
+    customer_id: str,
+    case_id: str | None,
+    contact_point_id: str,
+    purpose: str,
+    staff_count: int,
+    at: datetime,
+    actor: str,
+    gate: Gate,
+) -> Clearance:
+    outbox.lock([customer_id])
+    resident = outbox.residents([customer_id]).get(customer_id)
+    relation = outbox.relations([contact_point_id]).get((customer_id, contact_point_id))
+    if resident is None or relation is None:
+        raise NotYourContactPoint(customer_id=customer_id, contact_point_id=contact_point_id)
+    contact_id = contact_id_of(
+        channel=channel, customer_id=customer_id, contact_point_id=contact_point_id, at=at, actor=actor
+    )
+    wish = Wish(
+        contact_id=contact_id,
+        customer_id=customer_id,
+        channel=channel,
+        purpose=purpose,
+        relation=relation,
+        contact_point_id=contact_point_id,
+        at=at,
+        region=resident.region,
+        timezone=resident.timezone,
+        staff_count=staff_count,
+    )
+    known = outbox.standing([contact_id])
+    [verdict] = contact_gate.judge(gate, [wish])
+    if known:
+        return Clearance(known[contact_id][0] == "SENDING", contact_id, verdict)
+    _write(wish, case_id, verdict, actor, gate)
+    return Clearance(verdict.allowed, contact_id, verdict)
+
+
+def _write(wish: Wish, case_id: str | None, verdict: Verdict, actor: str, gate: Gate) -> None:
+    at, status = wish.at, "PLANNED" if verdict.allowed else "REFUSED"
+    zone = contact_gate.zone_of(gate.pack, region=wish.region, timezone=wish.timezone)
+    on = contact_gate.local_on(gate.pack, region=wish.region, timezone=wish.timezone, at=at)
+    reason = "" if verdict.allowed else verdict.reasons[0].rule
+    words = ("", "", gate.library.institution.default_language, {"staff_count": wish.staff_count})
+    moments = (at, verdict.not_before or at, at, None if verdict.allowed else at)
+    row = (
+        *(wish.contact_id, wish.customer_id, case_id, wish.contact_point_id, wish.channel, wish.purpose),
+        *(wish.relation, status, *words, on, 0, reason, 0, *moments, zone, actor),
+    )
+    contacts.plan_many([row], at=at, actor=actor)
+    contact_id, customer_id = wish.contact_id, wish.customer_id
+    kept = contact_gate.verdict_row(
+        gate, contact_id=contact_id, customer_id=customer_id, phase="SEND", at=at, verdict=verdict
+    )
+    compliance.keep_verdicts([kept])
+    if verdict.allowed:
+        moves = [(contact_id, "", at, on, OWN_STAFF)]
+        columns = ("sent_at", "local_on", "vendor")
+        contacts.move_many(moves, event="intend", before="PLANNED", at=at, actor=actor, columns=columns)
+
+
+def record_call(*, contact_id: str, outcome: str, at: datetime, actor: str, note: str = "") -> None:
+    """What came of a cleared call; when the right person was reached, the case's call work is done.
+
+    outcome : NO_ANSWER BUSY VOICEMAIL CONNECTED RIGHT_PARTY WRONG_PARTY, or FAILED when it never rang
+    note    : what was said, sealed; never needed to be filled
+    raises  : UnknownOutcome, NoSuchContact, UnableToMoveContacts (its outcome is on record already)
+    """
+    if outcome not in CALL_OUTCOMES:
+        raise UnknownOutcome(outcome=outcome, channel="call")
+    _record(contact_id, "CALL", outcome, note, at, actor)
+
+
+def record_visit(*, contact_id: str, outcome: str, at: datetime, actor: str, note: str = "") -> None:
+    """What came of a cleared visit: MET NOT_MET REFUSED, or FAILED when it was not made. See `record_call`."""
+    if outcome not in VISIT_OUTCOMES:
+        raise UnknownOutcome(outcome=outcome, channel="visit")
+    _record(contact_id, "VISIT", outcome, note, at, actor)
+
+
+@transaction.atomic
+def _record(contact_id: str, channel: str, outcome: str, note: str, at: datetime, actor: str) -> None:
+    case_id = outbox.case_of(contact_id=contact_id, channel=channel)
+    sealed = cipher.seal(note, context=contact_send.text_context(contact_id)) if note else None
+    event, columns = ("fail" if outcome == "FAILED" else "complete"), ("outcome", "closed_at", "text_sealed")
+    moves = [(contact_id, outcome, outcome, at, sealed)]
+    contacts.move_many(moves, event=event, before="SENDING", at=at, actor=actor, columns=columns)
+    audit.record("contact.recorded", subject=contact_id, actor=actor, at=at, after=outcome, channel=channel)
+    if outcome in CONCLUDED and case_id:
+        finishing.complete_open_work(case_id=case_id, kind=channel, outcome=outcome, at=at, actor=actor)

@@ -1,0 +1,124 @@
+"""The one gate, as its callers hold it: the rule pack and the approved words; and how the books' facts reach them.
+
+Used by every `actions.contact_*`, and by nothing else. It reads what is known of people (where they live, whom they
+told to stop, what they have been through) and judges; it never writes and never speaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from arrears.kernel import clock
+from arrears.records.compliance import stops
+from arrears.records.compliance.stops import ActiveStop
+from arrears.records.contacts import outbox
+from arrears.rules import templates
+from arrears.rules.compliance import columns
+from arrears.rules.compliance.columns import Case
+from arrears.rules.compliance.facts import BorrowerFacts, ContactFacts, Reason, Touch, Verdict
+from arrears.rules.compliance.packs import Limit, Pack
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What the wiring hands to the actions: whose law holds, and which words are approved."""
+
+    pack: Pack
+    library: templates.Library
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A contact somebody wants to make: to whom, where, how, when. `relation` blank = the contact point is unknown."""
+
+    contact_id: str
+    customer_id: str
+    channel: str
+    purpose: str
+    relation: str
+    contact_point_id: str
+    at: datetime
+    region: str
+    timezone: str
+    staff_count: int = 1
+    initiated_by: str = "COLLECTOR"
+
+
+def judge(gate: Gate, wishes: Sequence[Wish]) -> list[Verdict]:
+    """A verdict for each wish, by the pack of the gate and what the books know at this moment.
+
+    wishes  : each is judged by itself; two wishes of one person do not count against each other, so a caller that
+              will act on both at once must not (`contact_send` takes one contact a person)
+    returns : verdicts in order. Call it with the people's rows locked when what it allows is then done
+    """
+    if not wishes:
+        return []
+    customer_ids = {wish.customer_id for wish in wishes}
+    earliest = min(wish.at for wish in wishes)
+    latest = max(wish.at for wish in wishes)
+    stopped = stops.active(customer_ids, at=latest)
+    past = outbox.touches(customer_ids, since=_since(gate.pack, earliest))
+    cases = [_case(wish, stopped.get(wish.customer_id, ()), past.get(wish.customer_id, ())) for wish in wishes]
+    return columns.judge_many(gate.pack, cases)
+
+
+def _case(wish: Wish, stopped: Collection[ActiveStop], past: Sequence[Touch]) -> Case:
+    status = stops.statuses(stopped, channel=wish.channel, contact_point_id=wish.contact_point_id) if stopped else NONE
+    return Case(
+        contact=ContactFacts(
+            channel=wish.channel,
+            purpose=wish.purpose,
+            relation=wish.relation,
+            initiated_by=wish.initiated_by,
+            contact_point_id=wish.contact_point_id,
+            staff_count=wish.staff_count,
+        ),
+        borrower=BorrowerFacts(region=wish.region, timezone=wish.timezone, status=status),
+        history=past,
+        at=wish.at,
+    )
+
+
+NONE: frozenset[str] = frozenset()
+
+
+def _since(pack: Pack, earliest: datetime) -> datetime:
+    """The first moment that a limit of the pack may still count; a calendar day has up to 25 hours."""
+    days = max((lookback_days(rule) for rule in pack.rules if isinstance(rule, Limit)), default=1)
+    return earliest - timedelta(days=days, hours=2)
+
+
+def lookback_days(limit: Limit) -> int:
+    """How many days back a limit looks at most."""
+    window = {"calendar_day": 1, "calendar_month": 31}.get(limit.window, limit.rolling_days or 0)
+    return max(window, limit.block_days)
+
+
+def zone_of(pack: Pack, *, region: str, timezone: str) -> str:
+    """The zone whose calendar a contact is filed under: the borrower's, else the territory's first."""
+    return pack.zones_of(region=region, timezone=timezone)[0]
+
+
+def local_on(pack: Pack, *, region: str, timezone: str, at: datetime) -> date:
+    """The borrower's date at a moment."""
+    return _date_in(at, zone_of(pack, region=region, timezone=timezone))
+
+
+_date_in = lru_cache(maxsize=4_096)(clock.business_date)
+
+
+@lru_cache(maxsize=4_096)
+def _stored(reasons: tuple[Reason, ...]) -> list[dict[str, object]]:
+    """Reasons as they are stored; those of one batch are few, told to many."""
+    return [reason.as_dict() for reason in reasons]
+
+
+def verdict_row(
+    gate: Gate, *, contact_id: str, customer_id: str, phase: str, at: datetime, verdict: Verdict
+) -> tuple[object, ...]:
+    """A verdict in the order of `compliance.operations.VERDICT`."""
+    reasons = _stored(verdict.reasons)
+    return (contact_id, customer_id, phase, at, verdict.allowed, verdict.not_before, gate.pack.name, reasons)

@@ -1,0 +1,192 @@
+"""Hear what came back: receipts of what we sent, and what people say to us of their own accord.
+
+Called by the worker after sending. Each page is recorded in one transaction and only then confirmed to the channel, so
+that a crash between hearing and recording loses nothing; hearing the same thing twice changes nothing. A person who
+asks us to stop is on the stop list in the same transaction.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import phonenumbers
+from django.db import transaction
+
+from arrears.actions import contact_gate, contact_send
+from arrears.actions.contact_gate import Gate
+from arrears.channels.base import Channel, Inbound, Outcome, Receipt
+from arrears.kernel import identifiers
+from arrears.records.audit import operations as audit
+from arrears.records.compliance import operations as compliance
+from arrears.records.contacts import operations as contacts
+from arrears.records.contacts import outbox
+from arrears.records.privacy import cipher
+from arrears.rules import cases
+
+#: A receipt that no contact claims for so long is kept in the audit trail and confirmed.
+PATIENCE = timedelta(minutes=15)
+#: What people write who want no more messages: the whole message, width, case and punctuation apart.
+STOP_WORDS = frozenset(
+    {"T", "TD", "N", "R", "退订", "退訂", "拒收", "停止", "STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END"}
+)
+
+EVENTS = {Outcome.DELIVERED: "deliver", Outcome.READ: "deliver", Outcome.FAILED: "fail", Outcome.EXPIRED: "fail"}
+#: The outcome in the words of the rule packs; an UNKNOWN one stays unknown, and so counts as every outcome.
+WORDS = {Outcome.DELIVERED: "DELIVERED", Outcome.READ: "READ", Outcome.FAILED: "FAILED", Outcome.EXPIRED: "FAILED"}
+
+
+@dataclass(frozen=True)
+class HeardReport:
+    """receipts: recorded; orphans: belonging to no contact we know, kept in the audit trail; inbound: messages of
+    people; stops: of those, new entries of the stop list; strangers: messages from nobody we know."""
+
+    receipts: int = 0
+    orphans: int = 0
+    inbound: int = 0
+    stops: int = 0
+    strangers: int = 0
+
+    def __add__(self, other: HeardReport) -> HeardReport:
+        return HeardReport(*(a + b for a, b in zip(vars(self).values(), vars(other).values(), strict=True)))
+
+
+def take(*, at: datetime, channels: Mapping[str, Channel], worker: str, gate: Gate) -> HeardReport:
+    """Record everything that the channels have heard by `at`, and confirm it to them.
+
+    channels : as for `contact_send.send_due`; an adapter that serves several channels is heard once, under the first
+    returns  : HeardReport
+    """
+    total = HeardReport()
+    for name, channel in _once(channels).items():
+        while page := channel.receipts(at=at):
+            report, heard = _receipts(page, channel.kind, at, worker)
+            channel.confirm(heard)
+            total += report
+            if len(heard) < len(page):  # the rest waits for its contact to be known
+                break
+        while messages := channel.inbound(at=at):
+            total += _inbound(messages, name, channel.kind, at, worker, gate)
+            channel.confirm(messages)
+    return total
+
+
+def _once(channels: Mapping[str, Channel]) -> dict[str, Channel]:
+    seen: dict[int, str] = {}
+    for name, channel in channels.items():
+        seen.setdefault(id(channel), name)
+    return {name: channels[name] for name in seen.values()}
+
+
+@transaction.atomic
+def _receipts(page: Sequence[Receipt], kind: str, at: datetime, worker: str) -> tuple[HeardReport, list[Receipt]]:
+    refs = outbox.by_vendor_ref(kind, [receipt.vendor_ref for receipt in page if receipt.contact_id is None])
+    whose = [receipt.contact_id or refs.get(receipt.vendor_ref, "") for receipt in page]
+    standing = outbox.standing([contact_id for contact_id in whose if contact_id])
+    known: dict[str, list[Receipt]] = {}
+    heard, orphans = [], []
+    for receipt, contact_id in zip(page, whose, strict=True):
+        if contact_id in standing:
+            known.setdefault(contact_id, []).append(receipt)
+            heard.append(receipt)
+        elif at - receipt.at >= PATIENCE:
+            orphans.append(receipt)
+    _move(known, standing, at, worker)
+    for receipt in orphans:
+        facts = {"channel": kind, "outcome": str(receipt.outcome), "code": receipt.code}
+        audit.record("receipt.orphan", subject=receipt.vendor_ref[:64], actor=worker, at=at, **facts)
+    return HeardReport(receipts=len(heard), orphans=len(orphans)), heard + orphans
+
+
+def _move(
+    known: Mapping[str, Sequence[Receipt]], standing: Mapping[str, tuple[str, str, str]], at: datetime, worker: str
+) -> None:
+    """Walk each contact along its receipts; moves of the same kind are written together, step by step."""
+    steps: dict[tuple[int, str, str], list[tuple[object, ...]]] = {}
+    outcomes: dict[str, str] = {}
+    refs = []
+    for contact_id, receipts in known.items():
+        status, vendor_ref, _ = standing[contact_id]
+        if not vendor_ref:
+            refs.append((receipts[0].vendor_ref, 1, contact_id))
+        events = [event for receipt in receipts for event in _events(status, receipt)]
+        for number, event in enumerate(events):
+            after = cases.CONTACT.get((status, event))
+            if after is not None:  # a second delivery report, or one that comes after a failure, moves nothing
+                steps.setdefault((number, status, event), []).append((contact_id, ""))
+                status = after
+        outcomes[contact_id] = WORDS.get(receipts[-1].outcome, "UNKNOWN")
+    for number, before, event in sorted(steps):
+        contacts.move_many(steps[number, before, event], event=event, before=before, at=at, actor=worker)
+    contacts.set_vendor_refs(refs)
+    contacts.set_outcomes([(outcome, contact_id) for contact_id, outcome in outcomes.items()])
+
+
+def _events(status: str, receipt: Receipt) -> list[str]:
+    """What a receipt means for a contact: one that overtook its own acceptance also proves that."""
+    event = EVENTS.get(receipt.outcome)
+    proof = ["accept"] if status == "SENDING" else []
+    return proof + ([event] if event else [])
+
+
+@transaction.atomic
+def _inbound(messages: Sequence[Inbound], name: str, kind: str, at: datetime, worker: str, gate: Gate) -> HeardReport:
+    inbound = stops = strangers = 0
+    for message in messages:
+        index = index_of(message.from_)
+        people = outbox.people_at(index)
+        if not people:
+            strangers += 1
+            audit.record("inbound.stranger", subject=index, actor=worker, at=at, channel=name)
+        for customer_id, point, relation in people:
+            inbound += _keep(message, customer_id, point, relation, name, kind, at, gate)
+            if is_stop(message.text):
+                since = min(at, message.at)
+                stops += compliance.stop(
+                    customer_id=customer_id, reason="OPTED_OUT", channel=name, at=since, actor=worker
+                )
+    return HeardReport(inbound=inbound, stops=stops, strangers=strangers)
+
+
+def _keep(
+    message: Inbound, customer_id: str, point: str, relation: str, name: str, kind: str, at: datetime, gate: Gate
+) -> bool:
+    parts = (kind, customer_id, message.token, message.at.isoformat(), message.text)
+    contact_id = identifiers.derived_id("inbound", *parts)
+    resident = outbox.residents([customer_id])[customer_id]
+    on = contact_gate.local_on(gate.pack, region=resident.region, timezone=resident.timezone, at=message.at)
+    return contacts.hear(
+        contact_id=contact_id,
+        customer_id=customer_id,
+        contact_point_id=point,
+        relation=relation,
+        channel=name,
+        text_sealed=cipher.seal(message.text, context=contact_send.text_context(contact_id)),
+        at=message.at,
+        local_on=on,
+        language=resident.language,
+        timezone=contact_gate.zone_of(gate.pack, region=resident.region, timezone=resident.timezone),
+        vendor=kind,
+    )
+
+
+def is_stop(text: str) -> bool:
+    """Is the whole message one of the words that ask us to stop?
+
+    example : is_stop(" ｔ。") and is_stop("Stop!") are true; is_stop("don't stop, I will pay") is not
+    """
+    plain = unicodedata.normalize("NFKC", text[:40]).upper()
+    return "".join(char for char in plain if char.isalnum()) in STOP_WORDS
+
+
+def index_of(address: str) -> str:
+    """The blind index under which the vault keeps a phone number or an e-mail address."""
+    if "@" in address:
+        return cipher.blind_index("email", address.strip().lower())
+    try:
+        number = phonenumbers.parse(address, "CN")
+    except phonenumbers.NumberParseException:
+        return cipher.blind_index("phone", address.strip())
+    return cipher.blind_index("phone", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

@@ -1,0 +1,243 @@
+"""Send what is due: judge again with the person's row locked, write the intent, commit, and only then speak.
+
+Called by the worker and by the demo, in any number of processes. Two transactions with the vendor between them, and no
+transaction open while the vendor answers. What dies in between stays SENDING: `contact_resolve` asks the vendor or a
+person; nothing here ever says a thing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from arrears.actions import contact_gate
+from arrears.actions.contact_gate import Gate, Wish
+from arrears.channels.base import Accepted, Channel, InDoubt, Outgoing, Rejected, Result
+from arrears.kernel.errors import ChannelError
+from arrears.records.compliance import operations as compliance
+from arrears.records.contacts import operations as contacts
+from arrears.records.contacts import outbox
+from arrears.records.contacts.outbox import Planned
+from arrears.records.privacy import cipher
+from arrears.records.webhooks import operations as webhooks
+from arrears.rules import templates
+from arrears.rules.compliance.facts import Verdict
+
+#: How long a contact waits after a vendor said "not now": long enough for a throttle to pass, short within a day.
+RETRY = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class SendReport:
+    """What one call did. `more`: there may be further due contacts, so call again."""
+
+    accepted: int = 0
+    rejected: int = 0
+    recalled: int = 0
+    in_doubt: int = 0
+    held: int = 0
+    refused: int = 0
+    expired: int = 0
+    more: bool = False
+
+    @property
+    def sent(self) -> int:
+        """Contacts that were handed to a vendor."""
+        return self.accepted + self.rejected + self.recalled + self.in_doubt
+
+
+@dataclass(frozen=True, slots=True)
+class _Intent:
+    contact: Planned
+    outgoing: Outgoing
+    version: str
+
+
+@dataclass
+class _Judged:
+    """The contacts of one claim, sorted by what the gate and the words said of them."""
+
+    intents: list[_Intent]
+    holds: list[tuple[datetime, str]]
+    refusals: list[tuple[str, str, datetime]]
+    lapsed: list[tuple[str, str, datetime]]
+    verdicts: list[tuple[object, ...]]
+
+
+def send_due(*, at: datetime, limit: int, channels: Mapping[str, Channel], worker: str, gate: Gate) -> SendReport:
+    """Send up to `limit` due contacts, one a person, over the channels given.
+
+    at       : now, aware; the moment every judgement of this call is made for
+    channels : channel of a contact (SMS …) → the adapter that speaks it; contacts of other channels stay planned
+    worker   : who sends, for the events
+    returns  : SendReport; call again while `more`
+    raises   : nothing of the vendor's: a channel that is down recalls its contacts, which are held and tried again
+    """
+    judged, expired, more = _intend(at, limit, channels, worker, gate)
+    counts = {"accepted": 0, "rejected": 0, "recalled": 0, "in_doubt": 0}
+    for channel, intents in _by_channel(judged.intents):
+        results = _speak(channels[channel], [intent.outgoing for intent in intents], at)
+        for name, number in record(results, at=at, worker=worker).items():
+            counts[name] += number
+    held, refused = len(judged.holds), len(judged.refusals)
+    return SendReport(**counts, held=held, refused=refused, expired=expired + len(judged.lapsed), more=more)
+
+
+@transaction.atomic
+def _intend(
+    at: datetime, limit: int, channels: Mapping[str, Channel], worker: str, gate: Gate
+) -> tuple[_Judged, int, bool]:
+    """Everything that must be committed before anybody speaks."""
+    late = [(*one, at) for one in outbox.expired(at=at, limit=limit)]
+    contacts.move_many(late, event="expire", before="PLANNED", at=at, actor=worker, columns=("closed_at",))
+    claimed, more = outbox.claim(at=at, channels=tuple(channels), limit=limit)
+    verdicts = contact_gate.judge(gate, [_wish(contact, at) for contact in claimed])
+    judged = _Judged([], [], [], [], [])
+    for contact, verdict in zip(claimed, verdicts, strict=True):
+        judged.verdicts.append(
+            contact_gate.verdict_row(
+                gate,
+                contact_id=contact.contact_id,
+                customer_id=contact.customer_id,
+                phase="SEND",
+                at=at,
+                verdict=verdict,
+            )
+        )
+        _sort(judged, contact, verdict, at, gate)
+    _write(judged, at, worker, channels, gate)
+    return judged, len(late), more
+
+
+def _wish(contact: Planned, at: datetime) -> Wish:
+    return Wish(
+        contact_id=contact.contact_id,
+        customer_id=contact.customer_id,
+        channel=contact.channel,
+        purpose=contact.purpose,
+        relation="" if contact.invalid_since else contact.relation,
+        contact_point_id=contact.contact_point_id,
+        at=at,
+        region=contact.region,
+        timezone=contact.timezone,
+    )
+
+
+def _sort(judged: _Judged, contact: Planned, verdict: Verdict, at: datetime, gate: Gate) -> None:
+    if not verdict.allowed:
+        rule = verdict.reasons[0].rule
+        if verdict.not_before is None:
+            judged.refusals.append((contact.contact_id, rule, at))
+        elif verdict.not_before >= contact.expires_at:
+            judged.lapsed.append((contact.contact_id, rule, at))
+        else:
+            judged.holds.append((verdict.not_before, contact.contact_id))
+        return
+    try:
+        judged.intents.append(_intent(contact, at, gate))
+    except (templates.NoTemplate, templates.UnableToRender, cipher.UnableToOpen) as refusal:
+        judged.refusals.append((contact.contact_id, refusal.code, at))
+
+
+def _intent(contact: Planned, at: datetime, gate: Gate) -> _Intent:
+    on = contact_gate.local_on(gate.pack, region=contact.region, timezone=contact.timezone, at=at)
+    template = gate.library.find(contact.template, channel=contact.channel, on=on)
+    institution = gate.library.institution
+    text = templates.render(template, language=contact.language, known=contact.facts, institution=institution)
+    address = cipher.unseal(contact.sealed, context=f"people.contact_point.value:{contact.contact_point_id}")
+    outgoing = Outgoing(
+        contact_id=contact.contact_id,
+        to=address,
+        text=text,
+        language=contact.language,
+        not_after=contact.expires_at,
+    )
+    return _Intent(contact, outgoing, template.version)
+
+
+INTENT = ("text_sealed", "template_version", "sent_at", "local_on", "timezone", "vendor")
+
+
+def _write(judged: _Judged, at: datetime, worker: str, channels: Mapping[str, Channel], gate: Gate) -> None:
+    compliance.keep_verdicts(judged.verdicts)
+    contacts.hold_many(judged.holds)
+    closed = ("closed_at",)
+    contacts.move_many(judged.refusals, event="refuse", before="PLANNED", at=at, actor=worker, columns=closed)
+    contacts.move_many(judged.lapsed, event="expire", before="PLANNED", at=at, actor=worker, columns=closed)
+    moves = []
+    for intent in judged.intents:
+        contact = intent.contact
+        zone = contact_gate.zone_of(gate.pack, region=contact.region, timezone=contact.timezone)
+        on = contact_gate.local_on(gate.pack, region=contact.region, timezone=contact.timezone, at=at)
+        sealed = cipher.seal(intent.outgoing.text, context=text_context(contact.contact_id))
+        kind = channels[contact.channel].kind
+        moves.append((contact.contact_id, "", sealed, intent.version, at, on, zone, kind))
+    contacts.move_many(moves, event="intend", before="PLANNED", at=at, actor=worker, columns=INTENT)
+
+
+def text_context(contact_id: str) -> str:
+    """The place to which the words of a contact are sealed."""
+    return f"contacts.contact.text:{contact_id}"
+
+
+def _by_channel(intents: Iterable[_Intent]) -> Iterable[tuple[str, list[_Intent]]]:
+    groups: dict[str, list[_Intent]] = {}
+    for intent in intents:
+        groups.setdefault(intent.contact.channel, []).append(intent)
+    return groups.items()
+
+
+def _speak(channel: Channel, batch: Sequence[Outgoing], at: datetime) -> Sequence[Result]:
+    """The vendor's answers; a channel that is unusable as a whole has said nothing, which is an answer too."""
+    try:
+        results = channel.send(batch, at=at)
+    except ChannelError as error:
+        results = [Rejected(one.contact_id, "CHANNEL_DOWN", str(error), False) for one in batch]
+    assert [one.contact_id for one in results] == [one.contact_id for one in batch], "a result a contact, in order"
+    return results
+
+
+ACCEPTED = ("vendor_ref", "parts")
+#: Nothing was spoken, so the contact no longer counts against the caps: it loses the moment it was sent at.
+REJECTED = ("outcome", "sent_at", "local_on", "closed_at")
+RECALLED = ("not_before", "sent_at", "local_on")
+
+
+@transaction.atomic
+def record(results: Sequence[Result], *, at: datetime, worker: str) -> dict[str, int]:
+    """Write down what a vendor said of contacts that were being sent, or were in doubt.
+
+    results : any; a contact that has moved on meanwhile (its receipt came first) only takes the vendor's reference
+    returns : how many were accepted, rejected, recalled and left in doubt
+    """
+    standing = outbox.standing([result.contact_id for result in results])
+    accepted = [one for one in results if isinstance(one, Accepted)]
+    rejected = [one for one in results if isinstance(one, Rejected)]
+    doubtful = [one for one in results if isinstance(one, InDoubt)]
+    for before in ("SENDING", "IN_DOUBT"):
+        taken = [(o.contact_id, "", o.vendor_ref, o.parts) for o in accepted if _stands(standing, o, before)]
+        contacts.move_many(taken, event="accept", before=before, at=at, actor=worker, columns=ACCEPTED)
+        webhooks.announce([webhooks.Notice("contact.sent", row[0], {"contact_id": row[0]}) for row in taken], at=at)
+        final = [one for one in rejected if (one.permanent or before == "IN_DOUBT") and _stands(standing, one, before)]
+        fails = [(one.contact_id, one.code, "REJECTED", None, None, at) for one in final]
+        contacts.move_many(fails, event="fail", before=before, at=at, actor=worker, columns=REJECTED)
+    again = [one for one in rejected if not one.permanent and _stands(standing, one, "SENDING")]
+    recalls = [(one.contact_id, one.code, at + RETRY, None, None) for one in again]
+    contacts.move_many(recalls, event="recall", before="SENDING", at=at, actor=worker, columns=RECALLED)
+    doubts = [(one.contact_id, "no_answer") for one in doubtful if _stands(standing, one, "SENDING")]
+    contacts.move_many(doubts, event="doubt", before="SENDING", at=at, actor=worker)
+    overtaken = [one for one in accepted if not _stands(standing, one, "SENDING", "IN_DOUBT")]
+    contacts.set_vendor_refs([(one.vendor_ref, one.parts, one.contact_id) for one in overtaken])
+    return {
+        "accepted": len(accepted),
+        "rejected": len(rejected) - len(recalls),
+        "recalled": len(recalls),
+        "in_doubt": len(doubtful),
+    }
+
+
+def _stands(standing: Mapping[str, tuple[str, str, str]], one: Result, *statuses: str) -> bool:
+    return one.contact_id in standing and standing[one.contact_id][0] in statuses

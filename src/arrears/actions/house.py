@@ -1,0 +1,41 @@
+"""Where does this installation keep its lake and policies, and how much of the machine may a night use?
+
+Asked by the actions that need the lake; the answer is the settings, read in one place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from arrears import policies
+
+
+@dataclass(frozen=True)
+class House:
+    """lake, policies : folders; partitions : of the lake; workers : 0 = as many as cores; zone : the lender's."""
+
+    lake: Path
+    policies: Path
+    partitions: int
+    workers: int
+    zone: str
+
+
+def here() -> House:
+    """This installation, as its settings say."""
+    return House(
+        lake=Path(settings.LAKE),
+        policies=policies_in_force(),
+        partitions=settings.PARTITIONS,
+        workers=settings.WORKERS,
+        zone=settings.LENDER_ZONE,
+    )
+
+
+def policies_in_force() -> Path:
+    """The shipped policies with the lender's own from `$ARREARS_HOME/policies` laid over them."""
+    home = Path(settings.HOME)
+    return policies.in_force(home / "policies", kept_in=home / "cache" / "policies")

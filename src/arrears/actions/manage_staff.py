@@ -1,0 +1,71 @@
+"""Admit a colleague, change a role, close a door: the staff list and the audit trail together.
+
+Called by the console's staff pages. One transaction each; nobody takes away their own access, so a house is never
+left without a key.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from arrears.kernel.errors import Refusal
+from arrears.records.audit import operations as audit
+from arrears.records.staff import operations as staff
+from arrears.records.staff import queries
+
+
+class UnableToCloseOwnDoor(Refusal):
+    code = "unable_to_close_own_door"
+    message = "You cannot take away your own access or your own role."
+
+
+class UnknownMember(Refusal):
+    code = "unknown_member"
+    message = "There is no member of staff {user_id}."
+
+
+@transaction.atomic
+def add(*, username: str, display_name: str, role: str, language: str, password: str, at: datetime, actor: str) -> None:
+    """Admit a colleague.
+
+    raises : staff.UnableToAddStaff on an unknown role, a taken name or a weak password
+    """
+    user = staff.add(
+        username=username,
+        display_name=display_name,
+        role=role,
+        language=language,
+        password=password,
+        joined_at=at,
+    )
+    audit.record("staff.added", subject=f"user:{user.pk}", actor=actor, at=at, after=role)
+
+
+@transaction.atomic
+def change(
+    *, user_id: int, display_name: str, role: str, is_active: bool, password: str, at: datetime, actor: str
+) -> None:
+    """Change a colleague's name, role and access; the password too when one is given.
+
+    raises : UnknownMember, UnableToCloseOwnDoor, staff.UnknownChoice, staff.UnableToSetPassword
+    """
+    member = queries.member(user_id)
+    if member is None:
+        raise UnknownMember(user_id=user_id)
+    if actor == f"user:{user_id}" and (not is_active or role != member.role):
+        raise UnableToCloseOwnDoor
+    if password:
+        staff.set_password(username=member.username, password=password)
+    before = staff.change(user_id=user_id, display_name=display_name, role=role, is_active=is_active)
+    audit.record(
+        "staff.changed",
+        subject=f"user:{user_id}",
+        actor=actor,
+        at=at,
+        before=before,
+        after=role,
+        is_active=is_active,
+        password_changed=bool(password),
+    )

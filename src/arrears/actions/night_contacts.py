@@ -1,0 +1,117 @@
+"""Plan the contacts that a night decided, and cancel those of cases that closed.
+
+Called by run_night. Whether and when a contact may go out is the gate's to say, in contact_plan; this module only
+says what the strategy wants, to whom, and which amounts the text will state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import date, datetime, time, timedelta
+
+import polars as pl
+
+from arrears.actions import contact_gate, contact_plan
+from arrears.actions.contact_gate import Gate
+from arrears.decisions import night_files, strategy
+from arrears.decisions.standings import KEY
+from arrears.kernel import clock
+from arrears.records import bulk
+from arrears.records.cases.models import Case
+from arrears.records.contacts import operations as contacts
+from arrears.records.contacts.models import Contact, ContactStatus
+
+CASE_CLOSED = "case closed"
+#: What is said of a purpose when no text says it: before the due date one reminds, after it one collects.
+PURPOSE = {"WARNING": "REMIND"}
+PIECE = 10_000
+
+
+def cancel_of_cases(*, case_ids: Sequence[str], at: datetime, actor: str) -> int:
+    """Cancel every planned contact of cases that closed; returns how many."""
+    moved = 0
+    for some in bulk.in_pieces(case_ids, 500):
+        planned = Contact.objects.filter(case_id__in=some, status=ContactStatus.PLANNED).order_by("contact_id")
+        moves = [(contact_id, CASE_CLOSED, at) for contact_id in planned.values_list("contact_id", flat=True)]
+        moved += contacts.move_many(
+            moves, event="cancel", before=ContactStatus.PLANNED, at=at, actor=actor, columns=("closed_at",)
+        )
+    return moved
+
+
+def plan(*, files: night_files.NightFiles, as_of: date, at: datetime, actor: str, gate: Gate) -> dict[str, int]:
+    """Plan one night's messages through the gate; planning the same night again changes nothing.
+
+    A message belongs to its business date where the borrower lives, and has lost its sense when that day is over.
+
+    returns : contact_plan.PlanReport as counts
+    """
+    total = asdict(contact_plan.PlanReport())
+    wanted = wishes(files, as_of)
+    for piece in wanted.iter_slices(PIECE):
+        drafts = list(_drafts(piece, as_of=as_of, gate=gate))
+        made = asdict(contact_plan.plan(drafts, at=at, actor=actor, gate=gate))
+        total = {name: count + made[name] for name, count in total.items()}
+    return total
+
+
+def wishes(files: night_files.NightFiles, as_of: date) -> pl.DataFrame:
+    """The night's messages with the standing that each speaks of, and the case it belongs to.
+
+    A customer who stopped being overdue by day, after the night's facts were taken, has no open case and is not dunned.
+    """
+    messages = files.read("actions", as_of, where=pl.col("action").is_in(list(strategy.MESSAGES)))
+    standings = files.read("standings", as_of, columns=[*KEY, "oldest_due_on", "next_due_on", "next_due_minor"])
+    amounts = files.read("standings", as_of, columns=[*KEY, "region_code", "overdue_minor", "dpd_max", "days_to_due"])
+    open_cases = Case.objects.filter(status="OPEN").values_list("person_id", "currency", "case_id")
+    cases = pl.DataFrame(
+        list(open_cases), schema={"customer_id": pl.String, "currency": pl.String, "case_id": pl.String}, orient="row"
+    )
+    warns = pl.col("stage") == "WARNING"
+    return (
+        messages.join(standings, on=KEY, how="left")
+        .join(amounts, on=KEY, how="left")
+        .join(cases, on=KEY, how="left")
+        .filter(warns | pl.col("case_id").is_not_null())
+        .with_columns(
+            amount_minor=pl.when(warns).then("next_due_minor").otherwise("overdue_minor"),
+            due_on=pl.when(warns).then("next_due_on").otherwise("oldest_due_on"),
+            days=pl.when(warns).then("days_to_due").otherwise("dpd_max"),
+        )
+        .sort("customer_id", "currency", "action", "rule_number")
+    )
+
+
+def _drafts(piece: pl.DataFrame, *, as_of: date, gate: Gate) -> Iterator[contact_plan.Draft]:
+    days = {region: _day_of(region, as_of, gate) for region in piece["region_code"].unique()}
+    purposes = {template.code: template.purpose for template in gate.library.templates}
+    for row in piece.iter_rows(named=True):
+        planned_for, expires_at = days[row["region_code"]]
+        yield contact_plan.Draft(
+            customer_id=row["customer_id"],
+            case_id=row["case_id"],
+            currency=row["currency"],
+            contact_point_id=row["contact_point_id"],
+            channel=row["action"],
+            purpose=purposes.get(row["template"]) or PURPOSE.get(row["stage"], "COLLECT"),
+            template=row["template"] or "",
+            as_of=as_of,
+            planned_for=planned_for,
+            expires_at=expires_at,
+            facts={
+                "amount_minor": row["amount_minor"],
+                "currency": row["currency"],
+                "due_on": row["due_on"].isoformat(),
+                "days": row["days"],
+            },
+            priority=row["priority"] or 0,
+            rule_number=row["rule_number"],
+            reason=row["reason"] or "",
+        )
+
+
+def _day_of(region: str | None, as_of: date, gate: Gate) -> tuple[datetime, datetime]:
+    """Start and end of a business date where a borrower lives."""
+    zone = contact_gate.zone_of(gate.pack, region=region or "", timezone="")
+    return clock.at_local(as_of, time(0), zone), clock.at_local(as_of + timedelta(days=1), time(0), zone)

@@ -1,0 +1,231 @@
+"""Run the night of a business date, and first the nights that were missed, one by one.
+
+Called by the command line, the living demo and tests. Steps: freeze what the books know → decide every partition →
+add up → bring the decisions into the books → plan contacts. Each step can be killed and run again: partitions resume
+at their manifests, the books change in one transaction, contacts have derived identifiers.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from django.db import transaction
+
+from arrears.actions import night_contacts
+from arrears.actions.contact_gate import Gate
+from arrears.actions.house import House
+from arrears.decisions import engines, night_files, night_policy, reductions
+from arrears.exchange import case_refresh, decisions_in, facts_out
+from arrears.kernel.errors import Refusal
+from arrears.records.audit import operations as audit
+from arrears.records.runs.models import Night, RunStatus
+from arrears.records.webhooks import operations as webhooks
+
+#: Told the business date, the step, and how much of it is done.
+Progress = Callable[[date, str, int, int], None]
+
+
+class NightHasPassed(Refusal):
+    code = "night_has_passed"
+    message = "The books already stand at {books_on}; the night of {as_of} cannot be run after it."
+
+
+class NightIsRunning(Refusal):
+    code = "night_is_running"
+    message = "Another process is running the night on this lake."
+
+
+@dataclass(frozen=True)
+class NightReport:
+    """What one night did; `was_done` when there was nothing left to do."""
+
+    as_of: date
+    figures: dict[str, object]
+    was_done: bool
+
+
+def run_night(
+    *, as_of: date, at: datetime, actor: str, place: House, gate: Gate, progress: Progress
+) -> list[NightReport]:
+    """Bring the books to the end of the night of `as_of`.
+
+    as_of   : business date; days missed since the last finished night are run first, each from the newest tape.
+              A day that has passed plans no contacts: a reminder belongs to its day
+    at      : the moment recorded beside everything that changes
+    returns : one report per night, oldest first
+    raises  : NightHasPassed, NightIsRunning, engines.NoTape
+    """
+    engines.newest_tape(place.lake)
+    with _alone(place.lake):
+        last = Night.objects.filter(status=RunStatus.DONE).order_by("-as_of").first()
+        if last and as_of < last.as_of:
+            raise NightHasPassed(books_on=last.as_of, as_of=as_of)
+        first = _first_day(last.as_of if last else None, as_of)
+        days = [first + timedelta(days=n) for n in range((as_of - first).days + 1)]
+        return [
+            _OneNight(on, at=at, actor=actor, place=place, gate=gate, progress=progress, is_today=on == as_of).run()
+            for on in days
+        ]
+
+
+def _first_day(last: date | None, as_of: date) -> date:
+    """The day after the last finished night; before any, the first night that was begun and not finished."""
+    if last is not None:
+        return min(last + timedelta(days=1), as_of)
+    begun = Night.objects.filter(as_of__lt=as_of).order_by("as_of").first()
+    return begun.as_of if begun else as_of
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """One night at a time on one lake; the lock goes with the process, however that ends."""
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / ".night.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise NightIsRunning from None
+        yield
+
+
+class _OneNight:
+    def __init__(
+        self, as_of: date, *, at: datetime, actor: str, place: House, gate: Gate, progress: Progress, is_today: bool
+    ) -> None:
+        self.as_of, self.at, self.actor, self.place = as_of, at, actor, place
+        self.progress, self.is_today, self.gate = progress, is_today, gate
+        self.files = night_files.NightFiles(place.lake)
+        self.policy = night_policy.load(place.policies)
+        self.figures: dict[str, object] = {}
+        self.seconds: dict[str, float] = {}
+
+    def run(self) -> NightReport:
+        stored = Night.objects.filter(as_of=self.as_of).first()
+        if stored and stored.status == RunStatus.DONE:
+            if self._job().fingerprint == stored.fingerprint:
+                return NightReport(self.as_of, stored.figures, was_done=True)
+            self.files.drop_facts(self.as_of)
+        try:
+            self._run()
+        except Exception as error:
+            Night.objects.filter(as_of=self.as_of).update(
+                status=RunStatus.FAILED, error=f"{type(error).__name__}: {error}"
+            )
+            raise
+        return NightReport(self.as_of, self.figures, was_done=False)
+
+    def _job(self) -> engines.Job:
+        return engines.prepare(lake=self.place.lake, policies=self.place.policies, as_of=self.as_of)
+
+    def _run(self) -> None:
+        with self._step("FACTS", 1):
+            facts_out.freeze(
+                files=self.files,
+                as_of=self.as_of,
+                partitions=engines.partitions_of(engines.newest_tape(self.place.lake)),
+                zone=self.place.zone,
+            )
+            job = self._job()
+            booked = self._begin(job)
+        if not booked:
+            with self._step("PARTITIONS", job.partitions) as tick:
+                engines.run(job, workers=self.place.workers, accounts=job.accounts, done=lambda part: tick())
+            with self._step("FIGURES", 1):
+                reductions.reduce_night(self.files, self.as_of)
+            with self._step("BOOKS", 1):
+                self._books()
+        with self._step("CONTACTS", 1):
+            planned = self._contacts()
+        self._finish(planned)
+
+    def _begin(self, job: engines.Job) -> bool:
+        """Note that the night is under way; True when an earlier run of it already brought it into the books."""
+        night, is_new = Night.objects.get_or_create(
+            as_of=self.as_of,
+            defaults={"status": RunStatus.RUNNING, "started_at": self.at, "partitions": job.partitions},
+        )
+        booked = not is_new and night.fingerprint == job.fingerprint and night.step == "CONTACTS"
+        self.figures = dict(night.figures) if booked else {"tape": job.tape_on.isoformat()}
+        night.status, night.error, night.finished_at = RunStatus.RUNNING, "", None
+        night.partitions, night.fingerprint = job.partitions, job.fingerprint
+        if not booked:
+            night.partitions_done, night.step, night.started_at = 0, "PARTITIONS", self.at
+        night.save()
+        return booked
+
+    def _books(self) -> None:
+        decided = decisions_in.read_decided(self.files, self.as_of)
+        self.figures |= reductions.counts(self.files, self.as_of)
+        with transaction.atomic():
+            brought = decisions_in.bring(
+                decided=decided, policy=self.policy, as_of=self.as_of, at=self.at, actor=self.actor
+            )
+            self._announce(brought)
+            cancelled = night_contacts.cancel_of_cases(case_ids=brought.closed_ids, at=self.at, actor=self.actor)
+            late = case_refresh.paid_since(files=self.files, as_of=self.as_of)
+            for customer_id in late:
+                case_refresh.refresh(
+                    customer_id=customer_id,
+                    lake=self.place.lake,
+                    policy=self.policy,
+                    as_of=self.as_of,
+                    at=self.at,
+                    actor=self.actor,
+                )
+            self.figures |= {"cases": brought.figures, "contacts_cancelled": cancelled, "paid_meanwhile": len(late)}
+            Night.objects.filter(as_of=self.as_of).update(step="CONTACTS", figures=self.figures)
+
+    def _announce(self, brought: decisions_in.Brought) -> None:
+        told = {"case.opened": brought.opened_ids, "case.closed": brought.closed_ids}
+        notices = [
+            webhooks.Notice(kind, case_id, {"case_id": case_id, "as_of": self.as_of.isoformat()})
+            for kind, case_ids in told.items()
+            for case_id in case_ids
+        ]
+        webhooks.announce(notices, at=self.at)
+
+    def _contacts(self) -> dict[str, int]:
+        """A day that has passed plans none: nobody is told today what was true for yesterday."""
+        if not self.is_today:
+            return {"day_has_passed": night_contacts.wishes(self.files, self.as_of).height}
+        return night_contacts.plan(files=self.files, as_of=self.as_of, at=self.at, actor=self.actor, gate=self.gate)
+
+    def _finish(self, planned: dict[str, int]) -> None:
+        self.figures |= {"contacts": planned, "seconds": {step: round(s, 3) for step, s in self.seconds.items()}}
+        with transaction.atomic():
+            Night.objects.filter(as_of=self.as_of).update(
+                status=RunStatus.DONE, step="", finished_at=self.at, figures=self.figures
+            )
+            audit.record(
+                "night.finished",
+                subject=f"night:{self.as_of}",
+                actor=self.actor,
+                at=self.at,
+                after=RunStatus.DONE,
+                figures=json.loads(json.dumps(self.figures)),
+            )
+
+    @contextmanager
+    def _step(self, name: str, total: int) -> Iterator[Callable[[], None]]:
+        """Tell how far the night is: to whoever watches, and in the books."""
+        started, done = time.perf_counter(), 0
+
+        def tick() -> None:
+            nonlocal done
+            done += 1
+            if name == "PARTITIONS":
+                Night.objects.filter(as_of=self.as_of).update(partitions_done=done)
+            self.progress(self.as_of, name, done, total)
+
+        self.progress(self.as_of, name, 0, total)
+        yield tick
+        self.seconds[name.lower()] = time.perf_counter() - started
+        if total == 1:
+            self.progress(self.as_of, name, 1, 1)

@@ -1,0 +1,67 @@
+"""Put a person on the stop list and let go of what is planned for them, in one transaction.
+
+Called by the API and the console. A stop of one channel or with an end leaves the plan to the gate, which judges each
+contact again when its time comes; a stop of everything cancels it now.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from arrears.kernel.errors import InvalidInput
+from arrears.records.compliance import operations as compliance
+from arrears.records.contacts import operations as contacts
+
+
+class StopEndsBeforeItBegins(InvalidInput):
+    code = "stop_ends_before_it_begins"
+    message = "The stop would end at {to_at}, before it begins."
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """is_new False: the same stop held already."""
+
+    customer_id: str
+    is_new: bool
+    contacts_cancelled: int
+
+
+@transaction.atomic
+def stop_contact(
+    *,
+    customer_id: str,
+    reason: str,
+    at: datetime,
+    actor: str,
+    channel: str = "",
+    contact_point_id: str = "",
+    to_at: datetime | None = None,
+) -> Stopped:
+    """Stop contact with a person from `at` on.
+
+    reason  : compliance StopReason
+    channel, contact_point_id : blank = any
+    to_at   : the end, later than `at`; None = until lifted
+    returns : Stopped
+    raises  : StopEndsBeforeItBegins; compliance.UnableToStop when there is no such person
+    """
+    if to_at is not None and to_at <= at:
+        raise StopEndsBeforeItBegins(to_at=to_at.isoformat())
+    is_new = compliance.stop(
+        customer_id=customer_id,
+        reason=reason,
+        at=at,
+        actor=actor,
+        channel=channel,
+        contact_point_id=contact_point_id,
+        to_at=to_at,
+    )
+    everything = not channel and not contact_point_id and to_at is None
+    if not (everything and is_new):
+        return Stopped(customer_id, is_new, 0)
+    cancelled = contacts.cancel(customer_id=customer_id, reason=reason, at=at, actor=actor)
+    return Stopped(customer_id, is_new, len(cancelled))

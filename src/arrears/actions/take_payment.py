@@ -1,0 +1,142 @@
+"""Take one payment: store it, journal it, and let everything it settles go, at once.
+
+Called by the API, the console and the demo. One transaction: payment, journal entry, position, case, planned
+contacts, events; so nobody is reminded of what they have paid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+from django.db import transaction
+
+from arrears.actions import house, settlement
+from arrears.exchange import customer_book
+from arrears.kernel.errors import InvalidInput, Refusal
+from arrears.kernel.money import MINOR_LIMIT
+from arrears.records.audit import operations as audit
+from arrears.records.ledger import operations as ledger
+from arrears.records.ledger.models import Payment
+from arrears.records.people.models import Person
+from arrears.records.webhooks import operations as webhooks
+from arrears.rules import postings
+
+
+class PaymentDiffers(Refusal):
+    code = "payment_differs"
+    message = "Payment {payment_id} is already known with another content."
+
+
+class WrongPayment(InvalidInput):
+    code = "wrong_payment"
+    message = "{why}"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a payment did. is_new False: it was known already and nothing changed."""
+
+    payment_id: str
+    customer_id: str
+    is_new: bool
+    parts: dict[str, int]
+    surplus_minor: int
+    closed_case_ids: tuple[str, ...]
+    contacts_cancelled: int
+
+
+@transaction.atomic
+def take_payment(
+    *,
+    payment_id: str,
+    account_id: str,
+    amount_minor: int,
+    currency: str,
+    paid_on: date,
+    channel: str,
+    source: str,
+    as_of: date,
+    at: datetime,
+    actor: str,
+) -> Taken:
+    """Take a payment on an account.
+
+    payment_id : the lender's; the same one told again (here or on a tape) is the same payment
+    paid_on    : value date, not later than as_of; may lie in the past
+    as_of      : today's business date
+    source     : PaymentSource
+    returns    : Taken; sum(parts) + surplus_minor == amount_minor
+    raises     : WrongPayment, PaymentDiffers, customer_book.UnknownAccount
+    """
+    place = house.here()
+    account = customer_book.find_account(account_id, lake=place.lake)
+    _check(amount_minor, currency, paid_on, account, as_of)
+    Person.objects.select_for_update().get(customer_id=account.customer_id)
+    content = {
+        "account_id": account_id,
+        "paid_on": paid_on,
+        "amount_minor": amount_minor,
+        "currency": currency,
+        "reverses_id": None,
+    }
+    tables = customer_book.read(account.customer_id, lake=place.lake)
+    if _is_known(payment_id, content, tables["payments"]):
+        return Taken(payment_id, account.customer_id, False, {}, 0, (), 0)
+    before = settlement.of(tables, account, as_of=as_of)
+    Payment.objects.create(
+        payment_id=payment_id,
+        customer_id=account.customer_id,
+        booked_at=at,
+        channel=channel,
+        source=source,
+        actor=actor,
+        **content,
+    )
+    after = settlement.of(customer_book.read(account.customer_id, lake=place.lake), account, as_of=as_of)
+    parts = {name: after[name] - before[name] for name in after}
+    event = (
+        postings.RecoveryTaken(amount_minor)
+        if settlement.is_written_off(account_id)
+        else postings.PaymentTaken(amount_minor, parts)
+    )
+    settlement.journal("payment.taken", event, payment_id, account, effective_on=paid_on, at=at, actor=actor)
+    change = settlement.let_go(account, reason="payment taken", as_of=as_of, at=at, actor=actor)
+    facts = {"payment_id": payment_id, "account_id": account_id, "amount_minor": amount_minor, "currency": currency}
+    audit.record("payment.taken", subject=account.customer_id, actor=actor, at=at, before="", after="", **facts)
+    webhooks.announce([webhooks.Notice("payment.taken", payment_id, facts)], at=at)
+    return Taken(
+        payment_id,
+        account.customer_id,
+        True,
+        parts,
+        amount_minor - sum(parts.values()),
+        change.closed_case_ids,
+        change.contacts_cancelled,
+    )
+
+
+def _check(amount_minor: int, currency: str, paid_on: date, account: customer_book.Account, as_of: date) -> None:
+    if not 0 < amount_minor < MINOR_LIMIT:
+        raise WrongPayment(why="The amount must be positive and within what a field can hold.")
+    if currency != account.currency:
+        raise WrongPayment(why=f"The account is kept in {account.currency}, not in {currency}.")
+    if paid_on > as_of:
+        raise WrongPayment(why=f"The value date {paid_on} lies after today, {as_of}.")
+
+
+def _is_known(payment_id: str, content: dict[str, object], payments: pl.DataFrame) -> bool:
+    """Known from the books or from a tape, with this content; raises PaymentDiffers when with another."""
+    stored = Payment.objects.filter(payment_id=payment_id).first()
+    if stored is not None:
+        if not ledger.same_payment(stored, **content):
+            raise PaymentDiffers(payment_id=payment_id)
+        return True
+    told = payments.filter(pl.col("payment_id") == payment_id)
+    if told.is_empty():
+        return False
+    row = told.row(0, named=True)
+    if any(row[name] != content[name] for name in ("account_id", "paid_on", "amount_minor")) or row["reverses"]:
+        raise PaymentDiffers(payment_id=payment_id)
+    return True

@@ -1,0 +1,46 @@
+"""What this installation has chosen: its clock, its law and words, its ways of speaking.
+
+The choosing happens in `config.wiring`, which stands above everything; interfaces may not import it, so they ask here.
+`settings.WIRING` names the builder by its dotted path, and this is the one place that loads it. Tests build their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from arrears.actions.contact_gate import Gate
+from arrears.channels.base import Channel
+
+Channels = Mapping[str, Channel]
+
+
+@dataclass(frozen=True)
+class Wired:
+    """now : the present moment, by the clock of this installation; one call a request or tick, then passed down
+    gate          : the rule pack and the approved words
+    open_channels : channel of a contact → its adapter, opened anew; whoever opens them closes them
+    """
+
+    now: Callable[[], datetime]
+    gate: Gate
+    open_channels: Callable[[], Channels]
+
+
+@lru_cache(maxsize=1)
+def here() -> Wired:
+    """This installation, wired once a process; a wrong pack or template refuses to start."""
+    wired = import_string(settings.WIRING)()
+    assert isinstance(wired, Wired), settings.WIRING
+    return wired
+
+
+def close_channels(channels: Channels) -> None:
+    """Say goodbye on every adapter, once each."""
+    for channel in {id(channel): channel for channel in channels.values()}.values():
+        channel.close()

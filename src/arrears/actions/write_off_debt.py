@@ -1,0 +1,132 @@
+"""Decide and post the write-off of a debt: proposed by the night, approved by a person, posted once, still claimed.
+
+Called by the console (finance). 账销案存: the debt leaves the balance sheet, not the books of collection.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from arrears.actions import house, settlement
+from arrears.decisions import isolation, night_policy, positions
+from arrears.exchange import customer_book
+from arrears.kernel import identifiers
+from arrears.kernel.errors import Refusal
+from arrears.kernel.transitions import next_status
+from arrears.records.audit import operations as audit
+from arrears.records.cases.models import CaseEvent
+from arrears.records.webhooks import operations as webhooks
+from arrears.records.writeoffs.models import WriteOff
+from arrears.rules import cases as machines
+from arrears.rules import postings
+
+
+class UnknownWriteOff(Refusal):
+    code = "unknown_write_off"
+    message = "There is no write-off {write_off_id}."
+
+
+class SamePerson(Refusal):
+    code = "same_person"
+    message = "A write-off is decided by another person than the one who proposed it."
+
+
+class NothingToWriteOff(Refusal):
+    code = "nothing_to_write_off"
+    message = "Account {account_id} owes nothing any more, or what it owes cannot be computed."
+
+
+@transaction.atomic
+def approve(*, write_off_id: str, note: str, at: datetime, actor: str) -> None:
+    """Approve a proposal; the actor is not who proposed it (SamePerson)."""
+    _decide(write_off_id, "approve", note=note, at=at, actor=actor)
+
+
+@transaction.atomic
+def reject(*, write_off_id: str, note: str, at: datetime, actor: str) -> None:
+    """Reject a proposal, or one approved that shall not be posted after all, as when the debt has been paid since.
+
+    While it stands approved no other is proposed for the account; once it is rejected, one may be in the next case.
+    """
+    _decide(write_off_id, "reject", note=note, at=at, actor=actor)
+
+
+def _decide(write_off_id: str, event: str, *, note: str, at: datetime, actor: str) -> None:
+    row = _locked(write_off_id)
+    before = row.status
+    row.status = next_status(machines.WRITE_OFF, before, event, noun="write-off")
+    if actor == row.proposed_by:
+        raise SamePerson
+    row.decided_at, row.decided_by, row.note = at, actor, note
+    row.save(update_fields=["status", "decided_at", "decided_by", "note"])
+    _tell(row, f"write_off.{row.status.lower()}", before, at=at, actor=actor)
+
+
+@transaction.atomic
+def post(*, write_off_id: str, as_of: date, at: datetime, actor: str) -> str:
+    """Post an approved write-off with the amounts owed today.
+
+    returns : entry_id of the journal entry; its lines sum to zero
+    raises  : NothingToWriteOff when the debt has been paid since
+    """
+    row = _locked(write_off_id)
+    before = row.status
+    row.status = next_status(machines.WRITE_OFF, before, "post", noun="write-off")
+    lake = house.here().lake
+    account = customer_book.find_account(row.account_id, lake=lake)
+    owed = _owed(account, as_of=as_of)
+    if not any(owed.values()):
+        raise NothingToWriteOff(account_id=row.account_id)
+    for component, amount in owed.items():
+        setattr(row, f"{component}_minor", amount)
+    row.save()
+    entry_id = settlement.journal(
+        "write_off.posted",
+        postings.DebtWrittenOff(owed),
+        row.write_off_id,
+        account,
+        effective_on=as_of,
+        at=at,
+        actor=actor,
+    )
+    settlement.let_go(account, reason="written off", as_of=as_of, at=at, actor=actor)
+    _tell(row, "write_off.posted", before, at=at, actor=actor)
+    facts = {"account_id": row.account_id, "total_minor": row.total_minor, "currency": row.currency}
+    webhooks.announce([webhooks.Notice("write_off.posted", row.write_off_id, facts)], at=at)
+    return entry_id
+
+
+def _owed(account: customer_book.Account, *, as_of: date) -> dict[str, int]:
+    place = house.here()
+    tables = customer_book.read(account.customer_id, lake=place.lake)
+    products = night_policy.load(place.policies).products
+    try:
+        state = positions.file_of(tables, account.account_id, policies=products, as_of=as_of)
+    except isolation.DATA_FAULTS:
+        raise NothingToWriteOff(account_id=account.account_id) from None
+    left = state.position.outstanding
+    return {component: getattr(left, f"{component}_minor") for component in postings.COMPONENTS}
+
+
+def _locked(write_off_id: str) -> WriteOff:
+    row = WriteOff.objects.select_for_update().filter(write_off_id=write_off_id).first()
+    if row is None:
+        raise UnknownWriteOff(write_off_id=write_off_id)
+    return row
+
+
+def _tell(row: WriteOff, kind: str, before: str, *, at: datetime, actor: str) -> None:
+    CaseEvent.objects.create(
+        event_id=identifiers.derived_id("case_event", row.case_id, kind, row.write_off_id),
+        case_id=row.case_id,
+        at=at,
+        kind=kind,
+        before=before,
+        after=row.status,
+        reason=row.reason,
+        actor=actor,
+        data={"account_id": row.account_id, "total_minor": row.total_minor},
+    )
+    audit.record(kind, subject=row.case_id, actor=actor, at=at, before=before, after=row.status, account=row.account_id)

@@ -1,0 +1,56 @@
+"""Partners hear of what concerns them: a case that opens or closes, a contact that went out."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from tests import market, nights
+
+from arrears.actions import contact_send, wired
+from arrears.channels import registry
+from arrears.records.webhooks import operations as webhooks
+from arrears.records.webhooks.models import Delivery
+
+DAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def told(db, settings, tmp_path):
+    """A partner that listens to everything, and one customer seven days late."""
+    settings.LAKE = tmp_path / "lake"
+    webhooks.register(url="https://partner.example/", kinds=(), at=nights.moment(DAY), actor="test")
+    tape = market.Tape()
+    tape.customer("C1", mobile="13800000001")
+    tape.account("A1", "C1", first_due=DAY - timedelta(days=7))
+    nights.take(tape, tmp_path, DAY)
+    nights.run(DAY)
+    return tape
+
+
+def kinds() -> list[str]:
+    return sorted(Delivery.objects.values_list("kind", flat=True))
+
+
+class TestNight:
+    def test_tells_of_a_case_that_opened(self, told):
+        assert kinds() == ["case.opened"]
+
+    def test_tells_it_once(self, told):
+        nights.run(DAY)
+        assert kinds() == ["case.opened"]
+
+    def test_tells_of_a_case_that_closed(self, told, tmp_path):
+        told.payment("P1", "A1", paid_on=DAY, amount="105.00")
+        nights.take(told, tmp_path, DAY + timedelta(days=1))
+        nights.run(DAY + timedelta(days=1))
+        assert kinds() == ["case.closed", "case.opened"]
+
+
+class TestSending:
+    def test_tells_of_a_contact_that_went_out(self, told, tmp_path):
+        channel = registry.open_channel("sandbox", folder=tmp_path / "sandbox", zone="Asia/Shanghai")
+        at = nights.moment(DAY) + timedelta(hours=10)
+        contact_send.send_due(at=at, limit=10, channels={"SMS": channel}, worker="w", gate=wired.here().gate)
+        channel.close()
+        assert kinds() == ["case.opened", "contact.sent"]

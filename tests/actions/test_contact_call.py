@@ -1,0 +1,123 @@
+"""Calls and visits are cleared before and recorded after; the caps count what was cleared until it is known."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from tests import cast
+
+from arrears.actions import contact_call
+from arrears.actions.contact_call import Clearance
+from arrears.actions.contact_gate import Gate
+from arrears.kernel.errors import Refusal
+from arrears.kernel.identifiers import derived_id
+from arrears.records.cases.models import CaseEvent, WorkItem, WorkKind, WorkStatus
+from arrears.records.compliance.models import Verdict
+from arrears.records.contacts.models import Contact, ContactStatus
+from arrears.records.contacts.operations import UnableToMoveContacts
+
+pytestmark = pytest.mark.django_db
+
+
+def clear(gate: Gate, *, minutes: int = 0, case_id: str | None = None) -> Clearance:
+    return contact_call.clear_call(
+        customer_id=cast.PAYS,
+        case_id=case_id,
+        contact_point_id=cast.own_point(cast.PAYS),
+        at=cast.NOW + timedelta(minutes=minutes),
+        actor="user:1",
+        gate=gate,
+    )
+
+
+def called(gate: Gate, outcome: str, *, minutes: int, case_id: str | None = None) -> Clearance:
+    clearance = clear(gate, minutes=minutes, case_id=case_id)
+    at = cast.NOW + timedelta(minutes=minutes + 1)
+    contact_call.record_call(contact_id=clearance.contact_id, outcome=outcome, at=at, actor="user:1", note="说明")
+    return clearance
+
+
+class TestCalls:
+    def test_the_fourth_connected_call_of_a_day_is_refused_until_tomorrow(self, gate: Gate) -> None:
+        cast.borrower()
+        for number in range(3):
+            assert called(gate, "CONNECTED", minutes=number * 10).allowed
+        refused = clear(gate, minutes=40)
+        assert not refused.allowed
+        assert refused.verdict.reasons[0].rule == "CN-GBT45251-VOICE-3"
+        assert refused.verdict.not_before is not None
+        assert Contact.objects.get(contact_id=refused.contact_id).status == ContactStatus.REFUSED
+        assert Verdict.objects.filter(allowed=False).count() == 1
+        with pytest.raises(UnableToMoveContacts):
+            contact_call.record_call(contact_id=refused.contact_id, outcome="CONNECTED", at=cast.NOW, actor="user:1")
+
+    def test_six_unanswered_attempts_end_the_day_for_that_number_alone(self, gate: Gate) -> None:
+        other = cast.point(cast.borrower(), "+8613900000008")
+        for number in range(6):
+            called(gate, "NO_ANSWER", minutes=number)
+        assert clear(gate, minutes=10).verdict.reasons[0].rule == "CN-CBA26-ATTEMPT-6"
+        elsewhere = contact_call.clear_call(
+            customer_id=cast.PAYS,
+            case_id=None,
+            contact_point_id=other.contact_point_id,
+            at=cast.NOW,
+            actor="user:1",
+            gate=gate,
+        )
+        assert elsewhere.allowed
+
+    def test_cleared_and_not_yet_recorded_counts(self, gate: Gate) -> None:
+        cast.borrower()
+        assert [clear(gate, minutes=number).allowed for number in range(4)] == [True, True, True, False]
+
+    def test_asking_twice_at_once_is_one_call(self, gate: Gate) -> None:
+        cast.borrower()
+        assert clear(gate) == clear(gate)
+        assert Contact.objects.count() == 1
+
+    def test_the_right_party_ends_the_call_task(self, gate: Gate) -> None:
+        cast.borrower()
+        case = cast.open_case()
+        work = {"case": case, "kind": WorkKind.CALL, "due_on": cast.TODAY, "reason": "EARLY_CALL", "rule_number": 1}
+        WorkItem.objects.create(work_id=derived_id("work", case.case_id), **work)
+        called(gate, "NO_ANSWER", minutes=0, case_id=case.case_id)
+        assert WorkItem.objects.get().status == WorkStatus.OPEN
+        called(gate, "RIGHT_PARTY", minutes=10, case_id=case.case_id)
+        assert WorkItem.objects.get().status == WorkStatus.DONE
+        assert CaseEvent.objects.get().reason == "RIGHT_PARTY"
+
+    def test_a_word_that_is_no_outcome_is_refused(self, gate: Gate) -> None:
+        cast.borrower()
+        clearance = clear(gate)
+        with pytest.raises(contact_call.UnknownOutcome):
+            contact_call.record_call(contact_id=clearance.contact_id, outcome="SHOUTED", at=cast.NOW, actor="user:1")
+
+    def test_a_number_that_is_not_theirs_is_refused(self, gate: Gate) -> None:
+        cast.borrower()
+        with pytest.raises(Refusal) as refusal:
+            contact_call.clear_call(
+                customer_id=cast.PAYS, case_id=None, contact_point_id="?", at=cast.NOW, actor="user:1", gate=gate
+            )
+        assert refusal.value.code == "not_your_contact_point"
+
+
+class TestVisits:
+    @pytest.mark.parametrize(("staff", "allowed"), [(1, False), (2, True)])
+    def test_nobody_visits_alone(self, gate: Gate, staff: int, allowed: bool) -> None:
+        home = cast.point(cast.borrower(), "上海市某路1号", kind="ADDRESS")
+        clearance = contact_call.clear_visit(
+            customer_id=cast.PAYS,
+            case_id=None,
+            contact_point_id=home.contact_point_id,
+            staff_count=staff,
+            at=cast.NOW,
+            actor="user:1",
+            gate=gate,
+        )
+        assert clearance.allowed is allowed
+        if allowed:
+            contact_call.record_visit(contact_id=clearance.contact_id, outcome="MET", at=cast.NOW, actor="user:1")
+            assert Contact.objects.get().status == ContactStatus.DONE
+        else:
+            assert clearance.verdict.reasons[0].rule == "CN-CBA26-VISIT-2"

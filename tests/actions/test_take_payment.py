@@ -1,0 +1,233 @@
+"""Money comes in, and goes back: once, exactly, and everything that hangs on it lets go at once."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.db.models import Sum
+from tests import market, nights
+
+from arrears import policies
+from arrears.actions.reverse_payment import UnableToReverse, reverse_payment
+from arrears.actions.take_payment import PaymentDiffers, WrongPayment, take_payment
+from arrears.decisions import night_policy
+from arrears.exchange import case_file, customer_book
+from arrears.records.audit.models import Event
+from arrears.records.cases.models import Case, CaseAccount, CaseEvent, WorkItem
+from arrears.records.contacts.models import Contact
+from arrears.records.ledger.models import JournalEntry, Payment, Posting
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def late(settings, tmp_path):
+    """One customer seven days late with 105.00, in the books, with a message planned for this morning."""
+    settings.LAKE = tmp_path / "lake"
+    settings.PARTITIONS = 2
+    tape = market.Tape()
+    tape.customer("C1", mobile="13800000001")
+    tape.account("A1", "C1", first_due=DAY - timedelta(days=7))
+    nights.take(tape, tmp_path, DAY)
+    nights.run(DAY)
+    return tape
+
+
+def pay(payment_id: str = "P1", amount_minor: int = 10_500, **changes):
+    given = {
+        "payment_id": payment_id,
+        "account_id": "A1",
+        "amount_minor": amount_minor,
+        "currency": "CNY",
+        "paid_on": DAY,
+        "channel": "BANK",
+        "source": "API",
+        "as_of": DAY,
+        "at": nights.moment(DAY) + timedelta(hours=9),
+        "actor": "api:1",
+    }
+    return take_payment(**(given | changes))
+
+
+def reverse(reversal_id: str = "R1", payment_id: str = "P1", on: date = DAY):
+    return reverse_payment(
+        reversal_id=reversal_id,
+        payment_id=payment_id,
+        account_id="A1",
+        source="API",
+        as_of=on,
+        at=nights.moment(on) + timedelta(hours=10),
+        actor="api:1",
+    )
+
+
+def postings() -> dict[str, int]:
+    """Balance by ledger account."""
+    sums = Posting.objects.values("ledger_account").annotate(sum=Sum("amount_minor"))
+    return {row["ledger_account"]: row["sum"] for row in sums if row["sum"]}
+
+
+class TestTaking:
+    def test_the_whole_arrears_closes_the_case_and_lets_everything_go(self, late):
+        assert Contact.objects.filter(status="PLANNED").count() == 1
+
+        taken = pay()
+
+        case = Case.objects.get()
+        assert (case.status, case.close_reason, case.closed_on, case.overdue_minor) == ("CLOSED", "CURED", DAY, 0)
+        assert taken.closed_case_ids == (case.case_id,)
+        assert (taken.parts["interest"], taken.parts["principal"], taken.surplus_minor) == (500, 10_000, 0)
+        assert taken.contacts_cancelled == 1
+        assert not Contact.objects.filter(status="PLANNED").exists()
+        assert not WorkItem.objects.filter(status="OPEN").exists()
+        assert CaseEvent.objects.filter(case=case, kind="closed", reason="CURED").count() == 1
+        assert set(Event.objects.values_list("kind", flat=True)) >= {"payment.taken", "case.closed"}
+
+    def test_a_part_leaves_the_case_open_with_what_is_left(self, late):
+        pay(amount_minor=4_000)
+
+        case, account = Case.objects.get(), CaseAccount.objects.get()
+        assert (case.status, case.overdue_minor) == ("OPEN", 6_500)
+        assert (account.interest_overdue_minor, account.principal_overdue_minor) == (0, 6_500)
+
+    def test_is_journaled_in_balance(self, late):
+        pay(amount_minor=12_000)
+
+        assert JournalEntry.objects.get().kind == "payment.taken"
+        assert sum(postings().values()) == 0
+        assert postings() == {"1002": 12_000, "1132.01": -1_000, "1303": -11_000}
+
+    def test_money_beyond_every_instalment_is_surplus(self, late):
+        taken = pay(amount_minor=40_000)
+
+        assert taken.surplus_minor == 40_000 - 3 * 10_500
+        assert postings()["2241"] == -8_500
+        assert Case.objects.get().close_reason == "PAID_OFF"
+
+    def test_told_twice_is_one_payment(self, late):
+        pay()
+        again = pay()
+
+        assert not again.is_new
+        assert Payment.objects.count() == JournalEntry.objects.count() == 1
+
+    @pytest.mark.parametrize("change", [{"amount_minor": 1}, {"paid_on": DAY - timedelta(days=1)}])
+    def test_refuses_the_same_name_with_another_content(self, late, change):
+        pay()
+        with pytest.raises(PaymentDiffers):
+            pay(**change)
+
+    @pytest.mark.parametrize("change", [{"amount_minor": 0}, {"currency": "USD"}, {"paid_on": DAY + timedelta(days=1)}])
+    def test_refuses_what_cannot_be(self, late, change):
+        with pytest.raises(WrongPayment):
+            pay(**change)
+        assert not Payment.objects.exists()
+
+    def test_refuses_an_unknown_account(self, late):
+        with pytest.raises(customer_book.UnknownAccount):
+            pay(account_id="nobody's")
+
+    def test_a_back_dated_payment_closes_the_case(self, late):
+        """Paid on the due date, told a week later: it was never late."""
+        pay(paid_on=DAY - timedelta(days=7))
+
+        assert Case.objects.get().close_reason == "CURED"
+        assert JournalEntry.objects.get().effective_on == DAY - timedelta(days=7)
+
+
+class TestOnTheTapeToo:
+    def test_a_payment_told_by_api_and_then_by_tape_counts_once(self, late, tmp_path):
+        pay(amount_minor=4_000)
+        late.payment("P1", "A1", DAY, "40.00")
+        nights.take(late, tmp_path, DAY + timedelta(days=1))
+
+        nights.run(DAY + timedelta(days=1))
+
+        assert Case.objects.get().overdue_minor == 6_500
+        assert CaseAccount.objects.get().paid_total_minor == 4_000
+
+    def test_a_payment_told_by_tape_and_then_by_api_is_known(self, late, tmp_path):
+        late.payment("P1", "A1", DAY, "40.00")
+        nights.take(late, tmp_path, DAY + timedelta(days=1))
+
+        told = pay(amount_minor=4_000, as_of=DAY + timedelta(days=1))
+
+        assert not told.is_new
+        assert not Payment.objects.exists()
+
+    def test_the_night_counts_a_payment_that_only_the_books_have(self, late):
+        pay(amount_minor=4_000)
+
+        nights.run(DAY + timedelta(days=1))
+
+        assert Case.objects.get().overdue_minor == 6_500
+
+
+class TestReversing:
+    def test_gives_back_what_was_settled_and_the_next_night_opens_a_case_again(self, late):
+        pay()
+        reversed_ = reverse()
+
+        assert reversed_.parts["principal"] == 10_000
+        assert postings() == {}
+        assert Case.objects.filter(status="OPEN").count() == 0
+
+        nights.run(DAY + timedelta(days=1))
+
+        reopened = Case.objects.get(status="OPEN")
+        assert (reopened.opened_on, reopened.overdue_minor, reopened.dpd_max) == (DAY + timedelta(days=1), 10_500, 8)
+
+    def test_shows_at_once_in_a_case_that_is_open(self, late):
+        pay(amount_minor=4_000)
+        reverse()
+
+        assert Case.objects.get().overdue_minor == 10_500
+
+    def test_told_twice_is_one_reversal(self, late):
+        pay()
+        reverse()
+        assert not reverse().is_new
+        assert Payment.objects.count() == 2
+
+    def test_refuses_a_reversal_of_a_reversal_and_a_second_one(self, late):
+        pay()
+        reverse()
+        with pytest.raises(UnableToReverse):
+            reverse("R2", "R1")
+        with pytest.raises(UnableToReverse):
+            reverse("R3", "P1")
+        with pytest.raises(UnableToReverse):
+            reverse("R4", "unheard of")
+
+    def test_takes_back_a_payment_that_only_the_tape_told(self, late, tmp_path):
+        late.payment("T1", "A1", DAY, "105.00")
+        nights.take(late, tmp_path, DAY + timedelta(days=1))
+        nights.run(DAY + timedelta(days=1))
+        assert Case.objects.get().status == "CLOSED"
+
+        reverse("R1", "T1", DAY + timedelta(days=1))
+        nights.run(DAY + timedelta(days=2))
+
+        assert Case.objects.filter(status="OPEN").count() == 1
+        assert Payment.objects.get(payment_id="T1").source == "TAPE"
+
+
+class TestTheFile:
+    def test_shows_which_payment_settled_what(self, late, settings):
+        pay(amount_minor=4_000)
+        products = night_policy.load(policies.folder()).products
+
+        (file,) = case_file.account_files("C1", as_of=DAY, lake=settings.LAKE, products=products)
+
+        (payment,) = file.payments
+        assert (payment.source, payment.counts, payment.surplus_minor) == ("API", True, 0)
+        assert [(s.number, s.component, s.amount_minor) for s in payment.settled] == [
+            (1, "principal", 3_500),
+            (1, "interest", 500),
+        ]
+        assert file.instalments[0].state.left.principal_minor == 6_500
+        assert file.position is not None
+        assert file.position.overdue.total_minor == 6_500
