@@ -1,0 +1,42 @@
+"""Each environment variable read once, with its type; a wrong value is loud."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+class WrongSetting(RuntimeError):
+    """An environment variable has a value that cannot be used."""
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default)
+
+
+def boolean(name: str, *, default: bool) -> bool:
+    value = os.environ.get(name, "").lower()
+    if value in {"", None}:
+        return default
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise WrongSetting(f"{name} must be yes or no, not {value!r}")
+
+
+def integer(name: str, *, default: int) -> int:
+    value = os.environ.get(name, "")
+    try:
+        return int(value) if value else default
+    except ValueError:
+        raise WrongSetting(f"{name} must be a whole number, not {value!r}") from None
+
+
+def words(name: str, *, default: list[str]) -> list[str]:
+    value = os.environ.get(name, "")
+    return [word.strip() for word in value.split(",") if word.strip()] if value else default
+
+
+def folder(name: str, *, default: str) -> Path:
+    return Path(os.environ.get(name) or default).expanduser().resolve()

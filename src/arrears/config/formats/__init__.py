@@ -1,0 +1,1 @@
+"""How dates and numbers are written, language by language; Django finds these by name."""

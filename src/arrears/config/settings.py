@@ -1,0 +1,178 @@
+"""Django's settings. Every environment variable is read here once; a feature without its setting is off.
+
+`ARREARS_HOME` holds everything this installation owns: database (unless DATABASE_URL names one), lake, keys, logs.
+"""
+
+from pathlib import Path
+
+import dj_database_url
+
+from arrears.config import environment, secrets
+
+HOME = environment.folder("ARREARS_HOME", default="var/home")
+HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+PACKAGE = Path(__file__).resolve().parent.parent
+
+SECRET_KEY = secrets.load_or_create("ARREARS_SECRET_KEY", folder=HOME / "keys", file="django.key").decode()
+VAULT_KEY = secrets.load_or_create("ARREARS_VAULT_KEY", folder=HOME / "keys", file="vault.key")
+PSEUDONYM_KEY = secrets.load_or_create("ARREARS_PSEUDONYM_KEY", folder=HOME / "keys", file="pseudonym.key")
+
+DEBUG = environment.boolean("ARREARS_DEBUG", default=False)
+ALLOWED_HOSTS = environment.words("ARREARS_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = environment.words("ARREARS_ORIGINS", default=[])
+
+#: "books": today is the day the books have reached (replays, demo); "system": the machine's clock (production).
+CLOCK = environment.text("ARREARS_CLOCK", "books")
+#: The lender's own zone: whose midnight closes a business date.
+LENDER_ZONE = environment.text("ARREARS_ZONE", "Asia/Shanghai")
+LAKE = environment.folder("ARREARS_LAKE", default=str(HOME / "lake"))
+PARTITIONS = environment.integer("ARREARS_PARTITIONS", default=0)  # 0 = by the size of the first tape
+WORKERS = environment.integer("ARREARS_WORKERS", default=0)  # 0 = as many as cores
+#: channel of a contact → adapter kind of channels.registry
+CHANNELS = {"SMS": environment.text("ARREARS_SMS", "sandbox")}
+SMPP = {
+    "host": environment.text("ARREARS_SMPP_HOST", "127.0.0.1"),
+    "port": environment.integer("ARREARS_SMPP_PORT", default=2775),
+    "system_id": environment.text("ARREARS_SMPP_SYSTEM_ID"),
+    "password": (secrets.from_environment("ARREARS_SMPP_PASSWORD") or b"").decode(),
+    "sender": environment.text("ARREARS_SMPP_SENDER"),
+    "window": environment.integer("ARREARS_SMPP_WINDOW", default=50),
+    "messages_per_second": environment.integer("ARREARS_SMPP_RATE", default=0),
+}
+#: How much the web server says of itself: debug, info, warning, error.
+LOG_LEVEL = environment.text("ARREARS_LOG_LEVEL", "warning")
+RULE_PACK = environment.text("ARREARS_RULE_PACK", "cn")
+#: Whether partners' webhooks may live on this machine or a private network.
+WEBHOOKS_PRIVATE = environment.boolean("ARREARS_WEBHOOKS_PRIVATE", default=False)
+#: What builds the real clock, channels and rule pack; `actions.wired` loads it by this name.
+WIRING = "arrears.config.wiring.wire"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "template_partials.apps.SimpleAppConfig",
+    "django_cotton.apps.SimpleAppConfig",
+    "arrears.records.staff",
+    "arrears.records.audit",
+    "arrears.records.people",
+    "arrears.records.apikeys",
+    "arrears.records.ledger",
+    "arrears.records.compliance",
+    "arrears.records.runs",
+    "arrears.records.cases",
+    "arrears.records.contacts",
+    "arrears.records.writeoffs",
+    "arrears.records.webhooks",
+    "arrears.interfaces.ui",
+    "arrears.interfaces.console",
+    "arrears.interfaces.api",
+    "ninja",
+]
+AUTH_USER_MODEL = "staff.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "arrears.interfaces.ui.security.ContentSecurityPolicy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "arrears.interfaces.ui.gatekeeper.PermissionGate",
+]
+ROOT_URLCONF = "arrears.config.urls"
+WSGI_APPLICATION = "arrears.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": sorted((PACKAGE / "interfaces" / "console").glob("*/templates")),
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "arrears.interfaces.ui.menu.page_frame",
+            ],
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            [
+                                "django_cotton.cotton_loader.Loader",
+                                "django.template.loaders.filesystem.Loader",
+                                "django.template.loaders.app_directories.Loader",
+                            ],
+                        )
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton", "template_partials.templatetags.partials"],
+        },
+    }
+]
+COTTON_DIR = "ui"
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        environment.text("DATABASE_URL") or f"sqlite:///{HOME / 'arrears.sqlite3'}", conn_max_age=60
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Writers queue at BEGIN instead of failing half-way; readers never wait for them.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000;"
+        " PRAGMA foreign_keys=ON; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;",
+    }
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [HOME / "locale"]  # compiled there by `arrears setup`, from the catalogues in the package
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = ["arrears.config.formats"]
+
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+
+MESSAGE_TAGS = {40: "danger"}  # errors look like danger; the others by their own names
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/sign-in/"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
+HTTPS = environment.boolean("ARREARS_HTTPS", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SESSION_COOKIE_AGE = 12 * 3600
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING_CONFIG = None

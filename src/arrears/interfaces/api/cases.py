@@ -1,0 +1,96 @@
+"""GET cases: lists by keyset, one case with its accounts and events. Identity never leaves through here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+
+from arrears.interfaces.api.keys import Scope
+from arrears.records.cases import exports
+
+router = Router(tags=["cases"], auth=Scope("cases:read"))
+
+
+class Account(Schema):
+    account_id: str
+    product_code: str
+    dpd: int
+    past_due_days: int
+    bucket: str
+    oldest_due_on: date | None
+    next_due_on: date | None
+    overdue_minor: int
+    outstanding_minor: int
+    paid_total_minor: int
+    surplus_minor: int
+    as_of: date
+
+
+class Event(Schema):
+    at: datetime
+    kind: str
+    before: str
+    after: str
+    reason: str
+    actor: str
+
+
+class Case(Schema):
+    """Amounts are in minor units (fen) of `currency`."""
+
+    case_id: str
+    customer_id: str
+    currency: str
+    status: str
+    stage: str
+    stage_rule: int
+    bucket: str
+    dpd_max: int
+    overdue_minor: int
+    outstanding_minor: int
+    opened_on: date
+    closed_on: date | None
+    close_reason: str
+    cure_share_est: float | None
+    score_reason: str
+    policy_version: str
+    as_of: date
+
+    @staticmethod
+    def resolve_customer_id(case: object) -> str:
+        return str(case.person_id)  # type: ignore[attr-defined]
+
+
+class CaseFile(Schema):
+    case: Case
+    accounts: list[Account]
+    events: list[Event]
+
+
+class CasePage(Schema):
+    cases: list[Case]
+    next_after: str | None
+
+
+class Filters(Schema):
+    after: str = ""
+    limit: int = 100
+    status: Literal["OPEN", "CLOSED"] | None = None
+    stage: Literal["EARLY", "LATE", "BAD_DEBT"] | None = None
+    customer_id: str | None = None
+    account_id: str | None = None
+
+
+@router.get("", response=CasePage, operation_id="list_cases")
+def index(request: HttpRequest, filters: Query[Filters]) -> exports.Page:
+    """Cases in the order of their id; pass `next_after` back as `after` for the next page."""
+    return exports.page(**filters.dict())
+
+
+@router.get("/{case_id}", response=CaseFile, operation_id="get_case")
+def show(request: HttpRequest, case_id: str) -> exports.CaseFile:
+    """One case with its accounts and latest events."""
+    return exports.case_file(case_id)

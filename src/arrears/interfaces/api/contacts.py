@@ -1,0 +1,43 @@
+"""GET contacts: what was said or is planned, and what came of it; never the words or the number."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from arrears.interfaces.api.keys import Scope
+from arrears.records.contacts import exports
+
+router = Router(tags=["contacts"], auth=Scope("contacts:read"))
+
+
+class Contact(Schema):
+    contact_id: str
+    customer_id: str
+    case_id: str | None
+    channel: str
+    purpose: str
+    status: str
+    outcome: str
+    template: str
+    template_version: str
+    reason: str
+    as_of: date
+    planned_for: datetime
+    not_before: datetime
+    sent_at: datetime | None
+    closed_at: datetime | None
+
+    @staticmethod
+    def resolve_customer_id(contact: object) -> str:
+        return str(contact.person_id)  # type: ignore[attr-defined]
+
+
+@router.get("", response=list[Contact], operation_id="list_contacts")
+def index(
+    request: HttpRequest, case_id: str | None = None, customer_id: str | None = None, limit: int = 100
+) -> tuple[object, ...]:
+    """The latest contacts of a case or a person, newest first."""
+    return exports.contacts(case_id=case_id, customer_id=customer_id, limit=limit)

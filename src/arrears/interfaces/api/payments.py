@@ -1,0 +1,100 @@
+"""POST payments and their reversals. The answer says what the payment settled and which cases it closed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import HttpRequest
+from ninja import Field, Router, Schema, Status
+
+from arrears.actions import reverse_payment, take_payment
+from arrears.interfaces.api.idempotency import Reply, once
+from arrears.interfaces.api.keys import Scope
+from arrears.interfaces.ui import moment
+from arrears.kernel.money import parse_minor
+
+router = Router(tags=["payments"], auth=Scope("payments:write"))
+SOURCE = "API"
+
+
+class NewPayment(Schema):
+    """`amount` is decimal text in major units ("1234.56"); `paid_on` is the value date and may lie in the past."""
+
+    payment_id: str = Field(min_length=1, max_length=64)
+    account_id: str = Field(min_length=1, max_length=64)
+    amount: str = Field(max_length=24)
+    currency: str = Field(pattern="^[A-Z]{3}$")
+    paid_on: date
+    channel: str = Field("", max_length=32)
+
+
+class Taken(Schema):
+    """What the payment settled, by component, in minor units; parts and surplus sum to the amount."""
+
+    payment_id: str
+    customer_id: str
+    is_new: bool
+    parts: dict[str, int]
+    surplus_minor: int
+    closed_case_ids: list[str]
+    contacts_cancelled: int
+
+
+class NewReversal(Schema):
+    reversal_id: str = Field(min_length=1, max_length=64)
+    account_id: str = Field(min_length=1, max_length=64)
+
+
+class Reversed(Schema):
+    """What is owed again, by component, in minor units."""
+
+    reversal_id: str
+    payment_id: str
+    customer_id: str
+    is_new: bool
+    parts: dict[str, int]
+
+
+@router.post("", response={201: Taken}, operation_id="take_payment")
+def take(request: HttpRequest, body: NewPayment) -> Status:
+    """Take a payment; needs an Idempotency-Key header. A payment_id already known with the same content is no error."""
+    caller, now = request.auth, moment.of(request)  # type: ignore[attr-defined]
+
+    def work() -> Reply:
+        taken = take_payment.take_payment(
+            payment_id=body.payment_id,
+            account_id=body.account_id,
+            amount_minor=parse_minor(body.amount, body.currency),
+            currency=body.currency,
+            paid_on=body.paid_on,
+            channel=body.channel,
+            source=SOURCE,
+            as_of=now.business_on,
+            at=now.at,
+            actor=caller.actor,
+        )
+        return Reply(201, Taken.from_orm(taken).dict())
+
+    reply = once(request, key_id=caller.key_id, at=now.at, work=work)
+    return Status(reply.status, reply.body)
+
+
+@router.post("/{payment_id}/reversal", response={201: Reversed}, operation_id="reverse_payment")
+def reverse(request: HttpRequest, payment_id: str, body: NewReversal) -> Status:
+    """Take a payment back; needs an Idempotency-Key header."""
+    caller, now = request.auth, moment.of(request)  # type: ignore[attr-defined]
+
+    def work() -> Reply:
+        done = reverse_payment.reverse_payment(
+            reversal_id=body.reversal_id,
+            payment_id=payment_id,
+            account_id=body.account_id,
+            source=SOURCE,
+            as_of=now.business_on,
+            at=now.at,
+            actor=caller.actor,
+        )
+        return Reply(201, Reversed.from_orm(done).dict())
+
+    reply = once(request, key_id=caller.key_id, at=now.at, work=work)
+    return Status(reply.status, reply.body)

@@ -1,0 +1,17 @@
+"""`arrears admin …`: Django's own commands (migrate, makemigrations, shell, check …) for whoever runs the system."""
+
+from __future__ import annotations
+
+import typer
+from django.core.management import execute_from_command_line
+
+from arrears.interfaces.cli import setup
+
+#: Every word after `admin` is Django's to read.
+CONTEXT = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
+
+
+def command(ctx: typer.Context) -> None:
+    """Run one of Django's management commands."""
+    setup.django_ready()
+    execute_from_command_line(["arrears admin", *ctx.args])

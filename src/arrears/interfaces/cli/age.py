@@ -1,0 +1,106 @@
+"""`arrears age TAPE --as-of D [--policy P] --out F`: what every account owes at a date, and since when.
+
+TAPE is a lender's folder of CSV or Parquet files, or a lake-form tape that is aged part by part in bounded memory.
+This module reads, shows progress and writes; `decisions.positions` computes.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from arrears.decisions import parts, positions, table_files, tape
+from arrears.decisions.schemas import night
+from arrears.kernel.errors import InvalidInput
+from arrears.rules.ageing import reading
+from arrears.rules.ageing.policy import Policy
+
+
+class EveryProduct(Mapping[str, Policy]):
+    """The policy that was named, for whatever product."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+
+    def __getitem__(self, product_code: str) -> Policy:
+        return self.policy
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def command(
+    tape_folder: Annotated[Path, typer.Argument(metavar="TAPE", help="a folder of tape files, or a lake-form tape")],
+    as_of: Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="the business date")],
+    out: Annotated[Path, typer.Option("--out", help="positions: .csv, .parquet or .jsonl")],
+    policy: Annotated[
+        str | None, typer.Option("--policy", help="a shipped policy's name or a file; by default each product's own")
+    ] = None,
+    workers: Annotated[int, typer.Option(help="parts aged at once; 0 = as many as cores")] = 0,
+) -> None:
+    """Age a tape."""
+    table_files.check(out)
+    if not tape_folder.is_dir():
+        raise InvalidInput(f"{tape_folder}: there is no such folder")
+    policies: Mapping[str, Policy]
+    policies = EveryProduct(reading.find(policy)) if policy else reading.read_folder(reading.products_folder())
+    refused: list[pl.DataFrame] = []
+    with table_files.Writer(out, night.POSITIONS) as writer:
+        for aged in _pieces(tape_folder, policies, as_of, workers or os.cpu_count() or 1):
+            writer.write(aged.positions)
+            refused.append(aged.refused)
+    typer.echo(f"{writer.rows} accounts aged to {out}", err=True)
+    _tell_refused(pl.concat(refused))
+
+
+def _pieces(folder: Path, policies: Mapping[str, Policy], as_of: datetime, workers: int) -> Iterator[positions.Aged]:
+    on = as_of.date()
+    if parts.is_lake(folder):
+        total = len(parts.parts(folder, as_of=on))
+        yield from _shown(parts.age(folder, policies=policies, as_of=on, workers=workers), total)
+        return
+    read = tape.read_folder(folder, as_of=on, only=list(parts.COLUMNS))
+    _tell_quarantine(read.quarantine)
+    yield positions.age(read.tables, policies=policies, as_of=on)
+
+
+def _shown(pieces: Iterator[positions.Aged], total: int) -> Iterator[positions.Aged]:
+    """A bar on a terminal; elsewhere a plain line at each tenth."""
+    if sys.stderr.isatty():
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("ageing", total=total)
+            for piece in pieces:
+                yield piece
+                bar.advance(task)
+        return
+    for done, piece in enumerate(pieces, 1):
+        yield piece
+        if done * 10 // total > (done - 1) * 10 // total:
+            typer.echo(f"ageing: {done} of {total} parts", err=True)
+
+
+def _tell_quarantine(quarantine: pl.DataFrame) -> None:
+    """How many rows of the tape were set aside, file by file and reason by reason."""
+    if quarantine.height:
+        counts = Counter(zip(quarantine["file"], quarantine["reason"], strict=True))
+        for (file, reason), count in sorted(counts.items()):
+            typer.echo(f"arrears: quarantined {count} rows of {file}: {reason}", err=True)
+
+
+def _tell_refused(refused: pl.DataFrame) -> None:
+    for reason, count in sorted(Counter(refused["reason"]).items()):
+        first = refused.filter(pl.col("reason") == reason)["account_id"][0]
+        typer.echo(f"arrears: {count} accounts were not aged: {reason}, the first is {first}", err=True)

@@ -1,0 +1,162 @@
+"""`arrears demo`: a synthetic lender that has lived its days through the real night and the real sending path.
+
+The first start founds the town and lives the days, with a progress bar; a stopped start goes on where it was; later
+starts only serve. `--next-day` lives one more day and ends: what the console's button runs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+import webbrowser
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from arrears.interfaces.cli import setup
+from arrears.kernel import clock
+
+setup.django_ready()
+
+from django.conf import settings  # noqa: E402  the apps must be ready first
+from django.db import connection  # noqa: E402
+
+from arrears.actions import audit_town, live_day, wired  # noqa: E402
+from arrears.interfaces.cli import serve as serving  # noqa: E402
+from arrears.records.staff import operations as staff  # noqa: E402
+from arrears.records.staff import queries as staff_queries  # noqa: E402
+
+#: user name → (display name, role); the first three are printed.
+STAFF = {
+    "zhao": ("赵主管 Zhao", "SUPERVISOR"),
+    "lin": ("林客服 Lin", "AGENT"),
+    "he": ("何合规 He", "COMPLIANCE"),
+    "fang": ("方财务 Fang", "FINANCE"),
+    "xu": ("许法务 Xu", "LEGAL"),
+    "wai": ("魏外访 Wei", "FIELD"),
+    "shu": ("舒分析 Shu", "ANALYST"),
+    "admin": ("管理员 Admin", "ADMIN"),
+}
+SHOWN = ("zhao", "lin", "he")
+#: The auditor reads slowly and carefully: it judges one person in so many.
+AUDIT_ONE_IN = 10
+
+
+def command(
+    borrowers: Annotated[int, typer.Option(help="people of the synthetic lender")] = 20_000,
+    days: Annotated[int, typer.Option(help="business days lived before the first look")] = 120,
+    seed: Annotated[int, typer.Option(help="the same seed founds the same town")] = 7,
+    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="port to listen on")] = 8000,
+    next_day: Annotated[bool, typer.Option("--next-day", help="live one more day and end")] = False,
+    audit: Annotated[bool, typer.Option("--audit", help="audit everybody, not a tenth")] = False,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="live the days and end")] = False,
+) -> None:
+    """Found or reopen the demo, and serve it."""
+    setup.ensure_ready(static=not next_day)
+    folder = settings.HOME / "town"
+    if next_day:
+        _live(_reopened(folder), 1)
+        return
+    passwords = _staff(settings.HOME / "keys" / "demo-staff.json")
+    town, left = _town(folder, borrowers=borrowers, days=days, seed=seed)
+    _live(town, left)
+    if left or audit:
+        _audit(town, left, one_in=1 if audit else AUDIT_ONE_IN)
+    if no_serve:
+        return
+    address = f"http://{host}:{port}/"
+    typer.echo(f"\n  {address}\n")
+    for name in SHOWN:
+        typer.echo(f"  {STAFF[name][0]:14} {name:6} {passwords[name]}")
+    typer.echo("\n  Ctrl-C ends it; ./run starts it again in seconds.\n")
+    if sys.stdout.isatty() and (os.environ.get("DISPLAY") or sys.platform == "darwin"):
+        webbrowser.open(address)
+    serving.run(host, port, workers=2)
+
+
+def _reopened(folder: Path) -> live_day.Town:
+    return live_day.Town.open(folder, gate=wired.here().gate, zone=settings.LENDER_ZONE)
+
+
+def _town(folder: Path, *, borrowers: int, days: int, seed: int) -> tuple[live_day.Town, int]:
+    """The town, and how many of its first days are still to be lived."""
+    plan = folder / "plan.json"
+    if plan.exists():
+        town = _reopened(folder)
+        last = date.fromisoformat(json.loads(plan.read_text())["last_on"])
+        return town, max(0, (last - town.next_on).days + 1)
+    last = clock.business_date(clock.SystemClock().now(), settings.LENDER_ZONE)
+    typer.echo(f"founding a lender of {borrowers:,} borrowers …")
+    town = live_day.Town.found(
+        folder,
+        gate=wired.here().gate,
+        zone=settings.LENDER_ZONE,
+        borrowers=borrowers,
+        seed=seed,
+        start_on=last - timedelta(days=days - 1),
+    )
+    plan.write_text(json.dumps({"last_on": last.isoformat(), "borrowers": borrowers, "seed": seed}))
+    return town, days
+
+
+def _live(town: live_day.Town, days: int) -> None:
+    """Live some days, showing a bar on a terminal and a line now and then elsewhere."""
+    if not days:
+        return
+    screen = Console(stderr=True)
+    if connection.vendor == "sqlite":  # a synthetic lender need not outlive a power cut
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=OFF")
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=screen, disable=not screen.is_terminal) as bars:
+        bar = bars.add_task("living business days", total=days)
+        for number in range(1, days + 1):
+            on = town.next_on
+            day = live_day.live_day(town, progress=lambda step, on=on: bars.update(bar, description=f"{on} {step:9}"))
+            bars.advance(bar)
+            if not screen.is_terminal and (number % 10 == 0 or number == days):
+                typer.echo(
+                    f"{on}: day {number} of {days}; {day.sent} sent, {day.held} held, {day.refused} refused,"
+                    f" {day.calls} calls, {day.visits} visits",
+                    err=True,
+                )
+
+
+def _audit(town: live_day.Town, days: int, *, one_in: int) -> None:
+    """The run has failed, with the first finding, when the independent auditor disagrees with the books."""
+    since = town.next_on - timedelta(days=max(days, 1))
+    found = audit_town.audit_town(town, since=since, one_in=one_in)
+    typer.echo(
+        f"audited {found.as_of}: {found.accounts:,} accounts, {found.contacts:,} contacts, nothing to object to",
+        err=True,
+    )
+
+
+def _staff(file: Path) -> dict[str, str]:
+    """The demo's staff, made once with passwords of their own, which only the owner of this home can read."""
+    passwords: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    known = {row.username for row in staff_queries.staff()}
+    missing = [name for name in STAFF if name not in known]
+    if not missing:
+        return passwords
+    passwords |= {name: secrets.token_urlsafe(9) for name in missing}
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as out:
+        json.dump(passwords, out)
+    for name in missing:
+        display_name, role = STAFF[name]
+        staff.add(
+            username=name,
+            display_name=display_name,
+            role=role,
+            password=passwords[name],
+            joined_at=clock.SystemClock().now(),
+        )
+    return passwords

@@ -1,0 +1,51 @@
+"""`arrears ingest FOLDER --as-of D`: take a tape into the lake and the vault, and say what became of each row."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from arrears.interfaces.cli import setup, showing
+from arrears.kernel.clock import SystemClock
+
+setup.django_ready()
+
+from arrears.actions import house  # noqa: E402  the apps must be ready first
+from arrears.exchange import tape_in  # noqa: E402
+
+
+def command(
+    folder: Annotated[Path, typer.Argument(help="folder of CSV or Parquet files, one business date")],
+    as_of: Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="business date of the tape")],
+    as_json: Annotated[bool, typer.Option("--json", help="print the report as JSON")] = False,
+) -> None:
+    """Take one tape in."""
+    setup.ensure_ready()
+    place = house.here()
+    with showing.progress() as show:
+        taken = tape_in.take_tape(
+            folder,
+            lake=place.lake,
+            partitions=place.partitions,
+            as_of=as_of.date(),
+            at=SystemClock().now(),
+            actor="cli",
+            progress=show,
+        )
+    if as_json:
+        typer.echo(json.dumps(taken.report, indent=1, ensure_ascii=False))
+        return
+    typer.echo(f"tape of {as_of.date()}: {'known already, nothing changed' if taken.was_known else 'taken in'}")
+    for file in taken.report["files"]:
+        typer.echo(
+            f"  {file['file']:<28} read {file['read']:>10,}   accepted {file['accepted']:>10,}"
+            f"   quarantined {file['quarantined']:>8,}"
+        )
+        for reason, count in file["reasons"].items():
+            typer.echo(f"    {reason:<40}{count:>10,}")
+    for line in showing.lines({"vault": taken.report["vault"]}):
+        typer.echo(line)

@@ -1,0 +1,49 @@
+"""`arrears night --as-of D`: run the night of a business date, after those that were missed, and print its report."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, time
+from typing import Annotated
+
+import typer
+from django.conf import settings
+
+from arrears.interfaces.cli import setup, showing
+from arrears.kernel import clock
+
+setup.django_ready()
+
+from arrears.actions import house, run_night, wired  # noqa: E402  the apps must be ready first
+
+
+def moment_of(as_of: date) -> datetime:
+    """When this night is said to happen: now; or, where the books are the clock, the first moment of its date."""
+    if settings.CLOCK == "books":
+        return clock.at_local(as_of, time(0), settings.LENDER_ZONE)
+    return clock.SystemClock().now()
+
+
+def command(
+    as_of: Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="business date")],
+    as_json: Annotated[bool, typer.Option("--json", help="print the reports as JSON")] = False,
+) -> None:
+    """Run the night."""
+    setup.ensure_ready()
+    with showing.progress() as show:
+        reports = run_night.run_night(
+            as_of=as_of.date(),
+            at=moment_of(as_of.date()),
+            actor=f"night:{as_of.date()}",
+            place=house.here(),
+            gate=wired.here().gate,
+            progress=lambda on, step, done, total: show(f"{on} {step.lower()}", done, total),
+        )
+    if as_json:
+        rows = [{"as_of": str(one.as_of), "was_done": one.was_done, "figures": one.figures} for one in reports]
+        typer.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+        return
+    for report in reports:
+        typer.echo(f"night of {report.as_of}: {'was done already, nothing changed' if report.was_done else 'done'}")
+        for line in showing.lines(report.figures):
+            typer.echo(line)

@@ -1,0 +1,79 @@
+"""`arrears serve`: the console and the API behind gunicorn, with threads; Ctrl-C or SIGTERM ends it cleanly."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated
+
+import typer
+from django.conf import settings
+from gunicorn.app.base import BaseApplication
+
+from arrears.interfaces.cli import setup
+from arrears.kernel.clock import SystemClock
+
+setup.django_ready()
+
+from arrears.records.staff import operations, queries  # noqa: E402  the apps must be ready first
+
+
+class Server(BaseApplication):
+    """Gunicorn configured in code."""
+
+    def __init__(self, options: dict[str, object]) -> None:
+        self.options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> object:
+        return setup.load("arrears.config.wsgi").application  # type: ignore[attr-defined]
+
+
+#: Who a home without staff gets: one who keeps the system, and one who sees the cases. The two are kept apart.
+FIRST = {"admin": ("Administrator", "ADMIN"), "supervisor": ("Supervisor", "SUPERVISOR")}
+
+
+def first_staff() -> None:
+    """Give a home without staff its first two log-ins, whose passwords are printed once."""
+    if queries.staff():
+        return
+    typer.echo("first sign-ins, shown once (change one with `arrears staff password NAME`):")
+    for username, (display_name, role) in FIRST.items():
+        password = secrets.token_urlsafe(12)
+        operations.add(
+            username=username,
+            display_name=display_name,
+            role=role,
+            password=password,
+            joined_at=SystemClock().now(),
+        )
+        typer.echo(f"  {username:12} {password}")
+
+
+def run(host: str, port: int, workers: int) -> None:
+    """Serve until told to stop."""
+    Server(
+        {
+            "bind": f"{host}:{port}",
+            "workers": workers,
+            "threads": 4,
+            "worker_class": "gthread",
+            "timeout": 120,
+            "loglevel": settings.LOG_LEVEL,
+        }
+    ).run()
+
+
+def command(
+    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="port to listen on")] = 8000,
+    workers: Annotated[int, typer.Option(help="processes")] = 2,
+) -> None:
+    """Serve the console and the API."""
+    setup.ensure_ready(static=True)
+    first_staff()
+    typer.echo(f"http://{host}:{port}/")
+    run(host, port, workers)

@@ -1,0 +1,85 @@
+"""`arrears setup`: make a home ready (database, messages, static files); every command that needs the books calls it.
+
+Cheap when nothing changed: pending migrations are asked for, and messages and static files carry a stamp.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import django
+import polib
+import typer
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+def django_ready() -> None:
+    """Load the settings and the apps, once, before anything imports a model."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arrears.config.settings")
+    if not django.apps.apps.ready:
+        django.setup()
+
+
+def load(module: str) -> object:
+    """Import a module that needs the apps, after they are ready. Commands use this so that `--help` stays quick."""
+    django_ready()
+    return importlib.import_module(module)
+
+
+def ensure_ready(*, static: bool = False) -> None:
+    """Bring this home up to date: schema and messages, and static files when pages will be served."""
+    django_ready()
+    _migrate()
+    compile_messages()
+    if static:
+        _collect_static()
+
+
+def _migrate() -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def compile_messages() -> list[Path]:
+    """Compile every catalogue (.po) into `$ARREARS_HOME/locale`; returns what was written anew."""
+    written = []
+    for source in sorted((settings.PACKAGE / "locale").rglob("*.po")):
+        target = settings.HOME / "locale" / source.relative_to(settings.PACKAGE / "locale").with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        polib.pofile(str(source)).save_as_mofile(str(target))
+        written.append(target)
+    return written
+
+
+def _collect_static() -> None:
+    stamp = settings.HOME / "static.stamp"
+    wanted = _fingerprint(Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([]))
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(wanted)
+
+
+def _fingerprint(files: Iterable[Path]) -> str:
+    seen = hashlib.sha256()
+    for path in sorted(files):
+        about = path.stat()
+        seen.update(f"{path.name} {about.st_size} {about.st_mtime_ns}\n".encode())
+    return seen.hexdigest()
+
+
+def command() -> None:
+    """Make this home ready."""
+    ensure_ready(static=True)
+    typer.echo(f"ready: {settings.HOME}")

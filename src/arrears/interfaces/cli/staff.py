@@ -1,0 +1,67 @@
+"""`arrears staff add|password|list`: who may sign in. A password is asked for, or made and shown once."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated
+
+import typer
+
+from arrears.interfaces.cli import setup
+from arrears.kernel.clock import SystemClock
+
+setup.django_ready()
+
+from arrears.records.staff import operations, queries  # noqa: E402  the apps must be ready first
+
+app = typer.Typer(add_completion=False, no_args_is_help=True)
+
+
+def tell(made: str) -> None:
+    """Show a password that was made here, this once."""
+    typer.echo(f"password: {made}")
+
+
+@app.command()
+def add(
+    username: str,
+    role: Annotated[str, typer.Option(help="AGENT SUPERVISOR ANALYST COMPLIANCE FINANCE LEGAL FIELD ADMIN")],
+    name: Annotated[str, typer.Option(help="what colleagues see")] = "",
+    language: Annotated[str, typer.Option(help="zh-hans or en")] = "zh-hans",
+    password: Annotated[str, typer.Option(envvar="ARREARS_NEW_PASSWORD", help="made and shown when not given")] = "",
+) -> None:
+    """Add a member of staff."""
+    setup.ensure_ready()
+    made = "" if password else secrets.token_urlsafe(12)
+    operations.add(
+        username=username,
+        display_name=name or username,
+        role=role.upper(),
+        language=language,
+        password=password or made,
+        joined_at=SystemClock().now(),
+    )
+    typer.echo(f"added {username} ({role.upper()})")
+    if made:
+        tell(made)
+
+
+@app.command(name="password")
+def new_password(
+    username: str,
+    password: Annotated[str, typer.Option(envvar="ARREARS_NEW_PASSWORD", help="made and shown when not given")] = "",
+) -> None:
+    """Set a new password."""
+    setup.ensure_ready()
+    made = "" if password else secrets.token_urlsafe(12)
+    operations.set_password(username=username, password=password or made)
+    if made:
+        tell(made)
+
+
+@app.command(name="list")
+def show() -> None:
+    """List staff."""
+    setup.ensure_ready()
+    for row in queries.staff():
+        typer.echo(f"{row.username:20} {row.role:12} {'active' if row.is_active else 'left'}")

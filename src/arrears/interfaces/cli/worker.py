@@ -1,0 +1,57 @@
+"""`arrears worker`: send what is due and hear what comes back, until Ctrl-C or SIGTERM; several may run at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from typing import Annotated, Any
+
+import typer
+
+from arrears.interfaces.cli import setup
+
+setup.django_ready()
+
+from arrears.actions import wired  # noqa: E402  the apps must be ready first
+
+
+def command(
+    once: Annotated[bool, typer.Option("--once", help="do what is due now, then end")] = False,
+    name: Annotated[str, typer.Option(help="who sends, as written beside each contact")] = "",
+) -> None:
+    """Send due contacts, take receipts and replies, clear up doubts, deliver notices."""
+    setup.ensure_ready()
+    loop: Any = setup.load("arrears.interfaces.worker.loop")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    here = wired.here()
+    typer.echo(f"worker: pack {here.gate.pack.name}; Ctrl-C ends it", err=True)
+    worker = name or f"worker:{socket.gethostname()}:{os.getpid()}"[:64]
+    loop.run(here, worker=worker, stop=stop, until_idle=once, told=_tell, troubled=_complain)
+
+
+def _tell(tick: Any) -> None:
+    sent, heard, resolved = tick.sent, tick.heard, tick.resolved
+    facts = {
+        "accepted": sent.accepted,
+        "rejected": sent.rejected,
+        "recalled": sent.recalled,
+        "held": sent.held,
+        "refused": sent.refused,
+        "expired": sent.expired,
+        "in doubt": sent.in_doubt + resolved.doubted,
+        "cleared up": resolved.accepted + resolved.rejected,
+        "receipts": heard.receipts,
+        "replies": heard.inbound,
+        "opted out": heard.stops,
+        "orphan receipts": heard.orphans,
+        "notices": tick.notices,
+    }
+    typer.echo("worker: " + ", ".join(f"{number} {what}" for what, number in facts.items() if number))
+
+
+def _complain(trouble: str) -> None:
+    typer.echo(f"worker: the database could not be reached, trying again: {trouble.strip()}", err=True)

@@ -1,0 +1,1 @@
+"""A telephone call: cleared by the gate, then told how it went."""

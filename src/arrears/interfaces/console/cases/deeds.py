@@ -1,0 +1,138 @@
+"""What can be done to a case: each is one POST, one call below, and back to the page with what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from arrears.actions import contact_call, stop_contact, take_payment, wired
+from arrears.interfaces.console.cases import forms
+from arrears.interfaces.ui import moment, refusals
+from arrears.interfaces.ui.templatetags import ui
+from arrears.kernel.errors import Refusal
+from arrears.records.cases import operations, queries
+from arrears.records.compliance import queries as compliance
+from arrears.records.people import queries as people
+
+Deed = Callable[[queries.CaseCard], str]
+
+
+def _do(request: HttpRequest, case_id: str, deed: Deed) -> HttpResponse:
+    """Access, do, tell; a refusal is told in the reader's language and changes nothing."""
+    try:
+        card = queries.access(request.user, case_id)
+    except queries.NoSuchCase as refusal:
+        raise Http404(str(refusal)) from refusal
+    try:
+        told = deed(card)
+    except Refusal as refusal:
+        refusals.tell(request, refusal)
+    else:
+        if told:
+            messages.success(request, told)
+    return redirect("case", case_id)
+
+
+@require_POST
+def post_payment(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Post a payment that came in outside the API: at the counter, by transfer."""
+
+    def deed(card: queries.CaseCard) -> str:
+        now = moment.of(request)
+        wish = forms.payment(request.POST, currency=card.row.currency, known=queries.account_ids_of(card.case_id))
+        taken = take_payment.take_payment(
+            payment_id=wish.payment_id,
+            account_id=wish.account_id,
+            amount_minor=wish.amount_minor,
+            currency=card.row.currency,
+            paid_on=wish.paid_on,
+            channel="CONSOLE",
+            source="CONSOLE",
+            as_of=now.business_on,
+            at=now.at,
+            actor=moment.actor(request),
+        )
+        if not taken.is_new:
+            return gettext("This payment was already posted; nothing was posted twice.")
+        amount = f"{ui.amount_text(wish.amount_minor, card.row.currency)} {card.row.currency}"
+        if card.case_id in taken.closed_case_ids:
+            return gettext("Posted %(amount)s. The arrears are paid and the case is closed.") % {"amount": amount}
+        return gettext("Posted %(amount)s. Planned contacts cancelled: %(cancelled)s.") % {
+            "amount": amount,
+            "cancelled": taken.contacts_cancelled,
+        }
+
+    return _do(request, case_id, deed)
+
+
+@require_POST
+def clear_call(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Ask the gate for a call; when it allows, the call is on record as being made until its outcome is told."""
+
+    def deed(card: queries.CaseCard) -> str:
+        clearance = contact_call.clear_call(
+            customer_id=card.row.customer_id,
+            case_id=card.case_id,
+            contact_point_id=request.POST.get("contact_point_id", ""),
+            at=moment.of(request).at,
+            actor=moment.actor(request),
+            gate=wired.here().gate,
+        )
+        if clearance.allowed:
+            return gettext("The gate allows this call. Dial now, then tell how it went.")
+        refusals.tell_verdict(request, clearance.verdict)
+        return ""
+
+    return _do(request, case_id, deed)
+
+
+@require_POST
+def assign(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Give the case to a colleague, or to nobody."""
+
+    def deed(card: queries.CaseCard) -> str:
+        chosen = request.POST.get("user_id", "")
+        operations.assign(
+            case_id=card.case_id,
+            user_id=int(chosen) if chosen.isdigit() else None,
+            at=moment.of(request).at,
+            actor=moment.actor(request),
+        )
+        return gettext("The case is assigned.") if chosen else gettext("Nobody has the case now.")
+
+    return _do(request, case_id, deed)
+
+
+@require_POST
+def stop(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Put the person, or one of their contact points, on the stop list; a wrong number is never the person's fault."""
+
+    def deed(card: queries.CaseCard) -> str:
+        reason = request.POST.get("reason", "")
+        if reason not in dict(compliance.stop_reasons()):
+            raise forms.WrongForm(field="reason")
+        point = request.POST.get("contact_point_id", "")
+        known = {row.contact_point_id for row in people.points_of(card.row.customer_id)}
+        if point not in known if point else reason == "WRONG_NUMBER":
+            raise forms.WrongForm(field="contact_point_id")
+        stopped = stop_contact.stop_contact(
+            customer_id=card.row.customer_id,
+            reason=reason,
+            contact_point_id=point,
+            at=moment.of(request).at,
+            actor=moment.actor(request),
+        )
+        if not stopped.is_new:
+            return gettext("Contact with this person was already stopped for this reason.")
+        if point:
+            return gettext("This number or address is not used any more. Other contacts stay planned.")
+        return gettext("Contact is stopped. Planned contacts cancelled: %(count)s.") % {
+            "count": stopped.contacts_cancelled
+        }
+
+    return _do(request, case_id, deed)

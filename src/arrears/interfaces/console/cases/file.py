@@ -1,0 +1,74 @@
+"""Everything that the page of one case shows, read once and frozen: the debt, the reasons, what comes next, the story.
+
+Called by `views.case`. It gathers; it decides nothing and writes nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from arrears.interfaces.console.cases import forms, rules
+from arrears.interfaces.console.cases import timeline as story
+from arrears.interfaces.console.cases.debt import AccountRow
+from arrears.interfaces.ui import keyset, sentences
+from arrears.interfaces.ui.moment import Moment
+from arrears.records.cases import queries as cases
+from arrears.records.cases import work
+from arrears.records.cases.queries import CaseCard, Viewer
+from arrears.records.compliance import queries as compliance
+from arrears.records.contacts import queries as contacts
+from arrears.records.people import queries as people
+from arrears.records.staff import queries as staff
+from arrears.records.writeoffs import queries as writeoffs
+
+
+def read(viewer: Viewer, card: CaseCard, *, accounts: list[AccountRow], now: Moment) -> dict[str, object]:
+    """The page's context without the story."""
+    customer_id = card.row.customer_id
+    coming = contacts.planned_of_person(customer_id, at=now.at)
+    verdicts = compliance.verdicts_of_contacts(row.contact_id for row in coming)
+    tasks = work.work_of_case(card.case_id)
+    stops = compliance.stops_of(customer_id)
+    return {
+        "card": card,
+        "score_reason": sentences.score_reason(card.score_reason),
+        "stage_rule": rules.stage(card),
+        "person_language": sentences.language(card.person.language),
+        "accounts": accounts,
+        "points": people.points_of(customer_id),
+        "coming": [_coming(row, verdicts.get(row.contact_id, []), card) for row in coming],
+        "calls": contacts.calls_under_way(card.case_id),
+        "stops": [stop for stop in stops if stop.to_at is None or stop.to_at > now.at],
+        "work": [(row, rules.treatment(row.rule_number, card)) for row in tasks if row.is_open],
+        "write_offs": writeoffs.of_case(card.case_id),
+        "siblings": cases.siblings_of(viewer, card),
+        "colleagues": staff.assignable(),
+        "call_outcomes": sentences.call_outcomes(),
+        "payment_id": forms.new_payment_id(),
+        "stop_reasons": compliance.stop_reasons(),
+        "business_on": now.business_on,
+    }
+
+
+def _coming(
+    row: contacts.ContactRow, verdicts: list[compliance.VerdictRow], card: CaseCard
+) -> tuple[contacts.ContactRow, compliance.VerdictRow | None, rules.Said | None]:
+    return row, verdicts[-1] if verdicts else None, rules.treatment(row.rule_number, card)
+
+
+def timeline(card: CaseCard, *, accounts: list[AccountRow], until: datetime | None) -> dict[str, object]:
+    """A page of the story."""
+    told = [(row.position.account_id, payment.line) for row in accounts for payment in row.payments]
+    entries, older = story.entries(card, until=until, told_by_tape=told)
+    return {"entries": entries, "older": keyset.pack([older.isoformat()]) if older else "", "is_later_page": until}
+
+
+def timeline_place(cursor: str) -> datetime | None:
+    """The moment before which a page of the story starts; None for the newest page or a broken cursor."""
+    found = keyset.unpack(cursor, [str]) if cursor else None
+    if found is None:
+        return None
+    try:
+        return datetime.fromisoformat(str(found[0])).astimezone(UTC)
+    except ValueError:
+        return None

@@ -1,0 +1,130 @@
+"""What the case pages read from an address or a form: checked words and amounts, never trusted text."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from arrears.interfaces.ui import keyset
+from arrears.kernel import money
+from arrears.kernel.errors import InvalidInput
+from arrears.records.cases import queries
+
+PAYMENT_ID = re.compile(r"console-[0-9a-f]{32}")
+ORDER_WORDS = frozenset(f"{sign}{word}" for word in queries.ORDERS for sign in ("", "-"))
+
+
+class Filters(forms.Form):
+    """The filters of the list. A value that makes no sense is dropped and said so beside its field."""
+
+    q = forms.CharField(required=False, max_length=80)
+    status = forms.CharField(required=False, max_length=8)
+    stage = forms.CharField(required=False, max_length=8)
+    bucket = forms.CharField(required=False, max_length=8)
+    currency = forms.CharField(required=False, max_length=3)
+    assigned = forms.CharField(required=False, max_length=12)
+    least = forms.CharField(required=False, max_length=20)
+    most = forms.CharField(required=False, max_length=20)
+    order = forms.CharField(required=False, max_length=12)
+
+    def clean_assigned(self) -> str:
+        value: str = self.cleaned_data["assigned"]
+        return value if value in {"", "NOBODY", "ME"} or value.isdigit() else ""
+
+    def clean_order(self) -> str:
+        value: str = self.cleaned_data["order"]
+        return value if value in ORDER_WORDS else "-dpd"
+
+    def clean_least(self) -> int | None:
+        return self._minor("least")
+
+    def clean_most(self) -> int | None:
+        return self._minor("most")
+
+    def _minor(self, name: str) -> int | None:
+        text = self.cleaned_data[name].replace(",", "").strip()
+        if not text:
+            return None
+        try:
+            return money.parse_minor(text, self.cleaned_data.get("currency") or "CNY")
+        except InvalidInput:
+            raise forms.ValidationError(_("This is not an amount.")) from None
+
+
+def wanted(query: Mapping[str, str], *, viewer_id: int) -> tuple[queries.Wanted, Filters]:
+    """What the list should hold. A search looks at every status unless one is chosen."""
+    form = Filters(query)
+    form.is_valid()
+    read = form.cleaned_data
+    text = read.get("q", "").strip()
+    # Without a search "any status" would sort every case there ever was, so it means the open ones.
+    status = (read.get("status") or "ANY") if text else read.get("status", "").replace("ANY", "") or "OPEN"
+    assigned = read.get("assigned", "")
+    return queries.Wanted(
+        status="" if status == "ANY" else status,
+        stage=read.get("stage", ""),
+        bucket=read.get("bucket", ""),
+        currency=read.get("currency", "").upper(),
+        assigned_to=str(viewer_id) if assigned == "ME" else assigned,
+        overdue_from_minor=read.get("least"),
+        overdue_to_minor=read.get("most"),
+        found_ids=queries.search(text) if text else None,
+        order=read.get("order") or "-dpd",
+    ), form
+
+
+def place(cursor: str, order: str) -> tuple[object, str] | None:
+    """A place in the list from its cursor; None when there is none or it is broken."""
+    is_date = order.removeprefix("-") == "opened"
+    found = keyset.unpack(cursor, [str if is_date else int, str]) if cursor else None
+    if found is None:
+        return None
+    value, case_id = found
+    try:
+        return (date.fromisoformat(str(value)) if is_date else value, str(case_id))
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class PaymentWish:
+    """A payment as the form says it, checked for form; whether it may be taken is for `actions.take_payment`."""
+
+    payment_id: str
+    account_id: str
+    amount_minor: int
+    paid_on: date
+
+
+class WrongForm(InvalidInput):
+    code = "wrong_form"
+    message = "{field} is missing or not valid."
+
+
+def payment(posted: Mapping[str, str], *, currency: str, known: Collection[str]) -> PaymentWish:
+    """Read the payment form; `payment_id` was made with the page, so that a second click posts nothing twice."""
+    account_id, payment_id = posted.get("account_id", ""), posted.get("payment_id", "")
+    if account_id not in known:
+        raise WrongForm(field="account")
+    if not PAYMENT_ID.fullmatch(payment_id):
+        raise WrongForm(field="payment_id")
+    try:
+        amount_minor = money.parse_minor(posted.get("amount", "").replace(",", "").strip(), currency)
+    except InvalidInput:
+        raise WrongForm(field="amount") from None
+    try:
+        paid_on = date.fromisoformat(posted.get("paid_on", ""))
+    except ValueError:
+        raise WrongForm(field="paid_on") from None
+    return PaymentWish(payment_id, account_id, amount_minor, paid_on)
+
+
+def new_payment_id() -> str:
+    """An identifier for the payment that a page may post."""
+    return f"console-{uuid.uuid4().hex}"

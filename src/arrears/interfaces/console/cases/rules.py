@@ -1,0 +1,44 @@
+"""What does the rule say that put a case in its stage, or planned a contact? The line of the decision table, in words.
+
+Called by `file`. A number means a line of the table as it was then: when the policy has changed since, no text is
+shown, for it might be another rule's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from arrears.actions import house
+from arrears.decisions import night_policy
+from arrears.decisions.tables import strategy
+from arrears.interfaces.ui import sentences
+from arrears.records.cases.queries import CaseCard
+
+
+@dataclass(frozen=True)
+class Said:
+    """A rule's explanation in the reader's language, and its source."""
+
+    text: str
+    source: str
+
+
+def stage(card: CaseCard) -> Said | None:
+    """The rule of the stage table that holds for a case."""
+    policy = night_policy.load(house.here().policies)
+    return _said(policy.stages, card.stage_rule, card.policy_version == policy.version)
+
+
+def treatment(number: int, card: CaseCard) -> Said | None:
+    """The rule of the treatment table that asked for a contact or a piece of work."""
+    policy = night_policy.load(house.here().policies)
+    return _said(policy.treatments, number, card.policy_version == policy.version)
+
+
+def _said(table: strategy.Table, number: int, is_same_policy: bool) -> Said | None:
+    if not is_same_policy or not 1 <= number <= len(table.logic.rules):
+        return None
+    notes = [note.strip() for note in table.rule(number).annotations] + [""] * 3
+    chinese, english, source = notes[:3]
+    text = sentences.in_language(chinese, english or chinese)
+    return Said(text, source) if text else None

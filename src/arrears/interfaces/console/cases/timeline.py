@@ -1,0 +1,191 @@
+"""What happened in a case, newest first: its events, contacts, payments, work and audit, told as one story.
+
+Called by `file`. Reads each source up to the page's length and merges; never shows a text or an unmasked number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+
+from django.conf import settings
+from django.utils.translation import gettext
+
+from arrears.exchange import case_file
+from arrears.exchange.case_file import PaymentLine
+from arrears.interfaces.ui import sentences
+from arrears.interfaces.ui.templatetags import ui
+from arrears.kernel import clock
+from arrears.records.audit import queries as audit
+from arrears.records.cases import queries as cases
+from arrears.records.cases import work
+from arrears.records.cases.queries import CaseCard
+from arrears.records.compliance import queries as compliance
+from arrears.records.contacts import queries as contacts
+from arrears.records.ledger import queries as ledger
+from arrears.records.staff import queries as staff
+
+PAGE_SIZE = 25
+#: More are read of each source, so that what happened at the same moment stays on one page.
+SPARE = 25
+
+#: Audit events whose story other sources tell better: with the amount, the verdict, the change.
+TOLD_ELSEWHERE = frozenset({"payment.taken", "payment.reversed", "case.closed"})
+
+ICONS = {
+    "SMS": "message",
+    "EMAIL": "mail",
+    "LETTER": "mail",
+    "CALL": "phone",
+    "AI_CALL": "phone",
+    "VISIT": "map-pin",
+    "APP": "message",
+    "CHAT": "messages",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the story. `lines` are sentences; `reasons` those of the gate, with their sources."""
+
+    at: datetime
+    title: str
+    icon: str
+    tone: str
+    by: str = ""
+    lines: list[str] = field(default_factory=list)
+    reasons: list[dict[str, object]] = field(default_factory=list)
+    contact_id: str = ""
+
+
+def entries(
+    card: CaseCard, *, until: datetime | None, told_by_tape: Iterable[tuple[str, PaymentLine]]
+) -> tuple[list[Entry], datetime | None]:
+    """A page of the story before a moment, and the moment where the next page starts (None at the end)."""
+    names = staff.names()
+    found = [
+        *_case_events(card, until, names),
+        *_contacts(card, until, names),
+        *_payments(card, until, names),
+        *_tape_payments(card, until, told_by_tape),
+        *_work(card, until),
+        *_audit(card, until, names),
+    ]
+    found.sort(key=lambda entry: entry.at, reverse=True)
+    page, rest = found[:PAGE_SIZE], found[PAGE_SIZE:]
+    while rest and rest[0].at == page[-1].at:
+        page.append(rest.pop(0))
+    return page, page[-1].at if rest else None
+
+
+def _case_events(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
+    for event in cases.events_of(card.case_id, before=until, limit=PAGE_SIZE + SPARE):
+        lines = []
+        if event.before or event.after:
+            lines.append(f"{sentences.code(event.before)} → {sentences.code(event.after)}".strip(" →"))
+        if event.reason:
+            lines.append(sentences.code(event.reason))
+        yield Entry(
+            at=event.at,
+            title=sentences.event(event.kind),
+            icon="folder-open",
+            tone=ui.tone(event.after),
+            by=sentences.actor(event.actor, names),
+            lines=lines,
+        )
+
+
+def _contacts(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
+    rows = [
+        row
+        for row in contacts.contacts_of_case(card.case_id, before=until, limit=PAGE_SIZE + SPARE)
+        if not row.is_planned and not (until and row.at >= until)
+    ]
+    verdicts = compliance.verdicts_of_contacts(row.contact_id for row in rows)
+    for row in rows:
+        told = f"{row.channel_label} · {row.purpose_label}"
+        lines = [" · ".join(part for part in (row.point_masked, row.relation_label) if part)]
+        if row.outcome:
+            lines.append(sentences.outcome(row.outcome))
+        judged = verdicts.get(row.contact_id, [])
+        yield Entry(
+            at=row.at,
+            title=f"{told}: {row.status_label}",
+            icon=ICONS.get(row.channel, "messages"),
+            tone=ui.tone(row.status),
+            by=sentences.actor(row.actor, names),
+            lines=lines,
+            reasons=[reason for verdict in judged[-1:] for reason in verdict.reasons],
+            contact_id=row.contact_id,
+        )
+
+
+def _payments(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
+    rows = ledger.payments_of(card.row.customer_id, card.row.currency, before=until, limit=PAGE_SIZE + SPARE)
+    for row in rows:
+        what = gettext("Payment reversed") if row.reverses_id else gettext("Payment received")
+        yield Entry(
+            at=row.booked_at,
+            title=f"{what}: {ui.amount_text(row.amount_minor, row.currency)} {row.currency}",
+            icon="coin",
+            tone="warning" if row.reverses_id else "success",
+            by=sentences.actor(row.actor, names),
+            lines=[
+                gettext("Account %(account)s, value date %(on)s, by %(source)s")
+                % {"account": row.account_id, "on": ui.day(row.paid_on), "source": row.source_label}
+            ],
+        )
+
+
+def _tape_payments(card: CaseCard, until: datetime | None, told: Iterable[tuple[str, PaymentLine]]) -> Iterator[Entry]:
+    """Payments that only a tape told: known by their value date, so they stand at the start of that day."""
+    for account_id, line in told:
+        at = clock.at_local(line.paid_on, time(0), settings.LENDER_ZONE)
+        if line.source != case_file.TAPE or (until and at >= until):
+            continue
+        what = gettext("Payment reversed") if line.reverses else gettext("Payment received")
+        yield Entry(
+            at=at,
+            title=f"{what}: {ui.amount_text(line.amount_minor, card.row.currency)} {card.row.currency}",
+            icon="coin",
+            tone="warning" if line.reverses else "success",
+            lines=[
+                gettext("Account %(account)s, value date %(on)s, by %(source)s")
+                % {"account": account_id, "on": ui.day(line.paid_on), "source": gettext("Loan tape")}
+            ],
+        )
+
+
+def _work(card: CaseCard, until: datetime | None) -> Iterator[Entry]:
+    for row in work.work_of_case(card.case_id):
+        if row.is_open:
+            continue
+        at = row.closed_at or datetime.combine(row.due_on, time(0), UTC)
+        if until and at >= until:
+            continue
+        lines = [part for part in (sentences.outcome(row.outcome), row.note) if part]
+        yield Entry(
+            at=at,
+            title=f"{row.kind_label}: {row.status_label}",
+            icon="list",
+            tone=ui.tone(row.status),
+            by=row.assigned_name,
+            lines=lines,
+        )
+
+
+def _audit(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
+    subjects = [card.case_id, card.row.customer_id]
+    for event in audit.events_of(subjects, before=until, limit=PAGE_SIZE + SPARE):
+        if event.kind in TOLD_ELSEWHERE:
+            continue
+        change = f"{event.before} → {event.after}".strip(" →") if event.before or event.after else ""
+        yield Entry(
+            at=event.at,
+            title=sentences.event(event.kind),
+            icon="history",
+            tone="secondary",
+            by=sentences.actor(event.actor, names),
+            lines=[change] if change else [],
+        )

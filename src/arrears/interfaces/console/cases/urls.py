@@ -1,0 +1,14 @@
+"""Addresses of cases; what can be done to one is a verb below it."""
+
+from django.urls import path
+
+from arrears.interfaces.console.cases import deeds, views
+
+urlpatterns = [
+    path("cases/", views.listing, name="cases"),
+    path("cases/<str:case_id>/", views.case, name="case"),
+    path("cases/<str:case_id>/payments/", deeds.post_payment, name="case-payment"),
+    path("cases/<str:case_id>/calls/", deeds.clear_call, name="case-call"),
+    path("cases/<str:case_id>/stop/", deeds.stop, name="case-stop"),
+    path("cases/<str:case_id>/assign/", deeds.assign, name="case-assign"),
+]

@@ -1,0 +1,101 @@
+"""The contact log of a business day, and one contact with its judgements."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_POST
+
+from arrears.actions import contact_resolve
+from arrears.interfaces.ui import keyset, moment, refusals, sentences
+from arrears.kernel.errors import Refusal
+from arrears.records.compliance import queries as compliance
+from arrears.records.contacts import queries
+from arrears.records.staff import queries as staff
+
+PAGE_SIZE = 50
+
+
+@require_GET
+def log(request: HttpRequest) -> HttpResponse:
+    """One day's contacts; today's unless a day is named."""
+    on = _day(request.GET.get("on", "")) or queries.newest_day() or moment.of(request).business_on
+    choices = queries.choices()
+    statuses = [*choices["statuses"], (queries.HELD, gettext("Held by the gate"))]
+    status = request.GET.get("status", "")
+    status = status if status in dict(statuses) else ""
+    channel = request.GET.get("channel", "")
+    channel = channel if channel in dict(choices["channels"]) else ""
+    rows = queries.log_of_day(on, status=status, channel=channel, after=_place(request), size=PAGE_SIZE)
+    shown = rows[:PAGE_SIZE]
+    verdicts = compliance.verdicts_of_contacts(row.contact_id for row in shown)
+    context = {
+        "on": on,
+        "status": status,
+        "channel": channel,
+        "statuses": statuses,
+        "channels": choices["channels"],
+        "counts": queries.counts_of_day(on),
+        "rows": [(row, (verdicts.get(row.contact_id) or [None])[-1]) for row in shown],
+        "later": keyset.pack([shown[-1].planned_for.isoformat(), shown[-1].contact_id])
+        if len(rows) > PAGE_SIZE
+        else "",
+    }
+    return render(request, "console/contacts/log.html", context)
+
+
+@require_GET
+def contact(request: HttpRequest, contact_id: str) -> HttpResponse:
+    """One contact: why, to whom, what the gate said each time, and each change of its status."""
+    try:
+        row = queries.access(contact_id)
+    except queries.NoSuchContact as refusal:
+        raise Http404(str(refusal)) from refusal
+    names = staff.names()
+    context = {
+        "row": row,
+        "outcome": sentences.outcome(row.outcome) if row.outcome else "",
+        "verdicts": compliance.verdicts_of_contacts([contact_id]).get(contact_id, []),
+        "events": [(event, sentences.actor(event.actor, names)) for event in queries.events_of(contact_id)],
+        "labels": dict(queries.choices()["statuses"]),
+        "by": sentences.actor(row.actor, names),
+    }
+    return render(request, "console/contacts/contact.html", context)
+
+
+@require_POST
+def resolve(request: HttpRequest, contact_id: str) -> HttpResponse:
+    """A person says what became of a contact in doubt, having asked the vendor or the borrower."""
+    answer = request.POST.get("was_spoken", "")
+    try:
+        if answer in {"yes", "no"}:
+            contact_resolve.settle(
+                contact_id=contact_id,
+                was_spoken=answer == "yes",
+                at=moment.of(request).at,
+                actor=moment.actor(request),
+            )
+    except Refusal as refusal:
+        refusals.tell(request, refusal)
+    else:
+        messages.success(request, gettext("The contact is settled."))
+    return redirect("contact", contact_id)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _place(request: HttpRequest) -> tuple[datetime, str] | None:
+    found = keyset.unpack(request.GET.get("after", ""), [str, str]) if request.GET.get("after") else None
+    try:
+        return (datetime.fromisoformat(str(found[0])), str(found[1])) if found else None
+    except ValueError:
+        return None

@@ -1,0 +1,93 @@
+"""The overview: where the book stands, what moved, what was done today, what waits."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from arrears.actions import house
+from arrears.exchange import figures
+from arrears.interfaces.console.dashboard import charts
+from arrears.interfaces.console.nights import next_day
+from arrears.interfaces.ui import moment, permissions, sentences
+from arrears.records.cases import queries as cases
+from arrears.records.cases import work
+from arrears.records.contacts import queries as contacts
+from arrears.records.runs import queries as runs
+from arrears.records.writeoffs import queries as writeoffs
+
+NIGHTS_SHOWN = 30
+
+
+@require_GET
+def overview(request: HttpRequest) -> HttpResponse:
+    """The overview; an empty home is told how to start."""
+    reached = runs.newest_done_on()
+    if reached is None:
+        return render(request, "console/dashboard/empty.html", {"tapes": runs.latest_tapes(limit=1)})
+    stages = cases.stages_open()
+    sizes = work.queue_sizes()
+    context: dict[str, Any] = {
+        "as_of": reached,
+        "next_day_is_possible": next_day.is_possible(),
+        "stages": _stage_tiles(stages, sees_cases=permissions.may(request.user.role, "cases")),
+        "queues": [(kind, label, sizes[kind]) for kind, label in cases.choices()["work_kinds"]],
+        "contacts": _contact_counts(moment.of(request).business_on),
+        "in_doubt": contacts.in_doubt_count(),
+        "write_offs": writeoffs.sizes(),
+    }
+    return render(request, "console/dashboard/overview.html", context | _book(request, reached))
+
+
+def _book(request: HttpRequest, reached: Any) -> dict[str, Any]:
+    """The lake's figures in one currency; says so when the lake has none of this night."""
+    lake = house.here().lake
+    currencies = figures.currencies(lake=lake, as_of=reached)
+    if not currencies:
+        return {"board": None}
+    asked = request.GET.get("currency", "")
+    currency = asked if asked in currencies else "CNY" if "CNY" in currencies else currencies[0]
+    board = figures.dashboard(lake=lake, as_of=reached, currency=currency)
+    trend = figures.trend(lake=lake, currency=currency, nights_max=NIGHTS_SHOWN)
+    monthly = charts.roll(board.roll_month)
+    return {
+        "board": board,
+        "currency": currency,
+        "currencies": currencies,
+        "overdue_minor": sum(cell.base_minor for cell in board.balances),
+        "outstanding_minor": sum(cell.amount_minor for cell in board.balances),
+        "overdue_accounts": sum(cell.base_accounts for cell in board.balances),
+        "balance_chart": charts.balances(board),
+        "trend_chart": charts.overdue_trend(trend, currency) if len(trend) > 1 else None,
+        "flow_chart": charts.flow_trend(trend) if len(trend) > 1 else None,
+        "vintage_chart": charts.vintages(board.vintage_ever),
+        "roll": monthly or charts.roll(board.roll_day),
+        "roll_is_monthly": monthly is not None,
+    }
+
+
+def _stage_tiles(stages: list[dict[str, Any]], *, sees_cases: bool) -> list[dict[str, Any]]:
+    return [
+        row
+        | {
+            "label": sentences.code(row["stage"]),
+            "href": f"{reverse('cases')}?stage={row['stage']}&currency={row['currency']}" if sees_cases else "",
+        }
+        for row in stages
+    ]
+
+
+def _contact_counts(on: date) -> dict[str, int]:
+    """What the overview says of today's contacts."""
+    counts = contacts.counts_of_day(on)
+    return {
+        "planned": counts.get("PLANNED", 0),
+        "sent": contacts.gone_out_on(on),
+        "held": counts.get(contacts.HELD, 0),
+        "refused": counts.get("REFUSED", 0),
+    }

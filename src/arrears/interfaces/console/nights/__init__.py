@@ -1,0 +1,1 @@
+"""Nights, their reports, and the next one."""

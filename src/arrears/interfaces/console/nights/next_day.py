@@ -1,0 +1,117 @@
+"""Live the demo's next business day in a process of its own, while somebody watches.
+
+Called by the button's view. A home without a demo town has no next day to live: a real lender's days come with its
+tapes. The day goes on when the server stops; at most one is lived at a time.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from arrears.kernel.errors import Refusal
+from arrears.records.runs import queries as runs
+from arrears.records.runs.queries import NightRow
+
+COMMAND = (sys.executable, "-m", "arrears", "demo", "--next-day")
+
+
+class NoTown(Refusal):
+    code = "no_town"
+    message = "This home holds no demo town: a real lender's next day comes with its tape."
+
+
+class DayIsBeingLived(Refusal):
+    code = "day_is_being_lived"
+    message = "The next day is already being lived."
+
+
+@dataclass(frozen=True)
+class Watch:
+    """How far the day is. exit_code : None while it runs, or when nobody was there to see how it ended."""
+
+    is_running: bool
+    exit_code: int | None
+    night: NightRow | None
+
+    @property
+    def has_failed(self) -> bool:
+        return not self.is_running and bool(self.exit_code)
+
+
+def is_possible() -> bool:
+    """Whether this home holds a town that can live another day."""
+    return (_folder() / "plan.json").exists()
+
+
+def start() -> None:
+    """Begin the next day; raises NoTown, DayIsBeingLived."""
+    if not is_possible():
+        raise NoTown
+    with (_folder() / ".next-day.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DayIsBeingLived from None
+        if _is_alive(_read()):
+            raise DayIsBeingLived
+        logs = settings.HOME / "logs"
+        logs.mkdir(exist_ok=True)
+        with (logs / "next-day.log").open("ab") as log:
+            process = subprocess.Popen(COMMAND, stdout=log, stderr=log, start_new_session=True, env=_environment())
+        _write({"pid": process.pid})
+    threading.Thread(target=_see_out, args=(process,), daemon=True).start()
+
+
+def watch() -> Watch | None:
+    """How far the last day begun here is; None when none was."""
+    known = _read()
+    if not known:
+        return None
+    return Watch(is_running=_is_alive(known), exit_code=known.get("exit_code"), night=runs.newest_night())
+
+
+def _environment() -> dict[str, str]:
+    """The child finds the same home and database, and this package even when it is not installed."""
+    path = os.pathsep.join([str(settings.PACKAGE.parent), os.environ.get("PYTHONPATH", "")])
+    return os.environ | {"ARREARS_HOME": str(settings.HOME), "PYTHONPATH": path}
+
+
+def _see_out(process: subprocess.Popen[bytes]) -> None:
+    _write({"pid": process.pid, "exit_code": process.wait()})
+
+
+def _is_alive(known: dict[str, int]) -> bool:
+    if "pid" not in known or "exit_code" in known:
+        return False
+    try:
+        os.kill(known["pid"], 0)
+    except OSError:
+        return False
+    return True
+
+
+def _folder() -> Path:
+    return Path(settings.HOME) / "town"
+
+
+def _read() -> dict[str, int]:
+    try:
+        known: dict[str, int] = json.loads((_folder() / "next-day.json").read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return known
+
+
+def _write(known: dict[str, int]) -> None:
+    beside = _folder() / f".next-day.{os.getpid()}.{threading.get_ident()}"
+    beside.write_text(json.dumps(known))
+    beside.replace(_folder() / "next-day.json")

@@ -1,0 +1,129 @@
+"""How is a run report read aloud? Stored figures as labelled lines, a tape's counts and quarantine reasons in words.
+
+Called by the night and tape pages. A figure that has no label of its own is shown under its stored name, not dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from arrears.decisions.tape import reasons
+from arrears.interfaces.ui import sentences
+
+STEPS: Mapping[str, Promise] = {
+    "FACTS": _("Freeze what the books know"),
+    "PARTITIONS": _("Decide every partition"),
+    "FIGURES": _("Add the figures up"),
+    "BOOKS": _("Bring the decisions into the books"),
+    "CONTACTS": _("Plan contacts"),
+}
+
+LABELS: Mapping[str, Promise] = {
+    "tape": _("Loan tape used"),
+    "accounts": _("Accounts"),
+    "positions": _("Positions"),
+    "standings": _("People and currencies that owe"),
+    "actions": _("Treatments decided"),
+    "quarantined": _("Accounts set aside"),
+    "paid_meanwhile": _("People who paid while the night ran"),
+    "contacts_cancelled": _("Contacts cancelled"),
+    "cases.opened": _("Cases opened"),
+    "cases.closed": _("Cases closed"),
+    "cases.open": _("Cases open"),
+    "cases.stage_changed": _("Cases that changed stage"),
+    "cases.cases_inserted": _("Case rows added"),
+    "cases.cases_updated": _("Case rows changed"),
+    "cases.accounts": _("Account rows changed"),
+    "cases.work_opened": _("Work opened"),
+    "cases.work_cancelled": _("Work cancelled"),
+    "cases.write_offs_proposed": _("Write-offs proposed"),
+    "cases.write_offs_lapsed": _("Write-off proposals lapsed"),
+    "contacts.expired": _("Contacts too late to plan"),
+    "contacts.planned": _("Contacts planned"),
+    "contacts.held": _("Contacts held"),
+    "contacts.refused": _("Contacts refused"),
+    "contacts.known": _("Contacts planned before"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure of a report."""
+
+    label: str
+    value: Any
+    is_number: bool
+
+
+def step(name: str) -> str:
+    """A step of the night in words."""
+    return str(STEPS.get(name.upper(), name))
+
+
+def lines(figures: Mapping[str, Any]) -> list[Line]:
+    """The report's figures, the steps' seconds last."""
+    return list(_lines(figures, ""))
+
+
+def _lines(figures: Mapping[str, Any], under: str) -> Iterator[Line]:
+    for name, value in figures.items():
+        path = f"{under}{name}"
+        if path == "seconds" or isinstance(value, list):
+            continue  # shown in tables of their own
+        if under == "by_stage.":
+            told = gettext("People in stage %(stage)s") % {"stage": sentences.code(name)}
+            yield Line(told, value, is_number=True)
+            continue
+        if isinstance(value, Mapping):
+            yield from _lines(value, f"{path}.")
+        else:
+            is_number = isinstance(value, int) and not isinstance(value, bool)
+            yield Line(str(LABELS.get(path, path)), value, is_number)
+
+
+def quarantined_accounts(figures: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Some of the accounts that the night set aside, each with its reason."""
+    listed = figures.get("quarantined_accounts", [])
+    return listed if isinstance(listed, list) else []
+
+
+def seconds(figures: Mapping[str, Any]) -> list[tuple[str, float]]:
+    """Step in words → how long it took."""
+    return [(step(name), float(taken)) for name, taken in figures.get("seconds", {}).items()]
+
+
+def headline(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """What the list of nights shows of one."""
+    cases = figures.get("cases", {})
+    contacts = figures.get("contacts", {})
+    return {
+        "opened": cases.get("opened"),
+        "closed": cases.get("closed"),
+        "planned": contacts.get("planned"),
+        "quarantined": figures.get("quarantined"),
+        "seconds": sum(figures.get("seconds", {}).values()) if "seconds" in figures else None,
+    }
+
+
+def tape_totals(report: Mapping[str, Any]) -> dict[str, int | None]:
+    """Rows read, accepted and set aside."""
+    return {name: report.get(name) for name in ("read", "accepted", "quarantined")}
+
+
+def tape_files(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """One line a file, with why rows were set aside."""
+    return [{**file, "why": _reasons(file.get("reasons", {}))} for file in report.get("files", [])]
+
+
+def _reasons(counted: Mapping[str, int]) -> list[tuple[str, str, int]]:
+    told = []
+    for code, count in sorted(counted.items(), key=lambda item: -item[1]):
+        english, chinese = reasons.MEANINGS.get(code, (code, code))
+        told.append((code, sentences.in_language(chinese, english), count))
+    return told

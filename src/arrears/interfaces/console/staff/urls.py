@@ -1,0 +1,11 @@
+"""Addresses of the staff list."""
+
+from django.urls import path
+
+from arrears.interfaces.console.staff import views
+
+urlpatterns = [
+    path("staff/", views.listing, name="staff"),
+    path("staff/add/", views.add, name="staff-add"),
+    path("staff/<int:user_id>/", views.member, name="staff-member"),
+]

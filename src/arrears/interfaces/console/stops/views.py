@@ -1,0 +1,46 @@
+"""The stop list: who must not be contacted now, why, and since when."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_POST
+
+from arrears.interfaces.ui import moment, refusals, sentences
+from arrears.kernel.errors import Refusal
+from arrears.records.compliance import operations, queries
+from arrears.records.staff import queries as staff
+
+PAGE_SIZE = 50
+
+
+@require_GET
+def listing(request: HttpRequest) -> HttpResponse:
+    """Stops in force, the newest first; a search finds one person's."""
+    text = request.GET.get("text", "").strip()[:80]
+    after = request.GET.get("after", "")
+    rows = queries.stops_in_force(
+        moment.of(request).at, text=text, before_id=int(after) if after.isdigit() else None, size=PAGE_SIZE
+    )
+    names = staff.names()
+    shown = rows[:PAGE_SIZE]
+    context = {
+        "text": text,
+        "rows": [(row, sentences.actor(row.actor, names)) for row in shown],
+        "later": shown[-1].stop_id if len(rows) > PAGE_SIZE else "",
+    }
+    return render(request, "console/stops/list.html", context)
+
+
+@require_POST
+def lift(request: HttpRequest, stop_id: int) -> HttpResponse:
+    """End a stop: the person may be contacted again, within the rules."""
+    try:
+        operations.lift(stop_id=stop_id, at=moment.of(request).at, actor=moment.actor(request))
+    except Refusal as refusal:
+        refusals.tell(request, refusal)
+    else:
+        messages.success(request, gettext("The stop is lifted. The next night may plan contacts again."))
+    return redirect("stops")

@@ -1,0 +1,24 @@
+"""Every address of the console, noun by noun."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from arrears.interfaces.ui import examples
+
+NOUNS = (
+    "access",
+    "dashboard",
+    "cases",
+    "calls",
+    "work",
+    "writeoffs",
+    "contacts",
+    "stops",
+    "verdicts",
+    "nights",
+    "staff",
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *(path("", include(f"arrears.interfaces.console.{noun}.urls")) for noun in NOUNS),
+    path("components/", examples.components, name="components"),
+]

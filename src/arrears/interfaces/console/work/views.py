@@ -1,0 +1,88 @@
+"""The work queues: what to do next, by kind; done or cancelled from here or from the case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_POST
+
+from arrears.interfaces.ui import keyset, moment, refusals
+from arrears.kernel.errors import Refusal
+from arrears.records.cases import operations, work
+
+PAGE_SIZE = 50
+
+
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """One queue, the most pressing first."""
+    kinds = work.kinds_of(request.user)
+    chosen = request.GET.get("kind", "")
+    kind = chosen if chosen in dict(kinds) else kinds[0][0]
+    mine = request.GET.get("mine") == "yes"
+    after = keyset.unpack(request.GET.get("after", ""), [int, str, str]) if request.GET.get("after") else None
+    rows = work.queue(request.user, kind, mine=mine, after=after, size=PAGE_SIZE)
+    shown = rows[:PAGE_SIZE]
+    place = (shown[-1].priority, shown[-1].due_on.isoformat(), shown[-1].work_id) if len(rows) > PAGE_SIZE else None
+    context = {
+        "kinds": kinds,
+        "kind": kind,
+        "mine": mine,
+        "rows": shown,
+        "later": keyset.pack(place) if place else "",
+        "sizes": work.queue_sizes(),
+        "business_on": moment.of(request).business_on,
+    }
+    return render(request, "console/work/queue.html", context)
+
+
+@require_POST
+def complete(request: HttpRequest, work_id: str) -> HttpResponse:
+    """The work is done."""
+
+    def deed(row: work.WorkRow, note: str) -> None:
+        operations.complete_work(
+            work_id=row.work_id,
+            outcome="DONE",
+            note=note,
+            at=moment.of(request).at,
+            actor=moment.actor(request),
+        )
+
+    return _answer(request, work_id, deed, gettext("The work is done."))
+
+
+@require_POST
+def cancel(request: HttpRequest, work_id: str) -> HttpResponse:
+    """The work is not needed."""
+
+    def deed(row: work.WorkRow, note: str) -> None:
+        operations.cancel_work(work_id=row.work_id, note=note, at=moment.of(request).at, actor=moment.actor(request))
+
+    return _answer(request, work_id, deed, gettext("The work is cancelled."))
+
+
+def _answer(request: HttpRequest, work_id: str, deed: Callable[[work.WorkRow, str], None], told: str) -> HttpResponse:
+    try:
+        row = work.access(request.user, work_id)
+    except work.NoSuchWork as refusal:
+        raise Http404(str(refusal)) from refusal
+    note = request.POST.get("note", "").strip()[:1000]
+    if not note:
+        messages.error(request, gettext("Write a short note first."))
+    else:
+        try:
+            deed(row, note)
+        except Refusal as refusal:
+            refusals.tell(request, refusal)
+        else:
+            messages.success(request, told)
+    onward = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(onward, allowed_hosts={request.get_host()}):
+        return redirect(onward)
+    return redirect("case", row.case_id)

@@ -1,0 +1,1 @@
+"""Write-offs: approve, reject, post."""

@@ -1,0 +1,94 @@
+"""Write-offs: proposed by the night, decided by a second person, posted by finance; with the evidence beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_POST
+
+from arrears.actions import write_off_debt
+from arrears.interfaces.ui import keyset, moment, refusals, sentences
+from arrears.kernel.errors import Refusal
+from arrears.records.staff import queries as staff
+from arrears.records.writeoffs import queries
+
+PAGE_SIZE = 30
+
+
+@require_GET
+def listing(request: HttpRequest) -> HttpResponse:
+    """Write-offs in one status, the oldest proposal first."""
+    statuses = queries.statuses()
+    status = request.GET.get("status", "")
+    status = status if status in dict(statuses) else statuses[0][0]
+    after = keyset.unpack(request.GET.get("after", ""), [str, str]) if request.GET.get("after") else None
+    rows = queries.in_status(status, after=(str(after[0]), str(after[1])) if after else None, size=PAGE_SIZE)
+    shown = rows[:PAGE_SIZE]
+    names = staff.names()
+    place = (shown[-1].proposed_on.isoformat(), shown[-1].write_off_id) if len(rows) > PAGE_SIZE else None
+    context = {
+        "statuses": statuses,
+        "status": status,
+        "sizes": queries.sizes(),
+        "rows": [
+            (row, sentences.actor(row.proposed_by, names), sentences.actor(row.decided_by, names)) for row in shown
+        ],
+        "later": keyset.pack(place) if place else "",
+    }
+    return render(request, "console/writeoffs/list.html", context)
+
+
+@require_POST
+def approve(request: HttpRequest, write_off_id: str) -> HttpResponse:
+    """Approve a proposal, as the second person."""
+    note, at, actor = _note(request), moment.of(request).at, moment.actor(request)
+    return _do(
+        request,
+        lambda: write_off_debt.approve(write_off_id=write_off_id, note=note, at=at, actor=actor),
+        gettext("The write-off is approved; finance posts it."),
+    )
+
+
+@require_POST
+def reject(request: HttpRequest, write_off_id: str) -> HttpResponse:
+    """Reject a proposal, or what was approved and not posted, with the reason."""
+    note, at, actor = _note(request), moment.of(request).at, moment.actor(request)
+    if not note:
+        messages.error(request, gettext("Write a short note first."))
+        return redirect("write-offs")
+    return _do(
+        request,
+        lambda: write_off_debt.reject(write_off_id=write_off_id, note=note, at=at, actor=actor),
+        gettext("The write-off is rejected."),
+    )
+
+
+@require_POST
+def post(request: HttpRequest, write_off_id: str) -> HttpResponse:
+    """Post an approved write-off with the amounts owed today."""
+    now, actor = moment.of(request), moment.actor(request)
+    return _do(
+        request,
+        lambda: write_off_debt.post(write_off_id=write_off_id, as_of=now.business_on, at=now.at, actor=actor),
+        gettext("The write-off is posted to the journal. The debt is still owed."),
+        status="APPROVED",
+    )
+
+
+def _note(request: HttpRequest) -> str:
+    return request.POST.get("note", "").strip()[:500]
+
+
+def _do(request: HttpRequest, deed: Callable[[], object], told: str, status: str = "") -> HttpResponse:
+    try:
+        deed()
+    except Refusal as refusal:
+        refusals.tell(request, refusal)
+    else:
+        messages.success(request, told)
+    return redirect(reverse("write-offs") + (f"?status={status}" if status else ""))

@@ -1,0 +1,1 @@
+"""Shared components, template tags and layout of every page."""

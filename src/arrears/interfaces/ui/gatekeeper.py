@@ -1,0 +1,46 @@
+"""The door: asks the permission table before any view runs. Strangers go to sign-in, the wrong role gets a 403 page.
+
+Middleware of `config.settings`. It knows nothing of single cases; `records.cases.queries` checks those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from arrears.interfaces.ui import permissions
+
+
+class PermissionGate:
+    """Runs `permissions.may` on the resolved URL name, for every address of the site."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        match = request.resolver_match
+        assert match is not None, "process_view runs after the address is resolved"
+        if any(name.split("-")[0] in permissions.KEYED_NAMESPACES for name in match.namespaces):
+            return None
+        url_name = match.url_name or ""
+        if permissions.is_public(url_name):
+            return None
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        if permissions.may(request.user.role, url_name):
+            return None
+        return render(request, "pages/forbidden.html", status=403)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("sign-in")})
+    return redirect_to_login(request.get_full_path(), reverse("sign-in"))

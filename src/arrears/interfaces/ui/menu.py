@@ -1,0 +1,51 @@
+"""Which entries does the menu show this person? Only addresses that the permission table lets them open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from arrears.interfaces.ui import moment, permissions
+
+#: URL name, label, icon; in the order of a working day.
+ENTRIES: tuple[tuple[str, Promise, str], ...] = (
+    ("dashboard", _("Overview"), "home"),
+    ("cases", _("Cases"), "folder-open"),
+    ("work", _("Work queues"), "list"),
+    ("contacts", _("Contacts"), "messages"),
+    ("write-offs", _("Write-offs"), "file-dollar"),
+    ("stops", _("Stop list"), "hand-stop"),
+    ("verdicts", _("Gate log"), "gavel"),
+    ("nights", _("Nights"), "moon"),
+    ("staff", _("Staff"), "users"),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu."""
+
+    url: str
+    label: Promise
+    icon: str
+    is_current: bool
+
+
+def page_frame(request: HttpRequest) -> dict[str, object]:
+    """Context of every page: the menu, the business day, and what this role may do (`allowed.case_payment`)."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"menu": [], "allowed": {}}
+    path = request.path
+    entries = []
+    for name, label, icon in ENTRIES:
+        if permissions.may(user.role, name):
+            url = reverse(name)
+            is_current = path == url if url == "/" else path.startswith(url)
+            entries.append(Entry(url=url, label=label, icon=icon, is_current=is_current))
+    allowed = {name.replace("-", "_"): permissions.may(user.role, name) for name in permissions.ROLES}
+    return {"menu": entries, "allowed": allowed, "business_on": moment.of(request).business_on}

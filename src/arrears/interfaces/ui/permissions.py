@@ -1,0 +1,73 @@
+"""Who may open which address? The one permission table; the gatekeeper asks it before any view runs.
+
+Each URL name stands here with the roles that may see or do it. An address that is missing is closed to everybody, so
+a new page is born locked. Never decide permission in a template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+AGENT = "AGENT"
+SUPERVISOR = "SUPERVISOR"
+ANALYST = "ANALYST"
+COMPLIANCE = "COMPLIANCE"
+FINANCE = "FINANCE"
+LEGAL = "LEGAL"
+FIELD = "FIELD"
+ADMIN = "ADMIN"
+
+EVERYONE = frozenset({AGENT, SUPERVISOR, ANALYST, COMPLIANCE, FINANCE, LEGAL, FIELD, ADMIN})
+#: Those who speak with borrowers.
+COLLECTORS = frozenset({AGENT, SUPERVISOR, LEGAL, FIELD})
+#: Those who look at all cases. Field agents and legal advisers see those that their work concerns (records check it).
+CASE_READERS = frozenset({AGENT, SUPERVISOR, ANALYST, COMPLIANCE, FINANCE, LEGAL, FIELD})
+#: Pages that show no person: analysts and administrators included.
+OVERSIGHT = frozenset({SUPERVISOR, ANALYST, COMPLIANCE, ADMIN})
+
+#: Anybody, signed in or not.
+PUBLIC = frozenset({"sign-in", "sign-out", "language", "healthz"})
+#: URL namespaces whose own door checks a key instead of a log-in.
+KEYED_NAMESPACES = ("api",)
+
+ROLES: Mapping[str, frozenset[str]] = {
+    "dashboard": EVERYONE,
+    "cases": CASE_READERS,
+    "case": CASE_READERS,
+    "case-payment": frozenset({AGENT, SUPERVISOR, FINANCE}),
+    "case-call": COLLECTORS,
+    "case-stop": frozenset({AGENT, SUPERVISOR, COMPLIANCE}),
+    "case-assign": frozenset({SUPERVISOR}),
+    "call-outcome": COLLECTORS,
+    "work": COLLECTORS,
+    "work-complete": COLLECTORS,
+    "work-cancel": frozenset({SUPERVISOR}),
+    "write-offs": frozenset({FINANCE, SUPERVISOR, COMPLIANCE, LEGAL}),
+    "write-off-approve": frozenset({FINANCE, SUPERVISOR}),
+    "write-off-reject": frozenset({FINANCE, SUPERVISOR}),
+    "write-off-post": frozenset({FINANCE}),
+    "contacts": frozenset({AGENT, SUPERVISOR, ANALYST, COMPLIANCE}),
+    "contact": frozenset({AGENT, SUPERVISOR, COMPLIANCE}),
+    "contact-resolve": frozenset({SUPERVISOR, COMPLIANCE}),
+    "verdicts": frozenset({SUPERVISOR, COMPLIANCE}),
+    "stops": frozenset({AGENT, SUPERVISOR, COMPLIANCE}),
+    "stop-lift": frozenset({COMPLIANCE}),
+    "nights": OVERSIGHT,
+    "night": OVERSIGHT,
+    "night-next": frozenset({SUPERVISOR, ADMIN}),
+    "tape": OVERSIGHT,
+    "staff": frozenset({ADMIN}),
+    "staff-add": frozenset({ADMIN}),
+    "staff-member": frozenset({ADMIN}),
+    "components": frozenset({ADMIN}),
+}
+
+
+def is_public(url_name: str) -> bool:
+    """Whether the address is open to those who are not signed in."""
+    return url_name in PUBLIC
+
+
+def may(role: str, url_name: str) -> bool:
+    """Whether a role may open an address; what the table does not know is closed."""
+    return url_name in PUBLIC or role in ROLES.get(url_name, frozenset())

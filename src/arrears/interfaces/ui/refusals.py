@@ -1,0 +1,65 @@
+"""How is a refusal told to the person who asked? In their language, with the facts it carries.
+
+Each refusal has a stable code; its sentence is here when the code is known, and the English one it brings when not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from arrears.interfaces.ui import sentences
+from arrears.interfaces.ui.templatetags import ui
+from arrears.kernel.errors import Refusal
+from arrears.rules.compliance.facts import Verdict
+
+SENTENCES: Mapping[str, Promise] = {
+    "unable_to_assign": _("This case is closed, or this colleague does not work here any more."),
+    "unable_to_move_work": _("Somebody else has already answered this work."),
+    "no_such_transition": _("Somebody else was faster: this has already been done or is no longer possible."),
+    "unable_to_close_own_door": _("You cannot take away your own access or your own role."),
+    "no_town": _("This home holds no demo lender: a real lender's next day comes with its tape."),
+    "day_is_being_lived": _("The next day is already being lived."),
+    "stop_ends_before_it_begins": _("The stop would end before it begins."),
+    "unable_to_stop": _("There is no such person."),
+    "wrong_form": _("What was entered is not valid: check each field."),
+    "wrong_payment": _("This payment cannot be posted: check amount, currency and value date."),
+    "payment_differs": _("A payment with this number is already known, with other content."),
+    "unknown_account": _("The lake does not know this account: has its tape been taken in?"),
+    "not_your_contact_point": _("This number does not reach this person."),
+    "unknown_outcome": _("Choose an outcome."),
+    "no_such_contact": _("There is no such contact."),
+    "unable_to_move_contacts": _("The outcome of this contact is on record already."),
+    "unable_to_lift": _("This stop does not hold any more."),
+    "same_person": _("A write-off is decided by another person than the one who proposed it."),
+    "nothing_to_write_off": _("Nothing is owed on this account any more."),
+    "unknown_write_off": _("There is no such write-off."),
+    "unknown_member": _("There is no such colleague."),
+    "weak_password": _("This password is too easy to guess."),
+    "invalid_input": _("What was entered is not valid."),
+}
+
+
+def sentence(refusal: Refusal) -> str:
+    """The refusal in the reader's language."""
+    known = SENTENCES.get(refusal.code)
+    return str(known) if known else str(refusal)
+
+
+def tell(request: HttpRequest, refusal: Refusal) -> None:
+    """Show the refusal on the next page."""
+    messages.add_message(request, messages.ERROR, sentence(refusal))
+
+
+def tell_verdict(request: HttpRequest, verdict: Verdict) -> None:
+    """Show why the gate refused, with each rule's source, and from when it would allow."""
+    told = [gettext("The gate does not allow this now.")]
+    told += [f"{sentences.in_language(r.text_zh, r.text_en)} ({r.citation})" for r in verdict.reasons]
+    if verdict.not_before:
+        told.append(gettext("Allowed from %(at)s.") % {"at": ui.when(verdict.not_before)})
+    messages.add_message(request, messages.WARNING, " ".join(told))

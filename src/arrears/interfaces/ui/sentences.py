@@ -1,0 +1,193 @@
+"""How is a stored code said aloud? Codes of events, reasons, outcomes and templates in the reader's language.
+
+Records keep codes; the sentence is made when a page is read. A code that is not known here is shown as it is, never
+hidden: the lender's own policies may name reasons of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+EVENTS: Mapping[str, Promise] = {
+    "opened": _("Case opened"),
+    "closed": _("Case closed"),
+    "stage_changed": _("Stage changed"),
+    "bucket_changed": _("Bucket changed"),
+    "assigned": _("Case assigned"),
+    "work_done": _("Work done"),
+    "work_cancelled": _("Work cancelled"),
+    "case.closed": _("Case closed"),
+    "payment.taken": _("Payment received"),
+    "payment.reversed": _("Payment reversed"),
+    "write_off.approved": _("Write-off approved"),
+    "write_off.rejected": _("Write-off rejected"),
+    "write_off.posted": _("Write-off posted"),
+    "compliance.stopped": _("Contact stopped"),
+    "compliance.lifted": _("Contact allowed again"),
+    "contacts.cancelled": _("Planned contacts cancelled"),
+    "contact.recorded": _("Outcome put on record"),
+    "contact.settled": _("Doubt settled"),
+    "staff.changed": _("Staff account changed"),
+}
+
+OUTCOMES: Mapping[str, Promise] = {
+    "RIGHT_PARTY": _("Spoke with the borrower"),
+    "WRONG_PARTY": _("Somebody else answered"),
+    "CONNECTED": _("Answered, identity not confirmed"),
+    "NO_ANSWER": _("No answer"),
+    "BUSY": _("Busy"),
+    "VOICEMAIL": _("Voicemail"),
+    "FAILED": _("Could not be connected"),
+    "REFUSED": _("Hung up or refused to speak"),
+    "MET": _("Met the borrower"),
+    "NOT_MET": _("Did not meet the borrower"),
+    "SENT": _("Sent"),
+    "DELIVERED": _("Delivered"),
+    "READ": _("Read"),
+    "REPLIED": _("Replied"),
+}
+
+#: Codes that stand in more than one place: stages, closing reasons.
+CODES: Mapping[str, Promise] = {
+    "NEW": _("New account"),
+    "NONE": _("Nothing due"),
+    "WARNING": _("Warning"),
+    "EARLY": _("Early collection"),
+    "LATE": _("Late collection"),
+    "BAD_DEBT": _("Bad debt"),
+    "OPEN": _("Open"),
+    "CLOSED": _("Closed"),
+    "CURED": _("Arrears paid"),
+    "PAID_OFF": _("Paid in full"),
+    "WRITTEN_OFF": _("Written off"),
+    "DUE_IN_3": _("Due in three days"),
+    "DUE_IN_1": _("Due tomorrow"),
+    "DUE_IN_0": _("Due today"),
+    "EARLY_CADENCE": _("Early reminders by days past due"),
+    "EARLY_CALL": _("Early call"),
+    "EARLY_CALL_LOW_TOUCH": _("Early call, few touches"),
+    "LATE_CADENCE": _("Late reminders by days past due"),
+    "LATE_CALL": _("Late call"),
+    "LATE_VISIT": _("Visit"),
+    "LATE_AGENCY": _("Placement with an agency"),
+    "LATE_LEGAL": _("Legal review"),
+    "LATE_NOTICE": _("Late notice"),
+    "PRE_LEGAL": _("Before legal steps"),
+    "PRE_LEGAL_NOTICE": _("Notice before legal steps"),
+    "BAD_DEBT_WRITE_OFF": _("Bad debt, proposed for write-off"),
+    "paid": _("The debt was paid"),
+    "payment taken": _("A payment came in"),
+    "payment reversed": _("A payment was reversed"),
+    "written off": _("Written off"),
+    "lease_over": _("The sender stopped before it knew the outcome"),
+    "settled": _("Settled by a person"),
+}
+
+#: Histories that a score tells apart.
+HISTORIES: Mapping[str, Promise] = {
+    "FIRST": _("late for the first time"),
+    "REPEAT": _("late before"),
+}
+SCORE = re.compile(r"(?P<bucket>[^/]+)/(?P<history>[A-Z]+) n=(?P<count>\d+)")
+RULE = re.compile(r"(?:stage )?rule (?P<number>\d+)", re.I)
+
+FACTS: Mapping[str, Promise] = {
+    "as_of": _("As of"),
+    "policy": _("Policy"),
+    "principal": _("Principal"),
+    "interest": _("Interest"),
+    "fee": _("Fee"),
+    "penalty": _("Penalty"),
+    "dpd": _("Days past due"),
+    "dpd_max": _("Days past due"),
+    "past_due_days": _("Calendar days past due"),
+    "outstanding_minor": _("Outstanding"),
+    "overdue_minor": _("Overdue"),
+    "oldest_due_on": _("Oldest unpaid due date"),
+    "contacts": _("Contacts made"),
+    "days": _("Days"),
+}
+
+LANGUAGES: Mapping[str, Promise] = {
+    "zh-hans": _("Simplified Chinese"),
+    "zh-hant": _("Traditional Chinese"),
+    "zh": _("Chinese"),
+    "en": _("English"),
+}
+
+
+def event(kind: str) -> str:
+    """What happened."""
+    return _said(EVENTS, kind)
+
+
+def fact(name: str) -> str:
+    """The name of a fact: of evidence, of a contact."""
+    return _said(FACTS, name)
+
+
+def code(code: str) -> str:
+    """A stage, a closing reason, the number of a rule, or any other stored word."""
+    if match := RULE.fullmatch(code):
+        return gettext("rule %(rule)s") % {"rule": match["number"]}
+    return _said(CODES, code)
+
+
+def score_reason(text: str) -> str:
+    """The cell that a score comes from, and how much of our own history stands behind it."""
+    match = SCORE.fullmatch(text)
+    if match is None:
+        return code(text)
+    return gettext("accounts in %(bucket)s, %(history)s; %(count)s of our own observations") % {
+        "bucket": match["bucket"],
+        "history": _said(HISTORIES, match["history"]),
+        "count": match["count"],
+    }
+
+
+def outcome(code: str) -> str:
+    """How a call, visit or message went."""
+    return _said(OUTCOMES, code)
+
+
+def call_outcomes() -> list[tuple[str, str]]:
+    """What may have come of a call, in the order of a call."""
+    asked = ("RIGHT_PARTY", "WRONG_PARTY", "CONNECTED", "NO_ANSWER", "BUSY", "VOICEMAIL", "FAILED")
+    return [(code, str(OUTCOMES[code])) for code in asked]
+
+
+def language(code: str) -> str:
+    """The name of a borrower's language."""
+    return _said(LANGUAGES, code.lower())
+
+
+def actor(code: str, names: Mapping[str, str]) -> str:
+    """Who did it: a colleague by name, the night, the worker, a partner's key."""
+    kind, _colon, rest = code.partition(":")
+    if kind == "user" and rest.startswith("demo-"):
+        return gettext("a colleague of the demo")
+    if kind == "user":
+        return names.get(code, code)
+    if kind == "demo":
+        return gettext("the demo")
+    if kind == "night":
+        return gettext("the night")
+    if kind == "worker":
+        return gettext("the sender")
+    if kind == "api":
+        return gettext("API key %(key)s") % {"key": rest}
+    return code
+
+
+def in_language(chinese: str, english: str) -> str:
+    """The reader's one of two texts that a rule pack or a policy holds."""
+    return chinese if (get_language() or "").startswith("zh") else english
+
+
+def _said(words: Mapping[str, Promise], code: str) -> str:
+    return str(words[code]) if code in words else code

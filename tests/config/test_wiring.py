@@ -1,0 +1,69 @@
+"""What the wiring chooses: the books' clock, the lender's own policy files, the adapters that the settings name."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests import cast
+
+from arrears import policies
+from arrears.actions import wired
+from arrears.channels.registry import UnknownChannel
+from arrears.config import wiring
+from arrears.kernel import clock
+from arrears.records.runs.models import Night
+
+
+@pytest.mark.django_db
+class TestClock:
+    def test_today_is_the_day_of_the_newest_finished_night(self, settings: Any) -> None:
+        settings.CLOCK = "books"
+        for as_of, status in [(date(2017, 2, 27), "DONE"), (date(2017, 2, 28), "DONE"), (date(2017, 3, 1), "RUNNING")]:
+            Night.objects.create(as_of=as_of, status=status, started_at=cast.NOW, partitions=1)
+        assert clock.business_date(wiring.now(), settings.LENDER_ZONE) == date(2017, 2, 28)
+
+    def test_before_the_first_night_and_in_production_it_is_the_machines(self, settings: Any) -> None:
+        assert isinstance(wiring.clock(), clock.SystemClock)
+        Night.objects.create(as_of=date(2017, 2, 28), status="DONE", started_at=cast.NOW, partitions=1)
+        settings.CLOCK = "system"
+        assert isinstance(wiring.clock(), clock.SystemClock)
+
+
+class TestPolicies:
+    def test_the_lenders_own_files_win(self, settings: Any, tmp_path: Path) -> None:
+        settings.HOME = tmp_path
+        own = tmp_path / "policies"
+        own.mkdir()
+        text = (policies.folder() / "institution.toml").read_text(encoding="utf-8")
+        (own / "institution.toml").write_text(text.replace("400-000-0000", "95000"), encoding="utf-8")
+        gate = wiring.gate()
+        assert gate.library.institution.hotline == "95000"
+        assert gate.pack.pack_id == "cn"
+
+    def test_a_pack_with_a_mistake_refuses_to_start(self, settings: Any, tmp_path: Path) -> None:
+        settings.HOME = tmp_path
+        (tmp_path / "policies" / "packs").mkdir(parents=True)
+        text = (policies.folder() / "packs" / "cn.toml").read_text(encoding="utf-8")
+        (tmp_path / "policies" / "packs" / "cn.toml").write_text(text.replace('"hard"', '"firm"', 1), encoding="utf-8")
+        with pytest.raises(wiring.reading.WrongPack, match="firm"):
+            wiring.gate()
+
+
+class TestChannels:
+    def test_the_named_adapter_is_opened_and_closed(self, settings: Any, tmp_path: Path) -> None:
+        settings.HOME = tmp_path
+        channels = wiring.open_channels()
+        assert {name: channel.kind for name, channel in channels.items()} == {"SMS": "sandbox"}
+        wired.close_channels(channels)
+        wired.close_channels(channels)
+
+    def test_one_that_nobody_speaks_is_refused(self, settings: Any) -> None:
+        settings.CHANNELS = {"SMS": "pigeon_post"}
+        with pytest.raises(UnknownChannel):
+            wiring.open_channels()
+
+    def test_it_is_wired_once(self) -> None:
+        assert wired.here() is wired.here()

@@ -1,0 +1,136 @@
+"""A payment posted to the API is in the books when the answer comes, once, and everything lets go."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from django.db import connection
+from tests.interfaces.api.conftest import DAY, Partner
+
+from arrears.records.cases.models import Case
+from arrears.records.contacts.models import Contact
+from arrears.records.ledger.models import Payment
+
+PAID = {
+    "payment_id": "P1",
+    "account_id": "A1",
+    "amount": "105.00",
+    "currency": "CNY",
+    "paid_on": DAY.isoformat(),
+    "channel": "BANK",
+}
+
+
+class TestTaking:
+    def test_cures_the_case_and_cancels_what_is_planned_within_a_second(self, partner):
+        begun = time.perf_counter()
+        answer = partner.post("/payments", PAID)
+        seconds = time.perf_counter() - begun
+        assert (answer.status_code, seconds < 1) == (201, True)
+        taken = answer.json()
+        assert sum(taken["parts"].values()) + taken["surplus_minor"] == 10_500
+        assert taken["closed_case_ids"] == [Case.objects.get().case_id]
+        assert Contact.objects.filter(status="PLANNED").count() == 0
+        case = partner.get(f"/cases/{taken['closed_case_ids'][0]}").json()
+        assert (case["case"]["status"], case["case"]["close_reason"]) == ("CLOSED", "CURED")
+
+    def test_the_same_request_again_is_answered_not_repeated(self, partner):
+        first = partner.post("/payments", PAID, key="same")
+        second = partner.post("/payments", PAID, key="same")
+        assert (second.status_code, second.json()) == (first.status_code, first.json())
+        assert Payment.objects.count() == 1
+
+    def test_the_same_key_with_another_amount_is_refused(self, partner):
+        partner.post("/payments", PAID, key="same")
+        answer = partner.post("/payments", PAID | {"amount": "1.00"}, key="same")
+        assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_key_reused")
+        assert Payment.objects.get().amount_minor == 10_500
+
+    def test_a_known_payment_under_a_new_key_is_not_taken_twice(self, partner):
+        partner.post("/payments", PAID)
+        assert partner.post("/payments", PAID).json()["is_new"] is False
+        assert Payment.objects.count() == 1
+
+    def test_a_known_payment_with_another_content_is_refused(self, partner):
+        partner.post("/payments", PAID)
+        answer = partner.post("/payments", PAID | {"amount": "1.00"})
+        assert (answer.status_code, answer.json()["code"]) == (409, "payment_differs")
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"amount": "0"},
+            {"amount": "-1.00"},
+            {"amount": "1.001"},
+            {"amount": "NaN"},
+            {"amount": "1e30"},
+            {"amount": None},
+            {"currency": "USD"},
+            {"currency": "yuan"},
+            {"paid_on": "2026-11-24"},
+            {"paid_on": "yesterday"},
+            {"payment_id": ""},
+            {"payment_id": "x" * 65},
+        ],
+        ids=str,
+    )
+    def test_what_cannot_be_a_payment_is_malformed_and_nothing_changes(self, partner, change):
+        assert partner.post("/payments", PAID | change).status_code == 422
+        assert Payment.objects.count() == 0
+
+    def test_an_account_nobody_knows_is_refused(self, partner):
+        answer = partner.post("/payments", PAID | {"account_id": "A404"})
+        assert (answer.status_code, answer.json()["code"]) == (409, "unknown_account")
+
+    def test_a_key_header_is_required(self, partner):
+        headers = {"Authorization": f"Bearer {partner.secret}"}
+        answer = partner.client.post("/api/v1/payments", PAID, content_type="application/json", headers=headers)
+        assert answer.status_code == 422
+
+
+class TestReversing:
+    def test_gives_the_debt_back(self, partner):
+        partner.post("/payments", PAID | {"amount": "50.00"})
+        answer = partner.post("/payments/P1/reversal", {"reversal_id": "R1", "account_id": "A1"})
+        assert (answer.status_code, sum(answer.json()["parts"].values())) == (201, 5_000)
+        assert Case.objects.get().overdue_minor == 10_500
+
+    def test_twice_is_once(self, partner):
+        partner.post("/payments", PAID | {"amount": "50.00"})
+        partner.post("/payments/P1/reversal", {"reversal_id": "R1", "account_id": "A1"})
+        again = partner.post("/payments/P1/reversal", {"reversal_id": "R2", "account_id": "A1"})
+        assert (again.status_code, again.json()["code"]) == (409, "unable_to_reverse")
+
+
+@pytest.mark.django_db(transaction=True)
+class TestRace:
+    def test_one_key_sent_by_many_at_once_takes_one_payment(self, partner):
+        answers = []
+
+        def send() -> None:
+            answers.append(partner.post("/payments", PAID, key="race"))
+            connection.close()
+
+        threads = [threading.Thread(target=send) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert {answer.status_code for answer in answers} == {201}
+        assert all(answer.json() == answers[0].json() for answer in answers)
+        assert Payment.objects.count() == 1
+
+
+class TestKeys:
+    @pytest.mark.parametrize("secret", ["", "nonsense", "ak_00000000_x", "ak__", "Bearer"])
+    def test_a_stranger_is_not_let_in(self, partner, secret):
+        partner.secret = secret
+        assert partner.get("/cases").status_code == 401
+
+    def test_a_key_without_the_scope_is_refused(self, late):
+        reader = Partner("cases:read")
+        assert reader.get("/cases").status_code == 200
+        assert reader.post("/payments", PAID).status_code == 403
+        assert Payment.objects.count() == 0

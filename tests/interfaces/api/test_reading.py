@@ -1,0 +1,110 @@
+"""What partners may read: cases, contacts and the document of the API; and how they stop contact and register."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from tests import nights
+from tests.interfaces.api.conftest import DAY
+
+from arrears.interfaces.api.urls import api
+from arrears.records.apikeys import operations as apikeys
+from arrears.records.apikeys.models import AnsweredRequest
+from arrears.records.cases.models import Case
+from arrears.records.contacts.models import Contact
+
+
+class TestCases:
+    def test_are_listed_with_their_position(self, partner):
+        page = partner.get("/cases", status="OPEN").json()
+        assert [(c["customer_id"], c["dpd_max"], c["overdue_minor"]) for c in page["cases"]] == [("C1", 7, 10_500)]
+        assert page["next_after"] is None
+
+    @pytest.mark.parametrize(
+        "words", [{"customer_id": "C1"}, {"account_id": "A1"}, {"stage": "EARLY"}, {"status": "OPEN"}], ids=str
+    )
+    def test_are_found_by_what_they_are(self, partner, words):
+        assert len(partner.get("/cases", **words).json()["cases"]) == 1
+
+    @pytest.mark.parametrize("words", [{"customer_id": "C9"}, {"account_id": "A9"}, {"stage": "LATE"}], ids=str)
+    def test_are_not_found_by_what_they_are_not(self, partner, words):
+        assert partner.get("/cases", **words).json()["cases"] == []
+
+    def test_one_shows_its_accounts_and_how_it_came_about(self, partner):
+        case_file = partner.get(f"/cases/{Case.objects.get().case_id}").json()
+        assert [row["account_id"] for row in case_file["accounts"]] == ["A1"]
+        assert "opened" in {event["kind"] for event in case_file["events"]}
+
+    def test_one_that_does_not_exist_is_not_found(self, partner):
+        answer = partner.get("/cases/nosuch")
+        assert (answer.status_code, answer.json()["code"]) == (404, "no_such_case")
+
+    @pytest.mark.parametrize("words", [{"stage": "NOSUCH"}, {"limit": "many"}], ids=str)
+    def test_malformed_filters_are_malformed(self, partner, words):
+        assert partner.get("/cases", **words).status_code == 422
+
+    def test_no_identity_leaves(self, partner):
+        text = partner.get("/cases").content + partner.get("/contacts", customer_id="C1").content
+        assert b"13800000001" not in text
+
+
+class TestStops:
+    def test_everything_stops_and_what_is_planned_is_cancelled(self, partner):
+        answer = partner.post("/stops", {"customer_id": "C1", "reason": "CEASED"})
+        assert answer.status_code == 201
+        assert answer.json() == {"customer_id": "C1", "is_new": True, "contacts_cancelled": 1}
+        assert Contact.objects.get().status == "CANCELLED"
+
+    def test_told_again_it_is_not_new(self, partner):
+        partner.post("/stops", {"customer_id": "C1", "reason": "CEASED"})
+        assert partner.post("/stops", {"customer_id": "C1", "reason": "CEASED"}).json()["is_new"] is False
+
+    def test_a_person_nobody_knows_cannot_be_stopped(self, partner):
+        answer = partner.post("/stops", {"customer_id": "C9", "reason": "CEASED"})
+        assert (answer.status_code, answer.json()["code"]) == (409, "unable_to_stop")
+
+    @pytest.mark.parametrize(
+        "change", [{"reason": "BORED"}, {"channel": "PIGEON"}, {"to_at": "2020-01-01T00:00:00Z"}], ids=str
+    )
+    def test_malformed_is_malformed(self, partner, change):
+        assert partner.post("/stops", {"customer_id": "C1", "reason": "CEASED"} | change).status_code == 422
+
+
+class TestWebhooks:
+    def test_the_secret_is_shown_once_and_not_kept(self, partner):
+        body = {"url": "https://partner.example/hook", "kinds": ["case.closed"]}
+        first = partner.post("/webhooks", body, key="w").json()
+        again = partner.post("/webhooks", body, key="w").json()
+        assert first["secret"].startswith("whsec_")
+        assert again == {"endpoint_id": first["endpoint_id"], "secret": None}
+        assert first["secret"] not in str(list(AnsweredRequest.objects.values()))
+
+    def test_can_be_listed_and_removed(self, partner):
+        made = partner.post("/webhooks", {"url": "https://partner.example/hook"}).json()
+        assert [row["url"] for row in partner.get("/webhooks").json()] == ["https://partner.example/hook"]
+        assert partner.delete(f"/webhooks/{made['endpoint_id']}").status_code == 204
+        assert partner.delete(f"/webhooks/{made['endpoint_id']}").status_code == 409
+
+    def test_an_address_that_cannot_be_posted_to_is_refused(self, partner):
+        assert partner.post("/webhooks", {"url": "ftp://partner.example"}).status_code == 409
+
+
+class TestKeysEnd:
+    def test_a_revoked_key_is_a_stranger_at_once(self, partner):
+        prefix = partner.secret.split("_")[1]
+        apikeys.revoke(prefix=prefix, at=nights.moment(DAY) + timedelta(hours=1), actor="test")
+        assert partner.get("/cases").status_code == 401
+
+    def test_a_scope_that_does_not_exist_cannot_be_given(self, late):
+        with pytest.raises(apikeys.UnknownScope):
+            apikeys.issue(name="x", scopes=["everything"], at=nights.moment(DAY), actor="test")
+
+
+class TestDocument:
+    def test_every_route_is_in_the_openapi_document_with_its_key(self):
+        document = api.get_openapi_schema()
+        assert document["openapi"].startswith("3.")
+        operations = [way for path in document["paths"].values() for way in path.values()]
+        assert len(operations) == 9
+        assert all(way.get("security") for way in operations)

@@ -1,0 +1,113 @@
+"""`arrears age`: does a tape go in and a file of positions come out, whole or part by part, or one clear line?"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from arrears.decisions import tape
+from arrears.decisions.schemas import tape as schemas
+from arrears.interfaces.cli import main
+from arrears.kernel.errors import Refusal
+
+SHARED = Path(os.environ.get("ARREARS_SHARED", Path(__file__).resolve().parents[4] / "shared"))
+SUPERLENDER = SHARED / "data" / "superlender_tape"
+
+TAPE = {
+    "customers.csv": "customer_id\nc1\nc2\n",
+    "accounts.csv": "account_id,customer_id,product_code,currency,opened_on,principal\n"
+    "a1,c1,x,CNY,2026-01-01,200.00\na2,c2,x,CNY,2026-01-01,50.00\n",
+    "instalments.csv": "account_id,number,due_on,principal,interest,fee\n"
+    "a1,1,2026-02-01,100.00,1.50,0\na1,2,2026-03-01,100.00,1.50,0\na2,1,2026-02-01,50.00,0,0\n",
+    "payments.csv": "payment_id,account_id,paid_on,amount\np1,a1,2026-02-05,60.00\np2,a2,2026-02-01,50.00\n",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "tape"
+    made.mkdir()
+    for name, text in TAPE.items():
+        (made / name).write_text(text, encoding="utf-8")
+    return made
+
+
+def age(*arguments: object):
+    return CliRunner().invoke(main.app, ["age", *map(str, arguments)])
+
+
+def read(path: Path) -> pl.DataFrame:
+    readers = {".csv": pl.read_csv, ".parquet": pl.read_parquet, ".jsonl": pl.read_ndjson}
+    return readers[path.suffix](path).sort("account_id")
+
+
+class TestAge:
+    @pytest.mark.parametrize("name", ["p.csv", "p.parquet", "p.jsonl"])
+    def test_it_writes_a_row_for_every_account(self, folder, tmp_path, name):
+        out = tmp_path / name
+        done = age(folder, "--as-of", "2026-02-11", "--policy", "plain", "--out", out)
+        assert done.exception is None
+        rows = read(out)
+        assert rows["account_id"].to_list() == ["a1", "a2"]
+        assert rows["dpd"].to_list() == [10, 0]
+        assert rows["principal_overdue_minor"].to_list() == [4150, 0]
+        assert rows["principal_outstanding_minor"].to_list() == [14150, 0]
+        assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+    def test_quarantined_rows_are_counted_aloud(self, folder, tmp_path):
+        with (folder / "payments.csv").open("a", encoding="utf-8") as more:
+            more.write("p3,nobody,2026-02-05,1.00\n")
+        done = age(folder, "--as-of", "2026-02-11", "--out", tmp_path / "p.csv")
+        assert "quarantined 1 rows of payments.csv" in done.stderr
+
+    def test_a_lake_form_tape_gives_the_same_rows_part_by_part(self, folder, tmp_path):
+        read_whole = tape.read_folder(folder, as_of=date(2026, 2, 11), only=["accounts", "instalments", "payments"])
+        for part, customer in ((0, "c2"), (1, "c1")):
+            for table in ("accounts", "instalments", "payments"):
+                to = tmp_path / "lake" / table / "as_of=2026-02-11" / f"part={part:02d}"
+                to.mkdir(parents=True)
+                rows = read_whole.tables[table].filter(pl.col("customer_id") == customer)
+                rows.select(schemas.TABLES[table].keys()).write_parquet(to / "data.parquet")
+        age(folder, "--as-of", "2026-02-11", "--out", tmp_path / "whole.parquet")
+        done = age(tmp_path / "lake", "--as-of", "2026-02-20", "--out", tmp_path / "late.parquet")
+        assert done.exception is None
+        age(tmp_path / "lake", "--as-of", "2026-02-11", "--out", tmp_path / "parts.parquet")
+        assert read(tmp_path / "parts.parquet").equals(read(tmp_path / "whole.parquet"))
+        assert read(tmp_path / "late.parquet")["dpd"].to_list() == [19, 0]
+        before = age(tmp_path / "lake", "--as-of", "2026-01-01", "--out", tmp_path / "p.csv")
+        assert "no tape of 2026-01-01 or before" in str(before.exception)
+
+    @pytest.mark.parametrize(
+        ("arguments", "line"),
+        [
+            (["TAPE", "--as-of", "2026-02-11", "--out", "OUT/p.xlsx"], "by extension"),
+            (["TAPE", "--as-of", "2026-02-11", "--out", "OUT/none/p.csv"], "no such folder"),
+            (["OUT/none", "--as-of", "2026-02-11", "--out", "OUT/p.csv"], "no such folder"),
+            (["TAPE", "--as-of", "2026-02-11", "--policy", "nope", "--out", "OUT/p.csv"], "neither a file nor one of"),
+        ],
+    )
+    def test_what_cannot_be_done_is_refused_in_one_line(self, folder, tmp_path, arguments, line):
+        filled = [word.replace("TAPE", str(folder)).replace("OUT", str(tmp_path)) for word in arguments]
+        done = age(*filled)
+        assert isinstance(done.exception, Refusal)
+        assert line in str(done.exception)
+        assert "\n" not in str(done.exception)
+        assert not list(tmp_path.glob("p.*"))
+
+
+@pytest.mark.skipif(
+    not SUPERLENDER.is_dir(), reason=f"the SuperLender tape is not at {SUPERLENDER}; it is not ours to ship"
+)
+def test_a_real_lenders_tape_equals_its_independently_computed_positions(tmp_path):
+    done = age(SUPERLENDER, "--as-of", "2017-02-28", "--policy", "plain", "--out", tmp_path / "p.csv")
+    assert done.exception is None
+    kinds = {"account_id": pl.String, "oldest_due_on": pl.String}
+    expected = pl.read_csv(SUPERLENDER / "expected_positions_2017-02-28.csv", schema_overrides=kinds).sort("account_id")
+    made = pl.read_csv(tmp_path / "p.csv", schema_overrides=kinds).sort("account_id")
+    assert made.height == expected.height == 9533
+    assert made.select(expected.columns).equals(expected)

@@ -1,0 +1,42 @@
+"""The command line's manners: what exists, how it refuses, and with which exit code."""
+
+import subprocess
+import sys
+
+import pytest
+
+from arrears.interfaces.cli import main
+
+
+def arrears(*words: str, home) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "arrears", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"ARREARS_HOME": str(home), "PYTHONPATH": "src", "PATH": "/usr/bin:/bin"},
+    )
+
+
+class TestArrears:
+    @pytest.mark.parametrize("words", [("--version",), ("-h",), ("age", "-h")])
+    def test_answers_questions_about_itself(self, words, tmp_path):
+        done = arrears(*words, home=tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "arrears" in done.stdout
+
+    @pytest.mark.parametrize("words", [(), ("nosuch",), ("decide",), ("key", "issue", "x")])
+    def test_calls_wrong_usage_2(self, words, tmp_path):
+        assert arrears(*words, home=tmp_path).returncode == 2
+
+    def test_refuses_in_one_line_with_1(self, tmp_path):
+        done = arrears("bench", "nosuch", home=tmp_path)
+        assert done.returncode == 1
+        assert done.stderr.startswith("arrears: unknown bench nosuch")
+        assert done.stderr.count("\n") == 1
+
+    def test_every_command_can_be_loaded(self):
+        group = main.typer.main.get_command(main.app)
+        context = main.typer.Context(group)
+        for name in main.COMMANDS:
+            assert group.get_command(context, name) is not None

@@ -1,0 +1,96 @@
+"""Small books, one colleague of each role, and one look at all addresses, for the page tests."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils.translation import trans_real
+
+from arrears.interfaces.cli import setup
+from arrears.interfaces.cli.benches import console_books
+from arrears.interfaces.ui import permissions
+from arrears.records.cases.models import Case, WorkItem
+from arrears.records.contacts.models import Contact
+from arrears.records.runs.models import TapeIngest
+from arrears.records.staff import operations as staff
+from arrears.records.staff.models import User
+from arrears.records.writeoffs.models import WriteOff
+
+PASSWORD = "harbour-lantern-42"
+CASES = 120
+
+
+@pytest.fixture(scope="session", autouse=True)
+def both_languages():
+    """The catalogues, compiled into the tests' home, and read anew should a page have been read before."""
+    setup.compile_messages()
+    trans_real._translations.clear()
+    trans_real._default = None
+
+
+@pytest.fixture(scope="module")
+def shared_books(django_db_setup, django_db_blocker):
+    """120 made-up cases and a colleague of each role, written once a module and rolled back after it."""
+    with django_db_blocker.unblock():
+        whole = transaction.atomic()
+        whole.__enter__()
+        _write()
+    yield
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        whole.__exit__(None, None, None)
+
+
+@pytest.fixture
+def books(shared_books, db):
+    """The shared books; what a test changes is undone after it."""
+
+
+def _write() -> None:
+    console_books.fill(CASES)
+    for role in sorted(permissions.EVERYONE):
+        staff.add(
+            username=role.lower(),
+            display_name=role.title(),
+            role=role,
+            language="en",
+            password=PASSWORD,
+            joined_at=datetime(2026, 11, 20, tzinfo=UTC),
+        )
+
+
+@pytest.fixture
+def enter(books):
+    """`enter("AGENT")` is a browser in which that colleague is signed in."""
+
+    def signed_in(role: str) -> Client:
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(User.objects.get(role=role))
+        return client
+
+    return signed_in
+
+
+def addresses() -> dict[str, str]:
+    """URL name → a real address of these books, for every page of the console."""
+    case = Case.objects.filter(status="OPEN", stage="LATE").order_by("case_id").first()
+    known = {
+        "case_id": case.case_id,
+        "work_id": WorkItem.objects.filter(case=case).get().work_id,
+        "contact_id": Contact.objects.filter(case=case).order_by("contact_id").first().contact_id,
+        "write_off_id": WriteOff.objects.order_by("write_off_id").first().write_off_id,
+        "user_id": User.objects.get(role="AGENT").pk,
+        "as_of": console_books.AS_OF,
+        "tape_id": TapeIngest.objects.latest("id").pk,
+        "stop_id": 1,
+    }
+    found = {}
+    for name, (forms, *_rest) in get_resolver().reverse_dict.items():
+        if isinstance(name, str) and not name.startswith("api"):
+            _path, needed = forms[0]
+            found[name] = reverse(name, kwargs={key: known[key] for key in needed})
+    return found

@@ -1,0 +1,98 @@
+"""One walk through the console in a real browser: nothing breaks the strict policy, nothing comes from elsewhere."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connections
+from tests import market, nights
+
+from arrears.records.cases.models import Case
+from arrears.records.ledger.models import Payment
+from arrears.records.staff import operations as staff
+
+PASSWORD = "harbour-lantern-42"
+DAY = date(2026, 11, 23)
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def late(settings, tmp_path):
+    """One customer seven days late, and an agent who reads Chinese."""
+    settings.LAKE = tmp_path / "lake"
+    settings.PARTITIONS = 2
+    tape = market.Tape()
+    tape.customer("C1", mobile="13800000001")
+    tape.account("A1", "C1", first_due=DAY - timedelta(days=7))
+    nights.take(tape, tmp_path, DAY)
+    nights.run(DAY)
+    staff.add(
+        username="lin",
+        display_name="林小雨",
+        role="AGENT",
+        language="zh-hans",
+        password=PASSWORD,
+        joined_at=datetime(2026, 11, 1, tzinfo=UTC),
+    )
+
+
+@pytest.fixture
+def browser(monkeypatch):
+    """A headless Chromium; skips, loudly, where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("browser not tested here: no chromium or google-chrome in PATH")
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+        # Inside the browser's loop a test has a connection of its own, which nothing else would close.
+        connections.close_all()
+
+
+def test_a_working_morning(late, live_server, browser):
+    page = browser.new_page(locale="zh-CN")
+    troubles: list[str] = []
+    page.on("console", lambda said: troubles.append(said.text) if said.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on(
+        "request",
+        lambda asked: None if asked.url.startswith((live_server.url, "data:")) else troubles.append(asked.url),
+    )
+
+    page.goto(live_server.url)
+    page.get_by_label("用户名").fill("lin")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.get_by_role("heading", name="概览").wait_for()
+    page.locator("[data-drawn] canvas").first.wait_for()
+
+    page.keyboard.press("/")
+    page.keyboard.type("C1")
+    page.keyboard.press("Enter")
+    page.locator("[data-row-link]").wait_for()
+    page.goto(f"{live_server.url}/cases/")
+    with page.expect_response(lambda answer: "order=" in answer.url and answer.request.headers.get("hx-request")):
+        page.get_by_role("link", name="逾期金额").click()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="为什么在此阶段").wait_for()
+
+    owed = Case.objects.get().overdue_minor
+    page.locator("summary", has_text="登记还款").click()
+    page.get_by_label("金额（CNY）").fill(f"{owed / 100:.2f}")
+    page.locator("form", has_text="起息日").get_by_role("button").click()
+    page.get_by_text("案件结案").first.wait_for()
+    assert Payment.objects.get().amount_minor == owed
+
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("heading", name="Why this case is here").wait_for()
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert troubles == []

@@ -1,0 +1,279 @@
+"""What people do from the console, on a debt that a real tape and a real night brought: pay, call, stop, write off."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from django.test import Client
+from tests import market, nights
+
+from arrears.actions import wired
+from arrears.interfaces.ui import moment
+from arrears.kernel import clock
+from arrears.records.cases.models import Case, CaseEvent, WorkItem
+from arrears.records.compliance.models import Stop, Verdict
+from arrears.records.contacts.models import Contact
+from arrears.records.ledger.models import Payment
+from arrears.records.people.models import ContactPoint
+from arrears.records.staff import operations as staff
+from arrears.records.staff.models import User
+from arrears.records.writeoffs.models import WriteOff
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2026, 11, 23)
+TEN = clock.at_local(DAY, time(10), "Asia/Shanghai")
+PAYMENT_ID = re.compile(r'name="payment_id" value="(console-[0-9a-f]{32})"')
+
+
+@pytest.fixture
+def ten_in_the_morning(monkeypatch):
+    """The clock that pages are given stands at ten on the day of the night."""
+    fixed = wired.Wired(now=lambda: TEN, gate=wired.here().gate, open_channels=dict)
+    monkeypatch.setattr(moment.wired, "here", lambda: fixed)
+
+
+@pytest.fixture
+def late(settings, tmp_path, ten_in_the_morning):
+    """C1 is seven days late with one account of 105.00; C2 is 400 days late."""
+    settings.LAKE = tmp_path / "lake"
+    settings.PARTITIONS = 2
+    tape = market.Tape()
+    tape.customer("C1", mobile="13800000001")
+    tape.account("A1", "C1", first_due=DAY - timedelta(days=7))
+    tape.customer("C2", mobile="13800000002")
+    tape.account("A2", "C2", first_due=DAY - timedelta(days=400))
+    nights.take(tape, tmp_path, DAY)
+    nights.run(DAY)
+    for role in ("AGENT", "SUPERVISOR", "FINANCE", "COMPLIANCE"):
+        staff.add(
+            username=role.lower(),
+            display_name=role,
+            role=role,
+            language="en",
+            password="harbour-lantern-42",
+            joined_at=datetime(2026, 11, 1, tzinfo=UTC),
+        )
+    return Case.objects.get(person_id="C1")
+
+
+def signed_in(role: str) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(User.objects.get(role=role))
+    return client
+
+
+def pay(client: Client, case: Case, **changes: str):
+    page = client.get(f"/cases/{case.pk}/").content.decode()
+    form = {"payment_id": PAYMENT_ID.search(page)[1], "account_id": "A1", "amount": "50.00", "paid_on": str(DAY)}
+    form |= changes
+    return client.post(f"/cases/{case.pk}/payments/", form, follow=True), form
+
+
+class TestPayment:
+    def test_it_shows_at_once_and_lets_the_case_go_when_all_is_paid(self, late):
+        client = signed_in("AGENT")
+        owed = f"{late.overdue_minor / 100:.2f}"
+        answer, _ = pay(client, late, amount=owed)
+
+        late.refresh_from_db()
+        assert (late.status, late.close_reason) == ("CLOSED", "CURED")
+        page = answer.content.decode()
+        assert "the case is closed" in page
+        assert f"Payment received: {owed} CNY" in page
+        assert not Contact.objects.filter(person_id="C1", status="PLANNED").exists()
+
+    def test_a_second_click_posts_nothing_twice(self, late):
+        client = signed_in("AGENT")
+        _, form = pay(client, late)
+        again = client.post(f"/cases/{late.pk}/payments/", form, follow=True)
+
+        assert Payment.objects.count() == 1
+        assert "nothing was posted twice" in again.content.decode()
+
+    def test_which_payment_settled_which_instalment_is_on_the_page(self, late):
+        client = signed_in("AGENT")
+        answer, form = pay(client, late)
+        table = answer.content.decode().partition("Settled by")[2].partition("</table>")[0]
+
+        assert form["payment_id"] in table
+        assert "50.00" in table
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"amount": "-1"},
+            {"amount": "0"},
+            {"amount": "1.234"},
+            {"amount": "ten"},
+            {"amount": "NaN"},
+            {"account_id": "A2"},
+            {"paid_on": "2027-01-01"},
+            {"paid_on": "soon"},
+            {"payment_id": "x"},
+        ],
+    )
+    def test_what_is_wrong_is_told_and_changes_nothing(self, late, wrong):
+        answer, _ = pay(signed_in("AGENT"), late, **wrong)
+
+        assert "alert-danger" in answer.content.decode()
+        assert not Payment.objects.exists()
+
+
+class TestCall:
+    def ask(self, client: Client, case: Case):
+        point = ContactPoint.objects.get(person_id="C1", kind="MOBILE")
+        return client.post(f"/cases/{case.pk}/calls/", {"contact_point_id": point.pk}, follow=True)
+
+    def test_it_is_cleared_then_told_how_it_went(self, late):
+        client = signed_in("AGENT")
+        page = self.ask(client, late).content.decode()
+        call = Contact.objects.get(person_id="C1", channel="CALL")
+
+        assert "The gate allows this call" in page
+        assert "A call is open" in page
+        told = client.post(f"/calls/{call.pk}/outcome/", {"outcome": "RIGHT_PARTY", "note": "will pay"}, follow=True)
+        call.refresh_from_db()
+        assert (call.status, call.outcome) == ("DONE", "RIGHT_PARTY")
+        assert "A call is open" not in told.content.decode()
+        assert b"will pay" not in bytes(call.text_sealed)
+
+    def test_at_night_it_is_refused_with_the_law(self, late, monkeypatch):
+        at_night = clock.at_local(DAY, time(23), "Asia/Shanghai")
+        fixed = wired.Wired(now=lambda: at_night, gate=wired.here().gate, open_channels=dict)
+        monkeypatch.setattr(moment.wired, "here", lambda: fixed)
+        page = self.ask(signed_in("AGENT"), late).content.decode()
+
+        assert "The gate does not allow this now" in page
+        assert "GB/T 45251-2025" in page
+        assert Verdict.objects.filter(customer_id="C1", allowed=False, phase="SEND").exists()
+        assert not Contact.objects.filter(channel="CALL", status="SENDING").exists()
+
+    def test_another_persons_number_is_not_called(self, late):
+        stranger = ContactPoint.objects.get(person_id="C2", kind="MOBILE")
+        page = signed_in("AGENT").post(f"/cases/{late.pk}/calls/", {"contact_point_id": stranger.pk}, follow=True)
+
+        assert "does not reach this person" in page.content.decode()
+
+
+class TestStop:
+    def test_it_cancels_what_was_planned_and_is_lifted_by_compliance_alone(self, late):
+        answer = signed_in("AGENT").post(f"/cases/{late.pk}/stop/", {"reason": "DISPUTED"}, follow=True)
+        stop = Stop.objects.get()
+
+        assert "Do not contact: Debt is disputed" in answer.content.decode()
+        assert not Contact.objects.filter(person_id="C1", status="PLANNED").exists()
+        assert signed_in("SUPERVISOR").post(f"/stops/{stop.pk}/lift/").status_code == 403
+        page = signed_in("COMPLIANCE").get("/stops/").content.decode()
+        assert "Debt is disputed" in page
+
+    def test_a_wrong_number_stops_the_number_and_not_the_person(self, late):
+        own = ContactPoint.objects.get(person_id="C1", kind="MOBILE")
+        stranger = ContactPoint.objects.get(person_id="C2", kind="MOBILE")
+        client = signed_in("AGENT")
+        for point in ("", stranger.pk):
+            client.post(f"/cases/{late.pk}/stop/", {"reason": "WRONG_NUMBER", "contact_point_id": point})
+        assert not Stop.objects.exists()
+        planned = Contact.objects.filter(person_id="C1", status="PLANNED").count()
+        client.post(f"/cases/{late.pk}/stop/", {"reason": "WRONG_NUMBER", "contact_point_id": own.pk})
+
+        assert Stop.objects.get().contact_point_id == own.pk
+        assert Contact.objects.filter(person_id="C1", status="PLANNED").count() == planned > 0
+        client.post(f"/cases/{late.pk}/calls/", {"contact_point_id": own.pk})
+        assert not Contact.objects.filter(person_id="C1", channel="CALL", status="SENDING").exists()
+
+    def test_a_reason_is_needed(self, late):
+        signed_in("AGENT").post(f"/cases/{late.pk}/stop/", {"reason": "BECAUSE"})
+
+        assert not Stop.objects.exists()
+
+
+class TestWork:
+    def item(self, case: Case) -> WorkItem:
+        return WorkItem.objects.create(
+            work_id="w1", case=case, kind="VISIT", due_on=DAY, reason="LATE_VISIT", rule_number=1
+        )
+
+    def test_it_is_done_once_and_the_second_click_is_told(self, late):
+        item = self.item(late)
+        client = signed_in("SUPERVISOR")
+        client.post(f"/work/{item.pk}/complete/", {"note": "spoke"})
+        again = client.post(f"/work/{item.pk}/complete/", {"note": "spoke"}, follow=True)
+
+        item.refresh_from_db()
+        assert (item.status, item.note) == ("DONE", "spoke")
+        assert "alert-danger" in again.content.decode()
+        assert CaseEvent.objects.filter(case=late, kind="work_done").count() == 1
+
+    def test_it_wants_a_note(self, late):
+        item = self.item(late)
+        signed_in("SUPERVISOR").post(f"/work/{item.pk}/cancel/", {"note": " "})
+
+        item.refresh_from_db()
+        assert item.status == "OPEN"
+
+
+class TestWriteOff:
+    def test_a_supervisor_approves_and_finance_posts(self, late):
+        write_off = WriteOff.objects.get(account_id="A2")
+        approved = signed_in("SUPERVISOR").post(f"/write-offs/{write_off.pk}/approve/", {"note": "ok"}, follow=True)
+        assert "approved" in approved.content.decode()
+        assert signed_in("SUPERVISOR").post(f"/write-offs/{write_off.pk}/post/").status_code == 403
+        posted = signed_in("FINANCE").post(f"/write-offs/{write_off.pk}/post/", follow=True)
+
+        write_off.refresh_from_db()
+        assert write_off.status == "POSTED"
+        assert "posted to the journal" in posted.content.decode()
+
+    def test_what_was_approved_and_is_not_to_be_posted_is_rejected(self, late):
+        write_off = WriteOff.objects.get(account_id="A2")
+        signed_in("SUPERVISOR").post(f"/write-offs/{write_off.pk}/approve/", {"note": "ok"})
+        finance = signed_in("FINANCE")
+        assert f"/write-offs/{write_off.pk}/reject/" in finance.get("/write-offs/?status=APPROVED").content.decode()
+        finance.post(f"/write-offs/{write_off.pk}/reject/", {"note": "paid since"})
+        posted = finance.post(f"/write-offs/{write_off.pk}/post/", follow=True)
+
+        write_off.refresh_from_db()
+        assert (write_off.status, write_off.note) == ("REJECTED", "paid since")
+        assert "alert-danger" in posted.content.decode()
+
+    def test_who_proposed_does_not_approve(self, late):
+        write_off = WriteOff.objects.get(account_id="A2")
+        user = User.objects.get(role="SUPERVISOR")
+        WriteOff.objects.filter(pk=write_off.pk).update(proposed_by=f"user:{user.pk}")
+        answer = signed_in("SUPERVISOR").post(f"/write-offs/{write_off.pk}/approve/", {"note": ""}, follow=True)
+
+        write_off.refresh_from_db()
+        assert write_off.status == "PROPOSED"
+        assert "another person" in answer.content.decode()
+
+
+class TestOverview:
+    def test_it_draws_the_figures_of_the_night(self, late):
+        page = signed_in("SUPERVISOR").get("/").content.decode()
+
+        for said in ("balance-chart", "Overdue", "Cases by stage", "Early collection"):
+            assert said in page
+
+    def test_a_home_without_a_night_says_how_to_start(self, db):
+        staff.add(
+            username="one",
+            display_name="One",
+            role="ANALYST",
+            language="en",
+            password="harbour-lantern-42",
+            joined_at=datetime(2026, 11, 1, tzinfo=UTC),
+        )
+        page = signed_in("ANALYST").get("/").content.decode()
+
+        assert "This home is still empty" in page
+        assert "arrears ingest" in page
+
+
+def test_the_rule_that_holds_is_told_in_words(late):
+    page = signed_in("AGENT").get(f"/cases/{late.pk}/").content.decode()
+
+    assert "1 to 60 days past due" in page
+    assert "late for the first time" in page

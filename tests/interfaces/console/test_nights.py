@@ -1,0 +1,85 @@
+"""Nights and tapes on the page, and the demo's next day begun from it."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+import pytest
+
+from arrears.interfaces.console.nights import next_day
+from arrears.records.runs.models import Night
+
+pytestmark = pytest.mark.django_db
+
+
+def wait_until_over() -> next_day.Watch:
+    for _ in range(100):
+        watch = next_day.watch()
+        if watch is not None and not watch.is_running and watch.exit_code is not None:
+            return watch
+        time.sleep(0.05)
+    raise AssertionError("the day never ended")
+
+
+class TestReport:
+    def test_every_figure_is_named_and_none_is_dropped(self, enter):
+        page = enter("ANALYST").get("/nights/2026-11-20/").content.decode()
+
+        for said in ("Cases opened", "41", "Accounts set aside", "Plan contacts", "24,000"):
+            assert said in page
+
+    def test_a_tape_tells_what_was_set_aside_and_why(self, enter):
+        page = enter("ANALYST").get("/nights/").content.decode()
+        tape = page.partition('href="/tapes/')[2].partition("/")[0]
+        report = enter("ANALYST").get(f"/tapes/{tape}/").content.decode()
+
+        assert "the amount is below zero" in report
+        assert "Columns kept aside: memo" in report
+
+    @pytest.mark.parametrize("address", ["/nights/2001-01-01/", "/nights/2026-02-31/", "/tapes/999999/"])
+    def test_what_is_not_there_is_not_found(self, enter, address):
+        assert enter("ANALYST").get(address).status_code == 404
+
+    def test_it_is_polled_while_it_runs_and_no_longer(self, enter):
+        client = enter("ANALYST")
+        Night.objects.filter(as_of="2026-11-20").update(status="RUNNING", partitions_done=3, step="PARTITIONS")
+        running = client.get("/nights/2026-11-20/").content.decode()
+        Night.objects.filter(as_of="2026-11-20").update(status="DONE")
+        done = client.get("/nights/2026-11-20/").content.decode()
+
+        assert "every 1s" in running
+        assert "3 of 8 partitions decided" in running
+        assert "every 1s" not in done
+
+
+class TestNextDay:
+    def test_without_a_town_there_is_no_button_and_no_day(self, enter, settings, tmp_path):
+        settings.HOME = tmp_path
+        client = enter("SUPERVISOR")
+
+        assert "Live the next business day" not in client.get("/nights/").content.decode()
+        assert "no demo lender" in client.post("/nights/next/", follow=True).content.decode()
+
+    @pytest.mark.parametrize(("code", "told"), [(0, "has been lived"), (3, "stopped before its end")])
+    def test_it_is_watched_to_its_end(self, enter, settings, tmp_path, monkeypatch, code, told):
+        settings.HOME = tmp_path
+        (tmp_path / "town").mkdir()
+        (tmp_path / "town" / "plan.json").write_text(json.dumps({"last_on": "2026-11-20"}))
+        day = f"import time, sys; time.sleep(0.4); sys.exit({code})"
+        monkeypatch.setattr(next_day, "COMMAND", (sys.executable, "-c", day))
+        client = enter("SUPERVISOR")
+        running = client.post("/nights/next/", follow=True).content.decode()
+        second = client.post("/nights/next/", follow=True).content.decode()
+        watch = wait_until_over()
+
+        assert "every 1s" in running
+        assert "already being lived" in second
+        assert watch.exit_code == code
+        over = client.get("/nights/next/", headers={"hx-request": "true", "hx-target": "day-progress"})
+        assert told in over.content.decode()
+        assert over.headers["HX-Refresh"] == "true"
+
+    def test_an_agent_does_not_begin_one(self, enter):
+        assert enter("AGENT").post("/nights/next/").status_code == 403

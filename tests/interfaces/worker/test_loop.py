@@ -1,0 +1,117 @@
+"""The worker's loop: sends, hears, clears up, stops cleanly; as a command it ends on SIGTERM and can run once."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError
+from tests import cast, gatehouse
+from tests.gatehouse import draft
+
+from arrears.actions import contact_plan, contact_resolve
+from arrears.actions.wired import Wired
+from arrears.channels.sandbox import adapter
+from arrears.channels.sandbox.responders import Reaction
+from arrears.interfaces.worker import loop
+from arrears.records.compliance.models import Stop
+from arrears.records.contacts.models import Contact, ContactStatus
+
+
+def house(folder: Path, *, now: datetime = cast.NOW) -> Wired:
+    """An installation over a sandbox whose borrowers all ask to be left alone."""
+
+    def channels() -> Mapping[str, adapter.Sandbox]:
+        reaction = Reaction(reply="T", reply_after=timedelta(0))
+        channel = adapter.open_channel(
+            folder=folder, trusting=True, responder=lambda batch, at: [reaction] * len(batch)
+        )
+        return {"SMS": channel}
+
+    return Wired(now=lambda: now, gate=gatehouse.shipped_gate(), open_channels=channels)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestRun:
+    def test_until_idle_it_sends_hears_and_ends(self, tmp_path: Path) -> None:
+        wired = house(tmp_path)
+        cast.borrower()
+        contact_plan.plan([draft()], at=cast.NOW, actor="test", gate=wired.gate)
+        told: list[loop.Tick] = []
+
+        loop.run(wired, worker="w1", stop=threading.Event(), until_idle=True, told=told.append)
+
+        [tick] = told
+        assert (tick.sent.accepted, tick.heard.receipts, tick.heard.stops) == (1, 1, 1)
+        assert Contact.objects.get(initiated_by="COLLECTOR").status == ContactStatus.DELIVERED
+        assert Stop.objects.get().person_id == cast.PAYS
+
+    def test_it_stops_between_ticks_and_closes_its_channels(self, tmp_path: Path) -> None:
+        stop = threading.Event()
+        stop.set()
+        loop.run(house(tmp_path), worker="w1", stop=stop)
+        adapter.open_channel(folder=tmp_path).close()
+
+    def test_it_clears_up_what_a_dead_sender_left(self, tmp_path: Path) -> None:
+        wired = house(tmp_path, now=cast.NOW + contact_resolve.LEASE)
+        cast.borrower()
+        contact_plan.plan([draft()], at=cast.NOW, actor="test", gate=wired.gate)
+        Contact.objects.update(status="SENDING", sent_at=cast.NOW, local_on=cast.TODAY, vendor="sandbox")
+
+        loop.run(wired, worker="w1", stop=threading.Event(), until_idle=True)
+
+        assert Contact.objects.get().status == ContactStatus.FAILED  # the sandbox knows that it never arrived
+
+    def test_a_database_that_is_away_is_tried_again(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        stop, troubles = threading.Event(), []
+
+        def away(*_: object, **__: object) -> loop.Tick:
+            raise OperationalError("no connection")
+
+        def troubled(trouble: str) -> None:
+            troubles.append(trouble)
+            if len(troubles) == 2:
+                stop.set()
+
+        monkeypatch.setattr(loop, "tick", away)
+        monkeypatch.setattr(loop, "PATIENCE", 0.01)
+        loop.run(house(tmp_path), worker="w1", stop=stop, troubled=troubled)
+        assert troubles == ["no connection", "no connection"]
+
+
+@pytest.mark.django_db(transaction=True)
+class TestCommand:
+    def test_once_ends_by_itself_and_says_what_it_did(
+        self, books_environment: dict[str, str], gate_contact: str
+    ) -> None:
+        command = [sys.executable, "-m", "arrears", "worker", "--once"]
+        environment = books_environment | {"ARREARS_CLOCK": "system"}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        assert "1 expired" in done.stdout
+        assert Contact.objects.get(contact_id=gate_contact).status == ContactStatus.EXPIRED
+
+    def test_sigterm_ends_it_cleanly(self, books_environment: dict[str, str]) -> None:
+        command = [sys.executable, "-m", "arrears", "worker"]
+        process = subprocess.Popen(command, env=books_environment, stderr=subprocess.PIPE, text=True)
+        assert process.stderr is not None
+        assert "pack cn@" in process.stderr.readline()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+        process.stderr.close()
+
+
+@pytest.fixture
+def gate_contact() -> str:
+    """A contact that was due when the tests' day was today, and has lost its sense by the machine's clock."""
+    long_ago = datetime.fromisoformat("2020-01-06T09:30:00+08:00")
+    cast.borrower()
+    old = draft(planned_for=long_ago, expires_at=long_ago + timedelta(hours=2))
+    contact_plan.plan([old], at=long_ago, actor="test", gate=gatehouse.shipped_gate())
+    return old.contact_id
