@@ -1,0 +1,69 @@
+"""What every test may ask for, and how the database tests run on both databases.
+
+    pytest tests                                        everything; database tests on an SQLite file
+    ARREARS_TEST_DATABASE=postgresql pytest tests       the database tests alone, on a throw-away PostgreSQL server
+
+A database test is one marked `django_db` (use `transaction=True` where threads or processes take part) or asking for
+`db`, `transactional_db`, `live_server` or a fixture that does; nothing else is needed to run on both. A child process
+of a test finds the test's own books through the environment of `books_environment`. A test that itself needs a
+PostgreSQL server whatever the run is on asks for `postgres_url`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+import pytest_socket
+from django.conf import settings
+from django.db import connection
+from tests import postgres
+
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL run only what touches the database: the rest would say the same again."""
+    if os.environ.get("ARREARS_TEST_DATABASE", "sqlite") == "sqlite":
+        return
+    chosen = [item for item in items if _uses_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _uses_database(item)])
+    items[:] = chosen
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & DATABASE_FIXTURES)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """No test speaks to the network; this machine's own loopback is not the network."""
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """The URL of a throw-away PostgreSQL server; skips, loudly, where there is no server binary."""
+    try:
+        return postgres.server_url()
+    except postgres.NoServer as absent:
+        pytest.skip(f"PostgreSQL not tested here: {absent}")
+
+
+@pytest.fixture
+def books_environment() -> dict[str, str]:
+    """The environment in which a child process opens the same books, vault and home as the running test."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{database['NAME']}"
+    else:
+        host = str(database["HOST"]).replace("/", "%2F")
+        url = f"postgresql://{database['USER']}@{host}/{database['NAME']}"
+    mine = {"DATABASE_URL": url, "ARREARS_HOME": str(settings.HOME), "PYTHONPATH": _path()}
+    return os.environ | mine | {"DJANGO_SETTINGS_MODULE": "arrears.config.settings"}
+
+
+def _path() -> str:
+    root = Path(__file__).resolve().parent.parent
+    return os.pathsep.join([str(root / "src"), str(root)])

@@ -1,0 +1,59 @@
+"""A small lender lives some days through the real night, gate, sandbox and desks; its auditor has no objection."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from arrears.actions import audit_town, live_day, wired
+from arrears.actions.live_day import Town
+from arrears.records.contacts.models import Contact
+from arrears.records.ledger.models import Payment
+from arrears.records.people.models import Person
+from arrears.records.runs.models import Night
+from arrears.simulator.auditor import AuditorDisagrees
+
+START, DAYS = date(2026, 11, 2), 6
+
+
+@pytest.fixture
+def town(db, settings, tmp_path) -> Town:
+    settings.LAKE = tmp_path / "lake"
+    town = Town.found(
+        tmp_path / "town",
+        gate=wired.here().gate,
+        zone=settings.LENDER_ZONE,
+        borrowers=400,
+        seed=11,
+        start_on=START,
+    )
+    for _ in range(DAYS):
+        live_day.live_day(town, progress=lambda step: None)
+    return town
+
+
+class TestTown:
+    def test_lives_its_days_and_the_auditor_agrees(self, town):
+        audited = audit_town.audit_town(town, since=START, one_in=1)
+        assert Night.objects.filter(status="DONE").count() == DAYS
+        assert audited.accounts > 400
+        assert audited.contacts == Contact.objects.filter(sent_at__isnull=False).count() > 50
+
+    def test_the_auditor_objects_to_a_reminder_of_nothing(self, town):
+        debtors = set(Contact.objects.filter(sent_at__isnull=False).values_list("person_id", flat=True))
+        stranger = Person.objects.exclude(pk__in=debtors).order_by("pk").first()
+        sent = Contact.objects.filter(purpose="REMIND", sent_at__isnull=False).latest("sent_at")
+        Contact.objects.filter(pk=sent.pk).update(person=stranger)
+        with pytest.raises(AuditorDisagrees) as refused:
+            audit_town.audit_town(town, since=START, one_in=1)
+        assert refused.value.findings[0].subject == sent.pk
+
+    def test_goes_on_where_it_was_stopped(self, town, settings):
+        reopened = Town.open(town.folder, gate=town.gate, zone=settings.LENDER_ZONE)
+        assert reopened.next_on == START + timedelta(days=DAYS)
+        live_day.live_day(reopened, progress=lambda step: None)
+        assert audit_town.audit_town(reopened, since=START, one_in=1).as_of == START + timedelta(days=DAYS)
+
+    def test_books_only_what_the_tape_told(self, town):
+        assert Payment.objects.count() == 0

@@ -1,0 +1,55 @@
+"""Settings of the tests: the real settings over a home folder that is thrown away.
+
+`ARREARS_TEST_DATABASE=postgresql` runs the database tests on a throw-away PostgreSQL server; without it they run on an
+SQLite file (a file, not memory, so that threads and child processes of a test see the same books).
+"""
+
+import atexit
+import os
+import shutil
+import signal
+import sys
+import tempfile
+
+from tests import postgres
+
+_HOME = tempfile.mkdtemp(prefix="arrears-test-")
+_OWNER = os.getpid()
+
+
+def _tidy() -> None:
+    if os.getpid() == _OWNER:
+        shutil.rmtree(_HOME, ignore_errors=True)
+
+
+atexit.register(_tidy)
+# A terminated run leaves through the exit handlers, so neither server nor folder stays behind.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+ON = os.environ.get("ARREARS_TEST_DATABASE", "sqlite")
+if ON not in {"sqlite", "postgresql"}:
+    raise RuntimeError(f"ARREARS_TEST_DATABASE is sqlite or postgresql, not {ON!r}")
+
+os.environ["ARREARS_HOME"] = _HOME
+os.environ["DATABASE_URL"] = postgres.server_url() if ON == "postgresql" else f"sqlite:///{_HOME}/arrears.sqlite3"
+for _name in [name for name in os.environ if name.startswith("ARREARS_")]:
+    if _name not in {
+        "ARREARS_HOME",
+        "ARREARS_TEST_DATABASE",
+        "ARREARS_DMN_TCK",
+    }:  # the developer's own settings are not the tests'
+        del os.environ[_name]
+
+from arrears.config.settings import *  # noqa: E402, F403
+
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
+if ON == "sqlite":
+    DATABASES["default"]["TEST"] = {"NAME": f"{_HOME}/test.sqlite3"}  # noqa: F405
+
+#: Hashing passwords slowly is for real ones.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {  # templates need no collected manifest
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405  (whitenoise asks for the folder)

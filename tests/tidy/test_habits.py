@@ -1,0 +1,61 @@
+"""Calls that the house does not make, and the word to use instead; each module says what it is for."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.tidy.source import SOURCE, name_of, python_files, tree_of
+
+#: (object, attribute) → what to use. The kernel's clock is the one place that may ask the machine.
+BANNED = {
+    ("datetime", "now"): "take `at=`; interfaces read kernel.clock",
+    ("datetime", "utcnow"): "take `at=`; interfaces read kernel.clock",
+    ("datetime", "today"): "take `as_of=`",
+    ("date", "today"): "take `as_of=`",
+    ("timezone", "now"): "take `at=`; interfaces read kernel.clock",
+    ("time", "time"): "take `at=`; interfaces read kernel.clock",
+}
+CLOCK = "src/arrears/kernel/clock.py"
+FORBIDDEN_FOLDERS = {"utils", "helpers", "common", "services", "managers", "misc"}
+UNFINISHED = ("TODO", "FIXME", "XXX", "raise NotImplementedError")
+
+
+def banned_calls(path: Path) -> Iterator[str]:
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = node.func.value
+            called = (owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", ""), node.func.attr)
+            if called in BANNED:
+                yield f"{name_of(path)}:{node.lineno} {'.'.join(called)}: {BANNED[called]}"
+
+
+def imports_inside_functions(path: Path) -> Iterator[str]:
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Import | ast.ImportFrom):
+                    yield f"{name_of(path)}:{inner.lineno}"
+
+
+@pytest.mark.parametrize("path", python_files(SOURCE), ids=name_of)
+class TestEveryModule:
+    def test_it_asks_no_clock(self, path):
+        if name_of(path) != CLOCK:
+            assert list(banned_calls(path)) == []
+
+    def test_it_imports_at_the_top(self, path):
+        assert list(imports_inside_functions(path)) == []
+
+    def test_it_says_what_it_is_for(self, path):
+        if path.read_text(encoding="utf-8").strip():
+            assert ast.get_docstring(tree_of(path)), f"{name_of(path)} has no docstring"
+
+    def test_it_is_finished(self, path):
+        text = path.read_text(encoding="utf-8")
+        assert [word for word in UNFINISHED if word in text] == []
+
+
+def test_every_folder_has_a_name_of_its_own():
+    folders = {part for path in python_files(SOURCE) for part in path.relative_to(SOURCE).parts[:-1]}
+    assert folders & FORBIDDEN_FOLDERS == set()
