@@ -12,6 +12,7 @@ from tests import market, nights
 from arrears.actions import wired
 from arrears.interfaces.ui import moment
 from arrears.kernel import clock
+from arrears.records.audit.models import Event
 from arrears.records.cases.models import Case, CaseEvent, WorkItem
 from arrears.records.compliance.models import Stop, Verdict
 from arrears.records.contacts.models import Contact
@@ -206,6 +207,27 @@ class TestWork:
         assert (item.status, item.note) == ("DONE", "spoke")
         assert "alert-danger" in again.content.decode()
         assert CaseEvent.objects.filter(case=late, kind="work_done").count() == 1
+
+    def test_its_end_is_told_once_and_stands_in_the_audit_trail(self, late):
+        item = self.item(late)
+        client = signed_in("SUPERVISOR")
+        page = client.post(f"/work/{item.pk}/complete/", {"note": "nobody lives there"}, follow=True).content.decode()
+
+        assert page.count("nobody lives there") == 1
+        assert page.count("Visit: Done") == 1
+        assert "Work done" not in page
+        ended = Event.objects.get(kind="work.done", subject_id=late.pk)
+        assert (ended.before, ended.after, ended.data["work_id"]) == ("OPEN", "DONE", item.pk)
+        assert ended.actor == f"user:{User.objects.get(role='SUPERVISOR').pk}"
+        assert "nobody lives there" not in str(ended.data)
+
+    def test_an_assignment_stands_in_the_audit_trail_and_names_the_colleague(self, late):
+        agent = User.objects.get(role="AGENT")
+        page = signed_in("SUPERVISOR").post(f"/cases/{late.pk}/assign/", {"user_id": agent.pk}, follow=True)
+
+        assert Event.objects.get(kind="case.assigned", subject_id=late.pk).after == f"user:{agent.pk}"
+        assert page.content.decode().count("Case assigned") == 1
+        assert f"user:{agent.pk}" not in page.content.decode()
 
     def test_it_wants_a_note(self, late):
         item = self.item(late)

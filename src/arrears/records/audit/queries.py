@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,9 +24,11 @@ class EventRow:
     data: dict[str, Any]
 
 
-def events_of(subject_ids: Iterable[str], *, before: datetime | None = None, limit: int) -> list[EventRow]:
-    """The newest events of some subjects."""
-    events = Event.objects.filter(subject_id__in=list(subject_ids))
+def events_of(
+    subject_ids: Iterable[str], *, before: datetime | None = None, without: Collection[str] = (), limit: int
+) -> list[EventRow]:
+    """The newest events of some subjects, some kinds left out."""
+    events = Event.objects.filter(subject_id__in=list(subject_ids)).exclude(kind__in=without)
     if before:
         events = events.filter(at__lt=before)
     return [_row(event) for event in events.order_by("-at", "-id")[:limit]]

@@ -1,6 +1,6 @@
 """What people of our staff do to a case by hand: assign it, finish or cancel a piece of its work.
 
-Each change is conditional on what was read, and leaves a case event in the same transaction.
+Each change is conditional on what was read, and leaves a case event and an audit row in the same transaction.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from django.db import transaction
 from arrears.kernel import identifiers
 from arrears.kernel.errors import Refusal
 from arrears.kernel.transitions import next_status
+from arrears.records.audit import operations as audit
 from arrears.records.cases.models import Case, CaseEvent, CaseStatus, WorkItem
 from arrears.records.staff.models import User
 from arrears.rules import cases as machines
@@ -68,14 +69,9 @@ def assign(*, case_id: str, user_id: int | None, at: datetime, actor: str) -> No
     case.save(update_fields=["assigned_to"])
     WorkItem.objects.filter(case=case, status="OPEN", assigned_to=before).update(assigned_to=user)
     # The event keeps user ids: a name may change, and is read when the event is told.
-    record_event(
-        case_id=case_id,
-        kind="assigned",
-        at=at,
-        actor=actor,
-        before=f"user:{before}" if before else "",
-        after=f"user:{user_id}" if user_id else "",
-    )
+    change = {"before": f"user:{before}" if before else "", "after": f"user:{user_id}" if user_id else ""}
+    record_event(case_id=case_id, kind="assigned", at=at, actor=actor, **change)
+    audit.record("case.assigned", subject=case_id, actor=actor, at=at, **change)
 
 
 def complete_work(*, work_id: str, outcome: str, note: str, at: datetime, actor: str) -> None:
@@ -108,4 +104,15 @@ def _move_work(*, work_id: str, event: str, outcome: str, note: str, at: datetim
         after=work.kind,
         reason=outcome,
         data={"work_id": work_id},
+    )
+    audit.record(
+        f"work.{after.lower()}",
+        subject=work.case_id,
+        actor=actor,
+        at=at,
+        before=before,
+        after=after,
+        work_id=work_id,
+        work_kind=work.kind,
+        outcome=outcome,
     )

@@ -6,6 +6,7 @@ in an order, so page a thousand costs what page one costs. Counting stops at a l
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -197,9 +198,11 @@ def account_ids_of(case_id: str) -> list[str]:
     return list(CaseAccount.objects.filter(case_id=case_id).values_list("account_id", flat=True))
 
 
-def events_of(case_id: str, *, before: datetime | None = None, limit: int) -> list[CaseEvent]:
-    """The newest events of a case already accessed."""
-    events = CaseEvent.objects.filter(case_id=case_id)
+def events_of(
+    case_id: str, *, before: datetime | None = None, without: Collection[str] = (), limit: int
+) -> list[CaseEvent]:
+    """The newest events of a case already accessed, some kinds left out."""
+    events = CaseEvent.objects.filter(case_id=case_id).exclude(kind__in=without)
     if before:
         events = events.filter(at__lt=before)
     return list(events.order_by("-at", "event_id")[:limit])

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import queries
-from arrears.records.cases.models import WorkItem, WorkKind, WorkStatus
+from arrears.records.cases.models import CaseEvent, WorkItem, WorkKind, WorkStatus
 from arrears.records.people import queries as people
 
 
@@ -51,6 +51,9 @@ class WorkRow:
         return self.status == WorkStatus.OPEN
 
 
+#: Case events that tell of a piece of work; whoever shows the work itself need not tell them again.
+CLOSING_EVENTS = frozenset(f"work_{status.lower()}" for status in (WorkStatus.DONE, WorkStatus.CANCELLED))
+
 #: Role → the kinds of work it is shown.
 KINDS_OF = {
     "AGENT": [WorkKind.CALL],
@@ -86,6 +89,12 @@ def work_of_case(case_id: str) -> list[WorkRow]:
     items = WorkItem.objects.filter(case_id=case_id).select_related("case__person", "assigned_to")
     rows = [_row(item) for item in items.order_by("-due_on", "work_id")[:100]]
     return sorted(rows, key=lambda row: not row.is_open)
+
+
+def closed_by(case_id: str) -> dict[str, str]:
+    """Piece of work → who finished or cancelled it by hand; what ended with its case is not among them."""
+    events = CaseEvent.objects.filter(case_id=case_id, kind__in=CLOSING_EVENTS)
+    return {data["work_id"]: actor for data, actor in events.values_list("data", "actor")}
 
 
 def access(viewer: queries.Viewer, work_id: str) -> WorkRow:

@@ -31,7 +31,9 @@ PAGE_SIZE = 25
 SPARE = 25
 
 #: Audit events whose story other sources tell better: with the amount, the verdict, the change.
-TOLD_ELSEWHERE = frozenset({"payment.taken", "payment.reversed", "case.closed"})
+TOLD_ELSEWHERE = frozenset(
+    {"payment.taken", "payment.reversed", "case.closed", "case.assigned", "work.done", "work.cancelled"}
+)
 
 ICONS = {
     "SMS": "message",
@@ -69,7 +71,7 @@ def entries(
         *_contacts(card, until, names),
         *_payments(card, until, names),
         *_tape_payments(card, until, told_by_tape),
-        *_work(card, until),
+        *_work(card, until, names),
         *_audit(card, until, names),
     ]
     found.sort(key=lambda entry: entry.at, reverse=True)
@@ -80,10 +82,16 @@ def entries(
 
 
 def _case_events(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
-    for event in cases.events_of(card.case_id, before=until, limit=PAGE_SIZE + SPARE):
+    # A piece of work tells of its own end, with outcome and note.
+    told = cases.events_of(card.case_id, before=until, without=work.CLOSING_EVENTS, limit=PAGE_SIZE + SPARE)
+    for event in told:
         lines = []
         if event.before or event.after:
-            lines.append(f"{sentences.code(event.before)} → {sentences.code(event.after)}".strip(" →"))
+            sides = [
+                sentences.actor(side, names) if event.kind == "assigned" else sentences.code(side)
+                for side in (event.before, event.after)
+            ]
+            lines.append(" → ".join(sides).strip(" →"))
         if event.reason:
             lines.append(sentences.code(event.reason))
         yield Entry(
@@ -157,7 +165,8 @@ def _tape_payments(card: CaseCard, until: datetime | None, told: Iterable[tuple[
         )
 
 
-def _work(card: CaseCard, until: datetime | None) -> Iterator[Entry]:
+def _work(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
+    closed_by = work.closed_by(card.case_id)
     for row in work.work_of_case(card.case_id):
         if row.is_open:
             continue
@@ -170,16 +179,14 @@ def _work(card: CaseCard, until: datetime | None) -> Iterator[Entry]:
             title=f"{row.kind_label}: {row.status_label}",
             icon="list",
             tone=ui.tone(row.status),
-            by=row.assigned_name,
+            by=sentences.actor(closed_by.get(row.work_id, ""), names),
             lines=lines,
         )
 
 
 def _audit(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
     subjects = [card.case_id, card.row.customer_id]
-    for event in audit.events_of(subjects, before=until, limit=PAGE_SIZE + SPARE):
-        if event.kind in TOLD_ELSEWHERE:
-            continue
+    for event in audit.events_of(subjects, before=until, without=TOLD_ELSEWHERE, limit=PAGE_SIZE + SPARE):
         change = f"{event.before} → {event.after}".strip(" →") if event.before or event.after else ""
         yield Entry(
             at=event.at,
