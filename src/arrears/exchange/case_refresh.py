@@ -16,7 +16,7 @@ from arrears.decisions import isolation, standings, strategy
 from arrears.decisions.night_files import NightFiles
 from arrears.decisions.night_policy import NightPolicy
 from arrears.decisions.schemas import night
-from arrears.exchange import customer_book, decisions_in
+from arrears.exchange import customer_book, decisions_in, facts_out
 from arrears.records.ledger.models import Payment
 
 
@@ -30,7 +30,7 @@ def refresh(
     tables = customer_book.read(customer_id, lake=lake)
     aged = isolation.age_the_sound(tables, policies=policy.products, as_of=as_of)
     added = standings.standings(
-        aged.positions, customers=tables["customers"], write_offs=customer_book.write_offs(customer_id), as_of=as_of
+        aged.positions, customers=tables["customers"], write_offs=facts_out.write_offs_of(customer_id), as_of=as_of
     )
     staged = strategy.stages(added, table=policy.stages).with_columns(
         cure_share_est=pl.lit(None, pl.Float64), score_reason=pl.lit(None, pl.String)

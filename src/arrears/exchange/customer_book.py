@@ -13,11 +13,9 @@ import polars as pl
 
 from arrears.decisions import engines, pipeline
 from arrears.decisions.lake import Lake
-from arrears.decisions.schemas import facts
 from arrears.exchange import facts_out
 from arrears.kernel.errors import Refusal
 from arrears.records.cases.models import CaseAccount
-from arrears.records.writeoffs.models import WriteOff
 from arrears.rules.ageing import one
 
 Tables = dict[str, pl.DataFrame]
@@ -75,13 +73,6 @@ def read(customer_id: str, *, lake: Path) -> Tables:
 
 
 ROWS = ("instalments", "payments", "pauses")
-
-
-def write_offs(customer_id: str) -> pl.DataFrame:
-    """The customer's live write-offs, as the night knows them."""
-    live = WriteOff.objects.filter(case__person_id=customer_id, status__in=["PROPOSED", "APPROVED", "POSTED"])
-    rows = live.values_list("case__person_id", "currency", "account_id", "status")
-    return pl.DataFrame(list(rows), schema=facts.WRITE_OFFS, orient="row")
 
 
 def settled(state: one.Aged) -> dict[str, int]:

@@ -8,12 +8,12 @@ hundred thousand rows, which both databases commit in seconds. It plans no conta
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import polars as pl
-from django.db import connection, models
+from django.db import connection
 
 from arrears.decisions import night_files, strategy
 from arrears.decisions.night_policy import NightPolicy
@@ -22,7 +22,9 @@ from arrears.decisions.standings import KEY, OUTSTANDING, OVERDUE
 from arrears.exchange import case_changes, staging
 from arrears.kernel import identifiers
 from arrears.kernel.transitions import next_status
+from arrears.records import bulk
 from arrears.records.cases.models import Case, CaseAccount, CaseEvent, WorkItem
+from arrears.records.writeoffs import queries as writeoffs
 from arrears.records.writeoffs.models import WriteOff
 from arrears.rules import cases as machines
 
@@ -99,9 +101,9 @@ def bring(
         "open": open_ids.height,
         **_cases(changes.cases, keep_score=only_customer is not None),
         "accounts": _accounts(decided.positions, case_keys, as_of),
-        "work_cancelled": _cancel_work(closed_ids, at),
+        "work_cancelled": _cancel_work(closed_ids, at, actor),
         "work_opened": _work(decided.actions, open_ids, as_of),
-        "write_offs_lapsed": _lapse_write_offs(changes.cases, only_customer, at),
+        "write_offs_lapsed": _lapse_write_offs(changes.cases, only_customer, at, actor),
         "write_offs_proposed": _propose_write_offs(decided, open_ids, policy=policy, as_of=as_of, actor=actor),
     }
     _events(changes.events, as_of=as_of, at=at, actor=actor)
@@ -162,12 +164,22 @@ def _events(events: pl.DataFrame, *, as_of: date, at: datetime, actor: str) -> N
     staging.merge(CaseEvent, rows, key=["event_id"], update=[])
 
 
-def _cancel_work(closed_ids: Sequence[str], at: datetime) -> int:
-    after = next_status(machines.WORK, "OPEN", "cancel", noun="work")
-    return sum(
-        WorkItem.objects.filter(case_id__in=some, status="OPEN").update(status=after, closed_at=at)
-        for some in batched(closed_ids)
-    )
+def _cancel_work(closed_ids: Sequence[str], at: datetime, actor: str) -> int:
+    """What was still to be done in a case goes with it."""
+    before, after = "OPEN", next_status(machines.WORK, "OPEN", "cancel", noun="work")
+    left = [
+        row
+        for some in bulk.keys_in_pieces(closed_ids)
+        for row in WorkItem.objects.filter(case__among=some, status=before)
+        .order_by("work_id")
+        .select_for_update(of=("self",))
+        .values_list("work_id", "case_id", "kind")
+    ]
+    bulk.update(WorkItem, ("status", "closed_at"), [(after, at, work_id) for work_id, *_ in left], where="TRUE")
+    told = [
+        (case_id, "work_cancelled", "", kind, "case closed", {"work_id": work_id}) for work_id, case_id, kind in left
+    ]
+    return _tell(told, at=at, actor=actor)
 
 
 def _work(actions: pl.DataFrame, open_ids: pl.DataFrame, as_of: date) -> int:
@@ -203,23 +215,41 @@ def _work(actions: pl.DataFrame, open_ids: pl.DataFrame, as_of: date) -> int:
     return staging.merge(WorkItem, rows, key=["work_id"], update=[]).inserted
 
 
-def _lapse_write_offs(cases: pl.DataFrame, only_customer: str | None, at: datetime) -> int:
+def _lapse_write_offs(cases: pl.DataFrame, only_customer: str | None, at: datetime, actor: str) -> int:
     """A proposal lapses when its case closes or is bad debt no longer: it rested on what is no longer so."""
-    proposed = WriteOff.objects.filter(status="PROPOSED")
+    before, after = "PROPOSED", next_status(machines.WRITE_OFF, "PROPOSED", "lapse", noun="write-off")
+    proposed = WriteOff.objects.filter(status=before).order_by("write_off_id").select_for_update(of=("self",))
     if only_customer is not None:
         proposed = proposed.filter(case__person_id=only_customer)
     rows = pl.DataFrame(
-        list(proposed.values_list("write_off_id", "case_id")),
-        schema={"write_off_id": pl.String, "case_id": pl.String},
+        list(proposed.values_list("write_off_id", "case_id", "account_id")),
+        schema={"write_off_id": pl.String, "case_id": pl.String, "account_id": pl.String},
         orient="row",
     )
     unfounded = cases.filter((pl.col("status") == "CLOSED") | (pl.col("stage") != "BAD_DEBT"))
-    ids = rows.join(unfounded, on="case_id", how="semi")["write_off_id"].to_list()
-    after = next_status(machines.WRITE_OFF, "PROPOSED", "lapse", noun="write-off")
-    return sum(
-        WriteOff.objects.filter(write_off_id__in=some, status="PROPOSED").update(status=after, decided_at=at)
-        for some in batched(ids)
-    )
+    lapsed = rows.join(unfounded.select("case_id", "status"), on="case_id", how="inner").sort("write_off_id").rows()
+    bulk.update(WriteOff, ("status", "decided_at"), [(after, at, row[0]) for row in lapsed], where="TRUE")
+    told = [
+        (
+            *(case_id, "write_off.lapsed", before, after),
+            "case closed" if status == "CLOSED" else "no longer bad debt",
+            {"write_off_id": write_off_id, "account_id": account_id},
+        )
+        for write_off_id, case_id, account_id, status in lapsed
+    ]
+    return _tell(told, at=at, actor=actor)
+
+
+EVENT = ("event_id", "case", "kind", "before", "after", "reason", "data", "at", "actor")
+
+
+def _tell(happened: Sequence[tuple[str, str, str, str, str, dict[str, str]]], *, at: datetime, actor: str) -> int:
+    """An event each: (case_id, kind, before, after, reason, data); the first datum says of what."""
+    rows = []
+    for case_id, kind, before, after, reason, data in happened:
+        event_id = identifiers.derived_id("case_event", case_id, kind, *data.values())
+        rows.append((event_id, case_id, kind, before, after, reason, data, at, actor))
+    return bulk.insert(CaseEvent, EVENT, rows)
 
 
 def _propose_write_offs(
@@ -244,10 +274,8 @@ def _propose_write_offs(
         .filter(pl.col("overdue_minor") > 0)
     )
     bad = strategy.stages(accounts, table=policy.stages).filter(pl.col("stage") == "BAD_DEBT")
-    held = WriteOff.objects.filter(
-        models.Q(status__in=["PROPOSED", "APPROVED", "POSTED"]) | models.Q(status="REJECTED", case__status="OPEN")
-    )
-    rows = bad.filter(~pl.col("account_id").is_in(list(held.values_list("account_id", flat=True)))).sort("account_id")
+    held = list(writeoffs.holding_back().values_list("account_id", flat=True))
+    rows = bad.filter(~pl.col("account_id").is_in(held)).sort("account_id")
     ids = [identifiers.derived_id("write_off", account_id, as_of) for account_id in rows["account_id"]]
     evidence = [
         json.dumps(
@@ -271,11 +299,6 @@ def _propose_write_offs(
         note=pl.lit(""),
     )
     return staging.merge(WriteOff, frame, key=["write_off_id"], update=[]).inserted
-
-
-def batched(ids: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
-    """Identifiers in lists short enough for one statement on either database."""
-    return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
 def read_decided(files: night_files.NightFiles, as_of: date) -> Decided:

@@ -16,6 +16,7 @@ from arrears.decisions.schemas import facts
 from arrears.records.cases.models import Case, WorkItem
 from arrears.records.ledger.models import Payment
 from arrears.records.people.models import ContactPoint
+from arrears.records.writeoffs import queries as writeoffs
 from arrears.records.writeoffs.models import WriteOff
 
 
@@ -28,15 +29,12 @@ def gather(*, up_to: date, zone: str) -> dict[str, pl.DataFrame]:
     """
     booked = _booked(Payment.objects.filter(paid_on__lte=up_to), zone)
     open_cases = Case.objects.filter(status="OPEN").values_list("person_id", "currency", "case_id")
-    held = WriteOff.objects.filter(
-        models.Q(status__in=["PROPOSED", "APPROVED", "POSTED"]) | models.Q(status="REJECTED", case__status="OPEN")
-    )
     invalid = ContactPoint.objects.filter(invalid_since__isnull=False).values_list("person_id", "contact_point_id")
     return {
         "payments": booked,
         "open_cases": _frame(open_cases, facts.OPEN_CASES),
         "work": _work(zone),
-        "write_offs": _frame(held.values_list("case__person_id", "currency", "account_id", "status"), facts.WRITE_OFFS),
+        "write_offs": _write_offs(writeoffs.holding_back()),
         "invalid_points": _frame(invalid, facts.INVALID_POINTS),
     }
 
@@ -44,6 +42,15 @@ def gather(*, up_to: date, zone: str) -> dict[str, pl.DataFrame]:
 def payments_of(customer_id: str, *, zone: str = "UTC") -> pl.DataFrame:
     """One customer's payments in the books, whatever their date: the kernel counts those that have happened."""
     return _booked(Payment.objects.filter(customer_id=customer_id), zone)
+
+
+def write_offs_of(customer_id: str) -> pl.DataFrame:
+    """One customer's write-offs, as the night knows them."""
+    return _write_offs(writeoffs.holding_back().filter(case__person_id=customer_id))
+
+
+def _write_offs(rows: models.QuerySet[WriteOff]) -> pl.DataFrame:
+    return _frame(rows.values_list("case__person_id", "currency", "account_id", "status"), facts.WRITE_OFFS)
 
 
 def _booked(payments: models.QuerySet[Payment], zone: str) -> pl.DataFrame:

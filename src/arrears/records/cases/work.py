@@ -92,7 +92,7 @@ def work_of_case(case_id: str) -> list[WorkRow]:
 
 
 def closed_by(case_id: str) -> dict[str, str]:
-    """Piece of work → who finished or cancelled it by hand; what ended with its case is not among them."""
+    """Piece of work → who finished or cancelled it: a colleague, or whoever closed its case."""
     events = CaseEvent.objects.filter(case_id=case_id, kind__in=CLOSING_EVENTS)
     return {data["work_id"]: actor for data, actor in events.values_list("data", "actor")}
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from arrears.kernel.errors import Refusal
+from arrears.records.cases.models import CaseStatus
 from arrears.records.people import queries as people
 from arrears.records.writeoffs.models import WriteOff, WriteOffStatus
 
@@ -51,6 +52,17 @@ class WriteOffRow:
     @property
     def is_approved(self) -> bool:
         return self.status == WriteOffStatus.APPROVED
+
+
+def holding_back() -> QuerySet[WriteOff]:
+    """The write-offs because of which no other is proposed for their account, or could be.
+
+    What waits for a decision and what was posted hold it back. So does a rejection, for as long as its case is open:
+    it answered the question for these arrears. When the person falls behind anew, in a case of its own, the question
+    is a new one. What lapsed was never answered.
+    """
+    live = Q(status__in=[WriteOffStatus.PROPOSED, WriteOffStatus.APPROVED, WriteOffStatus.POSTED])
+    return WriteOff.objects.filter(live | Q(status=WriteOffStatus.REJECTED, case__status=CaseStatus.OPEN))
 
 
 def in_status(status: str, *, after: tuple[str, str] | None = None, size: int) -> list[WriteOffRow]:
