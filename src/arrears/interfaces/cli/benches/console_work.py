@@ -8,9 +8,11 @@ import sys
 import time
 from collections.abc import Iterator
 
+import polars as pl
 from django.apps import apps
 from django.db import connection
 
+from arrears.decisions.lake import Lake
 from arrears.interfaces.cli import setup
 
 setup.django_ready()
@@ -18,7 +20,8 @@ setup.django_ready()
 from django.contrib.auth import get_user_model  # noqa: E402  the apps must be ready first
 from django.test import Client  # noqa: E402
 
-from arrears.interfaces.cli.benches import console_books  # noqa: E402
+from arrears.actions import house  # noqa: E402
+from arrears.interfaces.cli.benches import console_books, lender  # noqa: E402
 from arrears.interfaces.ui import keyset  # noqa: E402
 
 CASE_PAGES = 100
@@ -74,6 +77,7 @@ def work(cases: int, runs: int) -> dict[str, float]:
     """Fill the books, let the database know their shape, and time."""
     setup.ensure_ready(static=True)
     console_books.fill(cases)
+    lender.write_lake(Lake(house.here().lake), _book(), as_of=console_books.AS_OF)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     chance = random.Random(2)  # noqa: S311 (which pages to open, not secrets)
@@ -95,6 +99,19 @@ def work(cases: int, runs: int) -> dict[str, float]:
         slowest = ", ".join(f"{taken:.0f} ms {address}" for taken, address in sorted(rows, reverse=True)[:4])
         print(f"console-200k {name} on {connection.vendor}: slowest {slowest}", file=sys.stderr)
     return {name: p95([taken for taken, _ in rows]) for name, rows in timed.items()}
+
+
+def _book() -> pl.DataFrame:
+    """The accounts of all cases, each late since the due date that its case names."""
+    rows = apps.get_model("cases.CaseAccount").objects.values_list("account_id", "case__person_id", "oldest_due_on")
+    schema = {"account_id": pl.String, "customer_id": pl.String, "oldest": pl.Date}
+    late = pl.DataFrame(list(rows.iterator()), schema=schema, orient="row").unique("account_id").sort("account_id")
+    missed = 1 + (pl.lit(console_books.AS_OF) - pl.col("oldest")).dt.total_days() // 31
+    late = late.with_columns(missed=pl.min_horizontal(missed, lender.INSTALMENTS))
+    paid_months = pl.format("-{}mo", lender.INSTALMENTS - pl.col("missed"))
+    return late.select(
+        "account_id", "customer_id", first_due=pl.col("oldest").dt.offset_by(paid_months), missed="missed"
+    )
 
 
 def _some_cases() -> list[str]:

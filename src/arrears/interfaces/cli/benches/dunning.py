@@ -8,13 +8,9 @@ record of its answers.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-from arrears.interfaces.cli.benches import postgres
+from arrears.interfaces.cli.benches import books
 from arrears.interfaces.cli.benches.rows import Row, at_least
 
 LINES, PEOPLE, BATCH = 10_000, 5_000, 1_000
@@ -24,24 +20,13 @@ WORK = "arrears.interfaces.cli.benches.dunning_work"
 
 def measure(name: str, folder: Path, runs: int) -> list[Row]:
     """Measure on SQLite, and on PostgreSQL when there is one."""
-    rows = _on("sqlite", f"sqlite:///{folder / 'books.sqlite3'}", name, folder, runs)
-    if postgres.binaries() is None:
-        print("dunning-10k: PostgreSQL not measured: there is no server binary here", file=sys.stderr)
-        return rows
-    return rows + _on("postgresql", postgres.server_url(), name, folder, runs)
+    return [row for engine in books.engines(name) for row in _on(engine, name, folder, runs)]
 
 
-def _on(engine: str, url: str, name: str, folder: Path, runs: int) -> list[Row]:
-    environment = os.environ | {
-        "DATABASE_URL": url,
-        "ARREARS_HOME": str(folder / engine),
-        "DJANGO_SETTINGS_MODULE": "arrears.config.settings",
-    }
-    command = [sys.executable, "-m", WORK, str(runs), str(LINES), str(PEOPLE), str(BATCH)]
-    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-    figures = json.loads(done.stdout.splitlines()[-1])
-    size = f"{LINES:,} lines, {PEOPLE:,} people"
+def _on(engine: str, name: str, folder: Path, runs: int) -> list[Row]:
+    found = books.figures(WORK, runs, LINES, PEOPLE, BATCH, engine=engine, home=folder / engine)
+    size = f"{LINES:,} lines, {PEOPLE:,} people, {engine}"
     return [
-        at_least(name, f"{size}, {engine}", "lines planned", figures["lines_per_second"], "lines/s", GOAL_LINES),
-        at_least(name, f"{size}, {engine}", "reminders sent", figures["sent_per_second"], "contacts/s", GOAL_SENT),
+        at_least(name, size, "lines planned", found["lines_per_second"], "lines/s", GOAL_LINES),
+        at_least(name, size, "reminders sent", found["sent_per_second"], "contacts/s", GOAL_SENT),
     ]

@@ -22,25 +22,21 @@ import polars as pl
 from django.apps import apps
 
 from arrears.decisions import lateness, positions
-from arrears.decisions.lake import Lake, Manifest, store
-from arrears.decisions.schemas import tape as schemas
-from arrears.decisions.tape.reading import DOUBTFUL
-from arrears.decisions.tape.sieve import QUARANTINE
+from arrears.decisions.lake import Lake
 from arrears.interfaces.cli import setup
-from arrears.kernel import identifiers
 
 setup.django_ready()
 
 from django.db import connection, transaction  # noqa: E402  the apps must be ready first
 
 from arrears.actions import house, run_night, wired  # noqa: E402
-from arrears.exchange import staging, tape_in  # noqa: E402
+from arrears.exchange import staging  # noqa: E402
+from arrears.interfaces.cli.benches import lender  # noqa: E402
 from arrears.kernel import clock  # noqa: E402
 from arrears.records.privacy import cipher  # noqa: E402
 
 AS_OF = date(2026, 11, 23)
 FIVE = clock_time(5)
-INSTALMENTS, PRINCIPAL, INTEREST = 12, 50_000, 1_500
 SHARE_OVERDUE, CUSTOMERS_OF_FIVE = 0.05, 4
 NIGHT_TABLES = ("facts", "positions", "standings", "actions", "summary", "summaries", "quarantined")
 #: What a night writes, children first.
@@ -64,7 +60,7 @@ def accounts(count: int) -> pl.DataFrame:
     chance = np.random.default_rng(SEED)
     number = np.arange(count)
     due_day = chance.integers(1, 29, count)
-    months = chance.integers(1, INSTALMENTS, count)
+    months = chance.integers(1, lender.INSTALMENTS, count)
     overdue = chance.random(count) < SHARE_OVERDUE
     missed = np.where(overdue, 1 + np.minimum(chance.geometric(0.55, count) - 1, months - 1), 0)
     customer = pl.Series(number * CUSTOMERS_OF_FIVE // 5).cast(pl.String).str.zfill(8)
@@ -84,85 +80,16 @@ def build(count: int) -> dict[str, float]:
     setup.ensure_ready()
     place, whole = house.here(), accounts(count)
     lake = Lake(place.lake)
-    partitions = tape_in.enough_for(whole["customer_id"].n_unique())
-    names = whole["customer_id"].unique(maintain_order=True)
-    parts = {name: identifiers.partition_of(name, partitions) for name in names}
-    whole = whole.with_columns(part=pl.col("customer_id").replace_strict(parts, return_dtype=pl.Int32))
-    rows: dict[str, int] = dict.fromkeys(schemas.TABLES, 0)
-    files: dict[str, str] = {}
-    for part in range(partitions):
-        tables = _tables(whole.filter(pl.col("part") == part))
-        for name, frame in tables.items():
-            path = lake.path(name, AS_OF, part)
-            files[str(path.relative_to(lake.root))] = lake.write(name, AS_OF, part, frame)
-            rows[name] += frame.height
-        _people(tables, whole.filter(pl.col("part") == part))
-    for name, schema in (("quarantine", QUARANTINE), ("doubtful", DOUBTFUL)):
-        lake.write(name, AS_OF, 0, pl.DataFrame(schema=schema))
-    parameters: dict[str, object] = {"partitions": partitions, "tapes": []}
-    lake.mark_done(Manifest(store.TAPE_STEP, AS_OF.isoformat(), f"bench {count}", None, rows, files, parameters))
+    lender.write_lake(lake, whole, as_of=AS_OF)
+    _people(whole)
     _compile(place, lake)
     return {"accounts": count}
 
 
-def _tables(mine: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    opened = pl.col("first_due").dt.offset_by("-1mo")
-    made = {
-        "customers": mine.select("customer_id", region_code=pl.lit("CN-31"), language=pl.lit("zh-Hans")).unique(),
-        "contact_points": mine.select("customer_id", kind=pl.lit("MOBILE"), relation=pl.lit("SELF"))
-        .unique()
-        .with_columns(contact_point_id=pl.col("customer_id").str.replace("C", "P")),
-        "accounts": mine.select(
-            "account_id",
-            "customer_id",
-            product_code=pl.lit("cash_loan_cn"),
-            currency=pl.lit("CNY"),
-            opened_on=opened,
-            principal_minor=pl.lit(INSTALMENTS * PRINCIPAL),
-        ),
-        "instalments": _dues(mine).select(
-            "account_id",
-            "customer_id",
-            "number",
-            "due_on",
-            principal_minor=pl.lit(PRINCIPAL),
-            interest_minor=pl.lit(INTEREST),
-            fee_minor=pl.lit(0),
-        ),
-        "payments": _dues(mine)
-        .with_columns(past=(pl.col("due_on") < AS_OF).sum().over("account_id"))
-        .filter(pl.col("number") <= pl.col("past") - pl.col("missed"))
-        .select(
-            pl.format("{}-{}", "account_id", "number").alias("payment_id"),
-            "account_id",
-            "customer_id",
-            paid_on="due_on",
-            amount_minor=pl.lit(PRINCIPAL + INTEREST),
-            channel=pl.lit("DEBIT"),
-            booked_on="due_on",
-        ),
-    }
-    return {name: _conformed(made.get(name), schema, schemas.SORT[name]) for name, schema in schemas.TABLES.items()}
-
-
-def _dues(mine: pl.DataFrame) -> pl.DataFrame:
-    numbers = pl.DataFrame({"number": np.arange(1, INSTALMENTS + 1, dtype=np.int32)})
-    return mine.join(numbers, how="cross").with_columns(
-        due_on=pl.col("first_due").dt.offset_by(pl.format("{}mo", pl.col("number") - 1))
-    )
-
-
-def _conformed(frame: pl.DataFrame | None, schema: dict[str, Any], order: list[str]) -> pl.DataFrame:
-    if frame is None:
-        return pl.DataFrame(schema=schema)
-    absent = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in frame.columns]
-    return frame.with_columns(absent).select(pl.col(name).cast(dtype) for name, dtype in schema.items()).sort(order)
-
-
-def _people(tables: dict[str, pl.DataFrame], mine: pl.DataFrame) -> None:
+def _people(whole: pl.DataFrame) -> None:
     """Those whom the night may touch: overdue, or due within three days."""
-    soon = tables["instalments"].filter(pl.col("due_on").is_between(AS_OF, AS_OF + timedelta(days=3)))
-    touched = pl.concat([mine.filter(pl.col("missed") > 0)["customer_id"], soon["customer_id"]]).unique().sort()
+    soon = lender.dues(whole).filter(pl.col("due_on").is_between(AS_OF, AS_OF + timedelta(days=3)))
+    touched = pl.concat([whole.filter(pl.col("missed") > 0)["customer_id"], soon["customer_id"]]).unique().sort()
     person, point = apps.get_model("people.Person"), apps.get_model("people.ContactPoint")
     blank = {name: pl.lit("") for name in ("timezone", "name_index", "id_number_index")}
     people = pl.DataFrame({"customer_id": touched}).with_columns(
