@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -22,8 +24,10 @@ from arrears.decisions import night_files, night_policy, pipeline, reductions, s
 from arrears.decisions.lake import Manifest, store
 from arrears.kernel.errors import Refusal
 
-#: Below so many accounts a pool costs more than it saves.
+#: Below so many accounts a pool costs more than it saves, unless somebody says how many processes there shall be.
 POOL_FROM_ACCOUNTS = 200_000
+#: So often in a row may workers die without one finished partition before the night gives up.
+DEATHS_MAX = 3
 #: The tables of a tape that a night reads.
 READ = ("customers", "contact_points", "accounts", "instalments", "payments", "pauses")
 CODE = ("decisions", "rules", "kernel")
@@ -44,6 +48,16 @@ class Job:
     cells: pl.DataFrame
     accounts: int
     fingerprint: str
+
+
+class WorkersDied(Refusal):
+    """The machine keeps killing the processes that decide: most often for want of memory."""
+
+    code = "workers_died"
+    message = (
+        "Worker processes were killed {deaths} times while deciding partitions {parts}; what is done is kept. "
+        "Set ARREARS_WORKERS=1 (least memory) and run the night again."
+    )
 
 
 class NoTape(Refusal):
@@ -109,9 +123,10 @@ def month_before(on: date) -> date:
 def run(job: Job, *, workers: int, accounts: int, done: Callable[[int], None]) -> None:
     """Decide every unfinished partition.
 
-    workers  : processes at most; 0 = as many as cores
-    accounts : how many accounts the tape has: few are decided here, without a pool
+    workers  : processes at most; 0 = as many as cores, and a small tape is then decided here, without a pool
+    accounts : how many accounts the tape has
     done     : told the number of each finished partition, those found finished included
+    raises   : WorkersDied when worker processes are killed again and again; one that dies is replaced
     """
     files = night_files.NightFiles(job.lake)
     left = []
@@ -121,7 +136,7 @@ def run(job: Job, *, workers: int, accounts: int, done: Callable[[int], None]) -
         else:
             left.append(part)
     processes = min(workers or os.cpu_count() or 1, len(left))
-    if processes <= 1 or accounts < POOL_FROM_ACCOUNTS:
+    if processes <= 1 or (not workers and accounts < POOL_FROM_ACCOUNTS):
         for part in left:
             decide(job, part)
             done(part)
@@ -131,10 +146,25 @@ def run(job: Job, *, workers: int, accounts: int, done: Callable[[int], None]) -
 
 
 def _pooled(job: Job, parts: list[int], processes: int) -> Iterator[int]:
+    """Every partition over pools of processes: a pool that lost a worker is given up for a fresh one."""
+    left, deaths = list(parts), 0
+    while left:
+        try:
+            for part in _in_one_pool(job, left, processes):
+                left.remove(part)
+                deaths = 0
+                yield part
+        except BrokenProcessPool:
+            deaths += 1
+            if deaths == DEATHS_MAX:
+                raise WorkersDied(deaths=deaths, parts=", ".join(map(str, left[:processes]))) from None
+
+
+def _in_one_pool(job: Job, parts: list[int], processes: int) -> Iterator[int]:
     """At most one partition a process is under way or waiting, so a failure stops the run soon."""
     context = multiprocessing.get_context("spawn")
     waiting = list(reversed(parts))
-    with ProcessPoolExecutor(processes, mp_context=context, max_tasks_per_child=None) as pool:
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_die_with_the_night) as pool:
         running: dict[Future[None], int] = {}
         while waiting or running:
             while waiting and len(running) < processes:
@@ -144,6 +174,18 @@ def _pooled(job: Job, parts: list[int], processes: int) -> Iterator[int]:
             for future in finished:
                 future.result()
                 yield running.pop(future)
+
+
+def _die_with_the_night() -> None:
+    """A worker whose night was killed -9 would wait for work for ever: nobody is left to tell it to stop."""
+    night = multiprocessing.parent_process()
+    assert night is not None, "only a worker of a pool is told this"
+    threading.Thread(target=_exit_after, args=(night.join,), daemon=True).start()
+
+
+def _exit_after(gone: Callable[[], None]) -> None:
+    gone()
+    os._exit(1)
 
 
 def decide(job: Job, part: int) -> None:
