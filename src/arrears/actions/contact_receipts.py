@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import phonenumbers
 from django.db import transaction
 
 from arrears.actions import contact_gate, contact_send
@@ -23,6 +22,7 @@ from arrears.records.audit import operations as audit
 from arrears.records.compliance import operations as compliance
 from arrears.records.contacts import operations as contacts
 from arrears.records.contacts import outbox
+from arrears.records.people import queries as people
 from arrears.records.privacy import cipher
 from arrears.rules import cases
 
@@ -135,12 +135,12 @@ def _events(status: str, receipt: Receipt) -> list[str]:
 def _inbound(messages: Sequence[Inbound], name: str, kind: str, at: datetime, worker: str, gate: Gate) -> HeardReport:
     inbound = stops = strangers = 0
     for message in messages:
-        index = index_of(message.from_)
-        people = outbox.people_at(index)
-        if not people:
+        index = people.point_index(message.from_)
+        known = outbox.people_at(index)
+        if not known:
             strangers += 1
             audit.record("inbound.stranger", subject=index, actor=worker, at=at, channel=name)
-        for customer_id, point, relation in people:
+        for customer_id, point, relation in known:
             inbound += _keep(message, customer_id, point, relation, name, kind, at, gate)
             if is_stop(message.text):
                 since = min(at, message.at)
@@ -179,14 +179,3 @@ def is_stop(text: str) -> bool:
     """
     plain = unicodedata.normalize("NFKC", text[:40]).upper()
     return "".join(char for char in plain if char.isalnum()) in STOP_WORDS
-
-
-def index_of(address: str) -> str:
-    """The blind index under which the vault keeps a phone number or an e-mail address."""
-    if "@" in address:
-        return cipher.blind_index("email", address.strip().lower())
-    try:
-        number = phonenumbers.parse(address, "CN")
-    except phonenumbers.NumberParseException:
-        return cipher.blind_index("phone", address.strip())
-    return cipher.blind_index("phone", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

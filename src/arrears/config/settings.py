@@ -25,6 +25,8 @@ CSRF_TRUSTED_ORIGINS = environment.words("ARREARS_ORIGINS", default=[])
 CLOCK = environment.text("ARREARS_CLOCK", "books")
 #: The lender's own zone: whose midnight closes a business date.
 LENDER_ZONE = environment.text("ARREARS_ZONE", "Asia/Shanghai")
+#: The country of telephone numbers written without a country code (ISO 3166 alpha-2).
+LENDER_COUNTRY = environment.text("ARREARS_COUNTRY", "CN")
 LAKE = environment.folder("ARREARS_LAKE", default=str(HOME / "lake"))
 PARTITIONS = environment.integer("ARREARS_PARTITIONS", default=0)  # 0 = by the size of the first tape
 WORKERS = environment.integer("ARREARS_WORKERS", default=0)  # 0 = as many as cores

@@ -68,6 +68,7 @@ def _settings_of(kind: str) -> dict[str, object]:
             "window": smpp["window"],
             "rate": smpp["messages_per_second"] or None,
             "zone": settings.LENDER_ZONE,
+            "region": settings.LENDER_COUNTRY,
             "journal": settings.HOME / "smpp" / "journal.sqlite3",
         }
     return {}

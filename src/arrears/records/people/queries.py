@@ -5,11 +5,11 @@ Called by the console for headings and by case search. Never returns a whole nam
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import phonenumbers
+from django.conf import settings
 
 from arrears.records.people.models import ContactPoint, Person, PointKind
 from arrears.records.privacy import cipher, masking
@@ -91,24 +91,27 @@ def matching(text: str) -> set[str]:
     found = set(Person.objects.filter(customer_id=plain).values_list("customer_id", flat=True))
     found |= _people(name_index=cipher.blind_index("name", plain))
     found |= _people(id_number_index=cipher.blind_index("id_number", plain.upper()))
-    indexes = [cipher.blind_index(kind, value) for kind, value in _point_readings(plain)]
-    points = ContactPoint.objects.filter(value_index__in=indexes).values_list("person_id", flat=True)
+    points = ContactPoint.objects.filter(value_index=point_index(plain)).values_list("person_id", flat=True)
     return found | set(points[:MATCHES_MAX])
+
+
+def point_index(text: str) -> str:
+    """The blind index under which the vault keeps a phone number or an e-mail address, however it was written.
+
+    A number without a country code is one of the lender's own country.
+    """
+    plain = text.strip()
+    if "@" in plain:
+        return cipher.blind_index("email", plain.lower())
+    try:
+        number = phonenumbers.parse(plain, settings.LENDER_COUNTRY)
+    except phonenumbers.NumberParseException:
+        return cipher.blind_index("phone", plain)
+    return cipher.blind_index("phone", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 def _people(**index: str) -> set[str]:
     return set(Person.objects.filter(**index).values_list("customer_id", flat=True)[:MATCHES_MAX])
-
-
-def _point_readings(text: str) -> Iterable[tuple[str, str]]:
-    if "@" in text:
-        yield "email", text.lower()
-        return
-    try:
-        number = phonenumbers.parse(text, "CN")
-    except phonenumbers.NumberParseException:
-        return
-    yield "phone", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _point_row(point: ContactPoint) -> PointRow:
