@@ -73,7 +73,16 @@ def test_an_account_without_rows_was_never_late():
 
     found = lateness.lateness(accounts, instalments, payments, as_of=on(10))
 
-    assert found.rows() == [("B", 0, 0), ("A", 10, 0)]
+    assert found.rows() == [("B", 0, 0, None), ("A", 10, 0, None)]
+
+
+@settings(max_examples=100, deadline=None)
+@given(dues=DUES, paid=PAID)
+def test_the_day_on_which_it_first_stood_thirty_days_late_is_the_first_day_that_says_so(dues, paid):
+    tables = frames(dues, paid)
+    late = [day for day in range(1, 91) if lateness.lateness(*tables, as_of=on(day))["late_days_max"].item() >= 30]
+
+    assert lateness.lateness(*tables, as_of=on(90))["late_30_on"].item() == (on(late[0]) if late else None)
 
 
 class TestCureCells:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import polars as pl
 import pytest
 from tests import market, nights
 
@@ -75,11 +76,52 @@ def test_the_first_night_has_no_figure_that_needs_a_night_before(two_nights):
     assert first.entry.base_accounts == 0
 
 
-def test_vintages_count_every_opened_account_once(two_nights):
-    ever, current = board(two_nights).vintage_ever, board(two_nights).vintage_current
+class TestVintages:
+    def test_every_opened_account_stands_in_one_month(self, two_nights):
+        positions = night_files.NightFiles(two_nights).read("positions", DAY + timedelta(days=1))
+        rows = board(two_nights).vintages
 
-    assert sum(cell.base_accounts for cell in ever) == sum(cell.base_accounts for cell in current) == 32
-    assert sum(cell.accounts for cell in ever) >= sum(cell.accounts for cell in current) > 0
+        assert sum(row.accounts for row in rows) == positions.height == 32
+        assert [row.month for row in rows] == sorted({row.month for row in rows})
+
+    def test_a_curve_counts_who_was_ever_late_by_the_end_of_each_month_that_is_over(self):
+        """200 accounts of January; 3 first stand 30 days late in March, 2 in May, 1 in the month that still runs."""
+        opened = figures.Cell("2026-01", "", 200, 1_000_000, 0, 0)
+        late = [
+            figures.Cell("2026-01", str(age), accounts, minor, 0, 0)
+            for age, accounts, minor in ((2, 3, 15_000), (4, 2, 25_000), (6, 1, 5_000))
+        ]
+        [row] = figures.vintages([opened], late, as_of=date(2026, 7, 30))
+
+        assert row.late == ((0, 0), (0, 0), (3, 15_000), (3, 15_000), (5, 40_000), (5, 40_000))
+        assert row.shares(by_amount=False)[4] == 5 / 200
+        assert row.shares(by_amount=True)[4] == 0.04
+
+    def test_the_last_day_of_a_month_completes_it(self):
+        opened = figures.Cell("2026-07", "", 10, 1_000, 0, 0)
+
+        assert figures.vintages([opened], [], as_of=date(2026, 7, 30))[0].late == ()
+        assert figures.vintages([opened], [], as_of=date(2026, 7, 31))[0].late == ((0, 0),)
+
+    def test_a_curve_never_falls_when_what_was_late_is_paid(self, settings, tmp_path):
+        """Two accounts of one month: one late since 40 days and then paid, one always on time."""
+        settings.LAKE, settings.PARTITIONS = tmp_path / "lake", 2
+        tape = market.Tape()
+        for name in ("LATE", "GOOD"):
+            tape.customer(name)
+            tape.account(f"A-{name}", name, first_due=DAY - timedelta(days=40))
+        tape.payment("P1", "A-GOOD", DAY - timedelta(days=40), "105.00")
+        tape.payment("P2", "A-LATE", DAY - timedelta(days=1), "105.00")
+        nights.take(tape, tmp_path, DAY)
+        nights.run(DAY)
+        [row] = board(tmp_path / "lake", 0).vintages
+
+        assert (row.month, row.accounts) == ("2026-09", 2)
+        assert [accounts for accounts, _ in row.late] == [0, 0]  # 30 days late on 13 November, which is not over
+        [fresh] = night_files.read(
+            night_files.NightFiles(tmp_path / "lake").summaries(DAY), where=pl.col("figure") == "VINTAGE_FIRST_30"
+        ).rows(named=True)
+        assert (fresh["row"], fresh["column"], fresh["accounts"]) == ("2026-09", "2", 1)
 
 
 def test_the_trend_has_a_point_a_night(two_nights):

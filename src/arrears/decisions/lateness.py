@@ -17,18 +17,28 @@ import polars as pl
 
 EPOCH = date(1970, 1, 1)
 
-LATENESS = {"account_id": pl.String, "late_days_max": pl.Int32, "late_settled_count": pl.Int32}
+#: Days past due from which a vintage counts an account as late.
+VINTAGE_DAYS = 30
+#: `late_30_on` : the first day on which the account stood 30 days late; null when that never was.
+LATENESS = {
+    "account_id": pl.String,
+    "late_days_max": pl.Int32,
+    "late_settled_count": pl.Int32,
+    "late_30_on": pl.Date,
+}
 
 Ints = npt.NDArray[np.int64]
+NEVER = -1
 
 
 @numba.njit(cache=True, nogil=True)
 def _fold(
     due_from: Ints, due_on: Ints, due: Ints, paid_from: Ints, paid_on: Ints, paid: Ints, as_of: int
-) -> tuple[Ints, Ints]:  # pragma: no cover - compiled
+) -> tuple[Ints, Ints, Ints]:  # pragma: no cover - compiled
     accounts = len(due_from) - 1
     worst = np.zeros(accounts, np.int64)
     settled_late = np.zeros(accounts, np.int64)
+    late_30_on = np.full(accounts, NEVER, np.int64)
     for a in range(accounts):
         p, money, owed, reached_on = paid_from[a], 0, 0, 0
         for k in range(due_from[a], due_from[a + 1]):
@@ -42,9 +52,11 @@ def _fold(
             # One payment may settle several instalments: the last one taken is the one that reached this sum too.
             late = max(0, (as_of if money < owed else reached_on) - due_on[k])
             worst[a] = max(worst[a], late)
+            if late >= VINTAGE_DAYS and late_30_on[a] == NEVER:
+                late_30_on[a] = due_on[k] + VINTAGE_DAYS
             if money >= owed and late > 0:
                 settled_late[a] += 1
-    return worst, settled_late
+    return worst, settled_late, late_30_on
 
 
 @dataclass(frozen=True)
@@ -59,10 +71,12 @@ class Laid:
         """LATENESS as of a date, one row per account, in the order of the accounts."""
         due_from, due_on, due = self.dues
         paid_from, paid_on, paid = self.payments
-        worst, settled_late = _fold(due_from, due_on, due, paid_from, paid_on, paid, (as_of - EPOCH).days)
+        worst, settled_late, late_30_on = _fold(due_from, due_on, due, paid_from, paid_on, paid, (as_of - EPOCH).days)
+        reached = pl.Series("late_30_on", late_30_on, pl.Int32)
         return self.account_ids.to_frame("account_id").with_columns(
             pl.Series("late_days_max", worst, pl.Int32),
             pl.Series("late_settled_count", settled_late, pl.Int32),
+            pl.when(reached != NEVER).then(reached.cast(pl.Date)).alias("late_30_on"),
         )
 
 

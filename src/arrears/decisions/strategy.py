@@ -17,7 +17,7 @@ from arrears.decisions.tables.strategy import Table
 #: Stages in which nothing is overdue: no case is open in them.
 WITHOUT_CASE = ("NONE", "WARNING")
 #: Actions that reach the borrower over a channel, and the kind of contact point each needs.
-MESSAGES = {"SMS": "MOBILE", "EMAIL": "EMAIL", "LETTER": "ADDRESS"}
+MESSAGES = {"SMS": "MOBILE"}
 WORK_KINDS = ("CALL", "VISIT", "AGENCY", "LEGAL")
 
 

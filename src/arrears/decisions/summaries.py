@@ -199,27 +199,27 @@ def entries(now: pl.DataFrame, before: Before, instalments: pl.DataFrame, *, as_
 def vintages(
     now: pl.DataFrame, accounts: pl.DataFrame, lateness: pl.DataFrame, *, as_of: date
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """By opening month and months on book: opened, and of these 30 or more days late ever, and now."""
-    months = (as_of.year - pl.col("opened_on").dt.year()) * 12 + as_of.month - pl.col("opened_on").dt.month()
+    """By opening month: what was opened, and how much of it first stood 30 days late after how many months on book."""
     cohort = (
         accounts.filter(pl.col("opened_on") <= as_of)
-        .select(
-            "account_id", "principal_minor", row=pl.col("opened_on").dt.strftime("%Y-%m"), column=months.cast(pl.String)
-        )
+        .select("account_id", "principal_minor", "opened_on", row=pl.col("opened_on").dt.strftime("%Y-%m"))
         .join(now, on="account_id", how="inner")
         .join(lateness, on="account_id", how="left")
-        .with_columns(ever=pl.col("late_days_max").fill_null(0) >= 30, current=pl.col("past_due_days") >= 30)
+    )
+    late = cohort.filter(pl.col("late_30_on").is_not_null()).with_columns(
+        column=_months_between("opened_on", "late_30_on").cast(pl.String)
+    )
+    opened = cohort.group_by(*SLICE, "row").agg(accounts=pl.len(), amount_minor=pl.col("principal_minor").sum())
+    first = late.group_by(*SLICE, "row", "column").agg(accounts=pl.len(), amount_minor=pl.col("principal_minor").sum())
+    nothing = {"base_accounts": pl.lit(0), "base_minor": pl.lit(0)}
+    return (
+        _rows(summaries.VINTAGE_OPENED, opened).with_columns(**nothing),
+        _rows(summaries.VINTAGE_FIRST_30, first).with_columns(**nothing),
     )
 
-    def cells(figure: str, flag: str) -> pl.DataFrame:
-        return _rows(
-            figure,
-            cohort.group_by(*SLICE, "row", "column").agg(
-                accounts=pl.col(flag).sum(),
-                amount_minor=pl.col("outstanding_minor").filter(flag).sum(),
-                base_accounts=pl.len(),
-                base_minor=pl.col("principal_minor").sum(),
-            ),
-        )
 
-    return cells(summaries.VINTAGE_EVER_30, "ever"), cells(summaries.VINTAGE_CURRENT_30, "current")
+def _months_between(start: str, end: str) -> pl.Expr:
+    """Calendar months from the month of one date column to that of another."""
+    return (pl.col(end).dt.year() - pl.col(start).dt.year()) * 12 + (
+        pl.col(end).dt.month().cast(pl.Int32) - pl.col(start).dt.month().cast(pl.Int32)
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -37,6 +37,26 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Vintage:
+    """What was opened in one month, and how much of it had ever been 30 or more days late by each month on book.
+
+    month    : of opening, YYYY-MM
+    accounts, principal_minor : opened in it
+    late     : (accounts, their opened principal) ever late by the end of month on book 0, 1, …; complete months only
+    """
+
+    month: str
+    accounts: int
+    principal_minor: int
+    late: tuple[tuple[int, int], ...]
+
+    def shares(self, *, by_amount: bool) -> list[float]:
+        """The curve: late so far over opened, by principal or by accounts."""
+        base = self.principal_minor if by_amount else self.accounts
+        return [point[by_amount] / base if base else 0.0 for point in self.late]
+
+
+@dataclass(frozen=True)
 class Trend:
     """One night's sums in one currency: the line charts."""
 
@@ -57,8 +77,7 @@ class Dashboard:
     entry           : accounts (overdue amount) newly overdue ÷ accounts (demand) fallen due since the previous night
     cure_day        : overdue at the previous night, and of these cured (amount = what was overdue)
     cure_30         : overdue 30 days ago by bucket (row) and FIRST or REPEAT (column), and of these current now
-    vintage_ever    : row = opening month, column = months on book; 30 or more days late at any time so far
-    vintage_current : the same, 30 or more days past due now
+    vintages        : one curve an opening month, oldest first
     recovered_minor : paid in through API and console with this value date, less reversals
     """
 
@@ -70,8 +89,7 @@ class Dashboard:
     entry: Cell
     cure_day: Cell
     cure_30: tuple[Cell, ...]
-    vintage_ever: tuple[Cell, ...]
-    vintage_current: tuple[Cell, ...]
+    vintages: tuple[Vintage, ...]
     recovered_minor: int
 
 
@@ -102,8 +120,7 @@ def dashboard(*, lake: Path, as_of: date, currency: str) -> Dashboard:
         entry=_sum(cells(summaries.ENTRY)),
         cure_day=_sum(cells(summaries.CURE_DAY)),
         cure_30=cells(summaries.CURE_30),
-        vintage_ever=cells(summaries.VINTAGE_EVER_30),
-        vintage_current=cells(summaries.VINTAGE_CURRENT_30),
+        vintages=vintages(cells(summaries.VINTAGE_OPENED), cells(summaries.VINTAGE_FIRST_30), as_of=as_of),
         recovered_minor=recovered(on=as_of, currency=currency),
     )
 
@@ -119,6 +136,32 @@ def roll_shares(cells: Iterable[Cell], *, by_amount: bool) -> dict[tuple[str, st
         for cell in cells
         if base[cell.row]
     }
+
+
+def vintages(opened: Iterable[Cell], first_late: Iterable[Cell], *, as_of: date) -> tuple[Vintage, ...]:
+    """The curves of all opening months.
+
+    opened, first_late : cells of summaries.VINTAGE_OPENED and VINTAGE_FIRST_30
+    returns : oldest first; a month whose first calendar month is not over yet has no point
+    """
+    fresh: dict[tuple[str, int], Cell] = {(cell.row, int(cell.column)): cell for cell in first_late}
+    return tuple(
+        Vintage(cell.row, cell.accounts, cell.amount_minor, _late_by(cell.row, fresh, as_of))
+        for cell in sorted(opened, key=lambda cell: cell.row)
+    )
+
+
+def _late_by(month: str, fresh: dict[tuple[str, int], Cell], as_of: date) -> tuple[tuple[int, int], ...]:
+    """Running sums by month on book, up to the last calendar month that is over at `as_of`."""
+    opened_on = date.fromisoformat(f"{month}-01")
+    over = as_of + timedelta(days=1)
+    accounts = minor = 0
+    points = []
+    for age in range((over.year - opened_on.year) * 12 + over.month - opened_on.month):
+        if cell := fresh.get((month, age)):
+            accounts, minor = accounts + cell.accounts, minor + cell.amount_minor
+        points.append((accounts, minor))
+    return tuple(points)
 
 
 def recovered(*, on: date, currency: str) -> int:

@@ -51,7 +51,7 @@ ACTIONS = {
     "customer_id": pl.String,
     "currency": pl.String,
     "stage": pl.String,
-    "action": pl.String,  # SMS EMAIL LETTER CALL_TASK VISIT_TASK AGENCY_TASK LEGAL_TASK WRITE_OFF_PROPOSAL
+    "action": pl.String,  # SMS CALL_TASK VISIT_TASK AGENCY_TASK LEGAL_TASK WRITE_OFF_PROPOSAL
     "template": pl.String,
     "priority": pl.Int32,
     "reason": pl.String,

@@ -34,9 +34,10 @@ ENTRY = "ENTRY"
 CURE_DAY = "CURE_DAY"
 #: accounts overdue 30 days ago by (row = bucket then, column = FIRST or REPEAT) and of these no longer overdue now.
 CURE_30 = "CURE_30"
-#: row = opening month, column = months on book; base = accounts opened and their principal; accounts and amount
-#: (outstanding) of those 30 or more days past due: at any time so far (EVER) or now (CURRENT).
-VINTAGE_EVER_30 = "VINTAGE_EVER_30"
-VINTAGE_CURRENT_30 = "VINTAGE_CURRENT_30"
+#: vintages: row = opening month; accounts opened in it and their principal (OPENED); and of these, by column = months
+#: on book when they first stood 30 days late, the accounts and their principal (FIRST_30). The share that was ever 30
+#: or more days late by month m is the sum of FIRST_30 up to m over OPENED: one night draws every curve whole.
+VINTAGE_OPENED = "VINTAGE_OPENED"
+VINTAGE_FIRST_30 = "VINTAGE_FIRST_30"
 
 NEW, PAID_OFF, WRITTEN_OFF = "NEW", "PAID_OFF", "WRITTEN_OFF"

@@ -19,6 +19,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import reloader
 
 
 def django_ready() -> None:
@@ -58,6 +59,7 @@ def compile_messages() -> list[Path]:
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         polib.pofile(str(source)).save_as_mofile(str(target))
+        reloader.translation_file_changed(None, target)  # this process has read the words of before already
         written.append(target)
     return written
 

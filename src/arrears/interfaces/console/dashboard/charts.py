@@ -12,12 +12,12 @@ from typing import Any
 from django.utils.translation import gettext
 
 from arrears.exchange import figures
-from arrears.exchange.figures import Cell, Dashboard, Trend
+from arrears.exchange.figures import Cell, Dashboard, Trend, Vintage
 from arrears.interfaces.ui import sentences
 from arrears.kernel import money
 
 #: How many opening months the vintage chart shows.
-AGES_MAX = 12
+VINTAGES_MAX = 12
 #: The bucket of accounts that are not late.
 CURRENT = "M0"
 #: Shares from which the heat of a cell rises by one step.
@@ -112,21 +112,42 @@ def _heat(share: float | None) -> HeatCell:
     return HeatCell(share, sum(share >= step for step in HEAT) if share else 0)
 
 
-def vintages(cells: Sequence[Cell]) -> dict[str, Any] | None:
-    """Share of accounts that were 30 or more days late at any time so far, one bar an opening month.
+def vintages(rows: Sequence[Vintage], *, by_amount: bool) -> dict[str, Any] | None:
+    """One line an opening month: the share of it that had ever been 30 or more days late, by month on book.
 
-    The night counts each month at the age that it has reached, so younger months have had less time to be late.
+    The youngest months of opening are shown; a line ends where its months end, since younger ones have lived less.
     """
-    reached = sorted((cell for cell in cells if cell.base_accounts), key=lambda cell: cell.row)[-AGES_MAX:]
-    if not reached:
+    shown = [row for row in rows if row.late][-VINTAGES_MAX:]
+    if not shown:
         return None
     return {
-        "labels": [cell.row for cell in reached],
+        "labels": [str(age) for age in range(max(len(row.late) for row in shown))],
         "series": [
-            {
-                "name": gettext("30 or more days late so far"),
-                "data": [round(100 * (cell.share_of_accounts or 0), 2) for cell in reached],
-            }
+            {"name": row.month, "data": [round(100 * share, 2) for share in row.shares(by_amount=by_amount)]}
+            for row in shown
         ],
         "unit": "%",
+        "xName": gettext("Months on book"),
     }
+
+
+@dataclass(frozen=True)
+class Triangle:
+    """The vintage curves as a table: a row an opening month, a column a month on book."""
+
+    ages: list[int]
+    rows: list[tuple[Vintage, list[HeatCell | None]]]
+
+
+def triangle(rows: Sequence[Vintage], *, by_amount: bool) -> Triangle | None:
+    """The same months as the chart shows; cells that a month has not reached are None."""
+    shown = [row for row in rows if row.late][-VINTAGES_MAX:]
+    if not shown:
+        return None
+    ages = range(max(len(row.late) for row in shown))
+
+    def cells(row: Vintage) -> list[HeatCell | None]:
+        shares = row.shares(by_amount=by_amount)
+        return [_heat(shares[age]) if age < len(shares) else None for age in ages]
+
+    return Triangle(list(ages), [(row, cells(row)) for row in shown])

@@ -55,6 +55,7 @@ def _book(request: HttpRequest, reached: Any) -> dict[str, Any]:
     board = figures.dashboard(lake=lake, as_of=reached, currency=currency)
     trend = figures.trend(lake=lake, currency=currency, nights_max=NIGHTS_SHOWN)
     monthly = charts.roll(board.roll_month)
+    by_accounts = request.GET.get("vintages") == "accounts"
     return {
         "board": board,
         "currency": currency,
@@ -65,7 +66,9 @@ def _book(request: HttpRequest, reached: Any) -> dict[str, Any]:
         "balance_chart": charts.balances(board),
         "trend_chart": charts.overdue_trend(trend, currency) if len(trend) > 1 else None,
         "flow_chart": charts.flow_trend(trend) if len(trend) > 1 else None,
-        "vintage_chart": charts.vintages(board.vintage_ever),
+        "vintages_by": "accounts" if by_accounts else "amount",
+        "vintage_chart": charts.vintages(board.vintages, by_amount=not by_accounts),
+        "vintage_table": charts.triangle(board.vintages, by_amount=not by_accounts),
         "roll": monthly or charts.roll(board.roll_day),
         "roll_is_monthly": monthly is not None,
     }

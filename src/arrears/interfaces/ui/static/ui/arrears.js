@@ -33,16 +33,16 @@
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
-  const colours = ["#0b5a7a", "#3aa6a0", "#e0a030", "#b3524a", "#6a7fb5", "#8b9aa5", "#5a8f4a"];
+  const colours = ["#0b5a7a", "#3aa6a0", "#e0a030", "#b3524a", "#6a7fb5", "#8b9aa5", "#5a8f4a", "#93508c", "#2f4858", "#c77d4f", "#4c9ed9", "#a3a847"];
   const base = (data) => ({
     color: colours, animation: false, aria: { enabled: true },
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    grid: { left: 8, right: 16, top: data.series.length > 1 ? 36 : 16, bottom: 4, containLabel: true },
-    legend: data.series.length > 1 ? { top: 0, icon: "circle", itemWidth: 9, itemHeight: 9 } : undefined,
+    grid: { left: 8, right: 16, top: data.series.length > 1 ? 36 : 16, bottom: data.xName ? 24 : 4, containLabel: true },
+    legend: data.series.length > 1 ? { type: "scroll", top: 0, icon: "circle", itemWidth: 9, itemHeight: 9 } : undefined,
     tooltip: { trigger: "axis", confine: true, valueFormatter: (value) => (value == null ? "–" : Number(value).toLocaleString() + (data.unit || "")) },
   });
   const axes = (data) => ({
-    xAxis: { type: "category", data: data.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: "#c5ced4" } }, axisLabel: { color: "#55636f" }, name: data.xName, nameLocation: "middle", nameGap: 26 },
+    xAxis: { type: "category", data: data.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: "#c5ced4" } }, axisLabel: { color: "#55636f" }, name: data.xName, nameLocation: "middle", nameGap: 26, nameTextStyle: { color: "#55636f" } },
     yAxis: { type: "value", axisLabel: { color: "#55636f", formatter: (value) => value.toLocaleString() + (data.unit || "") }, splitLine: { lineStyle: { color: "#e8edf0" } } },
   });
   const kinds = {
