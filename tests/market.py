@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-FILES = ("customers", "contact_points", "accounts", "instalments", "payments", "pauses")
+FILES = ("customers", "contact_points", "accounts", "instalments", "payments", "pauses", "contact_history")
 
 
 @dataclass
@@ -75,6 +75,11 @@ class Tape:
                 "reverses": reverses,
             }
         )
+
+    def contacted(self, customer_id: str, at: str, channel: str, outcome: str) -> None:
+        """A contact that the lender made without us; `at` ISO, local when without an offset."""
+        row = {"customer_id": customer_id, "at": at, "channel": channel, "outcome": outcome}
+        self.rows["contact_history"].append(row)
 
     def write(self, folder: Path) -> Path:
         """The folder of CSV files."""

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from arrears.decisions.lake import Lake, memory, merge_tape, refuse_back_dated
 from arrears.decisions.tape import reading
-from arrears.exchange import vault
+from arrears.exchange import outside_contacts, vault
 from arrears.records.audit import operations as audit
 from arrears.records.runs.models import TapeIngest
 
@@ -72,7 +72,9 @@ def take_tape(
         return TapeTaken(stored.report, was_known=True)
     with transaction.atomic():
         kept = vault.keep(tables=tape.tables, identity=tape.identity, progress=progress)
+        outside = outside_contacts.keep(tape.tables["contact_history"], as_of=as_of)
         report = {**tape.report.as_dict(), "fingerprint": tape.fingerprint, "vault": kept.as_dict()}
+        report["outside_contacts"] = {"new": outside.inserted, "changed": outside.updated}
         TapeIngest.objects.create(as_of=as_of, ingested_at=at, report=report)
         counts = {name: report[name] for name in ("read", "accepted", "quarantined")}
         audit.record("tape.taken", subject=f"tape:{as_of}", actor=actor, at=at, before="", after="", **counts)

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from arrears.kernel.identifiers import derived_id
 from arrears.records.cases.models import Case, CaseEvent, WorkItem
+from arrears.records.contacts.models import OutsideContact
 from arrears.records.people.models import Person
 from arrears.records.privacy import cipher
 from arrears.records.staff.models import User
@@ -133,6 +134,15 @@ class TestCase:
             url = f"/cases/{case.pk}/?until={answer.context['older']}" if answer.context["older"] else ""
 
         assert seen == 90
+
+    def test_what_the_lender_did_itself_stands_in_the_story(self, enter):
+        case = Case.objects.filter(status="OPEN").order_by("pk").first()
+        at = datetime(2026, 11, 1, 2, tzinfo=UTC)
+        OutsideContact.objects.create(person_id=case.person_id, at=at, channel="CALL", outcome="NO_ANSWER")
+
+        page = enter("AGENT").get(f"/cases/{case.pk}/").content.decode()
+
+        assert "Call by the lender itself" in page
 
     def test_it_is_assigned_by_a_supervisor_and_says_so(self, enter):
         case, agent = Case.objects.filter(status="OPEN").first(), User.objects.get(role="AGENT")

@@ -33,7 +33,8 @@ def sift_spending(sieve: Sieve, customers: registers.Customers, setting: Setting
 
 
 def sift_contacts(sieve: Sieve, customers: registers.Customers, setting: Setting) -> pl.DataFrame:
-    """Contacts made before this system came, one row per customer, moment and channel."""
+    """Contacts that the lender made without this system, one row per customer, moment and channel; channels and
+    outcomes in capitals, and channels by our names where the policy knows theirs."""
     ids = _customer(sieve, setting)
     customers.resolve(sieve, ids, setting)
     at = sieve.take("at", fields.moments(sieve.column("at"), zone=setting.policy.zone, file=sieve.file))
@@ -42,7 +43,8 @@ def sift_contacts(sieve: Sieve, customers: registers.Customers, setting: Setting
     sieve.reject(absurd, column="at", reason=reasons.DATE_ABSURD)
     local = at.dt.convert_time_zone(setting.policy.zone).dt.date()
     sieve.reject(local > setting.as_of, column="at", reason=reasons.DATE_IN_FUTURE)
-    frame = pl.DataFrame([ids, at, _code(sieve, "channel", setting), _code(sieve, "outcome", setting)])
+    channel = _code(sieve, "channel", setting).str.to_uppercase().replace(dict(setting.policy.channels))
+    frame = pl.DataFrame([ids, at, channel, _code(sieve, "outcome", setting).str.to_uppercase()])
     sieve.settle_duplicates(frame, schemas.KEYS["contact_history"], column="at")
     kept = sieve.kept(frame).select(list(schemas.CONTACT_HISTORY))
     return kept.sort([*schemas.SORT["contact_history"], "channel"])

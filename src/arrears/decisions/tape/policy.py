@@ -35,6 +35,7 @@ class TapePolicy:
     relations: tuple[str, ...]
     fictitious: tuple[str, ...]
     languages: Mapping[str, str]
+    channels: Mapping[str, str]
 
     def refuses(self, *, quarantined: int, read: int) -> bool:
         """Whether this many bad rows of a file refuse the tape."""
@@ -62,4 +63,5 @@ def load(path: Path | None = None) -> TapePolicy:
         relations=tuple(points["relations"]),
         fictitious=tuple(points["fictitious"]),
         languages=found["languages"],
+        channels=found["channels"],
     )

@@ -122,3 +122,24 @@ class ContactEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact_id} {self.before}→{self.after}"
+
+
+class OutsideContact(models.Model):
+    """A contact that the lender made without us, as its tape tells; to which number or address, it does not say.
+
+    Channel and outcome are the tape's words: one that the gate does not know counts as each that it might be.
+    """
+
+    # The unique constraint begins with the person and serves as its index.
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="outside_contacts", db_index=False)
+    at = models.DateTimeField()
+    channel = models.CharField(max_length=64)
+    outcome = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "at", "channel"], name="contacts_outside_contact_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.channel} {self.at:%Y-%m-%d %H:%M}"

@@ -31,6 +31,9 @@ TOUCHES = f"""
 SELECT person_id, CAST(sent_at AS text), channel, outcome, relation, initiated_by, purpose, contact_point_id
 FROM contacts_contact WHERE person_id {{ids}} AND local_on >= %s AND sent_at >= %s AND status IN ({HAPPENED})
 """  # noqa: S608 (statuses are our own)
+OUTSIDE = """
+SELECT person_id, CAST("at" AS text), channel, outcome FROM contacts_outsidecontact WHERE person_id {ids} AND "at" >= %s
+"""
 RESIDENTS = "SELECT customer_id, region_code, timezone, language FROM people_person WHERE customer_id {ids}"
 RELATIONS = """
 SELECT person_id, contact_point_id, relation FROM people_contactpoint
@@ -148,7 +151,7 @@ def lock(customer_ids: Collection[str]) -> None:
 
 
 def touches(customer_ids: Collection[str], *, since: datetime) -> dict[str, list[Touch]]:
-    """What reached, or may have reached, these people since a moment, by person.
+    """What reached, or may have reached, these people since a moment, by person: from us or the lender itself.
 
     The local date only helps the index; in whatever zone it was filed, it is at most two days before the moment's.
     """
@@ -156,6 +159,8 @@ def touches(customer_ids: Collection[str], *, since: datetime) -> dict[str, list
     filed_since = since.date() - timedelta(days=2)
     for person, sent_at, *facts, point in bulk.select(TOUCHES, customer_ids, filed_since.isoformat(), since):
         found.setdefault(person, []).append(Touch(bulk.moment(sent_at), *facts, point or ""))
+    for person, at, channel, outcome in bulk.select(OUTSIDE, customer_ids, since):
+        found.setdefault(person, []).append(Touch(bulk.moment(at), channel, outcome, relation=""))
     return found
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 
 from arrears.kernel.errors import Refusal
-from arrears.records.contacts.models import Channel, Contact, ContactEvent, ContactStatus
+from arrears.records.contacts.models import Channel, Contact, ContactEvent, ContactStatus, OutsideContact
 from arrears.records.people import queries as people
 
 #: Held is a planned contact that the gate put off; it is a reading of a planned contact, not a status of its own.
@@ -93,6 +93,28 @@ def calls_under_way(case_id: str) -> list[ContactRow]:
     """Calls cleared by the gate whose outcome nobody has told yet."""
     calls = Contact.objects.filter(case_id=case_id, channel=Channel.CALL, status=ContactStatus.SENDING)
     return _rows(calls.order_by("planned_for")[:10])
+
+
+@dataclass(frozen=True)
+class OutsideRow:
+    """A contact that the lender made without us; `channel_label` is the tape's own word where we have none."""
+
+    at: datetime
+    channel: str
+    channel_label: str
+    outcome: str
+
+
+def outside_of_person(customer_id: str, *, before: datetime | None = None, limit: int) -> list[OutsideRow]:
+    """What the tape tells of a person's contacts with the lender itself, the newest first."""
+    told = OutsideContact.objects.filter(person_id=customer_id)
+    if before:
+        told = told.filter(at__lt=before)
+    labels = dict(Channel.choices)
+    return [
+        OutsideRow(row.at, row.channel, str(labels.get(row.channel, row.channel)), row.outcome)
+        for row in told.order_by("-at", "channel")[:limit]
+    ]
 
 
 def newest_day() -> date | None:

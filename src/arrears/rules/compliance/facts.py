@@ -57,7 +57,8 @@ class BorrowerFacts:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """One contact that happened, or may have happened. A blank or unknown `outcome` counts as every outcome."""
+    """One contact that happened, or may have happened. Whatever is unknown of it (channel, outcome, relation, contact
+    point) counts as each that it might be."""
 
     at: datetime
     channel: str

@@ -215,7 +215,7 @@ def same(rule: Limit, contact: ContactFacts, touch: Touch) -> bool:
 
 def looks_at(rule: Limit, relation: str, touch: Touch) -> bool:
     """Is it the kind of touch that the rule looks at when it judges a contact to such a relation? See `same`."""
-    if touch.channel not in rule.media or touch.initiated_by == "BORROWER":
+    if touch.initiated_by == "BORROWER" or (touch.channel in facts.CHANNELS and touch.channel not in rule.media):
         return False
     if touch.outcome in rule.excluded or touch.purpose in rule.excluded:
         return False
@@ -238,9 +238,9 @@ def _alike(left: str, right: str) -> bool:
 
 
 def counts(unit: str, touch: Touch) -> bool:
-    """Is this touch one of these units? An outcome we do not know is taken as the one that counts."""
+    """Is this touch one of these units? An outcome or channel that we do not know is taken as the one that counts."""
     unknown = touch.outcome not in facts.OUTCOMES
-    if unit == "any":
+    if unit == "any" or touch.channel not in facts.CHANNELS:
         return True
     if unit == "message":
         return touch.channel in facts.MESSAGES

@@ -25,6 +25,8 @@ CONFIDENCES = (
     "memory_low",
     "own_choice",
 )
+#: No limit looks back further: older contacts that the lender made without us are not at hand to be counted.
+LOOKBACK_DAYS_MAX = 92
 UNITS = ("attempt", "placed", "connected", "conversation", "message", "visit", "any")
 SCOPES = ("person", "debt", "contact_point", "creditor")
 

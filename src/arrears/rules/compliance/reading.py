@@ -77,6 +77,12 @@ class _Reader:
             raise self.wrong(key, "is missing" if value is None else f"must be a whole number of at least {least}")
         return value
 
+    def days(self, key: str) -> int:
+        value = self.count(key, least=1)
+        if value > packs.LOOKBACK_DAYS_MAX:
+            raise self.wrong(key, f"nothing is counted further back than {packs.LOOKBACK_DAYS_MAX} days")
+        return value
+
     def day(self, key: str) -> date:
         value = self.table.get(key)
         if type(value) is not date:
@@ -204,10 +210,10 @@ def _limit(reader: _Reader, **shared: Any) -> Rule:
         scope=reader.one_of("scope", packs.SCOPES),
         window=window,
         max=reader.count("max", least=0),
-        rolling_days=reader.count(ROLLING, least=1) if window == ROLLING else None,
+        rolling_days=reader.days(ROLLING) if window == ROLLING else None,
         excluded=reader.some_of("excluded", words) if "excluded" in reader.table else frozenset(),
         block_after=reader.one_of("block_after", packs.UNITS) if blocks else None,
-        block_days=reader.count("block_days", least=1) if blocks else 0,
+        block_days=reader.days("block_days") if blocks else 0,
         **shared,
     )
 

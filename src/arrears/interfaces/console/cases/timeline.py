@@ -69,6 +69,7 @@ def entries(
     found = [
         *_case_events(card, until, names),
         *_contacts(card, until, names),
+        *_outside_contacts(card, until),
         *_payments(card, until, names),
         *_tape_payments(card, until, told_by_tape),
         *_work(card, until, names),
@@ -126,6 +127,18 @@ def _contacts(card: CaseCard, until: datetime | None, names: dict[str, str]) -> 
             lines=lines,
             reasons=[reason for verdict in judged[-1:] for reason in verdict.reasons],
             contact_id=row.contact_id,
+        )
+
+
+def _outside_contacts(card: CaseCard, until: datetime | None) -> Iterator[Entry]:
+    """What the lender did without us: it counts against the caps, so it stands in the story."""
+    for row in contacts.outside_of_person(card.row.customer_id, before=until, limit=PAGE_SIZE + SPARE):
+        yield Entry(
+            at=row.at,
+            title=gettext("%(channel)s by the lender itself") % {"channel": row.channel_label},
+            icon=ICONS.get(row.channel, "messages"),
+            tone="secondary",
+            lines=[" · ".join(part for part in (sentences.outcome(row.outcome), gettext("Loan tape")) if part)],
         )
 
 
