@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 from django.db import transaction
@@ -15,17 +16,57 @@ from django.db import transaction
 from arrears.actions import house, settlement
 from arrears.actions.take_payment import PaymentDiffers
 from arrears.exchange import customer_book
-from arrears.kernel.errors import Refusal
+from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.ledger.models import Payment, PaymentSource
 from arrears.records.people.models import Person
 from arrears.records.webhooks import operations as webhooks
 from arrears.rules import postings
 
+#: Why a payment is taken back.
+REASONS = ("RETURNED", "DUPLICATE", "WRONG_ACCOUNT", "WRONG_AMOUNT", "OTHER")
+
 
 class UnableToReverse(Refusal):
     code = "unable_to_reverse"
-    message = "Payment {payment_id} cannot be reversed: {why}."
+    message = "Payment {payment_id} cannot be reversed."
+
+
+class NoSuchPayment(UnableToReverse):
+    code = "no_such_payment"
+    message = "Payment {payment_id} cannot be reversed: the account has no such payment."
+
+
+class PaymentIsAReversal(UnableToReverse):
+    code = "payment_is_a_reversal"
+    message = "Payment {payment_id} cannot be reversed: it is itself a reversal."
+
+
+class PaymentReversedAlready(UnableToReverse):
+    code = "payment_reversed_already"
+    message = "Payment {payment_id} cannot be reversed: it is reversed already."
+
+
+class UnknownReason(InvalidInput):
+    code = "unknown_reversal_reason"
+    message = "There is no reason {reason}."
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What a reversal would do on a date: what is owed again by component, and where the account would stand.
+
+    Overdue amounts and days past due are None where the account's data cannot be aged.
+    """
+
+    payment_id: str
+    account_id: str
+    currency: str
+    paid_on: date
+    amount_minor: int
+    parts: dict[str, int]
+    overdue_minor: tuple[int, int] | None
+    dpd: tuple[int, int] | None
 
 
 @dataclass(frozen=True)
@@ -39,17 +80,55 @@ class Reversed:
     parts: dict[str, int]
 
 
+def foresee(*, payment_id: str, account_id: str, as_of: date) -> Foreseen:
+    """What would happen if this payment were reversed today; writes nothing.
+
+    returns : Foreseen; each pair is (now, then)
+    raises  : UnableToReverse, customer_book.UnknownAccount
+    """
+    lake = house.here().lake
+    account = customer_book.find_account(account_id, lake=lake)
+    tables = customer_book.read(account.customer_id, lake=lake)
+    row = _told(payment_id, account, tables["payments"])
+    undo = tables["payments"].filter(pl.col("payment_id") == payment_id)
+    undo = undo.with_columns(payment_id=pl.lit(""), reverses=pl.lit(payment_id), paid_on=pl.lit(as_of))
+    without = {**tables, "payments": pl.concat([tables["payments"], undo])}
+    before, after = settlement.of(tables, account, as_of=as_of), settlement.of(without, account, as_of=as_of)
+    now, then = (settlement.position_of(each, account, as_of=as_of) for each in (tables, without))
+    return Foreseen(
+        payment_id=payment_id,
+        account_id=account_id,
+        currency=account.currency,
+        paid_on=row["paid_on"],
+        amount_minor=row["amount_minor"],
+        parts={name: before[name] - after[name] for name in after},
+        overdue_minor=(now.overdue.total_minor, then.overdue.total_minor) if now and then else None,
+        dpd=(now.dpd, then.dpd) if now and then else None,
+    )
+
+
 @transaction.atomic
 def reverse_payment(
-    *, reversal_id: str, payment_id: str, account_id: str, source: str, as_of: date, at: datetime, actor: str
+    *,
+    reversal_id: str,
+    payment_id: str,
+    account_id: str,
+    source: str,
+    as_of: date,
+    at: datetime,
+    actor: str,
+    reason: str = "OTHER",
 ) -> Reversed:
     """Reverse one payment of an account, on the business date `as_of`.
 
     reversal_id : names the reversal; told again with the same content it changes nothing
     payment_id  : the payment taken back, from the books or from a tape
+    reason      : one of REASONS
     returns     : Reversed; parts are what is un-settled, component by component
-    raises      : UnableToReverse, PaymentDiffers, customer_book.UnknownAccount
+    raises      : UnableToReverse, UnknownReason, PaymentDiffers, customer_book.UnknownAccount
     """
+    if reason not in REASONS:
+        raise UnknownReason(reason=reason)
     lake = house.here().lake
     account = customer_book.find_account(account_id, lake=lake)
     Person.objects.select_for_update().get(customer_id=account.customer_id)
@@ -84,23 +163,30 @@ def reverse_payment(
     settlement.journal("payment.reversed", event, reversal_id, account, effective_on=as_of, at=at, actor=actor)
     settlement.let_go(account, reason="payment reversed", as_of=as_of, at=at, actor=actor)
     facts = {"payment_id": payment_id, "reversal_id": reversal_id, "amount_minor": original.amount_minor}
+    facts |= {"reason": reason}
     audit.record("payment.reversed", subject=account.customer_id, actor=actor, at=at, before="", after="", **facts)
     webhooks.announce([webhooks.Notice("payment.reversed", reversal_id, facts)], at=at)
     return Reversed(reversal_id, payment_id, account.customer_id, True, parts)
+
+
+def _told(payment_id: str, account: customer_book.Account, payments: pl.DataFrame) -> dict[str, Any]:
+    """The payment as lake and books know it, if it can be taken back."""
+    told = payments.filter(pl.col("payment_id") == payment_id, pl.col("account_id") == account.account_id)
+    if told.is_empty():
+        raise NoSuchPayment(payment_id=payment_id)
+    row = told.row(0, named=True)
+    if row["reverses"] is not None:
+        raise PaymentIsAReversal(payment_id=payment_id)
+    if not payments.filter(pl.col("reverses") == payment_id).is_empty():
+        raise PaymentReversedAlready(payment_id=payment_id)
+    return row
 
 
 def _original(
     payment_id: str, account: customer_book.Account, payments: pl.DataFrame, *, at: datetime, actor: str
 ) -> Payment:
     """The payment to take back; one that only a tape told enters the books first, so that the reversal can name it."""
-    told = payments.filter(pl.col("payment_id") == payment_id, pl.col("account_id") == account.account_id)
-    if told.is_empty():
-        raise UnableToReverse(payment_id=payment_id, why="the account has no such payment")
-    row = told.row(0, named=True)
-    if row["reverses"] is not None:
-        raise UnableToReverse(payment_id=payment_id, why="it is itself a reversal")
-    if not payments.filter(pl.col("reverses") == payment_id).is_empty():
-        raise UnableToReverse(payment_id=payment_id, why="it is reversed already")
+    row = _told(payment_id, account, payments)
     stored = Payment.objects.filter(payment_id=payment_id).first()
     return stored or Payment.objects.create(
         payment_id=payment_id,

@@ -19,6 +19,7 @@ from arrears.records.ledger import operations as ledger
 from arrears.records.webhooks import operations as webhooks
 from arrears.records.writeoffs.models import WriteOff
 from arrears.rules import postings
+from arrears.rules.ageing import one
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,22 @@ def of(tables: customer_book.Tables, account: customer_book.Account, *, as_of: d
 
     returns : zeros when the account cannot be aged: its money stands as surplus until its data is mended
     """
+    state = _state(tables, account, as_of)
+    return customer_book.settled(state) if state else dict.fromkeys(postings.COMPONENTS, 0)
+
+
+def position_of(tables: customer_book.Tables, account: customer_book.Account, *, as_of: date) -> one.Position | None:
+    """Where the account stands at `as_of`; None when its data cannot be aged."""
+    state = _state(tables, account, as_of)
+    return state.position if state else None
+
+
+def _state(tables: customer_book.Tables, account: customer_book.Account, as_of: date) -> one.Aged | None:
     products = night_policy.load(house.here().policies).products
     try:
-        state = positions.file_of(tables, account.account_id, policies=products, as_of=as_of)
+        return positions.file_of(tables, account.account_id, policies=products, as_of=as_of)
     except isolation.DATA_FAULTS:
-        return dict.fromkeys(postings.COMPONENTS, 0)
-    return customer_book.settled(state)
+        return None
 
 
 def is_written_off(account_id: str) -> bool:

@@ -101,7 +101,7 @@ class TestReversing:
         partner.post("/payments", PAID | {"amount": "50.00"})
         partner.post("/payments/P1/reversal", {"reversal_id": "R1", "account_id": "A1"})
         again = partner.post("/payments/P1/reversal", {"reversal_id": "R2", "account_id": "A1"})
-        assert (again.status_code, again.json()["code"]) == (409, "unable_to_reverse")
+        assert (again.status_code, again.json()["code"]) == (409, "payment_reversed_already")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -191,6 +191,92 @@ class TestStop:
         assert not Stop.objects.exists()
 
 
+REVERSAL_ID = re.compile(r'name="reversal_id" value="(console-[0-9a-f]{32})"')
+
+
+class TestReversal:
+    def asked(self, client: Client, case: Case, payment_id: str):
+        return client.get(f"/cases/{case.pk}/reversal/", {"account": "A1", "payment": payment_id})
+
+    def reverse(self, client: Client, case: Case, payment_id: str, **changes: str):
+        found = REVERSAL_ID.search(self.asked(client, case, payment_id).content.decode())
+        form = {"account": "A1", "payment": payment_id, "reason": "RETURNED", "reversal_id": found[1] if found else ""}
+        form |= changes
+        return client.post(f"/cases/{case.pk}/reversal/", form, follow=True), form
+
+    def test_it_says_what_will_be_owed_again_and_changes_nothing_yet(self, late):
+        owed = late.overdue_minor
+        _, form = pay(signed_in("AGENT"), late)
+        finance = signed_in("FINANCE")
+        case_page = finance.get(f"/cases/{late.pk}/").content.decode()
+        assert f"/cases/{late.pk}/reversal/?account=A1&amp;payment={form['payment_id']}" in case_page
+        page = self.asked(finance, late, form["payment_id"])
+
+        assert (page.status_code, Payment.objects.count()) == (200, 1)
+        foreseen = page.context["foreseen"]
+        assert sum(foreseen.parts.values()) == 5_000
+        assert foreseen.overdue_minor == (owed - 5_000, owed)
+        late.refresh_from_db()
+        assert late.overdue_minor == owed - 5_000
+
+    def test_it_does_what_it_said_once_and_tells_why(self, late):
+        owed = late.overdue_minor
+        _, form = pay(signed_in("AGENT"), late)
+        client = signed_in("SUPERVISOR")
+        answer, form = self.reverse(client, late, form["payment_id"])
+        again = client.post(f"/cases/{late.pk}/reversal/", form, follow=True).content.decode()
+
+        late.refresh_from_db()
+        assert late.overdue_minor == owed
+        page = answer.content.decode()
+        assert "50.00 CNY is owed again" in page
+        assert "The bank returned it" in page
+        assert "nothing was reversed twice" in again
+        assert Payment.objects.count() == 2
+        told = Event.objects.get(kind="payment.reversed")
+        assert (told.data["reason"], told.actor) == ("RETURNED", f"user:{User.objects.get(role='SUPERVISOR').pk}")
+
+    def test_a_reversal_of_a_reversal_is_refused_and_says_why(self, late):
+        _, paid = pay(signed_in("AGENT"), late)
+        client = signed_in("FINANCE")
+        _, form = self.reverse(client, late, paid["payment_id"])
+        for page in (
+            self.asked(client, late, form["reversal_id"]),
+            self.reverse(client, late, form["reversal_id"], reversal_id="console-" + "0" * 32)[0],
+        ):
+            assert "it is itself a reversal" in page.content.decode()
+        assert "it is reversed already" in self.asked(client, late, paid["payment_id"]).content.decode()
+        assert Payment.objects.count() == 2
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"account": "A2"},
+            {"reason": "BECAUSE"},
+            {"reversal_id": "x"},
+            {"reversal_id": ""},
+            {"payment": "unheard of"},
+        ],
+    )
+    def test_what_is_wrong_is_told_and_changes_nothing(self, late, wrong):
+        _, paid = pay(signed_in("AGENT"), late)
+        answer, _ = self.reverse(signed_in("FINANCE"), late, paid["payment_id"], **wrong)
+
+        assert "alert-danger" in answer.content.decode()
+        assert Payment.objects.count() == 1
+
+    @pytest.mark.parametrize("role", ["AGENT", "COMPLIANCE"])
+    def test_who_may_not_is_refused_and_offered_nothing(self, late, role):
+        _, paid = pay(signed_in("AGENT"), late)
+        client = signed_in(role)
+
+        assert "/reversal/" not in client.get(f"/cases/{late.pk}/").content.decode()
+        assert self.asked(client, late, paid["payment_id"]).status_code == 403
+        form = {"account": "A1", "payment": paid["payment_id"], "reason": "OTHER", "reversal_id": "console-" + "0" * 32}
+        assert client.post(f"/cases/{late.pk}/reversal/", form).status_code == 403
+        assert Payment.objects.count() == 1
+
+
 class TestWork:
     def item(self, case: Case) -> WorkItem:
         return WorkItem.objects.create(

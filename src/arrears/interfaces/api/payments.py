@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
@@ -41,8 +42,11 @@ class Taken(Schema):
 
 
 class NewReversal(Schema):
+    """`reason` says why the payment is taken back."""
+
     reversal_id: str = Field(min_length=1, max_length=64)
     account_id: str = Field(min_length=1, max_length=64)
+    reason: Literal["RETURNED", "DUPLICATE", "WRONG_ACCOUNT", "WRONG_AMOUNT", "OTHER"] = "OTHER"
 
 
 class Reversed(Schema):
@@ -89,6 +93,7 @@ def reverse(request: HttpRequest, payment_id: str, body: NewReversal) -> Status:
             reversal_id=body.reversal_id,
             payment_id=payment_id,
             account_id=body.account_id,
+            reason=body.reason,
             source=SOURCE,
             as_of=now.business_on,
             at=now.at,

@@ -35,6 +35,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "cases": CASE_READERS,
     "case": CASE_READERS,
     "case-payment": frozenset({AGENT, SUPERVISOR, FINANCE}),
+    "case-reversal": frozenset({SUPERVISOR, FINANCE}),
     "case-call": COLLECTORS,
     "case-stop": frozenset({AGENT, SUPERVISOR, COMPLIANCE}),
     "case-assign": frozenset({SUPERVISOR}),

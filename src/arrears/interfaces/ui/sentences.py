@@ -53,6 +53,14 @@ OUTCOMES: Mapping[str, Promise] = {
     "REPLIED": _("Replied"),
 }
 
+REVERSALS: Mapping[str, Promise] = {
+    "RETURNED": _("The bank returned it"),
+    "DUPLICATE": _("Posted twice"),
+    "WRONG_ACCOUNT": _("Posted to the wrong account"),
+    "WRONG_AMOUNT": _("Posted with a wrong amount"),
+    "OTHER": _("Another reason"),
+}
+
 #: Codes that stand in more than one place: stages, closing reasons.
 CODES: Mapping[str, Promise] = {
     "NEW": _("New account"),
@@ -162,6 +170,16 @@ def call_outcomes() -> list[tuple[str, str]]:
     """What may have come of a call, in the order of a call."""
     asked = ("RIGHT_PARTY", "WRONG_PARTY", "CONNECTED", "NO_ANSWER", "BUSY", "VOICEMAIL", "FAILED")
     return [(code, str(OUTCOMES[code])) for code in asked]
+
+
+def reversal_reasons() -> list[tuple[str, str]]:
+    """Why a payment may be taken back."""
+    return [(code, str(told)) for code, told in REVERSALS.items()]
+
+
+def reversal_reason(code: str) -> str:
+    """Why a payment was taken back."""
+    return _said(REVERSALS, code)
 
 
 def language(code: str) -> str:

@@ -34,6 +34,12 @@ def events_of(
     return [_row(event) for event in events.order_by("-at", "-id")[:limit]]
 
 
+def facts_of(subject_id: str, kind: str, *, key: str, fact: str) -> dict[str, str]:
+    """One fact of each event of a kind about a subject, by another of its facts; events without it are left out."""
+    told = Event.objects.filter(subject_id=subject_id, kind=kind).values_list("data", flat=True)
+    return {data[key]: data[fact] for data in told if key in data and fact in data}
+
+
 def _row(event: Event) -> EventRow:
     return EventRow(
         event_id=event.pk,

@@ -125,6 +125,26 @@ def payment(posted: Mapping[str, str], *, currency: str, known: Collection[str])
     return PaymentWish(payment_id, account_id, amount_minor, paid_on)
 
 
+@dataclass(frozen=True)
+class ReversalWish:
+    """A payment to take back; `reversal_id` and `reason` are empty until the form is posted."""
+
+    payment_id: str
+    account_id: str
+    reversal_id: str
+    reason: str
+
+
+def reversal(asked: Mapping[str, str], *, known: Collection[str]) -> ReversalWish:
+    """Read which payment of this case is meant; the reversal's identifier was made with the page."""
+    account_id, reversal_id = asked.get("account", ""), asked.get("reversal_id", "")
+    if account_id not in known:
+        raise WrongForm(field="account")
+    if reversal_id and not PAYMENT_ID.fullmatch(reversal_id):
+        raise WrongForm(field="reversal_id")
+    return ReversalWish(asked.get("payment", ""), account_id, reversal_id, asked.get("reason", ""))
+
+
 def new_payment_id() -> str:
     """An identifier for the payment that a page may post."""
     return f"console-{uuid.uuid4().hex}"

@@ -144,8 +144,10 @@ def _outside_contacts(card: CaseCard, until: datetime | None) -> Iterator[Entry]
 
 def _payments(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
     rows = ledger.payments_of(card.row.customer_id, card.row.currency, before=until, limit=PAGE_SIZE + SPARE)
+    reasons = audit.facts_of(card.row.customer_id, "payment.reversed", key="reversal_id", fact="reason")
     for row in rows:
         what = gettext("Payment reversed") if row.reverses_id else gettext("Payment received")
+        why = reasons.get(row.payment_id, "")
         yield Entry(
             at=row.booked_at,
             title=f"{what}: {ui.amount_text(row.amount_minor, row.currency)} {row.currency}",
@@ -154,7 +156,8 @@ def _payments(card: CaseCard, until: datetime | None, names: dict[str, str]) -> 
             by=sentences.actor(row.actor, names),
             lines=[
                 gettext("Account %(account)s, value date %(on)s, by %(source)s")
-                % {"account": row.account_id, "on": ui.day(row.paid_on), "source": row.source_label}
+                % {"account": row.account_id, "on": ui.day(row.paid_on), "source": row.source_label},
+                *([sentences.reversal_reason(why)] if why else []),
             ],
         )
 
