@@ -18,6 +18,7 @@ from arrears.channels.sandbox.responders import Door, Reaction
 from arrears.records.audit.models import Event
 from arrears.records.compliance.models import Stop
 from arrears.records.contacts import operations as contacts
+from arrears.records.contacts import sealed
 from arrears.records.contacts.models import Contact, ContactStatus
 from arrears.records.privacy import cipher
 
@@ -131,7 +132,7 @@ class TestInbound:
         sent(gate, sandbox, Reaction(reply="我下周发工资再还可以吗？don't stop"))
         assert take(gate, sandbox) == HeardReport(receipts=1, inbound=1)
         said = Contact.objects.get(initiated_by="BORROWER")
-        text = cipher.unseal(said.text_sealed, context=contact_send.text_context(said.contact_id))
+        text = cipher.unseal(said.text_sealed, context=sealed.text_context(said.contact_id))
         assert text == "我下周发工资再还可以吗？don't stop"
         assert (said.person_id, said.status, said.outcome) == (cast.PAYS, ContactStatus.DONE, "REPLIED")
 

@@ -18,6 +18,7 @@ from arrears.channels.sandbox.responders import Door, Reaction
 from arrears.kernel.errors import ChannelError
 from arrears.records.compliance import operations as compliance
 from arrears.records.compliance.models import Verdict
+from arrears.records.contacts import sealed
 from arrears.records.contacts.models import Contact, ContactEvent, ContactStatus
 from arrears.records.people.models import ContactPoint
 from arrears.records.privacy import cipher
@@ -48,7 +49,7 @@ class TestSendDue:
         contact = Contact.objects.get()
         assert contact.status == ContactStatus.SENT
         assert contact.vendor_ref
-        assert cipher.unseal(contact.text_sealed, context=contact_send.text_context(contact.contact_id)) == seen.text
+        assert cipher.unseal(contact.text_sealed, context=sealed.text_context(contact.contact_id)) == seen.text
         assert contact.local_on == cast.TODAY
         assert list(ContactEvent.objects.order_by("id").values_list("before", "after")) == [
             ("", "PLANNED"),

@@ -6,26 +6,26 @@ so two colleagues cannot both be cleared for the last call of a day. What is ref
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
 
-from arrears.actions import contact_gate, contact_send
+from arrears.actions import contact_gate, reveal_sealed
 from arrears.actions.contact_gate import Gate, Wish
+from arrears.actions.reveal_sealed import Revealed
 from arrears.kernel import identifiers
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.cases import finishing
 from arrears.records.compliance import operations as compliance
 from arrears.records.contacts import operations as contacts
-from arrears.records.contacts import outbox
+from arrears.records.contacts import outbox, sealed
+from arrears.records.contacts.sealed import OWN_STAFF
 from arrears.records.privacy import cipher
 from arrears.rules.compliance import facts
 from arrears.rules.compliance.facts import Verdict
 
-#: Who speaks when no vendor does: the contact waits for its outcome from the person who was cleared.
-OWN_STAFF = "staff"
 CALL_OUTCOMES = facts.UNANSWERED | facts.CONNECTED | {"FAILED"}
 VISIT_OUTCOMES = frozenset({"MET", "NOT_MET", "REFUSED", "FAILED"})
 #: Outcomes after which the piece of work is done: the right person was spoken to.
@@ -46,11 +46,13 @@ class UnknownOutcome(InvalidInput):
 
 @dataclass(frozen=True)
 class Clearance:
-    """allowed: speak now, then record the outcome under `contact_id`; otherwise `verdict` says why and until when."""
+    """allowed: speak now, to `point`, then record the outcome under `contact_id`; otherwise there is no point, and
+    `verdict` says why and until when."""
 
     allowed: bool
     contact_id: str
     verdict: Verdict
+    point: Revealed | None = field(default=None, repr=False)
 
 
 def clear_call(
@@ -63,11 +65,12 @@ def clear_call(
     gate: Gate,
     purpose: str = "COLLECT",
 ) -> Clearance:
-    """May this number be called now? If so, the call is on record as being made.
+    """May this number be called now? If so, the call is on record as being made, and the number is opened to dial.
 
     at      : now; asking twice at the same moment for the same number is asking once
     returns : Clearance; a refusal is an answer here, not an exception
-    raises  : NotYourContactPoint when the number is not this person's, or is known to be invalid
+    raises  : NotYourContactPoint when the number is not this person's, or is known to be invalid;
+              reveal_sealed.RevealLimitReached, and then nothing is cleared
     """
     return _clear("CALL", customer_id, case_id, contact_point_id, purpose, 1, at, actor, gate)
 
@@ -127,9 +130,14 @@ def _clear(
     known = outbox.standing([contact_id])
     [verdict] = contact_gate.judge(gate, [wish])
     if known:
-        return Clearance(known[contact_id][0] == "SENDING", contact_id, verdict)
+        return _answer(contact_id, verdict, at, actor, is_allowed=known[contact_id][0] == "SENDING")
     _write(wish, case_id, verdict, actor, gate)
-    return Clearance(verdict.allowed, contact_id, verdict)
+    return _answer(contact_id, verdict, at, actor, is_allowed=verdict.allowed)
+
+
+def _answer(contact_id: str, verdict: Verdict, at: datetime, actor: str, *, is_allowed: bool) -> Clearance:
+    point = reveal_sealed.reveal_cleared(contact_id=contact_id, at=at, actor=actor) if is_allowed else None
+    return Clearance(is_allowed, contact_id, verdict, point)
 
 
 def _write(wish: Wish, case_id: str | None, verdict: Verdict, actor: str, gate: Gate) -> None:
@@ -177,9 +185,9 @@ def record_visit(*, contact_id: str, outcome: str, at: datetime, actor: str, not
 @transaction.atomic
 def _record(contact_id: str, channel: str, outcome: str, note: str, at: datetime, actor: str) -> None:
     case_id = outbox.case_of(contact_id=contact_id, channel=channel)
-    sealed = cipher.seal(note, context=contact_send.text_context(contact_id)) if note else None
+    kept = cipher.seal(note, context=sealed.text_context(contact_id)) if note else None
     event, columns = ("fail" if outcome == "FAILED" else "complete"), ("outcome", "closed_at", "text_sealed")
-    moves = [(contact_id, outcome, outcome, at, sealed)]
+    moves = [(contact_id, outcome, outcome, at, kept)]
     contacts.move_many(moves, event=event, before="SENDING", at=at, actor=actor, columns=columns)
     audit.record("contact.recorded", subject=contact_id, actor=actor, at=at, after=outcome, channel=channel)
     if outcome in CONCLUDED and case_id:

@@ -14,14 +14,14 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from arrears.actions import contact_gate, contact_send
+from arrears.actions import contact_gate
 from arrears.actions.contact_gate import Gate
 from arrears.channels.base import Channel, Inbound, Outcome, Receipt
 from arrears.kernel import identifiers
 from arrears.records.audit import operations as audit
 from arrears.records.compliance import operations as compliance
 from arrears.records.contacts import operations as contacts
-from arrears.records.contacts import outbox
+from arrears.records.contacts import outbox, sealed
 from arrears.records.people import queries as people
 from arrears.records.privacy import cipher
 from arrears.rules import cases
@@ -163,7 +163,7 @@ def _keep(
         contact_point_id=point,
         relation=relation,
         channel=name,
-        text_sealed=cipher.seal(message.text, context=contact_send.text_context(contact_id)),
+        text_sealed=cipher.seal(message.text, context=sealed.text_context(contact_id)),
         at=message.at,
         local_on=on,
         language=resident.language,

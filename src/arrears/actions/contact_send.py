@@ -20,6 +20,7 @@ from arrears.kernel.errors import ChannelError
 from arrears.records.compliance import operations as compliance
 from arrears.records.contacts import operations as contacts
 from arrears.records.contacts import outbox
+from arrears.records.contacts import sealed as words
 from arrears.records.contacts.outbox import Planned
 from arrears.records.privacy import cipher
 from arrears.records.webhooks import operations as webhooks
@@ -172,15 +173,10 @@ def _write(judged: _Judged, at: datetime, worker: str, channels: Mapping[str, Ch
         contact = intent.contact
         zone = contact_gate.zone_of(gate.pack, region=contact.region, timezone=contact.timezone)
         on = contact_gate.local_on(gate.pack, region=contact.region, timezone=contact.timezone, at=at)
-        sealed = cipher.seal(intent.outgoing.text, context=text_context(contact.contact_id))
+        sealed = cipher.seal(intent.outgoing.text, context=words.text_context(contact.contact_id))
         kind = channels[contact.channel].kind
         moves.append((contact.contact_id, "", sealed, intent.version, at, on, zone, kind))
     contacts.move_many(moves, event="intend", before="PLANNED", at=at, actor=worker, columns=INTENT)
-
-
-def text_context(contact_id: str) -> str:
-    """The place to which the words of a contact are sealed."""
-    return f"contacts.contact.text:{contact_id}"
 
 
 def _by_channel(intents: Iterable[_Intent]) -> Iterable[tuple[str, list[_Intent]]]:

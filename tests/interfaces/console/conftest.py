@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils.translation import trans_real
+from tests import market, nights
 
+from arrears.actions import wired
 from arrears.interfaces.cli import setup
 from arrears.interfaces.cli.benches import console_books
-from arrears.interfaces.ui import permissions
+from arrears.interfaces.ui import moment, permissions
+from arrears.kernel import clock
 from arrears.records.cases.models import Case, WorkItem
 from arrears.records.contacts.models import Contact
 from arrears.records.runs.models import TapeIngest
@@ -22,6 +25,8 @@ from arrears.records.writeoffs.models import WriteOff
 
 PASSWORD = "harbour-lantern-42"
 CASES = 120
+DAY = date(2026, 11, 23)
+TEN = clock.at_local(DAY, time(10), "Asia/Shanghai")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -94,3 +99,40 @@ def addresses() -> dict[str, str]:
             _path, needed = forms[0]
             found[name] = reverse(name, kwargs={key: known[key] for key in needed})
     return found
+
+
+@pytest.fixture
+def ten_in_the_morning(monkeypatch):
+    """The clock that pages are given stands at ten on the day of the night."""
+    fixed = wired.Wired(now=lambda: TEN, gate=wired.here().gate, open_channels=dict)
+    monkeypatch.setattr(moment.wired, "here", lambda: fixed)
+
+
+@pytest.fixture
+def late(settings, tmp_path, ten_in_the_morning):
+    """C1 is seven days late with one account of 105.00; C2 is 400 days late."""
+    settings.LAKE = tmp_path / "lake"
+    settings.PARTITIONS = 2
+    tape = market.Tape()
+    tape.customer("C1", mobile="13800000001")
+    tape.account("A1", "C1", first_due=DAY - timedelta(days=7))
+    tape.customer("C2", mobile="13800000002")
+    tape.account("A2", "C2", first_due=DAY - timedelta(days=400))
+    nights.take(tape, tmp_path, DAY)
+    nights.run(DAY)
+    for role in sorted(permissions.EVERYONE):
+        staff.add(
+            username=role.lower(),
+            display_name=role,
+            role=role,
+            language="en",
+            password="harbour-lantern-42",
+            joined_at=datetime(2026, 11, 1, tzinfo=UTC),
+        )
+    return Case.objects.get(person_id="C1")
+
+
+def signed_in(role: str) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(User.objects.get(role=role))
+    return client

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
-from tests import market, nights
+from tests.interfaces.console.conftest import DAY, signed_in
 
-from arrears.actions import wired
-from arrears.interfaces.ui import moment
-from arrears.kernel import clock
 from arrears.records.audit.models import Event
 from arrears.records.cases.models import Case, CaseEvent, WorkItem
-from arrears.records.compliance.models import Stop, Verdict
+from arrears.records.compliance.models import Stop
 from arrears.records.contacts.models import Contact
 from arrears.records.ledger.models import Payment
 from arrears.records.people.models import ContactPoint
@@ -24,46 +21,7 @@ from arrears.records.writeoffs.models import WriteOff
 
 pytestmark = pytest.mark.django_db
 
-DAY = date(2026, 11, 23)
-TEN = clock.at_local(DAY, time(10), "Asia/Shanghai")
 PAYMENT_ID = re.compile(r'name="payment_id" value="(console-[0-9a-f]{32})"')
-
-
-@pytest.fixture
-def ten_in_the_morning(monkeypatch):
-    """The clock that pages are given stands at ten on the day of the night."""
-    fixed = wired.Wired(now=lambda: TEN, gate=wired.here().gate, open_channels=dict)
-    monkeypatch.setattr(moment.wired, "here", lambda: fixed)
-
-
-@pytest.fixture
-def late(settings, tmp_path, ten_in_the_morning):
-    """C1 is seven days late with one account of 105.00; C2 is 400 days late."""
-    settings.LAKE = tmp_path / "lake"
-    settings.PARTITIONS = 2
-    tape = market.Tape()
-    tape.customer("C1", mobile="13800000001")
-    tape.account("A1", "C1", first_due=DAY - timedelta(days=7))
-    tape.customer("C2", mobile="13800000002")
-    tape.account("A2", "C2", first_due=DAY - timedelta(days=400))
-    nights.take(tape, tmp_path, DAY)
-    nights.run(DAY)
-    for role in ("AGENT", "SUPERVISOR", "FINANCE", "COMPLIANCE"):
-        staff.add(
-            username=role.lower(),
-            display_name=role,
-            role=role,
-            language="en",
-            password="harbour-lantern-42",
-            joined_at=datetime(2026, 11, 1, tzinfo=UTC),
-        )
-    return Case.objects.get(person_id="C1")
-
-
-def signed_in(role: str) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(User.objects.get(role=role))
-    return client
 
 
 def pay(client: Client, case: Case, **changes: str):
@@ -121,42 +79,6 @@ class TestPayment:
 
         assert "alert-danger" in answer.content.decode()
         assert not Payment.objects.exists()
-
-
-class TestCall:
-    def ask(self, client: Client, case: Case):
-        point = ContactPoint.objects.get(person_id="C1", kind="MOBILE")
-        return client.post(f"/cases/{case.pk}/calls/", {"contact_point_id": point.pk}, follow=True)
-
-    def test_it_is_cleared_then_told_how_it_went(self, late):
-        client = signed_in("AGENT")
-        page = self.ask(client, late).content.decode()
-        call = Contact.objects.get(person_id="C1", channel="CALL")
-
-        assert "The gate allows this call" in page
-        assert "A call is open" in page
-        told = client.post(f"/calls/{call.pk}/outcome/", {"outcome": "RIGHT_PARTY", "note": "will pay"}, follow=True)
-        call.refresh_from_db()
-        assert (call.status, call.outcome) == ("DONE", "RIGHT_PARTY")
-        assert "A call is open" not in told.content.decode()
-        assert b"will pay" not in bytes(call.text_sealed)
-
-    def test_at_night_it_is_refused_with_the_law(self, late, monkeypatch):
-        at_night = clock.at_local(DAY, time(23), "Asia/Shanghai")
-        fixed = wired.Wired(now=lambda: at_night, gate=wired.here().gate, open_channels=dict)
-        monkeypatch.setattr(moment.wired, "here", lambda: fixed)
-        page = self.ask(signed_in("AGENT"), late).content.decode()
-
-        assert "The gate does not allow this now" in page
-        assert "GB/T 45251-2025" in page
-        assert Verdict.objects.filter(customer_id="C1", allowed=False, phase="SEND").exists()
-        assert not Contact.objects.filter(channel="CALL", status="SENDING").exists()
-
-    def test_another_persons_number_is_not_called(self, late):
-        stranger = ContactPoint.objects.get(person_id="C2", kind="MOBILE")
-        page = signed_in("AGENT").post(f"/cases/{late.pk}/calls/", {"contact_point_id": stranger.pk}, follow=True)
-
-        assert "does not reach this person" in page.content.decode()
 
 
 class TestStop:

@@ -9,6 +9,7 @@ NOUNS = (
     "dashboard",
     "cases",
     "calls",
+    "reveals",
     "work",
     "writeoffs",
     "contacts",

@@ -45,6 +45,16 @@ SENTENCES: Mapping[str, Promise] = {
     "unknown_write_off": _("There is no such write-off."),
     "unknown_member": _("There is no such colleague."),
     "weak_password": _("This password is too easy to guess."),
+    "nothing_to_reveal": _("Nothing of this case is sealed there."),
+    "not_your_clearance": _("This call was cleared for a colleague, or its outcome is on record already."),
+    "reveal_limit_reached": _(
+        "You have opened as much as is allowed within an hour. Try again later, or ask a colleague."
+    ),
+    "no_such_purpose": _("Choose what you need it for."),
+    "reason_missing": _("Write the reason out."),
+    "reason_holds_identity": _("A reason must not hold a number or an address."),
+    "unknown_thing": _("Nothing of this case is sealed there."),
+    "unable_to_open": _("This could not be opened: it was sealed with another key."),
     "invalid_input": _("What was entered is not valid."),
 }
 

@@ -34,6 +34,7 @@ EVENTS: Mapping[str, Promise] = {
     "contact.recorded": _("Outcome put on record"),
     "contact.settled": _("Doubt settled"),
     "staff.changed": _("Staff account changed"),
+    "identity.reveal_refused": _("Opening refused: too many within an hour"),
 }
 
 OUTCOMES: Mapping[str, Promise] = {
@@ -59,6 +60,19 @@ REVERSALS: Mapping[str, Promise] = {
     "WRONG_ACCOUNT": _("Posted to the wrong account"),
     "WRONG_AMOUNT": _("Posted with a wrong amount"),
     "OTHER": _("Another reason"),
+}
+
+#: What stands sealed: words by what they are, contact points by their kind.
+WORDS: Mapping[str, Promise] = {
+    "TEXT": _("Text that was sent"),
+    "REPLY": _("Reply"),
+    "NOTE": _("Note"),
+}
+POINTS: Mapping[str, Promise] = {
+    "MOBILE": _("Mobile"),
+    "PHONE": _("Fixed line"),
+    "EMAIL": _("E-mail"),
+    "ADDRESS": _("Address"),
 }
 
 #: Codes that stand in more than one place: stages, closing reasons.
@@ -159,6 +173,16 @@ def score_reason(text: str) -> str:
         "history": _said(HISTORIES, match["history"]),
         "count": match["count"],
     }
+
+
+def sealed_words(code: str) -> str:
+    """What the sealed words of a contact are: text, reply, note."""
+    return _said(WORDS, code)
+
+
+def opened(what: str, kind: str) -> str:
+    """What was opened: words, or a contact point by its kind."""
+    return _said(WORDS, what) if what in WORDS else _said(POINTS, kind)
 
 
 def outcome(code: str) -> str:

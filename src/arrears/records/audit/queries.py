@@ -40,6 +40,12 @@ def facts_of(subject_id: str, kind: str, *, key: str, fact: str) -> dict[str, st
     return {data[key]: data[fact] for data in told if key in data and fact in data}
 
 
+def count_since(kind: str, *, actor: str, since: datetime, purposes: Collection[str]) -> int:
+    """How many events of a kind an actor has left after a moment, for one of some purposes."""
+    events = Event.objects.filter(kind=kind, at__gt=since, actor=actor)
+    return sum(purpose in purposes for purpose in events.values_list("data__purpose", flat=True))
+
+
 def _row(event: Event) -> EventRow:
     return EventRow(
         event_id=event.pk,

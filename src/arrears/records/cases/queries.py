@@ -188,6 +188,12 @@ def access(viewer: Viewer, case_id: str) -> CaseCard:
     )
 
 
+def newest_of_person(viewer: Viewer, customer_id: str) -> str:
+    """The person's newest case that the viewer may see; blank when there is none."""
+    cases = visible(viewer).filter(person_id=customer_id).order_by("-opened_on", "case_id")
+    return cases.values_list("case_id", flat=True).first() or ""
+
+
 def accounts_of(case_id: str) -> list[CaseAccount]:
     """The accounts of a case already accessed, the most overdue first."""
     return list(CaseAccount.objects.filter(case_id=case_id).order_by("-dpd", "account_id"))

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet
 
 from arrears.kernel.errors import Refusal
+from arrears.records.contacts import sealed
 from arrears.records.contacts.models import Channel, Contact, ContactEvent, ContactStatus, OutsideContact
 from arrears.records.people import queries as people
 
@@ -56,6 +57,7 @@ class ContactRow:
     parts: int
     actor: str
     point_masked: str
+    words: str  # what stands sealed: TEXT, REPLY, NOTE; blank when nothing does
 
     @property
     def is_planned(self) -> bool:
@@ -75,12 +77,16 @@ class ContactRow:
         return self.sent_at or self.closed_at or self.planned_for
 
 
-def contacts_of_case(case_id: str, *, before: datetime | None = None, limit: int) -> list[ContactRow]:
-    """The newest contacts of a case already accessed, by planned time."""
-    contacts = Contact.objects.filter(case_id=case_id)
-    if before:
-        contacts = contacts.filter(planned_for__lt=before)
-    return _rows(contacts.order_by("-planned_for", "contact_id")[:limit])
+def contacts_of_case(case_id: str, customer_id: str, *, before: datetime | None = None, limit: int) -> list[ContactRow]:
+    """The newest contacts of a case already accessed, by planned time; with them what its person was told or said
+    outside any case: reminders before it opened, and replies, which name no case."""
+    found = []
+    for whose in (Q(case_id=case_id), Q(person_id=customer_id, case=None)):
+        contacts = Contact.objects.filter(whose)
+        if before:
+            contacts = contacts.filter(planned_for__lt=before)
+        found += _rows(contacts.order_by("-planned_for", "contact_id")[:limit])
+    return sorted(found, key=lambda row: row.planned_for, reverse=True)[:limit]
 
 
 def planned_of_person(customer_id: str, *, at: datetime) -> list[ContactRow]:
@@ -182,11 +188,14 @@ def _in_status(contacts: QuerySet[Contact], status: str) -> QuerySet[Contact]:
 
 
 def _rows(contacts: QuerySet[Contact]) -> list[ContactRow]:
-    return [_row(contact) for contact in contacts.select_related("contact_point").defer("text_sealed")]
+    has_words = ExpressionWrapper(Q(text_sealed__isnull=False), output_field=BooleanField())
+    chosen = contacts.select_related("contact_point").defer("text_sealed").annotate(has_words=has_words)
+    return [_row(contact, has_words=contact.has_words) for contact in chosen]
 
 
-def _row(contact: Contact) -> ContactRow:
+def _row(contact: Contact, *, has_words: bool) -> ContactRow:
     point = contact.contact_point
+    words = sealed.what_words(channel=contact.channel, initiated_by=contact.initiated_by) if has_words else ""
     return ContactRow(
         contact_id=contact.contact_id,
         case_id=contact.case_id or "",
@@ -216,4 +225,5 @@ def _row(contact: Contact) -> ContactRow:
         parts=contact.parts,
         actor=contact.actor,
         point_masked=people.value_masked(point) if point else "",
+        words=words,
     )

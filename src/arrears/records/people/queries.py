@@ -44,6 +44,10 @@ class PointRow:
     verified_on: date | None
     invalid_since: datetime | None
 
+    @property
+    def is_dialled(self) -> bool:
+        return self.kind in {PointKind.MOBILE, PointKind.PHONE}
+
 
 def name_masked(person: Person) -> str:
     """The masked name, or an empty string when the lender gave none."""

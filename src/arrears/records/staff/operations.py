@@ -73,6 +73,13 @@ def change(*, user_id: int, display_name: str, role: str, is_active: bool) -> st
     return before
 
 
+def lock(actor: str) -> None:
+    """Take the row of a colleague (`user:ID`) until the transaction ends; other actors have none to take."""
+    kind, _colon, user_id = actor.partition(":")
+    if kind == "user" and user_id.isdigit():
+        list(User.objects.filter(id=int(user_id)).select_for_update(no_key=True).values_list("id", flat=True))
+
+
 def choose_language(*, user_id: int, language: str) -> None:
     """Remember the language a person reads in; raises UnknownChoice."""
     if language not in Language.values:

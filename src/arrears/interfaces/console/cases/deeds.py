@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from arrears.actions import contact_call, stop_contact, take_payment, wired
+from arrears.actions import stop_contact, take_payment
 from arrears.interfaces.console.cases import forms
 from arrears.interfaces.ui import moment, refusals
 from arrears.interfaces.ui.templatetags import ui
@@ -66,27 +66,6 @@ def post_payment(request: HttpRequest, case_id: str) -> HttpResponse:
             "amount": amount,
             "cancelled": taken.contacts_cancelled,
         }
-
-    return _do(request, case_id, deed)
-
-
-@require_POST
-def clear_call(request: HttpRequest, case_id: str) -> HttpResponse:
-    """Ask the gate for a call; when it allows, the call is on record as being made until its outcome is told."""
-
-    def deed(card: queries.CaseCard) -> str:
-        clearance = contact_call.clear_call(
-            customer_id=card.row.customer_id,
-            case_id=card.case_id,
-            contact_point_id=request.POST.get("contact_point_id", ""),
-            at=moment.of(request).at,
-            actor=moment.actor(request),
-            gate=wired.here().gate,
-        )
-        if clearance.allowed:
-            return gettext("The gate allows this call. Dial now, then tell how it went.")
-        refusals.tell_verdict(request, clearance.verdict)
-        return ""
 
     return _do(request, case_id, deed)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from arrears.actions import reveal_sealed
 from arrears.interfaces.console.cases import forms, rules
 from arrears.interfaces.console.cases import timeline as story
 from arrears.interfaces.console.cases.debt import AccountRow
@@ -29,15 +30,17 @@ def read(viewer: Viewer, card: CaseCard, *, accounts: list[AccountRow], now: Mom
     verdicts = compliance.verdicts_of_contacts(row.contact_id for row in coming)
     tasks = work.work_of_case(card.case_id)
     stops = compliance.stops_of(customer_id)
+    points = people.points_of(customer_id)
     return {
         "card": card,
         "score_reason": sentences.score_reason(card.score_reason),
         "stage_rule": rules.stage(card),
         "person_language": sentences.language(card.person.language),
         "accounts": accounts,
-        "points": people.points_of(customer_id),
+        "points": points,
         "coming": [_coming(row, verdicts.get(row.contact_id, []), card) for row in coming],
-        "calls": contacts.calls_under_way(card.case_id),
+        "numbers": [point for point in points if point.is_dialled and not point.invalid_since],
+        "calls": [(call, call.actor == f"user:{viewer.pk}") for call in contacts.calls_under_way(card.case_id)],
         "stops": [stop for stop in stops if stop.to_at is None or stop.to_at > now.at],
         "work": [(row, rules.treatment(row.rule_number, card)) for row in tasks if row.is_open],
         "write_offs": writeoffs.of_case(card.case_id),
@@ -60,7 +63,13 @@ def timeline(card: CaseCard, *, accounts: list[AccountRow], until: datetime | No
     """A page of the story."""
     told = [(row.position.account_id, payment.line) for row in accounts for payment in row.payments]
     entries, older = story.entries(card, until=until, told_by_tape=told)
-    return {"entries": entries, "older": keyset.pack([older.isoformat()]) if older else "", "is_later_page": until}
+    purposes = reveal_sealed.policy().offered()
+    return {
+        "reveal_purposes": purposes,
+        "entries": entries,
+        "older": keyset.pack([older.isoformat()]) if older else "",
+        "is_later_page": until,
+    }
 
 
 def timeline_place(cursor: str) -> datetime | None:

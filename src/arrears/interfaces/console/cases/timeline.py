@@ -12,6 +12,7 @@ from datetime import UTC, datetime, time
 from django.conf import settings
 from django.utils.translation import gettext
 
+from arrears.actions import reveal_sealed
 from arrears.exchange import case_file
 from arrears.exchange.case_file import PaymentLine
 from arrears.interfaces.ui import sentences
@@ -59,6 +60,7 @@ class Entry:
     lines: list[str] = field(default_factory=list)
     reasons: list[dict[str, object]] = field(default_factory=list)
     contact_id: str = ""
+    words: str = ""  # what stands sealed, in words
 
 
 def entries(
@@ -108,7 +110,7 @@ def _case_events(card: CaseCard, until: datetime | None, names: dict[str, str]) 
 def _contacts(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
     rows = [
         row
-        for row in contacts.contacts_of_case(card.case_id, before=until, limit=PAGE_SIZE + SPARE)
+        for row in contacts.contacts_of_case(card.case_id, card.row.customer_id, before=until, limit=PAGE_SIZE + SPARE)
         if not row.is_planned and not (until and row.at >= until)
     ]
     verdicts = compliance.verdicts_of_contacts(row.contact_id for row in rows)
@@ -127,6 +129,7 @@ def _contacts(card: CaseCard, until: datetime | None, names: dict[str, str]) -> 
             lines=lines,
             reasons=[reason for verdict in judged[-1:] for reason in verdict.reasons],
             contact_id=row.contact_id,
+            words=sentences.sealed_words(row.words),
         )
 
 
@@ -203,6 +206,9 @@ def _work(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iter
 def _audit(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
     subjects = [card.case_id, card.row.customer_id]
     for event in audit.events_of(subjects, before=until, without=TOLD_ELSEWHERE, limit=PAGE_SIZE + SPARE):
+        if event.kind == reveal_sealed.KIND:
+            yield _revealed(event, names)
+            continue
         change = f"{event.before} → {event.after}".strip(" →") if event.before or event.after else ""
         yield Entry(
             at=event.at,
@@ -212,3 +218,17 @@ def _audit(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Ite
             by=sentences.actor(event.actor, names),
             lines=[change] if change else [],
         )
+
+
+def _revealed(event: audit.EventRow, names: dict[str, str]) -> Entry:
+    """Who opened what, and what for; never the value."""
+    purpose = reveal_sealed.policy().purposes.get(event.data["purpose"])
+    told = sentences.in_language(purpose.texts["zh-hans"], purpose.texts["en"]) if purpose else event.data["purpose"]
+    return Entry(
+        at=event.at,
+        title=gettext("Opened: %(what)s") % {"what": sentences.opened(event.data["what"], event.data["what_kind"])},
+        icon="eye",
+        tone="secondary",
+        by=sentences.actor(event.actor, names),
+        lines=[part for part in (told, event.data["reason"]) if part],
+    )

@@ -9,7 +9,6 @@ urlpatterns = [
     path("cases/<str:case_id>/", views.case, name="case"),
     path("cases/<str:case_id>/payments/", deeds.post_payment, name="case-payment"),
     path("cases/<str:case_id>/reversal/", reversal.reverse, name="case-reversal"),
-    path("cases/<str:case_id>/calls/", deeds.clear_call, name="case-call"),
     path("cases/<str:case_id>/stop/", deeds.stop, name="case-stop"),
     path("cases/<str:case_id>/assign/", deeds.assign, name="case-assign"),
 ]

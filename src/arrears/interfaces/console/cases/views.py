@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from arrears.interfaces.console.cases import debt, file, forms
@@ -37,6 +38,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "console/cases/list.html", context)
 
 
+@never_cache  # what was opened on it must not come back from a cache
 @require_GET
 def case(request: HttpRequest, case_id: str) -> HttpResponse:
     """One case: who, how much, why here, what happened, what comes next; HTMX asks for older events alone."""

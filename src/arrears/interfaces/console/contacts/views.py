@@ -8,11 +8,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from arrears.actions import contact_resolve
+from arrears.actions import contact_resolve, reveal_sealed
 from arrears.interfaces.ui import keyset, moment, refusals, sentences
 from arrears.kernel.errors import Refusal
+from arrears.records.cases import queries as cases
 from arrears.records.compliance import queries as compliance
 from arrears.records.contacts import queries
 from arrears.records.staff import queries as staff
@@ -48,6 +50,7 @@ def log(request: HttpRequest) -> HttpResponse:
     return render(request, "console/contacts/log.html", context)
 
 
+@never_cache  # what was opened on it must not come back from a cache
 @require_GET
 def contact(request: HttpRequest, contact_id: str) -> HttpResponse:
     """One contact: why, to whom, what the gate said each time, and each change of its status."""
@@ -63,6 +66,9 @@ def contact(request: HttpRequest, contact_id: str) -> HttpResponse:
         "events": [(event, sentences.actor(event.actor, names)) for event in queries.events_of(contact_id)],
         "labels": dict(queries.choices()["statuses"]),
         "by": sentences.actor(row.actor, names),
+        "words": sentences.sealed_words(row.words),
+        "case_id": row.case_id or cases.newest_of_person(request.user, row.customer_id),
+        "reveal_purposes": reveal_sealed.policy().offered(),
     }
     return render(request, "console/contacts/contact.html", context)
 

@@ -1,0 +1,149 @@
+"""Open one sealed thing for one viewer: a number or address, a text that was sent, a reply, a note of a call.
+
+Called by the console, and by `contact_call` for the number of a call that the gate has just allowed. The audit row
+stands in the same transaction: who, what, of whom, in which case, for which purpose; never the value. A limit an hour
+holds for each viewer. What is opened is handed to the caller and kept nowhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from django.db import transaction
+
+from arrears.actions import house
+from arrears.kernel.errors import InvalidInput, Refusal
+from arrears.records.audit import operations as audit
+from arrears.records.audit import queries as trail
+from arrears.records.cases import queries as cases
+from arrears.records.contacts import sealed
+from arrears.records.people import sealed as people
+from arrears.records.staff import operations as staff
+from arrears.rules import reveals
+
+KIND, REFUSED = "identity.revealed", "identity.reveal_refused"
+POINT, WORDS = "POINT", "WORDS"
+WITHIN = timedelta(hours=1)
+
+
+class NothingToReveal(Refusal):
+    """It is not this person's, it does not exist, or nothing was ever sealed there."""
+
+    code = "nothing_to_reveal"
+    message = "There is nothing sealed under {subject_id} in this case."
+
+
+class NotYourClearance(Refusal):
+    """A number is shown to the colleague whom the gate cleared, until the outcome is told, and to nobody else."""
+
+    code = "not_your_clearance"
+    message = "Contact {contact_id} is not under way, or was cleared for somebody else."
+
+
+class UnknownThing(InvalidInput):
+    code = "unknown_thing"
+    message = "{what} is nothing that can be opened."
+
+
+class RevealLimitReached(Refusal):
+    code = "reveal_limit_reached"
+    message = "{actor} has opened {count} sealed things within an hour; the limit is {limit}."
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """What was opened. what: POINT, or what the words are (TEXT, REPLY, NOTE); kind: of the point or of the channel.
+
+    The value stays out of the representation, so that no log or error page holds it.
+    """
+
+    what: str
+    subject_id: str
+    kind: str
+    value: str = field(repr=False)
+
+
+def policy() -> reveals.Policy:
+    """The purposes and limits of this installation."""
+    return _policy(house.here().policies)
+
+
+@lru_cache(maxsize=4)
+def _policy(folder: Path) -> reveals.Policy:
+    return reveals.read(folder / "reveals.toml")
+
+
+def reveal(
+    *, viewer: cases.Viewer, case_id: str, what: str, subject_id: str, purpose: str, reason: str, at: datetime
+) -> Revealed:
+    """Open one sealed thing that belongs to a case.
+
+    viewer     : who looks; must be allowed to see the case
+    what       : POINT (subject_id = contact_point_id) or WORDS (subject_id = contact_id)
+    purpose    : one that a person may choose (policies/reveals.toml); reason : free, no identity in it
+    returns    : Revealed
+    raises     : cases.NoSuchCase, NothingToReveal, UnknownThing, reveals.NoSuchPurpose, reveals.ReasonMissing,
+                 reveals.ReasonHoldsIdentity, cipher.UnableToOpen; RevealLimitReached, which leaves an audit row too
+    """
+    card = cases.access(viewer, case_id)
+    kept = reveals.stated(policy(), purpose=purpose, reason=reason)
+    actor = f"user:{viewer.pk}"
+    try:
+        with transaction.atomic():
+            _count(actor, kind=reveals.ASKED, at=at)
+            opened = _open(what, subject_id, customer_id=card.row.customer_id, case_id=case_id)
+            facts = {"case_id": case_id, "purpose": purpose, "reason": kept}
+            _record(opened, customer_id=card.row.customer_id, actor=actor, at=at, facts=facts)
+            return opened
+    except RevealLimitReached as refusal:
+        facts = {name: refusal.facts[name] for name in ("count", "limit")} | {"case_id": case_id, "what": what}
+        audit.record(REFUSED, subject=card.row.customer_id, actor=actor, at=at, **facts)
+        raise
+
+
+@transaction.atomic
+def reveal_cleared(*, contact_id: str, at: datetime, actor: str) -> Revealed:
+    """Open the number or address of a call or visit that is under way, for the colleague whom the gate cleared.
+
+    returns : Revealed; its purpose is the contact itself, so none is stated
+    raises  : NotYourClearance, NothingToReveal, RevealLimitReached
+    """
+    cleared = sealed.cleared(contact_id, actor=actor)
+    if cleared is None:
+        raise NotYourClearance(contact_id=contact_id)
+    _count(actor, kind=reveals.CLEARED, at=at)
+    opened = _open(POINT, cleared.contact_point_id, customer_id=cleared.customer_id, case_id=cleared.case_id)
+    facts = {"case_id": cleared.case_id, "purpose": cleared.channel, "reason": "", "contact_id": contact_id}
+    _record(opened, customer_id=cleared.customer_id, actor=actor, at=at, facts=facts)
+    return opened
+
+
+def _count(actor: str, *, kind: str, at: datetime) -> None:
+    """Refuse above the limit. The viewer's own row is locked first, so two requests at once are counted one by one."""
+    staff.lock(actor)
+    limit = policy().an_hour[kind]
+    count = trail.count_since(KIND, actor=actor, since=at - WITHIN, purposes=policy().codes(kind))
+    if count >= limit:
+        raise RevealLimitReached(actor=actor, count=count, limit=limit)
+
+
+def _open(what: str, subject_id: str, *, customer_id: str, case_id: str) -> Revealed:
+    if what == POINT:
+        point = people.open_point(subject_id, customer_id=customer_id)
+        found = Revealed(POINT, subject_id, point.kind, point.value) if point else None
+    elif what == WORDS:
+        words = sealed.open_words(subject_id, customer_id=customer_id, case_id=case_id)
+        found = Revealed(words.what, subject_id, words.channel, words.text) if words else None
+    else:
+        raise UnknownThing(what=what[:20])
+    if found is None:
+        raise NothingToReveal(subject_id=subject_id[:32])
+    return found
+
+
+def _record(opened: Revealed, *, customer_id: str, actor: str, at: datetime, facts: dict[str, str]) -> None:
+    about = {"what": opened.what, "what_kind": opened.kind, "subject_id": opened.subject_id}
+    audit.record(KIND, subject=customer_id, actor=actor, at=at, **about, **facts)

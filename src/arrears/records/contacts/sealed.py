@@ -1,0 +1,68 @@
+"""What was said, opened: a text, a reply, a note of a call. And whom a cleared call may reach.
+
+Called by `actions.reveal_sealed`, which keeps the audit row; nobody else opens words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from arrears.records.contacts.models import Channel, Contact, ContactStatus
+from arrears.records.privacy import cipher
+
+#: Contacts of our own people, who write a note instead of sending a text.
+SPOKEN = frozenset({Channel.CALL, Channel.VISIT})
+#: Who speaks when no vendor does.
+OWN_STAFF = "staff"
+
+
+@dataclass(frozen=True)
+class OpenWords:
+    """what: TEXT that we sent, REPLY of theirs, NOTE of a colleague; the text stays out of the representation."""
+
+    what: str
+    channel: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """A call or visit under way: the gate has allowed it and its outcome is not told yet."""
+
+    customer_id: str
+    case_id: str
+    channel: str
+    contact_point_id: str
+
+
+def text_context(contact_id: str) -> str:
+    """The place to which the words of a contact are sealed."""
+    return f"contacts.contact.text:{contact_id}"
+
+
+def what_words(*, channel: str, initiated_by: str) -> str:
+    """What the sealed words of a contact are."""
+    if initiated_by == "BORROWER":
+        return "REPLY"
+    return "NOTE" if channel in SPOKEN else "TEXT"
+
+
+def open_words(contact_id: str, *, customer_id: str, case_id: str) -> OpenWords | None:
+    """The words of a contact of this case, or of its person outside any case; None when there are none."""
+    here = Q(case_id=case_id) | Q(case_id=None)
+    contact = Contact.objects.filter(here, contact_id=contact_id, person_id=customer_id).first()
+    if contact is None or contact.text_sealed is None:
+        return None
+    text = cipher.unseal(contact.text_sealed, context=text_context(contact_id))
+    return OpenWords(what_words(channel=contact.channel, initiated_by=contact.initiated_by), contact.channel, text)
+
+
+def cleared(contact_id: str, *, actor: str) -> Cleared | None:
+    """The call or visit that is under way for this very colleague, to a contact point that still holds."""
+    mine = Contact.objects.filter(contact_id=contact_id, actor=actor, channel__in=SPOKEN, vendor=OWN_STAFF)
+    row = mine.filter(status=ContactStatus.SENDING, contact_point__invalid_since=None).first()
+    if row is None or row.contact_point_id is None:
+        return None
+    return Cleared(row.person_id, row.case_id or "", row.channel, row.contact_point_id)

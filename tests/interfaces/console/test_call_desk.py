@@ -1,0 +1,197 @@
+"""An agent at the telephone, through the pages: the gate, the number, the outcome, and opening what stands sealed."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from datetime import time
+
+import pytest
+from django.test import Client
+from tests.interfaces.console.conftest import DAY, TEN, signed_in
+
+from arrears.actions import reveal_sealed, wired
+from arrears.interfaces.ui import moment
+from arrears.kernel import clock
+from arrears.records.audit.models import Event
+from arrears.records.cases.models import Case
+from arrears.records.compliance.models import Verdict
+from arrears.records.contacts import sealed
+from arrears.records.contacts.models import Contact
+from arrears.records.people.models import ContactPoint
+from arrears.records.privacy import cipher
+from arrears.records.staff.models import User
+from arrears.rules import reveals
+
+pytestmark = pytest.mark.django_db
+
+NUMBER = "+8613800000001"
+HTMX = {"hx-request": "true"}
+
+
+def own_point() -> ContactPoint:
+    return ContactPoint.objects.get(person_id="C1", kind="MOBILE")
+
+
+def ask(client: Client, case: Case, **headers: str):
+    return client.post(f"/cases/{case.pk}/calls/", {"contact_point_id": own_point().pk}, headers=headers)
+
+
+def open_point(client: Client, case: Case, **changes: str):
+    form = {"what": "POINT", "subject_id": own_point().pk, "purpose": "IDENTITY", "reason": ""}
+    return client.post(f"/cases/{case.pk}/reveal/", form | changes, headers=HTMX)
+
+
+class TestCall:
+    def test_the_number_is_shown_once_the_gate_allows_and_on_no_other_page(self, late):
+        client = signed_in("AGENT")
+        before = client.get(f"/cases/{late.pk}/")
+        answer = ask(client, late, **HTMX)
+        after = client.get(f"/cases/{late.pk}/")
+
+        assert NUMBER not in before.content.decode() + after.content.decode()
+        assert f'href="tel:{NUMBER}"' in answer.content.decode()
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert "no-store" in after.headers["Cache-Control"]
+        assert "A call is open" in after.content.decode()
+        assert "Opened: Mobile" in after.content.decode()
+        call = Contact.objects.get(person_id="C1", channel="CALL")
+        again = client.post(f"/calls/{call.pk}/number/")
+        assert f'href="tel:{NUMBER}"' in again.content.decode()
+        assert Event.objects.filter(kind=reveal_sealed.KIND).count() == 2
+
+    def test_it_is_told_how_it_went(self, late):
+        client = signed_in("AGENT")
+        assert "Dial now" in ask(client, late).content.decode()
+        call = Contact.objects.get(person_id="C1", channel="CALL")
+        told = client.post(f"/calls/{call.pk}/outcome/", {"outcome": "RIGHT_PARTY", "note": "will pay"}, follow=True)
+        call.refresh_from_db()
+
+        assert (call.status, call.outcome) == ("DONE", "RIGHT_PARTY")
+        assert "A call is open" not in told.content.decode()
+        assert b"will pay" not in bytes(call.text_sealed)
+
+    def test_at_night_it_is_refused_with_the_law_and_without_the_number(self, late, monkeypatch):
+        at_night = clock.at_local(DAY, time(23), "Asia/Shanghai")
+        fixed = wired.Wired(now=lambda: at_night, gate=wired.here().gate, open_channels=dict)
+        monkeypatch.setattr(moment.wired, "here", lambda: fixed)
+        client = signed_in("AGENT")
+        answer = ask(client, late, **HTMX)
+        page = client.get(answer.headers["HX-Redirect"]).content.decode()
+
+        assert NUMBER not in answer.content.decode() + page
+        assert "The gate does not allow this now" in page
+        assert "GB/T 45251-2025" in page
+        assert Verdict.objects.filter(customer_id="C1", allowed=False, phase="SEND").exists()
+        assert not Contact.objects.filter(channel="CALL", status="SENDING").exists()
+        assert not Event.objects.filter(kind=reveal_sealed.KIND).exists()
+
+    def test_another_persons_number_is_not_called(self, late):
+        stranger = ContactPoint.objects.get(person_id="C2", kind="MOBILE")
+        page = signed_in("AGENT").post(f"/cases/{late.pk}/calls/", {"contact_point_id": stranger.pk}, follow=True)
+
+        assert "does not reach this person" in page.content.decode()
+
+    def test_a_colleague_is_not_shown_the_number_that_was_cleared_for_another(self, late):
+        ask(signed_in("AGENT"), late)
+        call = Contact.objects.get(person_id="C1", channel="CALL")
+        answer = signed_in("SUPERVISOR").post(f"/calls/{call.pk}/number/", follow=True)
+
+        assert NUMBER not in answer.content.decode()
+        assert "cleared for a colleague" in answer.content.decode()
+
+    def test_the_outsider_is_sent_away(self, late):
+        ask(signed_in("AGENT"), late)
+        call = Contact.objects.get(person_id="C1", channel="CALL")
+        for role in ("FINANCE", "COMPLIANCE"):
+            assert signed_in(role).post(f"/calls/{call.pk}/number/").status_code == 403
+            assert ask(signed_in(role), late).status_code == 403
+
+
+class TestReveal:
+    def test_it_opens_for_a_purpose_and_leaves_a_trace_without_the_value(self, late, caplog):
+        client = signed_in("AGENT")
+        answer = open_point(client, late, reason="caller wants to know")
+        page = client.get(f"/cases/{late.pk}/").content.decode()
+
+        assert NUMBER in answer.content.decode()
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert NUMBER not in page
+        assert "Opened: Mobile" in page
+        assert "caller wants to know" in page
+        assert NUMBER[-8:] not in json.dumps(list(Event.objects.values()), default=str) + caplog.text
+
+    def test_without_javascript_it_is_a_page_of_its_own(self, late):
+        form = {"what": "POINT", "subject_id": own_point().pk, "purpose": "IDENTITY"}
+        answer = signed_in("SUPERVISOR").post(f"/cases/{late.pk}/reveal/", form)
+
+        assert answer.status_code == 200
+        assert NUMBER in answer.content.decode()
+        assert "no-store" in answer.headers["Cache-Control"]
+
+    @pytest.mark.parametrize("role", ["FINANCE", "ANALYST", "ADMIN", "FIELD"])
+    def test_who_needs_no_identity_is_refused(self, late, role):
+        answer = open_point(signed_in(role), late)
+
+        assert answer.status_code == 403
+        assert NUMBER not in answer.content.decode()
+
+    def test_a_get_opens_nothing(self, late):
+        assert signed_in("AGENT").get(f"/cases/{late.pk}/reveal/").status_code == 405
+
+    def test_a_forged_post_opens_nothing(self, late):
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(User.objects.get(role="AGENT"))
+        assert open_point(client, late).status_code == 403
+
+    def test_a_purpose_is_needed_and_the_limit_is_told(self, late, monkeypatch):
+        strict = dataclasses.replace(reveal_sealed.policy(), an_hour={reveals.ASKED: 1, reveals.CLEARED: 1})
+        monkeypatch.setattr(reveal_sealed, "policy", lambda: strict)
+        client = signed_in("AGENT")
+        without = open_point(client, late, purpose="").content.decode()
+        assert "Choose what you need it for" in without
+        assert NUMBER in open_point(client, late).content.decode()
+        refused = open_point(client, late).content.decode()
+        assert "as much as is allowed within an hour" in refused
+        assert NUMBER not in refused
+
+    def test_what_was_said_stands_sealed_in_the_timeline_and_opens(self, late):
+        client = signed_in("AGENT")
+        ask(client, late)
+        call = Contact.objects.get(person_id="C1", channel="CALL")
+        client.post(f"/calls/{call.pk}/outcome/", {"outcome": "CONNECTED", "note": "pays on <b>Friday</b>"})
+        reply = _reply("明天还")
+        page = client.get(f"/cases/{late.pk}/").content.decode()
+
+        assert "pays on" not in page
+        assert "明天还" not in page
+        for contact_id, said in ((call.pk, "pays on &lt;b&gt;Friday"), (reply.pk, "明天还")):
+            assert re.search(rf'value="{contact_id}"', page)
+            answer = open_point(client, late, what="WORDS", subject_id=contact_id, purpose="CONVERSATION")
+            assert said in answer.content.decode()
+
+    def test_a_contact_without_a_case_opens_from_its_own_page(self, late):
+        reply = _reply("明天还")
+        page = signed_in("COMPLIANCE").get(f"/contacts/{reply.pk}/").content.decode()
+
+        assert f"/cases/{late.pk}/reveal/" in page
+        assert "明天还" not in page
+
+
+def _reply(text: str) -> Contact:
+    contact_id = "ab" * 16
+    words = cipher.seal(text, context=sealed.text_context(contact_id))
+    told = {"planned_for": TEN, "not_before": TEN, "expires_at": TEN, "sent_at": TEN, "as_of": DAY, "timezone": "UTC"}
+    return Contact.objects.create(
+        contact_id=contact_id,
+        person_id="C1",
+        contact_point=own_point(),
+        channel="SMS",
+        purpose="RESPOND",
+        initiated_by="BORROWER",
+        status="DONE",
+        outcome="REPLIED",
+        text_sealed=words,
+        **told,
+    )

@@ -1,0 +1,39 @@
+"""The closed list of purposes is read as it is written, or refused by name."""
+
+import pytest
+
+from arrears import policies
+from arrears.rules import reveals
+
+SHIPPED = policies.folder() / "reveals.toml"
+
+
+def written(folder, text: str):
+    path = folder / "reveals.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+class TestRead:
+    def test_the_shipped_list_speaks_both_languages_and_offers_no_clearance(self) -> None:
+        policy = reveals.read(SHIPPED)
+        assert {"CALL", "VISIT"} == policy.codes(reveals.CLEARED)
+        assert not {one.code for one in policy.offered()} & {"CALL", "VISIT"}
+        assert all(one.texts["zh-hans"] and one.texts["en"] for one in policy.purposes.values())
+
+    @pytest.mark.parametrize(
+        ("before", "after", "key"),
+        [
+            ("asked = 40", "asked = 0", "an_hour.asked"),
+            ("cleared = 60", 'cleared = "many"', "an_hour.cleared"),
+            ('code = "QUALITY"', 'code = "LEGAL"', "purpose"),
+            ('en = "Quality check"', "", "purpose.QUALITY"),
+            ("[an_hour]", "[an_hour", "-"),
+        ],
+    )
+    def test_what_is_wrong_is_named(self, tmp_path, before, after, key) -> None:
+        text = SHIPPED.read_text(encoding="utf-8")
+        assert before in text
+        with pytest.raises(reveals.WrongReveals) as refusal:
+            reveals.read(written(tmp_path, text.replace(before, after)))
+        assert refusal.value.facts["key"] == key
