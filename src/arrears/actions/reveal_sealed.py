@@ -99,8 +99,8 @@ def reveal(
             _record(opened, customer_id=card.row.customer_id, actor=actor, at=at, facts=facts)
             return opened
     except RevealLimitReached as refusal:
-        facts = {name: refusal.facts[name] for name in ("count", "limit")} | {"case_id": case_id, "what": what}
-        audit.record(REFUSED, subject=card.row.customer_id, actor=actor, at=at, **facts)
+        told = {name: refusal.facts[name] for name in ("count", "limit")} | {"case_id": case_id, "what": what}
+        audit.record(REFUSED, subject=card.row.customer_id, actor=actor, at=at, **told)
         raise
 
 
