@@ -99,8 +99,9 @@ def reveal(
             _record(opened, customer_id=card.row.customer_id, actor=actor, at=at, facts=facts)
             return opened
     except RevealLimitReached as refusal:
-        told = {name: refusal.facts[name] for name in ("count", "limit")} | {"case_id": case_id, "what": what}
-        audit.record(REFUSED, subject=card.row.customer_id, actor=actor, at=at, **told)
+        count, limit = refusal.facts["count"], refusal.facts["limit"]
+        about = {"what": what, "case_id": case_id}
+        audit.record(REFUSED, subject=card.row.customer_id, actor=actor, at=at, count=count, limit=limit, **about)
         raise
 
 
