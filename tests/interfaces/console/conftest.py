@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from django.db import transaction
+from django.conf import settings
+from django.db import connections, transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils.translation import trans_real
@@ -27,6 +30,9 @@ PASSWORD = "harbour-lantern-42"
 CASES = 120
 DAY = date(2026, 11, 23)
 TEN = clock.at_local(DAY, time(10), "Asia/Shanghai")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+#: The machine that runs the tests may be slow and busy; a page that is late is not a page that is wrong.
+PATIENCE_MS = 120_000
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -53,6 +59,48 @@ def shared_books(django_db_setup, django_db_blocker):
 @pytest.fixture
 def books(shared_books, db):
     """The shared books; what a test changes is undone after it."""
+
+
+@pytest.fixture
+def committed_books(transactional_db):
+    """The same books, committed, for a browser that asks a server."""
+    _write()
+
+
+@pytest.fixture
+def browser(monkeypatch):
+    """A headless Chromium; skips, loudly, where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("browser not tested here: no chromium or google-chrome in PATH")
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+        # Inside the browser's loop a test has a connection of its own, which nothing else would close.
+        connections.close_all()
+
+
+@pytest.fixture
+def surf(browser, live_server):
+    """`surf("AGENT")` is a browser page in which that colleague is signed in; without a role, a stranger's."""
+    opened = {}
+
+    def page_of(role: str = "", *, language: str = "zh-hans"):
+        if (role, language) not in opened:
+            context = browser.new_context(base_url=live_server.url, locale=language)
+            context.set_default_timeout(PATIENCE_MS)
+            jar = {settings.LANGUAGE_COOKIE_NAME: language}
+            if role:
+                client = Client()
+                client.force_login(User.objects.get(role=role))
+                jar[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in jar.items()])
+            opened[role, language] = context.new_page()
+        return opened[role, language]
+
+    return page_of
 
 
 def _write() -> None:

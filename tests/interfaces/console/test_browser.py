@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connections
 from tests import market, nights
 
 from arrears.records.cases.models import Case
@@ -16,7 +13,6 @@ from arrears.records.staff import operations as staff
 
 PASSWORD = "harbour-lantern-42"
 DAY = date(2026, 11, 23)
-CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -39,21 +35,6 @@ def late(settings, tmp_path):
         password=PASSWORD,
         joined_at=datetime(2026, 11, 1, tzinfo=UTC),
     )
-
-
-@pytest.fixture
-def browser(monkeypatch):
-    """A headless Chromium; skips, loudly, where there is none."""
-    if CHROMIUM is None:
-        pytest.skip("browser not tested here: no chromium or google-chrome in PATH")
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-        # Inside the browser's loop a test has a connection of its own, which nothing else would close.
-        connections.close_all()
 
 
 def test_a_working_morning(late, live_server, browser):

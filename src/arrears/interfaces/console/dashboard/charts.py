@@ -63,6 +63,8 @@ def balances(board: Dashboard) -> dict[str, Any]:
     cells = [cell for cell in board.balances if cell.base_minor and cell.row != CURRENT]
     return {
         "labels": [sentences.code(cell.row) for cell in cells],
+        "xName": gettext("Bucket"),
+        "yName": board.currency,
         "series": [
             {"name": gettext("Overdue"), "data": [_major(cell.base_minor, board.currency) for cell in cells]},
             {
@@ -77,6 +79,8 @@ def overdue_trend(trend: Sequence[Trend], currency: str) -> dict[str, Any]:
     """The overdue balance, night by night."""
     return {
         "labels": [row.as_of.strftime("%m-%d") for row in trend],
+        "xName": gettext("Business day"),
+        "yName": currency,
         "series": [{"name": gettext("Overdue"), "data": [_major(row.overdue_minor, currency) for row in trend]}],
     }
 
@@ -85,6 +89,8 @@ def flow_trend(trend: Sequence[Trend]) -> dict[str, Any]:
     """Accounts that became overdue and that were cured, night by night."""
     return {
         "labels": [row.as_of.strftime("%m-%d") for row in trend],
+        "xName": gettext("Business day"),
+        "yName": gettext("Accounts"),
         "series": [
             {"name": gettext("Newly overdue"), "data": [row.entered for row in trend]},
             {"name": gettext("Cured"), "data": [row.cured for row in trend]},
@@ -128,6 +134,7 @@ def vintages(rows: Sequence[Vintage], *, by_amount: bool) -> dict[str, Any] | No
         ],
         "unit": "%",
         "xName": gettext("Months on book"),
+        "yName": gettext("Share"),
     }
 
 

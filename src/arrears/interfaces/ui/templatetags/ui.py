@@ -188,7 +188,9 @@ def sort_header(context: template.Context, word: str, label: str, order: str) ->
     state = format_html(' aria-sort="{}"', "descending" if is_down else "ascending") if is_down or is_up else ""
     arrow = icon("arrow-down" if is_down else "arrow-up") if state else ""
     kind = "number" if word != "opened" else "nowrap"
-    return format_html('<th scope="col" class="{}"{}><a href="{}">{}{}</a></th>', kind, state, href, label, arrow)
+    # The id lets the keyboard's focus come back to the header when the sorted list takes the old one's place.
+    head = '<th scope="col" class="{}"{}><a id="sort-{}" href="{}">{}{}</a></th>'
+    return format_html(head, kind, state, word, href, label, arrow)
 
 
 @register.simple_tag
