@@ -12,6 +12,7 @@ from arrears.actions.contact_call import Clearance
 from arrears.actions.contact_gate import Gate
 from arrears.kernel.errors import Refusal
 from arrears.kernel.identifiers import derived_id
+from arrears.records.audit.models import Event
 from arrears.records.cases.models import CaseEvent, WorkItem, WorkKind, WorkStatus
 from arrears.records.compliance.models import Verdict
 from arrears.records.contacts.models import Contact, ContactStatus
@@ -70,6 +71,26 @@ class TestCalls:
     def test_cleared_and_not_yet_recorded_counts(self, gate: Gate) -> None:
         cast.borrower()
         assert [clear(gate, minutes=number).allowed for number in range(4)] == [True, True, True, False]
+
+    def test_who_was_cleared_and_says_it_was_never_dialled_is_counted_on(self, gate: Gate) -> None:
+        cast.borrower()
+        for number in range(3):
+            clearance = clear(gate, minutes=number)
+            at = cast.NOW + timedelta(minutes=number)
+            assert not contact_call.declare_not_dialled(contact_id=clearance.contact_id, at=at, actor="user:1")
+        assert not clear(gate, minutes=4).allowed
+        told = Contact.objects.filter(outcome="NOT_DIALLED")
+        assert {one.status for one in told} == {ContactStatus.FAILED}
+        assert Event.objects.filter(kind="contact.not_dialled", data__still_counts=True).count() == 3
+
+    def test_somebody_elses_word_takes_a_call_that_was_never_dialled_out_of_the_count(self, gate: Gate) -> None:
+        cast.borrower()
+        for number in range(3):
+            clearance = clear(gate, minutes=number)
+        assert contact_call.declare_not_dialled(contact_id=clearance.contact_id, at=cast.NOW, actor="user:2")
+        assert [clear(gate, minutes=number).allowed for number in (5, 6)] == [True, False]
+        with pytest.raises(UnableToMoveContacts):
+            contact_call.declare_not_dialled(contact_id=clearance.contact_id, at=cast.NOW, actor="user:2")
 
     def test_asking_twice_at_once_is_one_call(self, gate: Gate) -> None:
         cast.borrower()

@@ -20,9 +20,10 @@ from arrears.records.audit import operations as audit
 from arrears.records.cases import finishing
 from arrears.records.compliance import operations as compliance
 from arrears.records.contacts import operations as contacts
-from arrears.records.contacts import outbox, sealed
+from arrears.records.contacts import outbox, sealed, untold
 from arrears.records.contacts.sealed import OWN_STAFF
 from arrears.records.privacy import cipher
+from arrears.rules import cases as machines
 from arrears.rules.compliance import facts
 from arrears.rules.compliance.facts import Verdict
 
@@ -173,6 +174,29 @@ def record_call(*, contact_id: str, outcome: str, at: datetime, actor: str, note
     if outcome not in CALL_OUTCOMES:
         raise UnknownOutcome(outcome=outcome, channel="call")
     _record(contact_id, "CALL", outcome, note, at, actor)
+
+
+@transaction.atomic
+def declare_not_dialled(*, contact_id: str, at: datetime, actor: str) -> bool:
+    """A call was cleared, and nobody dialled it: it ends as FAILED with the outcome NOT_DIALLED, on record.
+
+    returns : True when it does not count against the caps any more. Who was cleared, and so had the number, says it of
+              themselves: then the borrower may have been reached all the same, and it counts on. Somebody else's word,
+              a supervisor's, takes it out
+    raises  : NoSuchContact; UnableToMoveContacts when its outcome is on record already
+    """
+    is_released = untold.cleared_for(contact_id) != actor
+    outcome = machines.NOT_DIALLED
+    if is_released:
+        moves: list[tuple[object, ...]] = [(contact_id, outcome, outcome, at, None, None)]
+        columns = ["outcome", "closed_at", "sent_at", "local_on"]
+    else:
+        moves, columns = [(contact_id, outcome, outcome, at)], ["outcome", "closed_at"]
+    contacts.move_many(moves, event="fail", before="SENDING", at=at, actor=actor, columns=columns)
+    audit.record(
+        "contact.not_dialled", subject=contact_id, actor=actor, at=at, after=outcome, still_counts=not is_released
+    )
+    return is_released
 
 
 def record_visit(*, contact_id: str, outcome: str, at: datetime, actor: str, note: str = "") -> None:

@@ -16,6 +16,19 @@ WORK: Table = {
     ("OPEN", "cancel"): "CANCELLED",
 }
 
+#: How a task to call may end: a call reached the right person, calls were tried, or none was made, for one of these.
+TRIED = "TRIED"
+NOT_CALLED = (
+    "NOT_CALLED_NO_NUMBER",
+    "NOT_CALLED_STOPPED",
+    "NOT_CALLED_PAID",
+    "NOT_CALLED_SPOKEN",
+    "NOT_CALLED_OTHER",
+)
+CALL_ENDS = frozenset({"RIGHT_PARTY", TRIED, *NOT_CALLED})
+#: The outcome of a call that was cleared and, as somebody declared, never dialled.
+NOT_DIALLED = "NOT_DIALLED"
+
 #: PLANNED → SENDING is the intent, committed before a vendor is called. `recall` follows a vendor's word that nothing
 #: was spoken and that it may be tried again. IN_DOUBT is never sent again.
 CONTACT: Table = {

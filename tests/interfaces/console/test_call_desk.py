@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 from django.test import Client
@@ -15,7 +15,8 @@ from arrears.actions import reveal_sealed, wired
 from arrears.interfaces.ui import moment
 from arrears.kernel import clock
 from arrears.records.audit.models import Event
-from arrears.records.cases.models import Case
+from arrears.records.cases import operations
+from arrears.records.cases.models import Case, CaseEvent, WorkItem
 from arrears.records.compliance.models import Verdict
 from arrears.records.contacts import sealed
 from arrears.records.contacts.models import Contact
@@ -107,6 +108,107 @@ class TestCall:
         for role in ("FINANCE", "COMPLIANCE"):
             assert signed_in(role).post(f"/calls/{call.pk}/number/").status_code == 403
             assert ask(signed_in(role), late).status_code == 403
+
+
+class TestUntold:
+    def test_it_stands_on_the_work_page_of_who_was_cleared_and_of_the_supervisor(self, late, monkeypatch):
+        ask(signed_in("AGENT"), late)
+        half_an_hour_later = wired.Wired(
+            now=lambda: TEN + timedelta(minutes=31), gate=wired.here().gate, open_channels=dict
+        )
+        monkeypatch.setattr(moment.wired, "here", lambda: half_an_hour_later)
+        call = Contact.objects.get(person_id="C1", channel="CALL")
+        for role in ("AGENT", "SUPERVISOR"):
+            page = signed_in(role).get("/work/").content.decode()
+            assert "Calls not told yet" in page
+            assert "Overdue to be told" in page
+            assert f"/calls/{call.pk}/outcome/" in page
+            assert NUMBER not in page
+        assert "Calls not told yet" not in signed_in("LEGAL").get("/work/").content.decode()
+
+    def test_a_colleague_does_not_tell_for_another_but_a_supervisor_does(self, late):
+        ask(signed_in("AGENT"), late)
+        call = Contact.objects.get(person_id="C1", channel="CALL")
+        other = Client(headers={"accept-language": "en"})
+        other.force_login(User.objects.create_user(username="a2", role="AGENT", display_name="A2"))
+        for deed in ("outcome", "not-dialled", "number"):
+            assert other.post(f"/calls/{call.pk}/{deed}/", {"outcome": "BUSY"}).status_code == 404
+            assert signed_in("FINANCE").post(f"/calls/{call.pk}/{deed}/", {"outcome": "BUSY"}).status_code == 403
+        told = signed_in("SUPERVISOR").post(f"/calls/{call.pk}/not-dialled/", {"next": "/work/"}, follow=True)
+        call.refresh_from_db()
+
+        assert "does not count against the limits any more" in told.content.decode()
+        assert (call.status, call.outcome, call.sent_at) == ("FAILED", "NOT_DIALLED", None)
+        assert "Calls not told yet" not in told.content.decode()
+
+    def test_who_was_cleared_is_told_that_it_counts_on(self, late):
+        client = signed_in("AGENT")
+        ask(client, late)
+        call = Contact.objects.get(person_id="C1", channel="CALL")
+        told = client.post(f"/calls/{call.pk}/not-dialled/", follow=True).content.decode()
+
+        assert "still counts against the limits" in told
+        assert Event.objects.get(kind="contact.not_dialled").data["still_counts"] is True
+        again = client.post(f"/calls/{call.pk}/outcome/", {"outcome": "BUSY"}, follow=True).content.decode()
+        assert "on record already" in again
+
+
+class TestCallTask:
+    @pytest.fixture
+    def task(self, late):
+        work = {"case": late, "kind": "CALL", "due_on": DAY, "reason": "EARLY_CALL", "rule_number": 1}
+        return WorkItem.objects.create(work_id="call-task", **work)
+
+    def finish(self, how: str, **form: str) -> tuple[str, WorkItem]:
+        url = "/work/call-task/complete/"
+        page = signed_in("AGENT").post(url, {"how": how} | form, follow=True).content.decode()
+        return page, WorkItem.objects.get(pk="call-task")
+
+    @pytest.mark.parametrize(
+        ("how", "note", "told"),
+        [
+            ("", "done", "Choose how this task to call ends"),
+            ("DONE", "done", "Choose how this task to call ends"),
+            ("TRIED", "rang", "No call is on record"),
+            ("NOT_CALLED_OTHER", "", "Write a short note"),
+        ],
+    )
+    def test_a_note_alone_does_not_close_it_past_the_gate(self, task, how, note, told):
+        page, item = self.finish(how, note=note)
+
+        assert told in page
+        assert item.status == "OPEN"
+
+    def test_without_a_call_it_ends_for_a_stated_reason_that_is_kept(self, task, late):
+        page, item = self.finish("NOT_CALLED_PAID")
+
+        assert (item.status, item.outcome) == ("DONE", "NOT_CALLED_PAID")
+        assert page.count("Not called: it is paid, as they say") == 1
+        assert CaseEvent.objects.get(case=late, kind="work_done").reason == "NOT_CALLED_PAID"
+        assert Event.objects.get(kind="work.done").data["outcome"] == "NOT_CALLED_PAID"
+
+    def test_it_ends_as_tried_once_a_call_is_told(self, task, late):
+        client = signed_in("AGENT")
+        ask(client, late)
+        assert "tell its outcome first" in self.finish("TRIED")[0]
+        call = Contact.objects.get(person_id="C1", channel="CALL")
+        client.post(f"/calls/{call.pk}/outcome/", {"outcome": "NO_ANSWER"})
+        page, item = self.finish("TRIED")
+
+        assert (item.status, item.outcome) == ("DONE", "TRIED")
+        assert "Called, and not reached" in page
+
+    def test_the_right_party_ends_it_by_itself(self, task, late):
+        client = signed_in("AGENT")
+        ask(client, late)
+        call = Contact.objects.get(person_id="C1", channel="CALL")
+        client.post(f"/calls/{call.pk}/outcome/", {"outcome": "RIGHT_PARTY"})
+
+        assert WorkItem.objects.get(pk="call-task").outcome == "RIGHT_PARTY"
+
+    def test_nothing_below_the_page_closes_it_either(self, task):
+        with pytest.raises(operations.WorkNeedsACall):
+            operations.complete_work(work_id="call-task", outcome="DONE", note="x", at=TEN, actor="user:1")
 
 
 class TestReveal:

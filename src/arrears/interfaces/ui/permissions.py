@@ -42,6 +42,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "case-assign": frozenset({SUPERVISOR}),
     "call-outcome": COLLECTORS,
     "call-number": COLLECTORS,
+    "call-not-dialled": COLLECTORS,
     "work": COLLECTORS,
     "work-complete": COLLECTORS,
     "work-cancel": frozenset({SUPERVISOR}),

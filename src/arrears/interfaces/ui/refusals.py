@@ -45,6 +45,11 @@ SENTENCES: Mapping[str, Promise] = {
     "unknown_write_off": _("There is no such write-off."),
     "unknown_member": _("There is no such colleague."),
     "weak_password": _("This password is too easy to guess."),
+    "work_needs_a_call": _("Choose how this task to call ends."),
+    "not_a_call_task": _("Somebody else has already answered this work."),
+    "nothing_tried": _("No call is on record for this task: call first, or say why not."),
+    "call_not_told": _("A call of this case is open: tell its outcome first."),
+    "note_missing": _("Write a short note first."),
     "nothing_to_reveal": _("Nothing of this case is sealed there."),
     "not_your_clearance": _("This call was cleared for a colleague, or its outcome is on record already."),
     "reveal_limit_reached": _(

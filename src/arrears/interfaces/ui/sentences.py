@@ -13,6 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from arrears.rules import cases as machines
+
 EVENTS: Mapping[str, Promise] = {
     "opened": _("Case opened"),
     "closed": _("Case closed"),
@@ -33,13 +35,14 @@ EVENTS: Mapping[str, Promise] = {
     "contacts.cancelled": _("Planned contacts cancelled"),
     "contact.recorded": _("Outcome put on record"),
     "contact.settled": _("Doubt settled"),
+    "contact.not_dialled": _("Call never dialled"),
     "staff.changed": _("Staff account changed"),
     "identity.reveal_refused": _("Opening refused: too many within an hour"),
 }
 
 OUTCOMES: Mapping[str, Promise] = {
     "RIGHT_PARTY": _("Spoke with the borrower"),
-    "WRONG_PARTY": _("Somebody else answered"),
+    "WRONG_PARTY": _("Wrong number: it is somebody else's"),
     "CONNECTED": _("Answered, identity not confirmed"),
     "NO_ANSWER": _("No answer"),
     "BUSY": _("Busy"),
@@ -52,6 +55,13 @@ OUTCOMES: Mapping[str, Promise] = {
     "DELIVERED": _("Delivered"),
     "READ": _("Read"),
     "REPLIED": _("Replied"),
+    "NOT_DIALLED": _("Cleared, but never dialled"),
+    "TRIED": _("Called, and not reached"),
+    "NOT_CALLED_NO_NUMBER": _("Not called: no number reaches them"),
+    "NOT_CALLED_STOPPED": _("Not called: contact is stopped or not allowed"),
+    "NOT_CALLED_PAID": _("Not called: it is paid, as they say"),
+    "NOT_CALLED_SPOKEN": _("Not called: they spoke with us first"),
+    "NOT_CALLED_OTHER": _("Not called: another reason (note)"),
 }
 
 REVERSALS: Mapping[str, Promise] = {
@@ -204,6 +214,11 @@ def reversal_reasons() -> list[tuple[str, str]]:
 def reversal_reason(code: str) -> str:
     """Why a payment was taken back."""
     return _said(REVERSALS, code)
+
+
+def call_ends() -> list[tuple[str, str]]:
+    """How a task to call may be finished by hand."""
+    return [(code, str(OUTCOMES[code])) for code in (machines.TRIED, *machines.NOT_CALLED)]
 
 
 def language(code: str) -> str:

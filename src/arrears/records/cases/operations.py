@@ -14,7 +14,7 @@ from arrears.kernel import identifiers
 from arrears.kernel.errors import Refusal
 from arrears.kernel.transitions import next_status
 from arrears.records.audit import operations as audit
-from arrears.records.cases.models import Case, CaseEvent, CaseStatus, WorkItem
+from arrears.records.cases.models import Case, CaseEvent, CaseStatus, WorkItem, WorkKind
 from arrears.records.staff.models import User
 from arrears.rules import cases as machines
 
@@ -27,6 +27,13 @@ class UnableToAssign(Refusal):
 class UnableToMoveWork(Refusal):
     code = "unable_to_move_work"
     message = "The work {work_id} was already {status} when you answered."
+
+
+class WorkNeedsACall(Refusal):
+    """A task to call ends by a recorded call, or without one for a reason of `rules.cases.NOT_CALLED`."""
+
+    code = "work_needs_a_call"
+    message = "The task {work_id} is to call: {outcome} does not finish it."
 
 
 def record_event(
@@ -75,7 +82,7 @@ def assign(*, case_id: str, user_id: int | None, at: datetime, actor: str) -> No
 
 
 def complete_work(*, work_id: str, outcome: str, note: str, at: datetime, actor: str) -> None:
-    """Mark a piece of work as done; raises UnableToMoveWork."""
+    """Mark a piece of work as done; raises UnableToMoveWork, and WorkNeedsACall for a task to call."""
     _move_work(work_id=work_id, event="complete", outcome=outcome, note=note, at=at, actor=actor)
 
 
@@ -89,6 +96,8 @@ def _move_work(*, work_id: str, event: str, outcome: str, note: str, at: datetim
     work = WorkItem.objects.filter(work_id=work_id).first()
     if work is None:
         raise UnableToMoveWork(work_id=work_id, status="gone")
+    if work.kind == WorkKind.CALL and event == "complete" and outcome not in machines.CALL_ENDS:
+        raise WorkNeedsACall(work_id=work_id, outcome=outcome)
     before = work.status
     after = next_status(machines.WORK, before, event, noun="work")
     changed = WorkItem.objects.filter(work_id=work_id, status=before).update(

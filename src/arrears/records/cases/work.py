@@ -47,12 +47,25 @@ class WorkRow:
     assigned_name: str
 
     @property
+    def is_call(self) -> bool:
+        return self.kind == WorkKind.CALL
+
+    @property
     def is_open(self) -> bool:
         return self.status == WorkStatus.OPEN
 
 
 #: Case events that tell of a piece of work; whoever shows the work itself need not tell them again.
 CLOSING_EVENTS = frozenset(f"work_{status.lower()}" for status in (WorkStatus.DONE, WorkStatus.CANCELLED))
+
+
+@dataclass(frozen=True)
+class CallTask:
+    """An open task to call: of which case, and for which day."""
+
+    case_id: str
+    due_on: date
+
 
 #: Role → the kinds of work it is shown.
 KINDS_OF = {
@@ -103,6 +116,12 @@ def access(viewer: queries.Viewer, work_id: str) -> WorkRow:
     if item is None:
         raise NoSuchWork(work_id=work_id)
     return _row(item)
+
+
+def call_task(work_id: str) -> CallTask | None:
+    """An open task to call."""
+    item = WorkItem.objects.filter(work_id=work_id, kind=WorkKind.CALL, status=WorkStatus.OPEN).first()
+    return CallTask(item.case_id, item.due_on) if item else None
 
 
 def queue_sizes() -> dict[str, int]:

@@ -85,20 +85,20 @@ def contacts_of_case(case_id: str, customer_id: str, *, before: datetime | None 
         contacts = Contact.objects.filter(whose)
         if before:
             contacts = contacts.filter(planned_for__lt=before)
-        found += _rows(contacts.order_by("-planned_for", "contact_id")[:limit])
+        found += rows_of(contacts.order_by("-planned_for", "contact_id")[:limit])
     return sorted(found, key=lambda row: row.planned_for, reverse=True)[:limit]
 
 
 def planned_of_person(customer_id: str, *, at: datetime) -> list[ContactRow]:
     """What is still to come for a person, the soonest first; what has lost its sense by now is not."""
     planned = Contact.objects.filter(person_id=customer_id, status=ContactStatus.PLANNED, expires_at__gt=at)
-    return _rows(planned.order_by("not_before", "-priority")[:10])
+    return rows_of(planned.order_by("not_before", "-priority")[:10])
 
 
 def calls_under_way(case_id: str) -> list[ContactRow]:
     """Calls cleared by the gate whose outcome nobody has told yet."""
     calls = Contact.objects.filter(case_id=case_id, channel=Channel.CALL, status=ContactStatus.SENDING)
-    return _rows(calls.order_by("planned_for")[:10])
+    return rows_of(calls.order_by("planned_for")[:10])
 
 
 @dataclass(frozen=True)
@@ -138,12 +138,12 @@ def log_of_day(
     if after:
         at, contact_id = after
         contacts = contacts.filter(Q(planned_for__lt=at) | Q(planned_for=at, contact_id__gt=contact_id))
-    return _rows(contacts.order_by("-planned_for", "contact_id")[: size + 1])
+    return rows_of(contacts.order_by("-planned_for", "contact_id")[: size + 1])
 
 
 def access(contact_id: str) -> ContactRow:
     """One contact; raises NoSuchContact."""
-    found = _rows(Contact.objects.filter(contact_id=contact_id))
+    found = rows_of(Contact.objects.filter(contact_id=contact_id))
     if not found:
         raise NoSuchContact(contact_id=contact_id)
     return found[0]
@@ -187,7 +187,8 @@ def _in_status(contacts: QuerySet[Contact], status: str) -> QuerySet[Contact]:
     return contacts.filter(status=status) if status else contacts
 
 
-def _rows(contacts: QuerySet[Contact]) -> list[ContactRow]:
+def rows_of(contacts: QuerySet[Contact]) -> list[ContactRow]:
+    """Frozen rows of some contacts, in their order."""
     has_words = ExpressionWrapper(Q(text_sealed__isnull=False), output_field=BooleanField())
     chosen = contacts.select_related("contact_point").defer("text_sealed").annotate(has_words=has_words)
     return [_row(contact, has_words=contact.has_words) for contact in chosen]

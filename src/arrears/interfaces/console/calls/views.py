@@ -5,10 +5,13 @@ The number is on the page only in the answer to the post that asked for it; noth
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -20,6 +23,7 @@ from arrears.interfaces.ui import moment, refusals, sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import queries as cases
 from arrears.records.contacts import queries as contacts
+from arrears.records.contacts import untold
 
 
 @never_cache
@@ -66,8 +70,8 @@ def number(request: HttpRequest, contact_id: str) -> HttpResponse:
 @require_POST
 def tell_outcome(request: HttpRequest, contact_id: str) -> HttpResponse:
     """Put the outcome on record; reaching the right person also ends the case's call work."""
-    row = _access(request, contact_id)
-    try:
+
+    def deed() -> str:
         contact_call.record_call(
             contact_id=contact_id,
             outcome=request.POST.get("outcome", ""),
@@ -75,21 +79,47 @@ def tell_outcome(request: HttpRequest, contact_id: str) -> HttpResponse:
             at=moment.of(request).at,
             actor=moment.actor(request),
         )
+        return gettext("The outcome is on record.")
+
+    return _tell(request, contact_id, deed)
+
+
+@require_POST
+def not_dialled(request: HttpRequest, contact_id: str) -> HttpResponse:
+    """Nobody dialled a call that was cleared."""
+
+    def deed() -> str:
+        at, actor = moment.of(request).at, moment.actor(request)
+        if contact_call.declare_not_dialled(contact_id=contact_id, at=at, actor=actor):
+            return gettext("On record: never dialled. It does not count against the limits any more.")
+        return gettext(
+            "On record: never dialled. It still counts against the limits, until a supervisor says the same."
+        )
+
+    return _tell(request, contact_id, deed)
+
+
+def _tell(request: HttpRequest, contact_id: str, deed: Callable[[], str]) -> HttpResponse:
+    """Do it to a call of the viewer's own, or as a supervisor, and go back to where it was told from."""
+    row = _access(request, contact_id)
+    try:
+        told = deed()
     except Refusal as refusal:
         refusals.tell(request, refusal)
     else:
-        messages.success(request, gettext("The outcome is on record."))
+        messages.success(request, told)
+    onward = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(onward, allowed_hosts={request.get_host()}):
+        return redirect(onward)
     return redirect("case", row.case_id)
 
 
 def _access(request: HttpRequest, contact_id: str) -> contacts.ContactRow:
-    """The contact, when the viewer may see its case."""
+    """The call, when the viewer was cleared for it or is a supervisor."""
     try:
-        row = contacts.access(contact_id)
-        cases.access(request.user, row.case_id)
-    except (contacts.NoSuchContact, cases.NoSuchCase) as refusal:
+        return untold.access(request.user, contact_id)
+    except contacts.NoSuchContact as refusal:
         raise Http404(str(refusal)) from refusal
-    return row
 
 
 def _dial(request: HttpRequest, contact_id: str, point: Revealed) -> HttpResponse:
@@ -97,6 +127,7 @@ def _dial(request: HttpRequest, contact_id: str, point: Revealed) -> HttpRespons
     context = {
         "call": contacts.access(contact_id),
         "number": point.value,
+        "may_tell": True,
         "call_outcomes": sentences.call_outcomes(),
     }
     template = "console/calls/outcome.html" if request.htmx else "console/calls/dial.html"

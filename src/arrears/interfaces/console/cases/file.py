@@ -40,17 +40,24 @@ def read(viewer: Viewer, card: CaseCard, *, accounts: list[AccountRow], now: Mom
         "points": points,
         "coming": [_coming(row, verdicts.get(row.contact_id, []), card) for row in coming],
         "numbers": [point for point in points if point.is_dialled and not point.invalid_since],
-        "calls": [(call, call.actor == f"user:{viewer.pk}") for call in contacts.calls_under_way(card.case_id)],
+        "calls": [(call, *_mine(viewer, call)) for call in contacts.calls_under_way(card.case_id)],
         "stops": [stop for stop in stops if stop.to_at is None or stop.to_at > now.at],
         "work": [(row, rules.treatment(row.rule_number, card)) for row in tasks if row.is_open],
         "write_offs": writeoffs.of_case(card.case_id),
         "siblings": cases.siblings_of(viewer, card),
         "colleagues": staff.assignable(),
         "call_outcomes": sentences.call_outcomes(),
+        "call_ends": sentences.call_ends(),
         "payment_id": forms.new_payment_id(),
         "stop_reasons": compliance.stop_reasons(),
         "business_on": now.business_on,
     }
+
+
+def _mine(viewer: Viewer, call: contacts.ContactRow) -> tuple[bool, bool]:
+    """Was the viewer cleared for this call; and may they tell its outcome?"""
+    is_mine = call.actor == f"user:{viewer.pk}"
+    return is_mine, is_mine or viewer.role == "SUPERVISOR"
 
 
 def _coming(

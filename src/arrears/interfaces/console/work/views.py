@@ -11,9 +11,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
-from arrears.interfaces.ui import keyset, moment, refusals
+from arrears.actions import finish_call_work
+from arrears.interfaces.ui import keyset, moment, refusals, sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import operations, work
+from arrears.records.contacts import untold
+from arrears.records.staff import queries as staff
 
 PAGE_SIZE = 50
 
@@ -28,6 +31,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     after = keyset.unpack(request.GET.get("after", ""), [int, str, str]) if request.GET.get("after") else None
     rows = work.queue(request.user, kind, mine=mine, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
+    calls = untold.calls(request.user, at=moment.of(request).at)
+    names = staff.names() if calls else {}
     place = (shown[-1].priority, shown[-1].due_on.isoformat(), shown[-1].work_id) if len(rows) > PAGE_SIZE else None
     context = {
         "kinds": kinds,
@@ -37,15 +42,28 @@ def queue(request: HttpRequest) -> HttpResponse:
         "later": keyset.pack(place) if place else "",
         "sizes": work.queue_sizes(),
         "business_on": moment.of(request).business_on,
+        "untold": calls,
+        "actors": {row.call.actor: sentences.actor(row.call.actor, names) for row in calls},
+        "call_outcomes": sentences.call_outcomes(),
+        "call_ends": sentences.call_ends(),
     }
     return render(request, "console/work/queue.html", context)
 
 
 @require_POST
 def complete(request: HttpRequest, work_id: str) -> HttpResponse:
-    """The work is done."""
+    """The work is done; a task to call says how it ended."""
 
     def deed(row: work.WorkRow, note: str) -> None:
+        if row.is_call:
+            finish_call_work.finish_call_work(
+                work_id=row.work_id,
+                how=request.POST.get("how", ""),
+                note=note,
+                at=moment.of(request).at,
+                actor=moment.actor(request),
+            )
+            return
         operations.complete_work(
             work_id=row.work_id,
             outcome="DONE",
@@ -73,7 +91,7 @@ def _answer(request: HttpRequest, work_id: str, deed: Callable[[work.WorkRow, st
     except work.NoSuchWork as refusal:
         raise Http404(str(refusal)) from refusal
     note = request.POST.get("note", "").strip()[:1000]
-    if not note:
+    if not note and not ("how" in request.POST and row.is_call):
         messages.error(request, gettext("Write a short note first."))
     else:
         try:
