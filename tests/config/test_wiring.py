@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from tests import cast
 
-from arrears import policies
 from arrears.actions import wired
 from arrears.channels.registry import UnknownChannel
 from arrears.config import wiring
@@ -32,26 +31,6 @@ class TestClock:
         assert isinstance(wiring.clock(), clock.SystemClock)
 
 
-class TestPolicies:
-    def test_the_lenders_own_files_win(self, settings: Any, tmp_path: Path) -> None:
-        settings.HOME = tmp_path
-        own = tmp_path / "policies"
-        own.mkdir()
-        text = (policies.folder() / "institution.toml").read_text(encoding="utf-8")
-        (own / "institution.toml").write_text(text.replace("400-000-0000", "95000"), encoding="utf-8")
-        gate = wiring.gate()
-        assert gate.library.institution.hotline == "95000"
-        assert gate.pack.pack_id == "cn"
-
-    def test_a_pack_with_a_mistake_refuses_to_start(self, settings: Any, tmp_path: Path) -> None:
-        settings.HOME = tmp_path
-        (tmp_path / "policies" / "packs").mkdir(parents=True)
-        text = (policies.folder() / "packs" / "cn.toml").read_text(encoding="utf-8")
-        (tmp_path / "policies" / "packs" / "cn.toml").write_text(text.replace('"hard"', '"firm"', 1), encoding="utf-8")
-        with pytest.raises(wiring.reading.WrongPack, match="firm"):
-            wiring.gate()
-
-
 class TestChannels:
     def test_the_named_adapter_is_opened_and_closed(self, settings: Any, tmp_path: Path) -> None:
         settings.HOME = tmp_path
@@ -65,5 +44,5 @@ class TestChannels:
         with pytest.raises(UnknownChannel):
             wiring.open_channels()
 
-    def test_it_is_wired_once(self) -> None:
-        assert wired.here() is wired.here()
+    def test_what_did_not_change_is_read_once(self) -> None:
+        assert wired.here().gate is wired.here().gate

@@ -10,8 +10,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from arrears.kernel import clock
+from arrears.kernel.errors import Refusal
 from arrears.records.compliance import stops
 from arrears.records.compliance.stops import ActiveStop
 from arrears.records.contacts import outbox
@@ -24,10 +26,33 @@ from arrears.rules.compliance.packs import Limit, Pack
 
 @dataclass(frozen=True)
 class Gate:
-    """What the wiring hands to the actions: whose law holds, and which words are approved."""
+    """What the wiring hands to the actions: whose law holds, and which words are approved.
+
+    fault : why the newest edit of a policy file is not in force, and this is the last good state; blank = it is
+    """
 
     pack: Pack
     library: templates.Library
+    fault: str = ""
+
+
+class GateIsClosed(Refusal):
+    """There is no rule pack that can be used, nor was there ever a good one here: nobody is contacted."""
+
+    code = "gate_is_closed"
+    message = "No rule pack can be used, so nobody is contacted: {why}"
+
+
+class ClosedGate(Gate):
+    """A gate without law or words: whatever is asked of it is refused, so nothing is judged and nothing goes out."""
+
+    def __init__(self, fault: str) -> None:
+        object.__setattr__(self, "fault", fault)
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in ("pack", "library"):
+            raise GateIsClosed(why=self.fault)
+        return super().__getattribute__(name)
 
 
 @dataclass(frozen=True, slots=True)

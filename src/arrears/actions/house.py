@@ -37,5 +37,4 @@ def here() -> House:
 
 def policies_in_force() -> Path:
     """The shipped policies with the lender's own from `$ARREARS_HOME/policies` laid over them."""
-    home = Path(settings.HOME)
-    return policies.in_force(home / "policies", kept_in=home / "cache" / "policies")
+    return policies.of_home(Path(settings.HOME))

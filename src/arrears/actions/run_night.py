@@ -153,6 +153,9 @@ class _OneNight:
         )
         booked = not is_new and night.fingerprint == job.fingerprint and night.step == "CONTACTS"
         self.figures = dict(night.figures) if booked else {"tape": job.tape_on.isoformat()}
+        self.figures["pack"] = self.gate.pack.name
+        if self.gate.fault:
+            self.figures["policy_fault"] = self.gate.fault
         night.status, night.error, night.finished_at = RunStatus.RUNNING, "", None
         night.partitions, night.fingerprint = job.partitions, job.fingerprint
         if not booked:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -23,7 +22,7 @@ Channels = Mapping[str, Channel]
 @dataclass(frozen=True)
 class Wired:
     """now : the present moment, by the clock of this installation; one call a request or tick, then passed down
-    gate          : the rule pack and the approved words
+    gate          : the rule pack and the approved words as they stand now: ask `here` anew a request or tick
     open_channels : channel of a contact → its adapter, opened anew; whoever opens them closes them
     """
 
@@ -32,9 +31,8 @@ class Wired:
     open_channels: Callable[[], Channels]
 
 
-@lru_cache(maxsize=1)
 def here() -> Wired:
-    """This installation, wired once a process; a wrong pack or template refuses to start."""
+    """This installation; a wrong pack or template leaves the last good one in force."""
     wired = import_string(settings.WIRING)()
     assert isinstance(wired, Wired), settings.WIRING
     return wired

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "arrears.records.contacts",
     "arrears.records.writeoffs",
     "arrears.records.webhooks",
+    "arrears.config",
     "arrears.interfaces.ui",
     "arrears.interfaces.console",
     "arrears.interfaces.api",

@@ -1,6 +1,6 @@
 """The only place that chooses real adapters: which clock, which law, which words, which ways of speaking.
 
-Loaded by `actions.wired` through `settings.WIRING`. It reads settings and files once and decides nothing else.
+Loaded by `actions.wired` through `settings.WIRING`. It decides nothing else.
 """
 
 from __future__ import annotations
@@ -10,20 +10,17 @@ from datetime import datetime
 
 from django.conf import settings
 
-from arrears.actions import house
-from arrears.actions.contact_gate import Gate
 from arrears.actions.wired import Wired
 from arrears.channels import registry
 from arrears.channels.base import Channel
+from arrears.config import gate_in_force
 from arrears.kernel.clock import BooksClock, Clock, SystemClock
 from arrears.records.runs.models import Night, RunStatus
-from arrears.rules import regions, templates
-from arrears.rules.compliance import reading
 
 
 def wire() -> Wired:
-    """Everything an interface needs of this installation."""
-    return Wired(now=now, gate=gate(), open_channels=open_channels)
+    """Everything an interface needs of this installation, with the law and the words as they stand now."""
+    return Wired(now=now, gate=gate_in_force.current(), open_channels=open_channels)
 
 
 def now() -> datetime:
@@ -37,15 +34,6 @@ def clock() -> Clock:
         return SystemClock()
     newest = Night.objects.filter(status=RunStatus.DONE).order_by("-as_of").values_list("as_of", flat=True).first()
     return BooksClock(newest, settings.LENDER_ZONE) if newest else SystemClock()
-
-
-def gate() -> Gate:
-    """The rule pack and the approved words, each from the lender's own file where there is one."""
-    folder = house.policies_in_force()
-    zones = regions.read(folder / "regions.toml")
-    pack = reading.read(folder / "packs" / f"{settings.RULE_PACK}.toml", region_zones=zones)
-    library = templates.read(sorted((folder / "templates").glob("*.toml")), folder / "institution.toml")
-    return Gate(pack=pack, library=library)
 
 
 def open_channels() -> Mapping[str, Channel]:

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from arrears.decisions.lake import Lake, memory, merge_tape, refuse_back_dated
 from arrears.decisions.tape import reading
+from arrears.decisions.tape.policy import TapePolicy
 from arrears.exchange import outside_contacts, vault
 from arrears.records.audit import operations as audit
 from arrears.records.runs.models import TapeIngest
@@ -45,12 +46,14 @@ def take_tape(
     actor: str,
     progress: Progress,
     durable: bool = True,
+    policy: TapePolicy | None = None,
 ) -> TapeTaken:
     """Read a tape and store it.
 
     folder     : CSV or Parquet files (docs/tape.md)
     partitions : of the lake, chosen with its first tape; 0 = by how many customers that tape has
     durable    : the tape outlives a power cut; only who can make the same tape again does without
+    policy     : how strictly it is read; by default as shipped
     returns    : TapeTaken; in its report accepted + quarantined == read for every file
     raises     : decisions.tape.refusals.TapeRefused in one of its forms, lake.BackDatedTape; nothing is stored then
 
@@ -63,6 +66,7 @@ def take_tape(
         as_of=as_of,
         pseudonym_key=settings.PSEUDONYM_KEY,
         known=memory.of(store, as_of),
+        policy=policy,
         progress=progress,
     )
     partitions = partitions_of(store) or partitions or enough_for(tape.tables["customers"].height)

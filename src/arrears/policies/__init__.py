@@ -15,6 +15,11 @@ def folder() -> Path:
     return Path(__file__).parent
 
 
+def of_home(home: Path) -> Path:
+    """The policies in force in an installation's home: its own under `policies`, laid over the shipped ones."""
+    return in_force(home / "policies", kept_in=home / "cache" / "policies")
+
+
 def in_force(own: Path, *, kept_in: Path) -> Path:
     """The shipped policies with a lender's own files laid over them.
 

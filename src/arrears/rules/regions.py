@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from arrears.kernel.errors import InvalidInput
+from arrears.rules import toml_lines
 
 
 class WrongRegions(InvalidInput):
@@ -41,13 +42,17 @@ def zone_of(region: str, zones: Mapping[str, str]) -> str | None:
 def read(path: Path) -> dict[str, str]:
     """Region code → zone, from a file; every zone must exist.
 
-    raises  : WrongRegions naming file and key
+    raises  : WrongRegions naming file, line and key
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("zones", {})
-    except tomllib.TOMLDecodeError as error:
+        text = path.read_text(encoding="utf-8")
+        table = tomllib.loads(text).get("zones", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise WrongRegions(file=path.name, key="-", why=str(error)) from None
+    if not isinstance(table, dict):
+        raise WrongRegions(file=path.name, key="zones", why="must be a table")
     for code, zone in table.items():
         if not isinstance(zone, str) or not is_zone(zone):
-            raise WrongRegions(file=path.name, key=f"zones.{code}", why=f"no such time zone: {zone!r}")
+            place = toml_lines.Source(path.name, text).at(("zones", code))
+            raise WrongRegions(file=place, key=f"zones.{code}", why=f"no such time zone: {zone!r}")
     return dict(table)

@@ -17,6 +17,7 @@ from typing import Any
 
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.kernel.money import Money, format_minor
+from arrears.rules import toml_lines
 from arrears.rules.compliance import facts
 
 LANGUAGES = ("zh-hans", "en")
@@ -172,21 +173,26 @@ def read(files: Iterable[Path], institution: Path) -> Library:
     return Library(tuple(templates), read_institution(institution))
 
 
-def _load(file: Path) -> dict[str, Any]:
+def _load(file: Path) -> tuple[toml_lines.Source, dict[str, Any]]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+        text = file.read_text(encoding="utf-8")
+        return toml_lines.Source(file.name, text), tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise WrongTemplate(file=file.name, key="-", why=str(error)) from None
 
 
 def _templates(file: Path) -> list[Template]:
-    rows = _load(file).get("templates")
+    source, table = _load(file)
+    rows = table.get("templates")
     if not isinstance(rows, list):
         raise WrongTemplate(file=file.name, key="templates", why="is missing")
-    return [_template(file.name, row) for row in rows]
+    return [_template(source.at(("templates", number)), row) for number, row in enumerate(rows)]
 
 
 def _template(file: str, row: dict[str, Any]) -> Template:
+    """file : with the line where the template begins."""
+    if not isinstance(row, dict):
+        raise WrongTemplate(file=file, key="templates", why="must be tables")
     where = f"templates[{row.get('code', '?')}]"
     for key in row.keys() ^ KEYS - {"expired"}:
         if key != "expired":
@@ -227,13 +233,17 @@ def _words(file: str, key: str, text: str) -> frozenset[str]:
 
 def read_institution(file: Path) -> Institution:
     """Who speaks; every language has every word."""
-    table = _load(file).get("institution")
+    source, whole = _load(file)
+    table = whole.get("institution")
     if not isinstance(table, dict):
         raise WrongTemplate(file=file.name, key="institution", why="is missing")
     for language in LANGUAGES:
+        words = table.get(language)
         for word in sorted(HOUSE_WORDS - {"hotline"}):
-            if not isinstance(table.get(language, {}).get(word), str):
-                raise WrongTemplate(file=file.name, key=f"institution.{language}.{word}", why="is missing")
+            if not isinstance(words, dict) or not isinstance(words.get(word), str):
+                place = source.at(("institution", language, word))
+                raise WrongTemplate(file=place, key=f"institution.{language}.{word}", why="is missing")
     if table.get("default_language") not in LANGUAGES or not isinstance(table.get("hotline"), str):
-        raise WrongTemplate(file=file.name, key="institution", why="needs default_language and hotline")
+        place = source.at(("institution",))
+        raise WrongTemplate(file=place, key="institution", why="needs default_language and hotline")
     return Institution(table["default_language"], table["hotline"], {lang: dict(table[lang]) for lang in LANGUAGES})

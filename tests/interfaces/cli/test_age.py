@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+from arrears import policies
 from arrears.decisions import tape
 from arrears.decisions.schemas import tape as schemas
 from arrears.interfaces.cli import main
@@ -44,6 +45,22 @@ def age(*arguments: object):
 def read(path: Path) -> pl.DataFrame:
     readers = {".csv": pl.read_csv, ".parquet": pl.read_parquet, ".jsonl": pl.read_ndjson}
     return readers[path.suffix](path).sort("account_id")
+
+
+def test_the_lenders_own_policy_holds_as_at_night(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Their `plain` counts the due date as a day late: every overdue account is one day older."""
+    own = tmp_path / "home" / "policies" / "products"
+    own.mkdir(parents=True)
+    shipped = (policies.folder() / "products" / "plain.toml").read_text(encoding="utf-8")
+    (own / "plain.toml").write_text(shipped.replace("due_day_offset = 0", "due_day_offset = 1"), encoding="utf-8")
+    aged = {}
+    for home in ("nowhere", "home"):
+        monkeypatch.setenv("ARREARS_HOME", str(tmp_path / home))
+        age(folder, "--as-of", "2026-03-10", "--policy", "plain", "--out", tmp_path / f"{home}.csv")
+        aged[home] = read(tmp_path / f"{home}.csv")["dpd"].to_list()
+    assert aged["nowhere"] == [37, 0]
+    assert aged["home"] == [38, 0]
+    assert not (tmp_path / "nowhere").exists()
 
 
 class TestAge:

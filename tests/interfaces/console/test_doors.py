@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from tests.interfaces.console.conftest import PASSWORD, addresses
 
+from arrears import policies
 from arrears.interfaces.ui import permissions
 from arrears.records.staff.models import User
 
@@ -125,3 +126,31 @@ def test_every_page_carries_a_strict_policy(enter):
 @pytest.mark.django_db
 def test_health_says_how_far_the_books_are(books):
     assert Client().get("/healthz").json() == {"status": "ok", "books_as_of": "2026-11-20"}
+
+
+class TestThePolicyBanner:
+    @pytest.fixture
+    def own(self, settings, tmp_path):
+        """The lender's own pack, as shipped."""
+        settings.HOME = tmp_path
+        pack = tmp_path / "policies" / "packs" / "cn.toml"
+        pack.parent.mkdir(parents=True)
+        pack.write_text((policies.folder() / "packs" / "cn.toml").read_text(encoding="utf-8"), encoding="utf-8")
+        return pack
+
+    def test_every_page_says_that_an_edit_is_not_in_force_and_where_it_is_wrong(self, enter, own):
+        client = enter("AGENT")
+        assert "last good rules stay in force" not in client.get("/").content.decode()
+        own.write_text(own.read_text(encoding="utf-8").replace("max = 3", "max = -3", 1), encoding="utf-8")
+
+        page = client.get("/").content.decode()
+
+        assert "last good rules stay in force" in page
+        assert "cn.toml:" in page
+
+    def test_without_any_pack_it_says_that_nobody_is_contacted(self, enter, own):
+        own.write_text("[pack", encoding="utf-8")
+
+        page = enter("AGENT").get("/").content.decode()
+
+        assert "nobody is contacted" in page

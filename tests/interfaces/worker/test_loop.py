@@ -45,7 +45,7 @@ class TestRun:
         contact_plan.plan([draft()], at=cast.NOW, actor="test", gate=wired.gate)
         told: list[loop.Tick] = []
 
-        loop.run(wired, worker="w1", stop=threading.Event(), until_idle=True, told=told.append)
+        loop.run(lambda: wired, worker="w1", stop=threading.Event(), until_idle=True, told=told.append)
 
         [tick] = told
         assert (tick.sent.accepted, tick.heard.receipts, tick.heard.stops) == (1, 1, 1)
@@ -55,7 +55,7 @@ class TestRun:
     def test_it_stops_between_ticks_and_closes_its_channels(self, tmp_path: Path) -> None:
         stop = threading.Event()
         stop.set()
-        loop.run(house(tmp_path), worker="w1", stop=stop)
+        loop.run(lambda: house(tmp_path), worker="w1", stop=stop)
         adapter.open_channel(folder=tmp_path).close()
 
     def test_it_clears_up_what_a_dead_sender_left(self, tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ class TestRun:
         contact_plan.plan([draft()], at=cast.NOW, actor="test", gate=wired.gate)
         Contact.objects.update(status="SENDING", sent_at=cast.NOW, local_on=cast.TODAY, vendor="sandbox")
 
-        loop.run(wired, worker="w1", stop=threading.Event(), until_idle=True)
+        loop.run(lambda: wired, worker="w1", stop=threading.Event(), until_idle=True)
 
         assert Contact.objects.get().status == ContactStatus.FAILED  # the sandbox knows that it never arrived
 
@@ -81,7 +81,7 @@ class TestRun:
 
         monkeypatch.setattr(loop, "tick", away)
         monkeypatch.setattr(loop, "PATIENCE", 0.01)
-        loop.run(house(tmp_path), worker="w1", stop=stop, troubled=troubled)
+        loop.run(lambda: house(tmp_path), worker="w1", stop=stop, troubled=troubled)
         assert troubles == ["no connection", "no connection"]
 
 

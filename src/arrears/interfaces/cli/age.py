@@ -21,6 +21,8 @@ from rich.progress import Progress
 
 from arrears.decisions import parts, positions, table_files, tape
 from arrears.decisions.schemas import night
+from arrears.decisions.tape import policy as tape_policies
+from arrears.interfaces.cli import own_policies
 from arrears.kernel.errors import InvalidInput
 from arrears.rules.ageing import reading
 from arrears.rules.ageing.policy import Policy
@@ -47,7 +49,8 @@ def command(
     as_of: Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="the business date")],
     out: Annotated[Path, typer.Option("--out", help="positions: .csv, .parquet or .jsonl")],
     policy: Annotated[
-        str | None, typer.Option("--policy", help="a shipped policy's name or a file; by default each product's own")
+        str | None,
+        typer.Option("--policy", help="a policy's name in force, or a file; by default each product's own"),
     ] = None,
     workers: Annotated[int, typer.Option(help="parts aged at once; 0 = as many as cores")] = 0,
 ) -> None:
@@ -56,7 +59,8 @@ def command(
     if not tape_folder.is_dir():
         raise InvalidInput(f"{tape_folder}: there is no such folder")
     policies: Mapping[str, Policy]
-    policies = EveryProduct(reading.find(policy)) if policy else reading.read_folder(reading.products_folder())
+    products = own_policies.folder() / "products"
+    policies = EveryProduct(reading.find(policy, folder=products)) if policy else reading.read_folder(products)
     refused: list[pl.DataFrame] = []
     with table_files.Writer(out, night.POSITIONS) as writer:
         for aged in _pieces(tape_folder, policies, as_of, workers or os.cpu_count() or 1):
@@ -72,7 +76,8 @@ def _pieces(folder: Path, policies: Mapping[str, Policy], as_of: datetime, worke
         total = len(parts.parts(folder, as_of=on))
         yield from _shown(parts.age(folder, policies=policies, as_of=on, workers=workers), total)
         return
-    read = tape.read_folder(folder, as_of=on, only=list(parts.COLUMNS))
+    bounds = tape_policies.load(own_policies.folder() / "tape.toml")
+    read = tape.read_folder(folder, as_of=on, only=list(parts.COLUMNS), policy=bounds)
     _tell_quarantine(read.quarantine)
     yield positions.age(read.tables, policies=policies, as_of=on)
 

@@ -15,6 +15,7 @@ from arrears.kernel.clock import SystemClock
 setup.django_ready()
 
 from arrears.actions import house  # noqa: E402  the apps must be ready first
+from arrears.decisions.tape import policy as tape_policies  # noqa: E402
 from arrears.exchange import tape_in  # noqa: E402
 
 
@@ -35,6 +36,7 @@ def command(
             at=SystemClock().now(),
             actor="cli",
             progress=show,
+            policy=tape_policies.load(place.policies / "tape.toml"),
         )
     if as_json:
         typer.echo(json.dumps(taken.report, indent=1, ensure_ascii=False))

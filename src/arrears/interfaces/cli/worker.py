@@ -27,10 +27,10 @@ def command(
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    here = wired.here()
-    typer.echo(f"worker: pack {here.gate.pack.name}; Ctrl-C ends it", err=True)
+    gate = wired.here().gate
+    typer.echo(f"worker: {gate.fault or f'pack {gate.pack.name}'}; Ctrl-C ends it", err=True)
     worker = name or f"worker:{socket.gethostname()}:{os.getpid()}"[:64]
-    loop.run(here, worker=worker, stop=stop, until_idle=once, told=_tell, troubled=_complain)
+    loop.run(wired.here, worker=worker, stop=stop, until_idle=once, told=_tell, troubled=_complain)
 
 
 def _tell(tick: Any) -> None:
@@ -54,4 +54,4 @@ def _tell(tick: Any) -> None:
 
 
 def _complain(trouble: str) -> None:
-    typer.echo(f"worker: the database could not be reached, trying again: {trouble.strip()}", err=True)
+    typer.echo(f"worker: nothing can be done now, trying again: {trouble.strip()}", err=True)

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from arrears.actions import wired
+from arrears.actions.contact_gate import ClosedGate
 from arrears.interfaces.ui import moment, permissions
 
 #: URL name, label, icon; in the order of a working day.
@@ -48,4 +50,11 @@ def page_frame(request: HttpRequest) -> dict[str, object]:
             is_current = path == url if url == "/" else path.startswith(url)
             entries.append(Entry(url=url, label=label, icon=icon, is_current=is_current))
     allowed = {name.replace("-", "_"): permissions.may(user.role, name) for name in permissions.ROLES}
-    return {"menu": entries, "allowed": allowed, "business_on": moment.of(request).business_on}
+    gate = wired.here().gate
+    return {
+        "menu": entries,
+        "allowed": allowed,
+        "business_on": moment.of(request).business_on,
+        "policy_fault": gate.fault,
+        "gate_is_closed": isinstance(gate, ClosedGate),
+    }

@@ -39,6 +39,7 @@ SENTENCES: Mapping[str, Promise] = {
     "unknown_outcome": _("Choose an outcome."),
     "no_such_contact": _("There is no such contact."),
     "unable_to_move_contacts": _("The outcome of this contact is on record already."),
+    "gate_is_closed": _("There is no rule pack that can be used: nobody is contacted."),
     "unable_to_lift": _("This stop does not hold any more."),
     "same_person": _("A write-off is decided by another person than the one who proposed it."),
     "nothing_to_write_off": _("Nothing is owed on this account any more."),

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from arrears.actions import contact_receipts, contact_resolve, contact_send, webhook_deliver, wired
+from arrears.actions.contact_gate import GateIsClosed
 from arrears.actions.contact_receipts import HeardReport
 from arrears.actions.contact_resolve import ResolveReport
 from arrears.actions.contact_send import SendReport
@@ -56,7 +57,7 @@ def tick(house: Wired, channels: Channels, *, worker: str) -> Tick:
 
 
 def run(
-    house: Wired,
+    find_house: Callable[[], Wired],
     *,
     worker: str,
     stop: threading.Event,
@@ -66,16 +67,17 @@ def run(
 ) -> None:
     """Tick until `stop` is set, or, with `until_idle`, until a tick leaves nothing due.
 
-    told     : hears of every tick that did something
-    troubled : hears when the database could not be reached; the loop tries again after a while
+    find_house : asked anew each tick, so an edited rule pack holds from the next one on
+    told       : hears of every tick that did something
+    troubled   : hears when the database could not be reached, or the gate is closed; the loop tries again after a while
     """
-    channels = house.open_channels()
+    channels = find_house().open_channels()
     try:
         while not stop.is_set():
             close_old_connections()
             try:
-                done = tick(house, channels, worker=worker)
-            except (OperationalError, InterfaceError) as trouble:
+                done = tick(find_house(), channels, worker=worker)
+            except (OperationalError, InterfaceError, GateIsClosed) as trouble:
                 if until_idle:
                     raise
                 troubled(str(trouble))

@@ -332,16 +332,18 @@ def read_folder(folder: Path) -> Products:
     return Products({code: found[name] for code, name in wanted.items()}, found[default])
 
 
-def find(name_or_path: str) -> Policy:
-    """A policy by the name of a shipped one, or by the path of a file.
+def find(name_or_path: str, *, folder: Path | None = None) -> Policy:
+    """A policy by the name of one of a folder, or by the path of a file.
 
+    folder  : product policies; by default those shipped
     example : find("plain"), find("policies/our_card.toml")
     """
-    shipped = products_folder() / f"{name_or_path}.toml"
-    if shipped.parent == products_folder() and shipped.is_file():
-        return read(shipped)
+    folder = folder or products_folder()
+    named = folder / f"{name_or_path}.toml"
+    if named.parent == folder and named.is_file():
+        return read(named)
     if not Path(name_or_path).is_file():
-        known = sorted(path.stem for path in products_folder().glob("*.toml") if path.stem != "index")
+        known = sorted(path.stem for path in folder.glob("*.toml") if path.stem != "index")
         raise InvalidPolicy(
             file=name_or_path, key="--policy", problem=f"is neither a file nor one of {', '.join(known)}"
         )

@@ -108,7 +108,10 @@ KIND_ORDER: tuple[type[Rule], ...] = (Statuses, Relations, Staff, Hours, Limit)
 
 @dataclass(frozen=True)
 class Pack:
-    """A jurisdiction's rules. `zones`: those of its territory, all of which bind when a borrower's zone is unknown."""
+    """A jurisdiction's rules. `zones`: those of its territory, all of which bind when a borrower's zone is unknown.
+
+    digest : the first figures of the hash of its text: an edit that keeps its version is still told from the former
+    """
 
     pack_id: str
     version: str
@@ -117,11 +120,12 @@ class Pack:
     zones: tuple[str, ...]
     rules: tuple[Rule, ...]
     regions: Mapping[str, str] = field(hash=False)
+    digest: str = ""
 
     @property
     def name(self) -> str:
         """What a stored verdict says it was judged by."""
-        return f"{self.pack_id}@{self.version}"
+        return f"{self.pack_id}@{self.version}" + (f"+{self.digest}" if self.digest else "")
 
     @cached_property
     def by_precedence(self) -> tuple[Rule, ...]:

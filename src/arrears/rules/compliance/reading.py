@@ -1,4 +1,4 @@
-"""Read a rule pack from its file, or refuse it with the file and the key that is wrong.
+"""Read a rule pack from its file, or refuse it with the file, the line and the key that is wrong.
 
 A pack that says less than it means is more dangerous than none: every rule has a citation, a date and both languages;
 every cap has a window; an unknown word anywhere refuses the whole pack. Called by the wiring, tests and `permit`.
@@ -6,6 +6,7 @@ every cap has a window; an unknown word anywhere refuses the whole pack. Called 
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date, time
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from arrears.kernel.errors import InvalidInput
-from arrears.rules import regions
+from arrears.rules import regions, toml_lines
 from arrears.rules.compliance import facts, judging, packs
 from arrears.rules.compliance.packs import Hours, Limit, Pack, Relations, Rule, Staff, Statuses
 
@@ -34,16 +35,21 @@ class WrongPack(InvalidInput):
 
 
 class _Reader:
-    """One table of a pack's file; knows where it is, so that each refusal says so."""
+    """One table of a pack's file; knows where it is, so that each refusal says so.
 
-    def __init__(self, file: str, where: str, table: object) -> None:
-        self.file, self.where = file, where
+    path : where the table stands in the file; where : the same in words
+    """
+
+    def __init__(self, source: toml_lines.Source, path: toml_lines.Path, table: object) -> None:
+        self.source, self.path = source, path
+        self.where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
         if not isinstance(table, dict):
             raise self.wrong("", "must be a table")
         self.table: Table = table
 
     def wrong(self, key: str, why: str) -> WrongPack:
-        return WrongPack(file=self.file, key=".".join(part for part in (self.where, key) if part), why=why)
+        place = self.source.at((*self.path, key) if key else self.path)
+        return WrongPack(file=place, key=".".join(part for part in (self.where, key) if part), why=why)
 
     def only(self, allowed: frozenset[str]) -> None:
         for key in self.table:
@@ -100,20 +106,22 @@ def read(path: Path, *, region_zones: Mapping[str, str]) -> Pack:
     """The pack in a file.
 
     region_zones : region code → zone, see `rules.regions.read`
-    raises       : WrongPack naming file, key and what is wrong
+    raises       : WrongPack naming file, line, key and what is wrong
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+        text = path.read_text(encoding="utf-8")
+        table = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise WrongPack(file=path.name, key="-", why=str(error)) from None
-    return parse(table, file=path.name, region_zones=region_zones)
+    return parse(table, file=path.name, region_zones=region_zones, text=text)
 
 
-def parse(table: Table, *, file: str, region_zones: Mapping[str, str]) -> Pack:
-    """The pack in a parsed table; see `read`."""
-    top = _Reader(file, "", table)
+def parse(table: Table, *, file: str, region_zones: Mapping[str, str], text: str = "") -> Pack:
+    """The pack in a parsed table; see `read`. text : as written, so that a refusal names the line"""
+    source = toml_lines.Source(file, text)
+    top = _Reader(source, (), table)
     top.only(frozenset({"pack", "rules"}))
-    head = _Reader(file, "pack", table.get("pack"))
+    head = _Reader(source, ("pack",), table.get("pack"))
     head.only(frozenset({"id", "version", "title_zh", "title_en", "zones"}))
     zones = head.table.get("zones")
     if not isinstance(zones, list) or not zones:
@@ -130,15 +138,16 @@ def parse(table: Table, *, file: str, region_zones: Mapping[str, str]) -> Pack:
         title_zh=head.text("title_zh"),
         title_en=head.text("title_en"),
         zones=tuple(zones),
-        rules=_rules(file, rows),
+        rules=_rules(source, rows),
         regions=region_zones,
+        digest=hashlib.sha256(text.encode()).hexdigest()[:8] if text else "",
     )
 
 
-def _rules(file: str, rows: list[object]) -> tuple[Rule, ...]:
+def _rules(source: toml_lines.Source, rows: list[object]) -> tuple[Rule, ...]:
     rules: dict[str, Rule] = {}
     for number, row in enumerate(rows):
-        reader = _Reader(file, f"rules[{number}]", row)
+        reader = _Reader(source, ("rules", number), row)
         reader.where = f"rules[{reader.text('id')}]"
         if reader.table["id"] in rules:
             raise reader.wrong("id", "is given twice")

@@ -26,6 +26,8 @@ STEPS: Mapping[str, Promise] = {
 
 LABELS: Mapping[str, Promise] = {
     "tape": _("Loan tape used"),
+    "pack": _("Rule pack"),
+    "policy_fault": _("Policy edit that is not in force"),
     "accounts": _("Accounts"),
     "positions": _("Positions"),
     "standings": _("People and currencies that owe"),
