@@ -19,11 +19,15 @@ from arrears.interfaces.cli import setup
 from arrears.interfaces.cli.benches import console_books
 from arrears.interfaces.ui import moment, permissions
 from arrears.kernel import clock
+from arrears.records.apikeys import operations as apikeys
+from arrears.records.apikeys.models import ApiKey
 from arrears.records.cases.models import Case, WorkItem
 from arrears.records.contacts.models import Contact
 from arrears.records.runs.models import TapeIngest
 from arrears.records.staff import operations as staff
 from arrears.records.staff.models import User
+from arrears.records.webhooks import operations as webhooks
+from arrears.records.webhooks.models import Delivery
 from arrears.records.writeoffs.models import WriteOff
 
 PASSWORD = "harbour-lantern-42"
@@ -105,6 +109,10 @@ def surf(browser, live_server):
 
 def _write() -> None:
     console_books.fill(CASES)
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    apikeys.issue(name="Core banking", scopes=["payments:write"], at=at, actor="test")
+    webhooks.register(url="https://partner.example/hooks", kinds=(), at=at, actor="test")
+    webhooks.announce([webhooks.Notice("payment.taken", "P1", {"payment_id": "P1"})], at=at)
     for role in sorted(permissions.EVERYONE):
         staff.add(
             username=role.lower(),
@@ -140,6 +148,9 @@ def addresses() -> dict[str, str]:
         "as_of": console_books.AS_OF,
         "tape_id": TapeIngest.objects.latest("id").pk,
         "stop_id": 1,
+        "prefix": ApiKey.objects.get().prefix,
+        "endpoint_id": Delivery.objects.get().endpoint_id,
+        "delivery_id": Delivery.objects.get().delivery_id,
     }
     found = {}
     for name, (forms, *_rest) in get_resolver().reverse_dict.items():

@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from ninja.errors import HttpError
 from ninja.security import HttpBearer
 
-from arrears.records.apikeys import queries
+from arrears.interfaces.ui import moment
+from arrears.records.apikeys import operations, queries
 
 
 class Scope(HttpBearer):
@@ -22,4 +23,5 @@ class Scope(HttpBearer):
             return None
         if self.scope not in caller.scopes:
             raise HttpError(403, f"this key lacks the scope {self.scope}")
+        operations.note_use(key_id=caller.key_id, at=moment.of(request).at)
         return caller

@@ -17,6 +17,8 @@ NOUNS = (
     "verdicts",
     "nights",
     "staff",
+    "keys",
+    "webhooks",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

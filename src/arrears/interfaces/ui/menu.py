@@ -24,6 +24,8 @@ ENTRIES: tuple[tuple[str, Promise, str], ...] = (
     ("verdicts", _("Gate log"), "gavel"),
     ("nights", _("Nights"), "moon"),
     ("staff", _("Staff"), "users"),
+    ("keys", _("API keys"), "lock"),
+    ("webhooks", _("Webhooks"), "mail"),
 )
 
 

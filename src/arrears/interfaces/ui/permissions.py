@@ -63,6 +63,14 @@ ROLES: Mapping[str, frozenset[str]] = {
     "staff": frozenset({ADMIN}),
     "staff-add": frozenset({ADMIN}),
     "staff-member": frozenset({ADMIN}),
+    "keys": frozenset({ADMIN}),
+    "key-revoke": frozenset({ADMIN}),
+    "webhooks": frozenset({ADMIN}),
+    "webhook": frozenset({ADMIN}),
+    "webhook-rotate": frozenset({ADMIN}),
+    "webhook-disable": frozenset({ADMIN}),
+    "webhook-enable": frozenset({ADMIN}),
+    "webhook-redeliver": frozenset({ADMIN}),
     "components": frozenset({ADMIN}),
 }
 

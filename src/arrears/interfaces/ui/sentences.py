@@ -37,6 +37,13 @@ EVENTS: Mapping[str, Promise] = {
     "contact.settled": _("Doubt settled"),
     "contact.not_dialled": _("Call never dialled"),
     "staff.changed": _("Staff account changed"),
+    "api_key.issued": _("API key made"),
+    "api_key.revoked": _("API key revoked"),
+    "webhook.registered": _("Webhook added"),
+    "webhook.removed": _("Webhook disabled"),
+    "webhook.restored": _("Webhook enabled again"),
+    "webhook.secret_rotated": _("Webhook given a new secret"),
+    "webhook.redelivered": _("Notice sent again by hand"),
     "identity.reveal_refused": _("Opening refused: too many within an hour"),
 }
 
@@ -62,6 +69,25 @@ OUTCOMES: Mapping[str, Promise] = {
     "NOT_CALLED_PAID": _("Not called: it is paid, as they say"),
     "NOT_CALLED_SPOKEN": _("Not called: they spoke with us first"),
     "NOT_CALLED_OTHER": _("Not called: another reason (note)"),
+}
+
+#: What partners are told of.
+NOTICES: Mapping[str, Promise] = {
+    "case.opened": _("A case opened"),
+    "case.closed": _("A case closed"),
+    "contact.sent": _("A contact went out"),
+    "payment.taken": _("A payment came in"),
+    "payment.reversed": _("A payment was reversed"),
+    "write_off.posted": _("A write-off was posted"),
+}
+
+#: What a partner's address answered, where it was not a status of HTTP.
+ANSWERS: Mapping[str, Promise] = {
+    "refused: the address is not public": _("Not sent: the address is not public"),
+    "endpoint removed": _("Not sent: the webhook was disabled"),
+    "ConnectError": _("No connection"),
+    "ConnectTimeout": _("No connection in time"),
+    "ReadTimeout": _("No answer in time"),
 }
 
 REVERSALS: Mapping[str, Promise] = {
@@ -204,6 +230,16 @@ def call_outcomes() -> list[tuple[str, str]]:
     """What may have come of a call, in the order of a call."""
     asked = ("RIGHT_PARTY", "WRONG_PARTY", "CONNECTED", "NO_ANSWER", "BUSY", "VOICEMAIL", "FAILED")
     return [(code, str(OUTCOMES[code])) for code in asked]
+
+
+def notice(kind: str) -> str:
+    """What a partner is told of."""
+    return _said(NOTICES, kind)
+
+
+def answer(said: str) -> str:
+    """What a partner's address answered."""
+    return _said(ANSWERS, said)
 
 
 def reversal_reasons() -> list[tuple[str, str]]:

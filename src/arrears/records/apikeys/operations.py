@@ -6,9 +6,10 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from arrears.kernel.errors import Refusal
 from arrears.records.apikeys.models import AnsweredRequest, ApiKey
@@ -23,6 +24,8 @@ SCOPES = (
     "webhooks:write",
 )
 SECRET_BYTES = 32
+#: A key's last use is noted this coarsely, so that reading does not write each time.
+NOTED_EVERY = timedelta(minutes=10)
 
 
 class UnknownScope(Refusal):
@@ -83,7 +86,15 @@ def revoke(*, prefix: str, at: datetime, actor: str) -> None:
     """End a key at once."""
     if ApiKey.objects.filter(prefix=prefix, revoked_at=None).update(revoked_at=at) != 1:
         raise UnableToRevokeKey(prefix=prefix)
-    audit.record("api_key.revoked", subject=f"api:{prefix}", actor=actor, at=at)
+    key_id = ApiKey.objects.values_list("pk", flat=True).get(prefix=prefix)
+    audit.record("api_key.revoked", subject=f"api:{key_id}", actor=actor, at=at)
+
+
+def note_use(*, key_id: int, at: datetime) -> None:
+    """Remember when a key was last used, to within NOTED_EVERY."""
+    stale = Q(last_used_at=None) | Q(last_used_at__lte=at - NOTED_EVERY)
+    if ApiKey.objects.filter(stale, pk=key_id).exists():
+        ApiKey.objects.filter(stale, pk=key_id).update(last_used_at=at)
 
 
 def claim(*, key_id: int, idempotency_key: str, input_hash: str, at: datetime) -> AnsweredRequest:

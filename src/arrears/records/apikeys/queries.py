@@ -6,6 +6,8 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import F
+
 from arrears.records.apikeys.models import ApiKey
 from arrears.records.apikeys.operations import digest
 
@@ -25,11 +27,13 @@ class Caller:
 
 @dataclass(frozen=True)
 class KeyRow:
+    key_id: int
     name: str
     prefix: str
     scopes: tuple[str, ...]
     created_at: datetime
     revoked_at: datetime | None
+    last_used_at: datetime | None
 
 
 def caller_of(secret: str) -> Caller | None:
@@ -46,5 +50,7 @@ def caller_of(secret: str) -> Caller | None:
 
 def all_keys() -> tuple[KeyRow, ...]:
     """All keys, live ones first, newest first."""
-    rows = ApiKey.objects.order_by("revoked_at", "-created_at")
-    return tuple(KeyRow(k.name, k.prefix, tuple(k.scopes), k.created_at, k.revoked_at) for k in rows)
+    rows = ApiKey.objects.order_by(F("revoked_at").desc(nulls_first=True), "-created_at", "-pk")
+    return tuple(
+        KeyRow(k.pk, k.name, k.prefix, tuple(k.scopes), k.created_at, k.revoked_at, k.last_used_at) for k in rows
+    )

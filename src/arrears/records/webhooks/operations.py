@@ -40,6 +40,11 @@ class UnableToRegisterEndpoint(Refusal):
     message = "{why}"
 
 
+class UnableToRedeliver(Refusal):
+    code = "unable_to_redeliver"
+    message = "Delivery {delivery_id} cannot be sent again: there is none, or its endpoint is told nothing any more."
+
+
 class UnableToRemoveEndpoint(Refusal):
     code = "unable_to_remove_endpoint"
     message = "There is no endpoint {endpoint_id}."
@@ -82,7 +87,7 @@ def register(*, url: str, kinds: Sequence[str], at: datetime, actor: str) -> Reg
         raise UnableToRegisterEndpoint(why="The address must be http(s) with a host and no user name.")
     if unknown := sorted(set(kinds) - set(KINDS)):
         raise UnableToRegisterEndpoint(why=f"There is no kind {unknown[0]}; there are {', '.join(KINDS)}.")
-    secret = "whsec_" + secrets.token_urlsafe(32)
+    secret = _new_secret()
     endpoint = Endpoint.objects.create(url=url, secret_sealed=b"", kinds=sorted(set(kinds)), created_at=at)
     endpoint.secret_sealed = cipher.seal(secret, context=_context(endpoint.pk))
     endpoint.save(update_fields=["secret_sealed"])
@@ -98,6 +103,46 @@ def remove(*, endpoint_id: int, at: datetime, actor: str) -> None:
     waiting = Delivery.objects.filter(endpoint_id=endpoint_id, status=DeliveryStatus.WAITING)
     waiting.update(status=DeliveryStatus.GIVEN_UP, done_at=at, last_answer="endpoint removed")
     audit.record("webhook.removed", subject=f"webhook:{endpoint_id}", actor=actor, at=at)
+
+
+@transaction.atomic
+def restore(*, endpoint_id: int, at: datetime, actor: str) -> None:
+    """Tell an endpoint again, of what happens from now on."""
+    if Endpoint.objects.filter(pk=endpoint_id, is_active=False).update(is_active=True) != 1:
+        raise UnableToRemoveEndpoint(endpoint_id=endpoint_id)
+    audit.record("webhook.restored", subject=f"webhook:{endpoint_id}", actor=actor, at=at)
+
+
+@transaction.atomic
+def rotate(*, endpoint_id: int, at: datetime, actor: str) -> Registered:
+    """Give an endpoint a new secret; every delivery from now on is signed with it, and none with the old one."""
+    secret = _new_secret()
+    sealed = cipher.seal(secret, context=_context(endpoint_id))
+    if Endpoint.objects.filter(pk=endpoint_id, is_active=True).update(secret_sealed=sealed) != 1:
+        raise UnableToRemoveEndpoint(endpoint_id=endpoint_id)
+    audit.record("webhook.secret_rotated", subject=f"webhook:{endpoint_id}", actor=actor, at=at)
+    return Registered(endpoint_id, secret)
+
+
+@transaction.atomic
+def redeliver(*, endpoint_id: int, delivery_id: str, at: datetime, actor: str) -> None:
+    """Send a delivery again, at the next look of a worker, under the same identifier; raises UnableToRedeliver."""
+    mine = Delivery.objects.filter(pk=delivery_id, endpoint_id=endpoint_id, endpoint__is_active=True)
+    before = mine.select_for_update(of=("self",)).values_list("status", flat=True).first()
+    if before is None:
+        raise UnableToRedeliver(delivery_id=delivery_id)
+    Delivery.objects.filter(pk=delivery_id).update(
+        status=DeliveryStatus.WAITING, tries=0, next_try_at=at, leased_until=None, done_at=None
+    )
+    audit.record(
+        "webhook.redelivered",
+        subject=f"webhook:{endpoint_id}",
+        actor=actor,
+        at=at,
+        before=before,
+        after=DeliveryStatus.WAITING,
+        delivery_id=delivery_id,
+    )
 
 
 def announce(notices: Sequence[Notice], *, at: datetime) -> int:
@@ -122,10 +167,11 @@ def announce(notices: Sequence[Notice], *, at: datetime) -> int:
 
 @transaction.atomic
 def lease(*, at: datetime, limit: int) -> tuple[Leased, ...]:
-    """Take up to `limit` waiting deliveries that are due and that nobody else is trying."""
+    """Take up to `limit` waiting deliveries that are due and that nobody else is trying; a first try is due at once."""
     due = (
         Delivery.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(Q(leased_until=None) | Q(leased_until__lte=at), status=DeliveryStatus.WAITING, next_try_at__lte=at)
+        .filter(Q(leased_until=None) | Q(leased_until__lte=at), status=DeliveryStatus.WAITING)
+        .filter(Q(tries=0) | Q(next_try_at__lte=at))
         .order_by("next_try_at")
         .select_related("endpoint")[:limit]
     )
@@ -154,6 +200,10 @@ def settle(delivery_id: str, *, delivered: bool, answer: str, tries: int, at: da
     else:
         changes |= {"next_try_at": at + WAITS[tries]}
     Delivery.objects.filter(pk=delivery_id, status=DeliveryStatus.WAITING, tries=tries).update(**changes)
+
+
+def _new_secret() -> str:
+    return "whsec_" + secrets.token_urlsafe(32)
 
 
 def _context(endpoint_id: int) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q, QuerySet
 
-from arrears.records.webhooks.models import Delivery, Endpoint
+from arrears.records.webhooks.models import Delivery, DeliveryStatus, Endpoint
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class EndpointRow:
     is_active: bool
     waiting: int
     given_up: int
+    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -25,21 +27,56 @@ class DeliveryRow:
     delivery_id: str
     kind: str
     status: str
+    status_label: str
     tries: int
     last_answer: str
     created_at: datetime
+    next_try_at: datetime | None
+    done_at: datetime | None
 
 
 def endpoints() -> tuple[EndpointRow, ...]:
     """Every endpoint with what waits for it and what was given up."""
-    rows = Endpoint.objects.annotate(
-        waiting=Count("deliveries", filter=Q(deliveries__status="WAITING")),
-        given_up=Count("deliveries", filter=Q(deliveries__status="GIVEN_UP")),
-    ).order_by("-is_active", "pk")
-    return tuple(EndpointRow(e.pk, e.url, tuple(e.kinds), e.is_active, e.waiting, e.given_up) for e in rows)
+    return tuple(_row(endpoint) for endpoint in _counted().order_by("-is_active", "pk"))
+
+
+def endpoint(endpoint_id: int) -> EndpointRow | None:
+    """One endpoint."""
+    found = _counted().filter(pk=endpoint_id).first()
+    return _row(found) if found else None
 
 
 def deliveries(endpoint_id: int, *, limit: int = 50) -> tuple[DeliveryRow, ...]:
     """An endpoint's latest deliveries, newest first."""
     rows = Delivery.objects.filter(endpoint_id=endpoint_id).order_by("-created_at", "pk")[:limit]
-    return tuple(DeliveryRow(d.delivery_id, d.kind, d.status, d.tries, d.last_answer, d.created_at) for d in rows)
+    return tuple(
+        DeliveryRow(
+            delivery_id=d.delivery_id,
+            kind=d.kind,
+            status=d.status,
+            status_label=d.get_status_display(),
+            tries=d.tries,
+            last_answer=d.last_answer,
+            created_at=d.created_at,
+            next_try_at=d.next_try_at if d.status == DeliveryStatus.WAITING else None,
+            done_at=d.done_at,
+        )
+        for d in rows
+    )
+
+
+def waiting() -> tuple[int, datetime | None]:
+    """How many notices wait to be delivered, and when the oldest of them was written."""
+    found = Delivery.objects.filter(status=DeliveryStatus.WAITING).aggregate(n=Count("pk"), oldest=Min("created_at"))
+    return found["n"], found["oldest"]
+
+
+def _counted() -> QuerySet[Endpoint]:
+    return Endpoint.objects.annotate(
+        waiting=Count("deliveries", filter=Q(deliveries__status="WAITING")),
+        given_up=Count("deliveries", filter=Q(deliveries__status="GIVEN_UP")),
+    )
+
+
+def _row(e: Any) -> EndpointRow:
+    return EndpointRow(e.pk, e.url, tuple(e.kinds), e.is_active, e.waiting, e.given_up, e.created_at)

@@ -168,6 +168,8 @@ TONES = {
     "PROPOSED": "warning",
     "HELD": "warning",
     "IN_DOUBT": "warning",
+    "WAITING": "info",
+    "GIVEN_UP": "danger",
     "FAILED": "danger",
     "REFUSED": "danger",
     "REJECTED": "danger",

@@ -68,6 +68,16 @@
     here.focus({ preventScroll: true });
   });
 
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    if (navigator.clipboard) await navigator.clipboard.writeText(field.value);
+    else document.execCommand("copy"); // plain http on a network of one's own
+    button.textContent = button.dataset.copied;
+  });
+
   const colours = ["#0b5a7a", "#3aa6a0", "#e0a030", "#b3524a", "#6a7fb5", "#8b9aa5", "#5a8f4a", "#93508c", "#2f4858", "#c77d4f", "#4c9ed9", "#a3a847"];
   const base = (data) => ({
     color: colours, animation: false, aria: { enabled: true },

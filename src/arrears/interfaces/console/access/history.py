@@ -1,0 +1,32 @@
+"""Who did what to a key or an address, and when? The latest audit rows, as sentences for a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from arrears.interfaces.ui import sentences
+from arrears.records.audit import queries as audit
+from arrears.records.staff import queries as staff
+
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Line:
+    """One deed."""
+
+    at: datetime
+    told: str
+    subject: str
+    by: str
+
+
+def of(subjects: Iterable[str]) -> list[Line]:
+    """The latest deeds on some subjects, newest first."""
+    names = staff.names()
+    return [
+        Line(event.at, sentences.event(event.kind), event.subject_id, sentences.actor(event.actor, names))
+        for event in audit.events_of(subjects, limit=SHOWN)
+    ]

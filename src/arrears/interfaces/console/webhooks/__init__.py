@@ -1,0 +1,1 @@
+"""Partners' addresses that are told of events."""

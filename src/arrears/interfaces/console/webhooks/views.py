@@ -1,0 +1,116 @@
+"""Webhooks: which addresses are told of what, a new one, a new secret, an end; and what became of each delivery.
+
+For administrators. A secret is in the answer to the form that made it and nowhere else. What is posted where, and which
+addresses are refused, is decided where deliveries are made, not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from arrears.interfaces.console.access import history
+from arrears.interfaces.ui import moment, refusals, sentences
+from arrears.kernel.errors import Refusal
+from arrears.records.webhooks import operations, queries
+
+
+class NewEndpoint(forms.Form):
+    """An address to tell; no kind chosen means every kind."""
+
+    url = forms.CharField(max_length=400, label=_("Address"))
+    kinds = forms.MultipleChoiceField(
+        choices=lambda: [(kind, sentences.notice(kind)) for kind in operations.KINDS],
+        required=False,
+        label=_("Told of (none chosen: everything)"),
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def listing(request: HttpRequest) -> HttpResponse:
+    """Every address; POST adds one and shows its secret this once."""
+    form, made = NewEndpoint(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = operations.register(**form.cleaned_data, at=moment.of(request).at, actor=moment.actor(request))
+            form = NewEndpoint()
+        except Refusal as refusal:
+            form.add_error(None, refusals.sentence(refusal))
+    rows = [(row, [sentences.notice(kind) for kind in row.kinds]) for row in queries.endpoints()]
+    return render(request, "console/webhooks/list.html", {"form": form, "made": made, "rows": rows})
+
+
+@require_GET
+def endpoint(request: HttpRequest, endpoint_id: int) -> HttpResponse:
+    """One address and its latest deliveries."""
+    return _page(request, endpoint_id)
+
+
+@never_cache
+@require_POST
+def rotate(request: HttpRequest, endpoint_id: int) -> HttpResponse:
+    """A new secret, shown this once in the answer."""
+    try:
+        made = operations.rotate(endpoint_id=endpoint_id, at=moment.of(request).at, actor=moment.actor(request))
+    except Refusal as refusal:
+        refusals.tell(request, refusal)
+        return redirect("webhooks")
+    return _page(request, endpoint_id, secret=made.secret)
+
+
+@require_POST
+def disable(request: HttpRequest, endpoint_id: int) -> HttpResponse:
+    """Tell an address nothing any more."""
+    return _do(request, operations.remove, gettext("This address is told nothing any more."), endpoint_id)
+
+
+@require_POST
+def enable(request: HttpRequest, endpoint_id: int) -> HttpResponse:
+    """Tell an address again."""
+    return _do(request, operations.restore, gettext("This address is told again, from now on."), endpoint_id)
+
+
+@require_POST
+def redeliver(request: HttpRequest, endpoint_id: int, delivery_id: str) -> HttpResponse:
+    """Send one notice again."""
+
+    def again(**words: object) -> None:
+        operations.redeliver(delivery_id=delivery_id, **words)  # type: ignore[arg-type]
+
+    return _do(request, again, gettext("The worker sends this notice again."), endpoint_id)
+
+
+def _do(request: HttpRequest, deed: Callable[..., None], told: str, endpoint_id: int) -> HttpResponse:
+    try:
+        deed(endpoint_id=endpoint_id, at=moment.of(request).at, actor=moment.actor(request))
+    except Refusal as refusal:
+        refusals.tell(request, refusal)
+    else:
+        messages.success(request, told)
+    return redirect("webhook", endpoint_id)
+
+
+def _page(request: HttpRequest, endpoint_id: int, *, secret: str = "") -> HttpResponse:
+    row = queries.endpoint(endpoint_id)
+    if row is None:
+        raise Http404("no such endpoint")
+    context = {
+        "row": row,
+        "kinds": [sentences.notice(kind) for kind in row.kinds],
+        "deliveries": [
+            (one, sentences.notice(one.kind), sentences.answer(one.last_answer))
+            for one in queries.deliveries(endpoint_id)
+        ],
+        "secret": secret,
+        "history": history.of([f"webhook:{endpoint_id}"]),
+    }
+    return render(request, "console/webhooks/endpoint.html", context)
