@@ -7,8 +7,9 @@ from datetime import date, timedelta
 import pytest
 from tests import market, nights
 
-from arrears.actions import contact_send, wired
+from arrears.actions import contact_send, take_payment, wired
 from arrears.channels import registry
+from arrears.records.cases.models import Case
 from arrears.records.webhooks import operations as webhooks
 from arrears.records.webhooks.models import Delivery
 
@@ -45,6 +46,22 @@ class TestNight:
         nights.take(told, tmp_path, DAY + timedelta(days=1))
         nights.run(DAY + timedelta(days=1))
         assert kinds() == ["case.closed", "case.opened"]
+
+    def test_tells_the_same_of_a_case_that_closed_by_day(self, told):
+        take_payment.take_payment(
+            payment_id="P1",
+            account_id="A1",
+            amount_minor=10_500,
+            currency="CNY",
+            paid_on=DAY,
+            channel="BANK",
+            source="API",
+            as_of=DAY,
+            at=nights.moment(DAY) + timedelta(hours=9),
+            actor="api:1",
+        )
+        body = Delivery.objects.get(kind="case.closed").body
+        assert (body["case_id"], body["as_of"]) == (Case.objects.get().case_id, str(DAY))
 
 
 class TestSending:

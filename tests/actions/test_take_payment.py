@@ -209,6 +209,11 @@ class TestReversing:
         assert Case.objects.get().status == "CLOSED"
 
         reverse("R1", "T1", DAY + timedelta(days=1))
+        assert list(JournalEntry.objects.order_by("effective_on").values_list("kind", "reference", "effective_on")) == [
+            ("payment.taken", "T1", DAY),
+            ("payment.reversed", "R1", DAY + timedelta(days=1)),
+        ]
+        assert postings() == {}, "what goes back had come in"
         nights.run(DAY + timedelta(days=2))
 
         assert Case.objects.filter(status="OPEN").count() == 1

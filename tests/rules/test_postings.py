@@ -29,8 +29,8 @@ def test_every_recipe_sums_to_zero_and_holds_no_empty_line(amount, parts):
         postings.PaymentTaken(amount, parts),
         postings.PaymentReversed(amount, parts),
         postings.DebtWrittenOff(parts),
-        postings.RecoveryTaken(amount),
-        postings.RecoveryReversed(amount),
+        postings.RecoveryTaken(amount, sum(parts.values()), parts["principal"]),
+        postings.RecoveryReversed(amount, sum(parts.values()), parts["principal"]),
     )
     for event in events:
         lines = postings.recipe(event, chart=CHART)
@@ -41,7 +41,35 @@ def test_every_recipe_sums_to_zero_and_holds_no_empty_line(amount, parts):
 @given(amount=POSITIVE, parts=PARTS)
 def test_a_reversal_undoes_its_payment(amount, parts):
     assert balance(postings.PaymentTaken(amount, parts), postings.PaymentReversed(amount, parts)) == {}
-    assert balance(postings.RecoveryTaken(amount), postings.RecoveryReversed(amount)) == {}
+    told = (amount, sum(parts.values()), parts["principal"])
+    assert balance(postings.RecoveryTaken(*told), postings.RecoveryReversed(*told)) == {}
+
+
+@given(written_off=POSITIVE, settled=st.lists(AMOUNTS, max_size=8))
+def test_the_memorandum_stays_between_nothing_and_what_was_written_off(written_off, settled):
+    events: list[postings.Event] = [postings.DebtWrittenOff({"principal": written_off})]
+    recovered = 0
+    for minor in settled:
+        lowered = postings.memo_lowered(written_off_minor=written_off, recovered_minor=recovered, settled_minor=minor)
+        events.append(postings.RecoveryTaken(max(minor, 0) + 1, minor, lowered))
+        recovered += minor
+        left = balance(*events)
+        assert left.get("memo_written_off", 0) == min(max(written_off - recovered, 0), written_off)
+        assert left.get("memo_contra", 0) == -left.get("memo_written_off", 0)
+        assert left.get("recovery", 0) == -recovered
+
+
+def test_a_recovery_beyond_what_is_owed_is_surplus():
+    lowered = postings.memo_lowered(written_off_minor=500, recovered_minor=400, settled_minor=150)
+
+    assert lowered == 100
+    assert balance(postings.RecoveryTaken(180, 150, lowered)) == {
+        "cash": 180,
+        "recovery": -150,
+        "surplus": -30,
+        "memo_written_off": -100,
+        "memo_contra": 100,
+    }
 
 
 def test_what_is_not_settled_is_surplus():

@@ -21,7 +21,6 @@ from arrears.records.audit import operations as audit
 from arrears.records.ledger.models import Payment, PaymentSource
 from arrears.records.people.models import Person
 from arrears.records.webhooks import operations as webhooks
-from arrears.rules import postings
 
 #: Why a payment is taken back.
 REASONS = ("RETURNED", "DUPLICATE", "WRONG_ACCOUNT", "WRONG_AMOUNT", "OTHER")
@@ -138,7 +137,7 @@ def reverse_payment(
         if known.reverses_id != payment_id or known.account_id != account_id:
             raise PaymentDiffers(payment_id=reversal_id)
         return Reversed(reversal_id, payment_id, account.customer_id, False, {})
-    original = _original(payment_id, account, tables["payments"], at=at, actor=actor)
+    original, is_new = _original(payment_id, account, tables["payments"], at=at, actor=actor)
     before = settlement.of(tables, account, as_of=as_of)
     Payment.objects.create(
         payment_id=reversal_id,
@@ -155,12 +154,12 @@ def reverse_payment(
     )
     after = settlement.of(customer_book.read(account.customer_id, lake=lake), account, as_of=as_of)
     parts = {name: before[name] - after[name] for name in after}
-    event = (
-        postings.RecoveryReversed(original.amount_minor)
-        if settlement.was_recovery(payment_id)
-        else postings.PaymentReversed(original.amount_minor, parts)
-    )
-    settlement.journal("payment.reversed", event, reversal_id, account, effective_on=as_of, at=at, actor=actor)
+    amount = original.amount_minor
+    if is_new:  # the journal knows nothing of it yet; what goes back now is what then came in
+        settlement.journal_payment(
+            payment_id, account, amount, parts, effective_on=original.paid_on, at=at, actor=actor
+        )
+    settlement.journal_reversal(reversal_id, payment_id, account, amount, parts, effective_on=as_of, at=at, actor=actor)
     settlement.let_go(account, reason="payment reversed", as_of=as_of, at=at, actor=actor)
     facts = {"payment_id": payment_id, "reversal_id": reversal_id, "amount_minor": original.amount_minor}
     facts |= {"reason": reason}
@@ -184,19 +183,20 @@ def _told(payment_id: str, account: customer_book.Account, payments: pl.DataFram
 
 def _original(
     payment_id: str, account: customer_book.Account, payments: pl.DataFrame, *, at: datetime, actor: str
-) -> Payment:
+) -> tuple[Payment, bool]:
     """The payment to take back; one that only a tape told enters the books first, so that the reversal can name it."""
     row = _told(payment_id, account, payments)
-    stored = Payment.objects.filter(payment_id=payment_id).first()
-    return stored or Payment.objects.create(
+    return Payment.objects.get_or_create(
         payment_id=payment_id,
-        account_id=account.account_id,
-        customer_id=account.customer_id,
-        paid_on=row["paid_on"],
-        booked_at=at,
-        amount_minor=row["amount_minor"],
-        currency=account.currency,
-        channel=row["channel"] or "",
-        source=PaymentSource.TAPE,
-        actor=actor,
+        defaults={
+            "account_id": account.account_id,
+            "customer_id": account.customer_id,
+            "paid_on": row["paid_on"],
+            "booked_at": at,
+            "amount_minor": row["amount_minor"],
+            "currency": account.currency,
+            "channel": row["channel"] or "",
+            "source": PaymentSource.TAPE,
+            "actor": actor,
+        },
     )

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from arrears.actions import night_contacts
+from arrears.actions import night_contacts, settlement
 from arrears.actions.contact_gate import Gate
 from arrears.actions.house import House
 from arrears.decisions import engines, night_files, night_policy, reductions
@@ -186,13 +186,12 @@ class _OneNight:
             Night.objects.filter(as_of=self.as_of).update(step="CONTACTS", figures=self.figures)
 
     def _announce(self, brought: decisions_in.Brought) -> None:
-        told = {"case.opened": brought.opened_ids, "case.closed": brought.closed_ids}
-        notices = [
-            webhooks.Notice(kind, case_id, {"case_id": case_id, "as_of": self.as_of.isoformat()})
-            for kind, case_ids in told.items()
-            for case_id in case_ids
+        opened = [
+            webhooks.Notice("case.opened", case_id, {"case_id": case_id, "as_of": self.as_of.isoformat()})
+            for case_id in brought.opened_ids
         ]
-        webhooks.announce(notices, at=self.at)
+        webhooks.announce(opened, at=self.at)
+        settlement.announce_closed(brought.closed_ids, as_of=self.as_of, at=self.at)
 
     def _contacts(self) -> dict[str, int]:
         """A day that has passed plans none: nobody is told today what was true for yesterday."""

@@ -5,6 +5,7 @@ Called by those actions inside their transaction; nothing else changes money in 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -17,7 +18,7 @@ from arrears.records.audit import operations as audit
 from arrears.records.contacts import operations as contacts
 from arrears.records.ledger import operations as ledger
 from arrears.records.webhooks import operations as webhooks
-from arrears.records.writeoffs.models import WriteOff
+from arrears.records.writeoffs.models import WriteOff, WriteOffStatus
 from arrears.rules import postings
 from arrears.rules.ageing import one
 
@@ -63,9 +64,60 @@ def _state(tables: customer_book.Tables, account: customer_book.Account, as_of: 
         return None
 
 
-def is_written_off(account_id: str) -> bool:
-    """Does this account stand written off?"""
-    return WriteOff.objects.filter(account_id=account_id, status="POSTED").exists()
+def written_off_minor(account_id: str) -> int:
+    """What of this account was written off; 0 when it does not stand written off."""
+    posted = WriteOff.objects.filter(account_id=account_id, status=WriteOffStatus.POSTED).first()
+    return posted.total_minor if posted else 0
+
+
+def journal_payment(
+    payment_id: str,
+    account: customer_book.Account,
+    amount_minor: int,
+    parts: Mapping[str, int],
+    *,
+    effective_on: date,
+    at: datetime,
+    actor: str,
+) -> str:
+    """Append the entry of a payment: a recovery when its account stands written off; returns entry_id."""
+    event: postings.Event = postings.PaymentTaken(amount_minor, parts)
+    if written_off_minor(account.account_id):
+        settled = sum(parts.values())
+        event = postings.RecoveryTaken(amount_minor, settled, _memo_lowered(account, settled))
+    return journal("payment.taken", event, payment_id, account, effective_on=effective_on, at=at, actor=actor)
+
+
+def journal_reversal(
+    reversal_id: str,
+    payment_id: str,
+    account: customer_book.Account,
+    amount_minor: int,
+    parts: Mapping[str, int],
+    *,
+    effective_on: date,
+    at: datetime,
+    actor: str,
+) -> str:
+    """Append the entry that takes a payment back on the ledger accounts where it was booked; returns entry_id.
+
+    What was paid before the write-off went to the receivables, what came after it did not.
+    """
+    receivables = [chart().codes[component] for component in postings.COMPONENTS]
+    event: postings.Event = postings.PaymentReversed(amount_minor, parts)
+    if written_off_minor(account.account_id) and not ledger.moved(reference=payment_id, ledger_accounts=receivables):
+        settled = sum(parts.values())
+        event = postings.RecoveryReversed(amount_minor, settled, -_memo_lowered(account, -settled))
+    return journal("payment.reversed", event, reversal_id, account, effective_on=effective_on, at=at, actor=actor)
+
+
+def _memo_lowered(account: customer_book.Account, settled_minor: int) -> int:
+    recovery = chart().codes["recovery"]
+    return postings.memo_lowered(
+        written_off_minor=written_off_minor(account.account_id),
+        recovered_minor=-ledger.balance(account_id=account.account_id, ledger_account=recovery),
+        settled_minor=settled_minor,
+    )
 
 
 def journal(
@@ -109,12 +161,13 @@ def let_go(account: customer_book.Account, *, reason: str, as_of: date, at: date
     cancelled = contacts.cancel(customer_id=account.customer_id, reason=reason, at=at, actor=actor)
     for case_id in brought.closed_ids:
         audit.record("case.closed", subject=case_id, actor=actor, at=at, before="OPEN", after="CLOSED")
-    webhooks.announce(
-        [webhooks.Notice("case.closed", case_id, {"case_id": case_id}) for case_id in brought.closed_ids], at=at
-    )
+    announce_closed(brought.closed_ids, as_of=as_of, at=at)
     return LetGo(brought.closed_ids, len(cancelled))
 
 
-def was_recovery(payment_id: str) -> bool:
-    """Was this payment journaled as a recovery of a written-off debt?"""
-    return ledger.moved(reference=payment_id, ledger_account=chart().codes["recovery"])
+def announce_closed(case_ids: Sequence[str], *, as_of: date, at: datetime) -> None:
+    """Tell partners of cases that closed, in the same words by day and by night."""
+    webhooks.announce(
+        [webhooks.Notice("case.closed", each, {"case_id": each, "as_of": as_of.isoformat()}) for each in case_ids],
+        at=at,
+    )

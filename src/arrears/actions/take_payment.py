@@ -21,7 +21,6 @@ from arrears.records.ledger import operations as ledger
 from arrears.records.ledger.models import Payment
 from arrears.records.people.models import Person
 from arrears.records.webhooks import operations as webhooks
-from arrears.rules import postings
 
 
 class PaymentDiffers(Refusal):
@@ -96,12 +95,7 @@ def take_payment(
     )
     after = settlement.of(customer_book.read(account.customer_id, lake=place.lake), account, as_of=as_of)
     parts = {name: after[name] - before[name] for name in after}
-    event = (
-        postings.RecoveryTaken(amount_minor)
-        if settlement.is_written_off(account_id)
-        else postings.PaymentTaken(amount_minor, parts)
-    )
-    settlement.journal("payment.taken", event, payment_id, account, effective_on=paid_on, at=at, actor=actor)
+    settlement.journal_payment(payment_id, account, amount_minor, parts, effective_on=paid_on, at=at, actor=actor)
     change = settlement.let_go(account, reason="payment taken", as_of=as_of, at=at, actor=actor)
     facts = {"payment_id": payment_id, "account_id": account_id, "amount_minor": amount_minor, "currency": currency}
     audit.record("payment.taken", subject=account.customer_id, actor=actor, at=at, before="", after="", **facts)

@@ -17,6 +17,7 @@ from arrears.kernel.errors import Refusal
 from arrears.kernel.transitions import next_status
 from arrears.records.audit import operations as audit
 from arrears.records.cases.models import CaseEvent
+from arrears.records.people.models import Person
 from arrears.records.webhooks import operations as webhooks
 from arrears.records.writeoffs.models import WriteOff
 from arrears.rules import cases as machines
@@ -31,6 +32,11 @@ class UnknownWriteOff(Refusal):
 class SamePerson(Refusal):
     code = "same_person"
     message = "A write-off is decided by another person than the one who proposed it."
+
+
+class PostedBySamePerson(Refusal):
+    code = "posted_by_same_person"
+    message = "A write-off is posted by another person than the one who approved it."
 
 
 class NothingToWriteOff(Refusal):
@@ -69,11 +75,16 @@ def post(*, write_off_id: str, as_of: date, at: datetime, actor: str) -> str:
     """Post an approved write-off with the amounts owed today.
 
     returns : entry_id of the journal entry; its lines sum to zero
-    raises  : NothingToWriteOff when the debt has been paid since
+    raises  : PostedBySamePerson; NothingToWriteOff when the debt has been paid since
     """
+    # As when a payment is taken: while what is owed is read and posted, nobody else moves this person's money.
+    Person.objects.select_for_update().filter(cases__write_offs=write_off_id).first()
     row = _locked(write_off_id)
     before = row.status
     row.status = next_status(machines.WRITE_OFF, before, "post", noun="write-off")
+    if actor == row.decided_by:
+        raise PostedBySamePerson
+    row.posted_by = actor
     lake = house.here().lake
     account = customer_book.find_account(row.account_id, lake=lake)
     owed = _owed(account, as_of=as_of)

@@ -82,19 +82,44 @@ class DebtWrittenOff:
 
 @dataclass(frozen=True)
 class RecoveryTaken:
-    """Money came in on a debt that was written off before."""
+    """Money came in on a debt that was written off before.
+
+    settled_minor : what of it settles the debt; the rest is surplus. Signed as the parts of PaymentTaken
+    memo_minor    : by how much it lowers the memorandum, see memo_lowered
+    """
 
     amount_minor: int
+    settled_minor: int
+    memo_minor: int
 
 
 @dataclass(frozen=True)
 class RecoveryReversed:
-    """Money recovered on a written-off debt went back."""
+    """Money recovered on a written-off debt went back; settled and memo as in RecoveryTaken, of what is undone."""
 
     amount_minor: int
+    settled_minor: int
+    memo_minor: int
 
 
 Event = PaymentTaken | PaymentReversed | DebtWrittenOff | RecoveryTaken | RecoveryReversed
+
+
+def memo_lowered(*, written_off_minor: int, recovered_minor: int, settled_minor: int) -> int:
+    """By how much a recovery lowers the memorandum of a written-off debt.
+
+    written_off_minor : what was written off, > 0
+    recovered_minor   : what recoveries had settled before this one
+    settled_minor     : what this one settles; negative when one is reversed
+    returns           : the memorandum before less after; it stays between nothing and what was written off, also when
+                        penalty that was charged later is recovered too
+    example           : 500 written off, 400 recovered, 150 settled -> 100
+    """
+
+    def still_claimed(recovered: int) -> int:
+        return min(max(written_off_minor - recovered, 0), written_off_minor)
+
+    return still_claimed(recovered_minor) - still_claimed(recovered_minor + settled_minor)
 
 
 def recipe(event: Event, *, chart: Chart) -> tuple[Posting, ...]:
@@ -135,10 +160,16 @@ def _(event: DebtWrittenOff) -> dict[str, int]:
 
 @_lines.register
 def _(event: RecoveryTaken) -> dict[str, int]:
-    amount = event.amount_minor
-    return {"cash": amount, "recovery": -amount, "memo_written_off": -amount, "memo_contra": amount}
+    return {
+        "cash": event.amount_minor,
+        "recovery": -event.settled_minor,
+        "surplus": event.settled_minor - event.amount_minor,
+        "memo_written_off": -event.memo_minor,
+        "memo_contra": event.memo_minor,
+    }
 
 
 @_lines.register
 def _(event: RecoveryReversed) -> dict[str, int]:
-    return {role: -amount for role, amount in _lines(RecoveryTaken(event.amount_minor)).items()}
+    taken = RecoveryTaken(event.amount_minor, event.settled_minor, event.memo_minor)
+    return {role: -amount for role, amount in _lines(taken).items()}

@@ -279,6 +279,21 @@ class TestWriteOff:
         assert write_off.status == "PROPOSED"
         assert "another person" in answer.content.decode()
 
+    def test_who_approved_does_not_post_and_the_page_says_why(self, late):
+        write_off = WriteOff.objects.get(account_id="A2")
+        user = User.objects.get(role="FINANCE")
+        WriteOff.objects.filter(pk=write_off.pk).update(status="APPROVED", decided_by=f"user:{user.pk}")
+        finance = signed_in("FINANCE")
+        page = finance.get("/write-offs/?status=APPROVED").content.decode()
+        answer = finance.post(f"/write-offs/{write_off.pk}/post/", follow=True)
+
+        write_off.refresh_from_db()
+        assert write_off.status == "APPROVED"
+        assert f"/write-offs/{write_off.pk}/post/" not in page
+        assert f"/write-offs/{write_off.pk}/reject/" in page
+        for said in (page, answer.content.decode()):
+            assert "another person than the one who approved" in said
+
 
 class TestOverview:
     def test_it_draws_the_figures_of_the_night(self, late):

@@ -42,6 +42,7 @@ SENTENCES: Mapping[str, Promise] = {
     "gate_is_closed": _("There is no rule pack that can be used: nobody is contacted."),
     "unable_to_lift": _("This stop does not hold any more."),
     "same_person": _("A write-off is decided by another person than the one who proposed it."),
+    "posted_by_same_person": _("A write-off is posted by another person than the one who approved it."),
     "nothing_to_write_off": _("Nothing is owed on this account any more."),
     "unknown_write_off": _("There is no such write-off."),
     "unable_to_revoke_key": _("There is no live key of this name: it may have been revoked already."),

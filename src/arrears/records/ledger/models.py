@@ -35,6 +35,7 @@ class Payment(models.Model):
         indexes = [
             models.Index(fields=["customer_id", "paid_on"], name="ledger_payment_of_customer"),
             models.Index(fields=["account_id"], name="ledger_payment_of_account"),
+            models.Index(fields=["paid_on", "currency"], name="ledger_payment_of_day"),
         ]
 
     def __str__(self) -> str:
@@ -71,6 +72,7 @@ class Posting(models.Model):
         constraints = [
             models.CheckConstraint(condition=~models.Q(amount_minor=0), name="ledger_posting_is_not_zero"),
         ]
+        indexes = [models.Index(fields=["account_id", "ledger_account"], name="ledger_posting_of_account")]
 
     def __str__(self) -> str:
         return f"{self.ledger_account} {self.amount_minor}"

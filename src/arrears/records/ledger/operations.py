@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
+
+from django.db.models import Sum
 
 from arrears.kernel import identifiers
 from arrears.records.ledger.models import JournalEntry, Payment
@@ -56,6 +58,12 @@ def append(
     return entry.entry_id
 
 
-def moved(*, reference: str, ledger_account: str) -> bool:
-    """Did the event of this reference move this ledger account?"""
-    return Line.objects.filter(entry__reference=reference, ledger_account=ledger_account).exists()
+def moved(*, reference: str, ledger_accounts: Collection[str]) -> bool:
+    """Did the event of this reference move one of these ledger accounts?"""
+    return Line.objects.filter(entry__reference=reference, ledger_account__in=ledger_accounts).exists()
+
+
+def balance(*, account_id: str, ledger_account: str) -> int:
+    """What the postings of one account come to on a ledger account, minor units, debit positive."""
+    lines = Line.objects.filter(account_id=account_id, ledger_account=ledger_account)
+    return int(lines.aggregate(sum=Sum("amount_minor"))["sum"] or 0)

@@ -1,4 +1,4 @@
-"""Write-offs: proposed by the night, approved by a second person, posted once; still recoverable (账销案存)."""
+"""Write-offs: proposed by the night, approved by a second person, posted by a third; still claimed (账销案存)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +34,7 @@ class WriteOff(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.CharField(max_length=64, blank=True)
     note = models.TextField(blank=True)
+    posted_by = models.CharField(max_length=64, blank=True, db_default="")
 
     class Meta:
         constraints = [
@@ -45,6 +46,10 @@ class WriteOff(models.Model):
             models.CheckConstraint(
                 condition=models.Q(decided_by="") | ~models.Q(decided_by=models.F("proposed_by")),
                 name="writeoffs_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(posted_by="") | ~models.Q(posted_by=models.F("decided_by")),
+                name="writeoffs_posted_by_another",
             ),
         ]
 

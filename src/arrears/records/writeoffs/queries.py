@@ -44,6 +44,7 @@ class WriteOffRow:
     decided_at: datetime | None
     decided_by: str
     note: str
+    posted_by: str
 
     @property
     def is_proposed(self) -> bool:
@@ -122,4 +123,5 @@ def _row(write_off: WriteOff) -> WriteOffRow:
         decided_at=write_off.decided_at,
         decided_by=write_off.decided_by,
         note=write_off.note,
+        posted_by=write_off.posted_by,
     )

@@ -1,4 +1,4 @@
-"""Write-offs: proposed by the night, decided by a second person, posted by finance; with the evidence beside them."""
+"""Write-offs: proposed by the night, decided by a second person, posted by a third; with the evidence beside them."""
 
 from __future__ import annotations
 
@@ -36,8 +36,10 @@ def listing(request: HttpRequest) -> HttpResponse:
         "status": status,
         "sizes": queries.sizes(),
         "rows": [
-            (row, sentences.actor(row.proposed_by, names), sentences.actor(row.decided_by, names)) for row in shown
+            (row, *(sentences.actor(by, names) for by in (row.proposed_by, row.decided_by, row.posted_by)))
+            for row in shown
         ],
+        "me": moment.actor(request),
         "later": keyset.pack(place) if place else "",
     }
     return render(request, "console/writeoffs/list.html", context)

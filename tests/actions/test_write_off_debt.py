@@ -1,0 +1,161 @@
+"""A debt leaves the balance sheet once, by the hands of two people, and its memorandum never says less than nothing."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import date, timedelta
+
+import pytest
+from django.db import connections
+from django.db.models import Sum
+from tests import market, nights
+
+from arrears.actions import reverse_payment, settlement, take_payment, write_off_debt
+from arrears.records.ledger.models import JournalEntry, Posting
+from arrears.records.writeoffs.models import WriteOff
+
+DAY = date(2026, 11, 23)
+AT = timedelta(hours=10)
+MEMO, SURPLUS, RECOVERY, CASH = "9101", "2241", "1304.02", "1002"
+
+
+@pytest.fixture
+def proposed(settings, tmp_path) -> WriteOff:
+    """C1 owes three instalments of 105.00 and is 400 days late; the night proposed to write it off."""
+    settings.LAKE = tmp_path / "lake"
+    settings.PARTITIONS = 2
+    tape = market.Tape()
+    tape.customer("C1", mobile="13800000001")
+    tape.account("A1", "C1", first_due=DAY - timedelta(days=400))
+    nights.take(tape, tmp_path, DAY)
+    nights.run(DAY)
+    return WriteOff.objects.get()
+
+
+def approve(write_off: WriteOff, actor: str = "user:supervisor") -> None:
+    write_off_debt.approve(write_off_id=write_off.pk, note="", at=nights.moment(DAY) + AT, actor=actor)
+
+
+def post(write_off: WriteOff, actor: str = "user:finance") -> str:
+    return write_off_debt.post(write_off_id=write_off.pk, as_of=DAY, at=nights.moment(DAY) + AT, actor=actor)
+
+
+def pay(payment_id: str, amount_minor: int):
+    return take_payment.take_payment(
+        payment_id=payment_id,
+        account_id="A1",
+        amount_minor=amount_minor,
+        currency="CNY",
+        paid_on=DAY,
+        channel="BANK",
+        source="API",
+        as_of=DAY,
+        at=nights.moment(DAY) + AT,
+        actor="api:1",
+    )
+
+
+def reverse(payment_id: str):
+    return reverse_payment.reverse_payment(
+        reversal_id=f"R-{payment_id}",
+        payment_id=payment_id,
+        account_id="A1",
+        source="API",
+        as_of=DAY,
+        at=nights.moment(DAY) + AT,
+        actor="api:1",
+    )
+
+
+def balances() -> dict[str, int]:
+    sums = Posting.objects.values("ledger_account").annotate(sum=Sum("amount_minor"))
+    return {row["ledger_account"]: row["sum"] for row in sums if row["sum"]}
+
+
+@pytest.mark.django_db
+class TestFourEyes:
+    def test_who_approved_does_not_post(self, proposed):
+        approve(proposed, "user:one")
+        with pytest.raises(write_off_debt.PostedBySamePerson):
+            post(proposed, "user:one")
+
+        proposed.refresh_from_db()
+        assert (proposed.status, proposed.posted_by) == ("APPROVED", "")
+        assert not JournalEntry.objects.exists()
+
+    def test_another_person_does(self, proposed):
+        approve(proposed)
+        post(proposed)
+
+        proposed.refresh_from_db()
+        assert (proposed.status, proposed.posted_by) == ("POSTED", "user:finance")
+
+
+@pytest.mark.django_db
+class TestRecovery:
+    @pytest.fixture
+    def posted(self, proposed) -> WriteOff:
+        approve(proposed)
+        post(proposed)
+        proposed.refresh_from_db()
+        return proposed
+
+    def test_what_is_paid_beyond_the_debt_is_owed_to_the_customer(self, posted):
+        owed = posted.total_minor
+        before = balances()
+        taken = pay("P1", owed + 7_000)
+
+        assert taken.surplus_minor == 7_000
+        moved = {name: amount - before.get(name, 0) for name, amount in balances().items()}
+        assert (moved[CASH], moved[RECOVERY], moved[SURPLUS]) == (owed + 7_000, -owed, -7_000)
+        assert balances().get(MEMO, 0) == 0
+        assert sum(balances().values()) == 0
+
+    def test_a_payment_on_nothing_owed_is_all_surplus_and_goes_back_as_such(self, posted):
+        before = balances()
+        pay("P1", posted.total_minor)
+        pay("P2", 5_000)
+        assert balances()[SURPLUS] == -5_000
+
+        reverse("P1")  # what was surplus now pays the debt
+        assert balances().get(SURPLUS, 0) == 0
+        assert balances()[MEMO] == posted.total_minor - 5_000
+        reverse("P2")
+        assert balances() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_payment_that_comes_while_a_write_off_is_posted_is_settled_once(proposed, monkeypatch):
+    approve(proposed)
+    seen, real = threading.Event(), write_off_debt._owed
+
+    def slow(*given, **named):
+        owed = real(*given, **named)
+        seen.set()
+        time.sleep(0.5)
+        return owed
+
+    monkeypatch.setattr(write_off_debt, "_owed", slow)
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            post(proposed)
+        except BaseException as error:  # told below, in the test's own thread
+            failures.append(error)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert seen.wait(20)
+    pay("P1", 10_000)
+    thread.join()
+
+    assert not failures
+    codes = settlement.chart().codes
+    receivable = sum(balances().get(codes[name], 0) for name in ("principal", "interest", "fee", "penalty"))
+    proposed.refresh_from_db()
+    assert -receivable == proposed.total_minor, "the receivable was credited for what was owed, and no more"
+    assert balances()[MEMO] == proposed.total_minor - 10_000
