@@ -147,9 +147,9 @@ class TestCancel:
         cast.borrower()
         case = cast.open_case()
         plan(gate, draft(case_id=case.case_id), draft(template="EARLY_D7"))
-        cancel = {"case_id": case.case_id, "reason": "CURED", "at": cast.NOW, "actor": "test"}
-        assert len(contacts.cancel(**cancel)) == 1
-        assert contacts.cancel(**cancel) == []
+        cancel = {"case_ids": [case.case_id], "reason": "CURED", "at": cast.NOW, "actor": "test"}
+        assert contacts.cancel_of_cases(**cancel) == 1
+        assert contacts.cancel_of_cases(**cancel) == 0
         cancelled = Contact.objects.get(status=ContactStatus.CANCELLED)
         assert (cancelled.case_id, cancelled.closed_at) == (case.case_id, cast.NOW)
         assert cancelled.events.last().reason == "CURED"

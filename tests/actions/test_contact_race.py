@@ -16,6 +16,7 @@ from arrears.actions import contact_call, contact_gate, contact_plan, contact_se
 from arrears.actions.contact_gate import Gate, Wish
 from arrears.channels.sandbox import adapter
 from arrears.records.compliance import operations as compliance
+from arrears.records.contacts import operations as contacts
 from arrears.records.contacts.models import Contact, ContactStatus
 from arrears.rules.compliance.facts import Verdict
 
@@ -105,3 +106,24 @@ def test_a_stop_waits_for_who_is_sending_and_holds_from_then_on(
     assert waited > 0.1, f"{connection.vendor}: the stop was written beside a sender who had already judged"
     statuses = sorted(Contact.objects.values_list("status", flat=True))
     assert statuses == [ContactStatus.REFUSED, ContactStatus.SENT]
+
+
+def test_a_case_that_closes_while_one_of_its_contacts_is_being_sent_lets_go_of_the_others(
+    gate: Gate, sandbox: adapter.Sandbox, judged: threading.Event
+) -> None:
+    cast.borrower()
+    case_id = cast.open_case().case_id
+    contact_plan.plan(
+        [draft(case_id=case_id), draft(case_id=case_id, template="EARLY_D7")], at=cast.NOW, actor="test", gate=gate
+    )
+    judged.clear()
+    send = {"at": cast.NOW, "limit": 1, "channels": {"SMS": sandbox}, "gate": gate}
+
+    first = in_thread(lambda: contact_send.send_due(worker="first", **send))  # type: ignore[arg-type]
+    assert judged.wait(10)
+    cancelled = contacts.cancel_of_cases(case_ids=[case_id], reason="case closed", at=cast.NOW, actor="night")
+    first.join()
+
+    assert cancelled == 1
+    statuses = sorted(Contact.objects.values_list("status", flat=True))
+    assert statuses == [ContactStatus.CANCELLED, ContactStatus.SENT]

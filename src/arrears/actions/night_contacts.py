@@ -1,4 +1,4 @@
-"""Plan the contacts that a night decided, and cancel those of cases that closed.
+"""Plan the contacts that a night decided.
 
 Called by run_night. Whether and when a contact may go out is the gate's to say, in contact_plan; this module only
 says what the strategy wants, to whom, and which amounts the text will state.
@@ -6,54 +6,55 @@ says what the strategy wants, to whom, and which amounts the text will state.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 
 import polars as pl
+from django.db import transaction
 
 from arrears.actions import contact_gate, contact_plan
 from arrears.actions.contact_gate import Gate
 from arrears.decisions import night_files, strategy
 from arrears.decisions.standings import KEY
+from arrears.exchange import case_refresh
 from arrears.kernel import clock
-from arrears.records import bulk
 from arrears.records.cases.models import Case
-from arrears.records.contacts import operations as contacts
-from arrears.records.contacts.models import Contact, ContactStatus
+from arrears.records.contacts import outbox
 
-CASE_CLOSED = "case closed"
 #: What is said of a purpose when no text says it: before the due date one reminds, after it one collects.
 PURPOSE = {"WARNING": "REMIND"}
 PIECE = 10_000
-
-
-def cancel_of_cases(*, case_ids: Sequence[str], at: datetime, actor: str) -> int:
-    """Cancel every planned contact of cases that closed; returns how many."""
-    moved = 0
-    for some in bulk.in_pieces(case_ids, 500):
-        planned = Contact.objects.filter(case_id__in=some, status=ContactStatus.PLANNED).order_by("contact_id")
-        moves = [(contact_id, CASE_CLOSED, at) for contact_id in planned.values_list("contact_id", flat=True)]
-        moved += contacts.move_many(
-            moves, event="cancel", before=ContactStatus.PLANNED, at=at, actor=actor, columns=("closed_at",)
-        )
-    return moved
 
 
 def plan(*, files: night_files.NightFiles, as_of: date, at: datetime, actor: str, gate: Gate) -> dict[str, int]:
     """Plan one night's messages through the gate; planning the same night again changes nothing.
 
     A message belongs to its business date where the borrower lives, and has lost its sense when that day is over.
+    Amounts are those of the lake; whoever has paid since is left for the next night, as when a payment by day cancels
+    what was planned.
 
-    returns : contact_plan.PlanReport as counts
+    returns : contact_plan.PlanReport as counts, and of how many messages nothing came because of a payment meanwhile
     """
-    total = asdict(contact_plan.PlanReport())
+    total = {**asdict(contact_plan.PlanReport()), "paid_meanwhile": 0}
     wanted = wishes(files, as_of)
     for piece in wanted.iter_slices(PIECE):
-        drafts = list(_drafts(piece, as_of=as_of, gate=gate))
-        made = asdict(contact_plan.plan(drafts, at=at, actor=actor, gate=gate))
+        made = _plan(piece, files=files, as_of=as_of, at=at, actor=actor, gate=gate)
         total = {name: count + made[name] for name, count in total.items()}
     return total
+
+
+@transaction.atomic
+def _plan(
+    piece: pl.DataFrame, *, files: night_files.NightFiles, as_of: date, at: datetime, actor: str, gate: Gate
+) -> dict[str, int]:
+    """A payment waits for the people's rows: it is either seen here, or finds what was planned here and cancels it."""
+    people = piece["customer_id"].unique().to_list()
+    outbox.lock(people)
+    late = case_refresh.paid_since(files=files, as_of=as_of, customer_ids=people)
+    current = piece.filter(~pl.col("customer_id").is_in(late))
+    made = contact_plan.plan(list(_drafts(current, as_of=as_of, gate=gate)), at=at, actor=actor, gate=gate)
+    return {**asdict(made), "paid_meanwhile": piece.height - current.height}
 
 
 def wishes(files: night_files.NightFiles, as_of: date) -> pl.DataFrame:

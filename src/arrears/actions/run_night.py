@@ -25,8 +25,11 @@ from arrears.decisions import engines, night_files, night_policy, reductions
 from arrears.exchange import case_refresh, decisions_in, facts_out
 from arrears.kernel.errors import Refusal
 from arrears.records.audit import operations as audit
+from arrears.records.contacts import operations as contacts
 from arrears.records.runs.models import Night, RunStatus
 from arrears.records.webhooks import operations as webhooks
+
+CASE_CLOSED = "case closed"
 
 #: Told the business date, the step, and how much of it is done.
 Progress = Callable[[date, str, int, int], None]
@@ -171,8 +174,12 @@ class _OneNight:
                 decided=decided, policy=self.policy, as_of=self.as_of, at=self.at, actor=self.actor
             )
             self._announce(brought)
-            cancelled = night_contacts.cancel_of_cases(case_ids=brought.closed_ids, at=self.at, actor=self.actor)
-            late = case_refresh.paid_since(files=self.files, as_of=self.as_of)
+            cancelled = contacts.cancel_of_cases(
+                case_ids=brought.closed_ids, reason=CASE_CLOSED, at=self.at, actor=self.actor
+            )
+            late = case_refresh.paid_since(
+                files=self.files, as_of=self.as_of, customer_ids=brought.open_ids["customer_id"].unique().to_list()
+            )
             for customer_id in late:
                 case_refresh.refresh(
                     customer_id=customer_id,

@@ -106,10 +106,10 @@ class NightFiles:
         where = pl.col("part") == part
         return {kind: read(folder / f"{kind}.parquet", where=where).drop("part") for kind in facts.FACTS}
 
-    def frozen_payment_ids(self, as_of: date) -> list[str]:
-        """The payments that the night's facts hold."""
+    def frozen_payments(self, as_of: date, *, among: pl.Series) -> pl.DataFrame:
+        """payment_id of those among these that the night's facts hold."""
         path = self.root / "facts" / f"as_of={as_of}" / "payments.parquet"
-        return read(path, columns=["payment_id"])["payment_id"].to_list()
+        return read(path, columns=["payment_id"], where=pl.col("payment_id").is_in(among.implode()))
 
     def summaries(self, as_of: date) -> Path:
         """The one file with the figures of a night."""

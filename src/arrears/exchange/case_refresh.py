@@ -6,7 +6,7 @@ given and no contact planned before the next night.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from arrears.decisions.night_files import NightFiles
 from arrears.decisions.night_policy import NightPolicy
 from arrears.decisions.schemas import night
 from arrears.exchange import customer_book, decisions_in, facts_out
-from arrears.records.ledger.models import Payment
+from arrears.records import bulk
 
 
 def refresh(
@@ -46,8 +46,17 @@ def refresh(
     )
 
 
-def paid_since(*, files: NightFiles, as_of: date) -> Sequence[str]:
-    """Customers with payments value-dated by `as_of` that came after the night's facts were frozen."""
-    frozen = set(files.frozen_payment_ids(as_of))
-    booked = Payment.objects.filter(paid_on__lte=as_of).values_list("payment_id", "customer_id")
-    return sorted({customer_id for payment_id, customer_id in booked if payment_id not in frozen})
+PAID = "SELECT payment_id, customer_id FROM ledger_payment WHERE customer_id {ids} AND paid_on <= %s"
+
+
+def paid_since(*, files: NightFiles, as_of: date, customer_ids: Collection[str]) -> Sequence[str]:
+    """Those of these customers with payments value-dated by `as_of` that came after the night's facts were frozen."""
+    booked = pl.DataFrame(
+        list(bulk.select(PAID, customer_ids, as_of.isoformat())),
+        schema={"payment_id": pl.String, "customer_id": pl.String},
+        orient="row",
+    )
+    if booked.is_empty():
+        return []
+    frozen = files.frozen_payments(as_of, among=booked["payment_id"])
+    return booked.join(frozen, on="payment_id", how="anti")["customer_id"].unique().sort().to_list()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from arrears.kernel import transitions
 from arrears.kernel.errors import Refusal
@@ -94,18 +95,28 @@ def hold_many(holds: Sequence[bulk.Row]) -> int:
 
 
 @transaction.atomic
-def cancel(
-    *, at: datetime, actor: str, reason: str, customer_id: str | None = None, case_id: str | None = None
-) -> list[str]:
-    """Cancel every planned contact of a person or of a case; returns their ids. One that is being sent is too late."""
-    assert (customer_id is None) != (case_id is None), "of a person or of a case"
-    whose = {"person_id": customer_id} if case_id is None else {"case_id": case_id}
-    chosen = Contact.objects.select_for_update(no_key=True).filter(status=ContactStatus.PLANNED, **whose)
-    ids = list(chosen.order_by("contact_id").values_list("contact_id", flat=True))
+def cancel(*, customer_id: str, reason: str, at: datetime, actor: str) -> list[str]:
+    """Cancel every planned contact of a person; returns their ids. One that is being sent is too late."""
+    ids = _cancel(Contact.objects.filter(person_id=customer_id), reason=reason, at=at, actor=actor)
+    if ids:
+        audit.record("contacts.cancelled", subject=customer_id, actor=actor, at=at, count=len(ids))
+    return ids
+
+
+@transaction.atomic
+def cancel_of_cases(*, case_ids: Sequence[str], reason: str, at: datetime, actor: str) -> int:
+    """Cancel every planned contact of these cases; returns how many. One that is being sent is too late."""
+    pieces = bulk.keys_in_pieces(case_ids)
+    chosen = (Contact.objects.filter(case__among=piece) for piece in pieces)
+    return sum(len(_cancel(some, reason=reason, at=at, actor=actor)) for some in chosen)
+
+
+def _cancel(chosen: QuerySet[Contact], *, reason: str, at: datetime, actor: str) -> list[str]:
+    """Waits for who is sending one of them, and leaves that one alone."""
+    planned = chosen.select_for_update(no_key=True, of=("self",)).filter(status=ContactStatus.PLANNED)
+    ids = list(planned.order_by("contact_id").values_list("contact_id", flat=True))
     moves = [(contact_id, reason, at) for contact_id in ids]
     move_many(moves, event="cancel", before=ContactStatus.PLANNED, at=at, actor=actor, columns=("closed_at",))
-    if ids:
-        audit.record("contacts.cancelled", subject=case_id or customer_id or "", actor=actor, at=at, count=len(ids))
     return ids
 
 

@@ -50,6 +50,7 @@ LABELS: Mapping[str, Promise] = {
     "contacts.planned": _("Contacts planned"),
     "contacts.held": _("Contacts held"),
     "contacts.refused": _("Contacts refused"),
+    "contacts.paid_meanwhile": _("Contacts not planned, as their people paid meanwhile"),
     "contacts.known": _("Contacts planned before"),
 }
 

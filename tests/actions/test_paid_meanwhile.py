@@ -1,0 +1,88 @@
+"""Who pays while the night runs is not sent the amount of before: neither between its steps nor beside its planning."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import date, timedelta
+
+import pytest
+from django.db import connections
+from tests import market, nights
+
+from arrears.actions import contact_gate, take_payment
+from arrears.records.contacts.models import Contact
+from arrears.records.runs.models import Night
+
+DAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def late(settings, tmp_path):
+    """Two customers seven days late, for whom a message is due this morning."""
+    settings.LAKE = tmp_path / "lake"
+    settings.PARTITIONS = 2
+    tape = market.Tape()
+    for number in (1, 2):
+        tape.customer(f"C{number}", mobile=f"1380000000{number}")
+        tape.account(f"A{number}", f"C{number}", first_due=DAY - timedelta(days=7))
+    nights.take(tape, tmp_path, DAY)
+
+
+def pay_a_part() -> None:
+    take_payment.take_payment(
+        payment_id="P1",
+        account_id="A1",
+        amount_minor=4_000,
+        currency="CNY",
+        paid_on=DAY,
+        channel="BANK",
+        source="API",
+        as_of=DAY,
+        at=nights.moment(DAY) + timedelta(hours=9),
+        actor="api:1",
+    )
+
+
+def told() -> list[tuple[str, int]]:
+    planned = Contact.objects.filter(status="PLANNED").order_by("person_id")
+    return [(contact.person_id, contact.facts["amount_minor"]) for contact in planned]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("step", ["PARTITIONS", "BOOKS", "CONTACTS"])
+def test_a_payment_between_two_steps(late, step):
+    def pay_at(_as_of: date, name: str, done: int, _total: int) -> None:
+        if (name, done) == (step, 0):
+            pay_a_part()
+
+    nights.run(DAY, progress=pay_at)
+
+    assert told() == [("C2", 10_500)]
+    assert Night.objects.get().figures["contacts"]["paid_meanwhile"] == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_payment_beside_the_planning(late, monkeypatch):
+    judging, real = threading.Event(), contact_gate.judge
+
+    def slow(*given):
+        judging.set()
+        time.sleep(0.5)
+        return real(*given)
+
+    monkeypatch.setattr(contact_gate, "judge", slow)
+
+    def pay_when_judged() -> None:
+        try:
+            assert judging.wait(30)
+            pay_a_part()
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=pay_when_judged)
+    thread.start()
+    nights.run(DAY)
+    thread.join()
+
+    assert told() == [("C2", 10_500)]
