@@ -124,6 +124,11 @@ CODES: Mapping[str, Promise] = {
     "CURED": _("Arrears paid"),
     "PAID_OFF": _("Paid in full"),
     "WRITTEN_OFF": _("Written off"),
+    "PROPOSED": _("Proposed"),
+    "APPROVED": _("Approved"),
+    "REJECTED": _("Rejected"),
+    "POSTED": _("Posted"),
+    "LAPSED": _("Lapsed"),
     "DUE_IN_3": _("Due in three days"),
     "DUE_IN_1": _("Due tomorrow"),
     "DUE_IN_0": _("Due today"),
@@ -147,6 +152,24 @@ CODES: Mapping[str, Promise] = {
     "written off": _("Written off"),
     "lease_over": _("The sender stopped before it knew the outcome"),
     "settled": _("Settled by a person"),
+}
+
+CHANNELS: Mapping[str, Promise] = {
+    "SMS": _("SMS"),
+    "EMAIL": _("E-mail"),
+    "LETTER": _("Letter"),
+    "CALL": _("Call"),
+    "AI_CALL": _("AI call"),
+    "VISIT": _("Visit"),
+    "APP": _("App message"),
+    "CHAT": _("Chat"),
+}
+
+PAYMENT_CHANNELS: Mapping[str, Promise] = {
+    "AUTO_DEBIT": _("Direct debit"),
+    "APP": _("Paid in the app"),
+    "WALLET": _("E-wallet"),
+    "BANK_TRANSFER": _("Bank transfer"),
 }
 
 #: Histories that a score tells apart.
@@ -197,6 +220,16 @@ def code(code: str) -> str:
     if match := RULE.fullmatch(code):
         return gettext("rule %(rule)s") % {"rule": match["number"]}
     return _said(CODES, code)
+
+
+def channel(code: str) -> str:
+    """By which road a contact goes."""
+    return _said(CHANNELS, code)
+
+
+def payment_channel(code: str) -> str:
+    """By which road a payment came; a lender's own word as it is."""
+    return _said(PAYMENT_CHANNELS, code)
 
 
 def score_reason(text: str) -> str:

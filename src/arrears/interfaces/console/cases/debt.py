@@ -13,8 +13,10 @@ from arrears.actions import house
 from arrears.decisions import night_policy
 from arrears.exchange import case_file
 from arrears.exchange.case_file import AccountFile, PaymentLine, Settled
+from arrears.interfaces.ui import sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import queries as cases
+from arrears.rules.ageing import reading
 
 COMPONENTS = ("principal", "interest", "fee", "penalty")
 
@@ -48,33 +50,41 @@ class AccountRow:
     position: cases.AccountPosition
     instalments: tuple[InstalmentRow, ...] = ()
     payments: tuple[PaymentRow, ...] = ()
+    product: str = ""
     broken: str = ""
     is_known_to_lake: bool = False
 
 
 def accounts(card: cases.CaseCard, *, as_of: date) -> list[AccountRow]:
     """The accounts of a case already accessed, the most overdue first."""
-    files = {file.account_id: file for file in _files(card.row.customer_id, as_of)}
-    return [_account(position, files.get(position.account_id)) for position in cases.accounts_of(card.case_id)]
+    products = night_policy.load(house.here().policies).products
+    files = {file.account_id: file for file in _files(card.row.customer_id, as_of, products)}
+    return [_account(row, files.get(row.account_id), products) for row in cases.accounts_of(card.case_id)]
 
 
-def _files(customer_id: str, as_of: date) -> tuple[AccountFile, ...]:
-    place = house.here()
-    products = night_policy.load(place.policies).products
+def _files(customer_id: str, as_of: date, products: reading.Products) -> tuple[AccountFile, ...]:
     try:
-        return case_file.account_files(customer_id, as_of=as_of, lake=place.lake, products=products)
+        return case_file.account_files(customer_id, as_of=as_of, lake=house.here().lake, products=products)
     except (Refusal, FileNotFoundError):
         return ()
 
 
-def _account(position: cases.AccountPosition, file: AccountFile | None) -> AccountRow:
+def _title(product_code: str, products: reading.Products) -> str:
+    """The product's name as its policy gives it; a product that the lender's index does not name keeps its code."""
+    policy = products.by_product.get(product_code)
+    return sentences.in_language(policy.title_zh, policy.title_en) if policy else product_code
+
+
+def _account(position: cases.AccountPosition, file: AccountFile | None, products: reading.Products) -> AccountRow:
+    product = _title(position.product_code, products)
     if file is None:
-        return AccountRow(position)
+        return AccountRow(position, product=product)
     lines = {line.payment_id: line for line in file.payments}
     return AccountRow(
         position=position,
         instalments=tuple(_instalment(line, lines) for line in file.instalments),
         payments=tuple(PaymentRow(line, line.settled) for line in reversed(file.payments)),
+        product=product,
         broken=file.broken,
         is_known_to_lake=True,
     )

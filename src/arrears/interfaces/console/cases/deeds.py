@@ -59,7 +59,7 @@ def post_payment(request: HttpRequest, case_id: str) -> HttpResponse:
         )
         if not taken.is_new:
             return gettext("This payment was already posted; nothing was posted twice.")
-        amount = f"{ui.amount_text(wish.amount_minor, card.row.currency)} {card.row.currency}"
+        amount = ui.money_text(wish.amount_minor, card.row.currency)
         if card.case_id in taken.closed_case_ids:
             return gettext("Posted %(amount)s. The arrears are paid and the case is closed.") % {"amount": amount}
         return gettext("Posted %(amount)s. Planned contacts cancelled: %(cancelled)s.") % {

@@ -66,5 +66,5 @@ def _reverse(request: HttpRequest, card: queries.CaseCard, wish: forms.ReversalW
         return gettext("This payment was already reversed; nothing was reversed twice.")
     owed = sum(done.parts.values())
     return gettext("The payment is reversed: %(amount)s is owed again.") % {
-        "amount": f"{ui.amount_text(owed, card.row.currency)} {card.row.currency}"
+        "amount": ui.money_text(owed, card.row.currency)
     }

@@ -33,7 +33,17 @@ SPARE = 25
 
 #: Audit events whose story other sources tell better: with the amount, the verdict, the change.
 TOLD_ELSEWHERE = frozenset(
-    {"payment.taken", "payment.reversed", "case.closed", "case.assigned", "work.done", "work.cancelled"}
+    {
+        "payment.taken",
+        "payment.reversed",
+        "case.closed",
+        "case.assigned",
+        "work.done",
+        "work.cancelled",
+        "write_off.approved",
+        "write_off.rejected",
+        "write_off.posted",
+    }
 )
 
 ICONS = {
@@ -153,7 +163,7 @@ def _payments(card: CaseCard, until: datetime | None, names: dict[str, str]) -> 
         why = reasons.get(row.payment_id, "")
         yield Entry(
             at=row.booked_at,
-            title=f"{what}: {ui.amount_text(row.amount_minor, row.currency)} {row.currency}",
+            title=f"{what}: {ui.money_text(row.amount_minor, row.currency)}",
             icon="coin",
             tone="warning" if row.reverses_id else "success",
             by=sentences.actor(row.actor, names),
@@ -174,7 +184,7 @@ def _tape_payments(card: CaseCard, until: datetime | None, told: Iterable[tuple[
         what = gettext("Payment reversed") if line.reverses else gettext("Payment received")
         yield Entry(
             at=at,
-            title=f"{what}: {ui.amount_text(line.amount_minor, card.row.currency)} {card.row.currency}",
+            title=f"{what}: {ui.money_text(line.amount_minor, card.row.currency)}",
             icon="coin",
             tone="warning" if line.reverses else "success",
             lines=[
@@ -209,7 +219,7 @@ def _audit(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Ite
         if event.kind == reveal_sealed.KIND:
             yield _revealed(event, names)
             continue
-        change = f"{event.before} → {event.after}".strip(" →") if event.before or event.after else ""
+        change = " → ".join(sentences.code(side) for side in (event.before, event.after) if side)
         yield Entry(
             at=event.at,
             title=sentences.event(event.kind),

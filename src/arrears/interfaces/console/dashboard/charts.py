@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from arrears.exchange import figures
 from arrears.exchange.figures import Cell, Dashboard, Trend, Vintage
 from arrears.interfaces.ui import sentences
+from arrears.interfaces.ui.templatetags import ui
 from arrears.kernel import money
 
 #: How many opening months the vintage chart shows.
@@ -64,7 +65,7 @@ def balances(board: Dashboard) -> dict[str, Any]:
     return {
         "labels": [sentences.code(cell.row) for cell in cells],
         "xName": gettext("Bucket"),
-        "yName": board.currency,
+        "yName": ui.unit(board.currency),
         "series": [
             {"name": gettext("Overdue"), "data": [_major(cell.base_minor, board.currency) for cell in cells]},
             {
@@ -80,7 +81,7 @@ def overdue_trend(trend: Sequence[Trend], currency: str) -> dict[str, Any]:
     return {
         "labels": [row.as_of.strftime("%m-%d") for row in trend],
         "xName": gettext("Business day"),
-        "yName": currency,
+        "yName": ui.unit(currency),
         "series": [{"name": gettext("Overdue"), "data": [_major(row.overdue_minor, currency) for row in trend]}],
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -13,12 +14,15 @@ from django.templatetags.static import static
 from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 
-from arrears.interfaces.ui import sentences
+from arrears.interfaces.ui import places, sentences
 from arrears.kernel import money as kernel_money
 
 register = template.Library()
+
+#: An English gloss at the end of a Chinese citation.
+GLOSS = re.compile(r" \([ -~]+\)$")
 
 
 class MoneyWithoutCurrency(ValueError):
@@ -51,11 +55,26 @@ def compact_text(minor: int, currency: str) -> str:
     return f"{major:,.0f}"
 
 
+#: Currencies that have a word of their own in a language; every other is written as its ISO code.
+UNITS = {"CNY": pgettext_lazy("currency", "CNY"), "USD": pgettext_lazy("currency", "USD")}
+
+
+@register.filter
+def unit(currency: str) -> str:
+    """What a currency is called beside an amount: 元 in Chinese, CNY in English."""
+    return str(UNITS.get(currency, currency))
+
+
+def money_text(minor: int, currency: str) -> str:
+    """`123456, "CNY"` → `1,234.56 CNY`, in Chinese `1,234.56 元`."""
+    return f"{amount_text(minor, currency)} {unit(currency)}"
+
+
 @register.simple_tag
 def money(minor: int, currency: str) -> SafeString:
     """An exact amount with its currency."""
     text = amount_text(minor, currency)
-    return format_html('<span class="money">{} <span class="money-currency">{}</span></span>', text, currency)
+    return format_html('<span class="money">{} <span class="money-currency">{}</span></span>', text, unit(currency))
 
 
 @register.simple_tag
@@ -68,11 +87,10 @@ def amount(minor: int, currency: str) -> SafeString:
 def compact_money(minor: int, currency: str) -> SafeString:
     """A rounded amount; the exact one is its tooltip."""
     return format_html(
-        '<span class="money" title="{} {}">{}<span class="money-currency">{}</span></span>',
-        amount_text(minor, currency),
-        currency,
-        compact_text(minor, currency) + " ",
-        currency,
+        '<span class="money" title="{}">{} <span class="money-currency">{}</span></span>',
+        money_text(minor, currency),
+        compact_text(minor, currency),
+        unit(currency),
     )
 
 
@@ -199,6 +217,30 @@ def sort_header(context: template.Context, word: str, label: str, order: str) ->
 def sentence(chinese: str, english: str) -> str:
     """The reader's one of two texts that a rule pack holds."""
     return sentences.in_language(chinese, english)
+
+
+@register.filter
+def cited(citation: str) -> str:
+    """A source as its reader needs it: the English gloss that some Chinese citations carry is for English readers."""
+    return sentences.in_language(GLOSS.sub("", citation), citation)
+
+
+@register.filter
+def place(region_code: str) -> str:
+    """The name of a region, or its code."""
+    return places.name(region_code)
+
+
+@register.filter
+def road(channel: str) -> str:
+    """The name of a channel."""
+    return sentences.channel(channel)
+
+
+@register.filter
+def paid_by(channel: str) -> str:
+    """By which road a payment came."""
+    return sentences.payment_channel(channel)
 
 
 @register.filter
