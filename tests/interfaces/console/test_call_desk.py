@@ -9,6 +9,7 @@ from datetime import time, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from tests.interfaces.console.conftest import DAY, TEN, signed_in
 
 from arrears.actions import reveal_sealed, wired
@@ -160,7 +161,7 @@ class TestCallTask:
         return WorkItem.objects.create(work_id="call-task", **work)
 
     def finish(self, how: str, **form: str) -> tuple[str, WorkItem]:
-        url = "/work/call-task/complete/"
+        url = reverse("work-complete", args=["call-task"])
         page = signed_in("AGENT").post(url, {"how": how} | form, follow=True).content.decode()
         return page, WorkItem.objects.get(pk="call-task")
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import AutoField, Model
+from django.db.models import AutoField, Field, Model
 
 from arrears.kernel import identifiers
 from arrears.records import bulk
@@ -75,9 +75,14 @@ def _fill_batch(numbers: range, chance: random.Random) -> None:
 def _insert(model: type[Model], rows: list[dict[str, Any]]) -> None:
     """Insert rows by column name, those that a row leaves out with the model's own defaults."""
     columns = [field for field in model._meta.concrete_fields if not isinstance(field, AutoField)]
-    defaults = {field.attname: field.get_default() for field in columns}
+    defaults = {field.attname: _default(field) for field in columns}
     names = [field.attname for field in columns]
     bulk.insert(model, names, ([(defaults | row)[name] for name in names] for row in rows))
+
+
+def _default(field: Field[Any, Any]) -> Any:
+    """A field's default as a value; one that the database would fill in is written out."""
+    return field.db_default if field.has_db_default() else field.get_default()
 
 
 def _bucket(dpd: int) -> str:
