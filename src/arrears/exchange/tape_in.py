@@ -5,7 +5,11 @@ Called by the command line and the demo. Taking the same tape in twice changes n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +18,7 @@ from django.conf import settings
 from django.db import transaction
 
 from arrears.decisions.lake import Lake, memory, merge_tape, refuse_back_dated
-from arrears.decisions.tape import reading
+from arrears.decisions.tape import reading, spool
 from arrears.decisions.tape.policy import TapePolicy
 from arrears.exchange import outside_contacts, vault
 from arrears.records.audit import operations as audit
@@ -61,16 +65,19 @@ def take_tape(
     """
     store = Lake(lake, durable=durable)
     refuse_back_dated(store, as_of)
-    tape = reading.read_folder(
-        folder,
-        as_of=as_of,
-        pseudonym_key=settings.PSEUDONYM_KEY,
-        known=memory.of(store, as_of),
-        policy=policy,
-        progress=progress,
-    )
-    partitions = partitions_of(store) or partitions or enough_for(tape.tables["customers"].height)
-    merged = merge_tape(store, tape, as_of=as_of, partitions=partitions, progress=progress)
+    asked = partitions_of(store) or partitions
+    with _spool(lake) as spooled:
+        tape = reading.read_folder(
+            folder,
+            as_of=as_of,
+            pseudonym_key=settings.PSEUDONYM_KEY,
+            known=memory.of(store, as_of),
+            policy=policy,
+            progress=progress,
+            place=spool.Place(spooled, lambda customers: asked or enough_for(customers)),
+        )
+        partitions = asked or enough_for(tape.tables["customers"].height)
+        merged = merge_tape(store, tape, as_of=as_of, partitions=partitions, progress=progress)
     stored = TapeIngest.objects.filter(as_of=as_of, report__fingerprint=tape.fingerprint).first()
     if stored is not None and not merged.changed:
         return TapeTaken(stored.report, was_known=True)
@@ -83,6 +90,20 @@ def take_tape(
         counts = {name: report[name] for name in ("read", "accepted", "quarantined")}
         audit.record("tape.taken", subject=f"tape:{as_of}", actor=actor, at=at, before="", after="", **counts)
     return TapeTaken(report, was_known=False)
+
+
+@contextmanager
+def _spool(lake: Path) -> Iterator[Path]:
+    """An empty folder beside the lake's tables, on the disk that will hold the tape anyway; it goes when we are done.
+
+    It names its process, so that what a killed one left is known as such.
+    """
+    for left in lake.glob(".spool-*"):
+        if not Path(f"/proc/{left.name.split('-')[1]}").exists():
+            shutil.rmtree(left, ignore_errors=True)
+    lake.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".spool-{os.getpid()}-", dir=lake) as folder:
+        yield Path(folder)
 
 
 def partitions_of(store: Lake) -> int:

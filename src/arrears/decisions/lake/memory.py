@@ -11,9 +11,8 @@ from pathlib import Path
 
 import polars as pl
 
-from arrears.decisions.lake import merge
 from arrears.decisions.lake.store import Lake
-from arrears.decisions.tape import known
+from arrears.decisions.tape import known, spool
 
 
 def of(lake: Lake, as_of: date) -> known.Known:
@@ -52,7 +51,7 @@ class _Memory:
     def moved_payments(self, payments: pl.DataFrame) -> pl.Series:
         """Most payments are found in their own partition; only new ones are looked for in the others."""
         parts = self.lake.parts("payments", self.as_of)
-        place = merge.part_of_rows(payments["customer_id"], len(parts))
+        place = spool.part_of_rows(payments["customer_id"], len(parts))
         moved, fresh = [pl.Series("payment_id", [], dtype=pl.String)], []
         for part in parts:
             mine = payments.filter(place == part).select("payment_id", "account_id")

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,7 +22,7 @@ from arrears.decisions.lake import publishing, store
 from arrears.decisions.lake.store import Lake, Manifest
 from arrears.decisions.schemas import tape as schemas
 from arrears.decisions.tape.reading import CODE_VERSION, Progress, Reading
-from arrears.kernel import identifiers
+from arrears.decisions.tape.spool import part_of_rows
 from arrears.kernel.errors import InvalidInput, Refusal
 
 _ROW = "§row"
@@ -86,7 +86,7 @@ def merge_tape(
     returns    : Merged; changed is False when this tape was already in, and then no byte is touched
     raises     : BackDatedTape, PartitionsDiffer, PartialReading, publishing.LakeBusy
     """
-    missing = [table for table in schemas.TABLES if table not in reading.tables]
+    missing = [table for table in schemas.TABLES if table not in reading.tables and table not in reading.spooled]
     if missing or reading.report.as_of != as_of:
         raise PartialReading(missing=", ".join(missing) or str(as_of))
     base = lake.latest("accounts")
@@ -114,12 +114,10 @@ def _stage(plan: _Plan, folder: Path, progress: Progress) -> Manifest:
     staged = _Staging(plan.lake, folder)
     for done, table in enumerate(schemas.TABLES):
         progress(f"merge {table}", done, len(schemas.TABLES))
-        frame = plan.reading.tables[table]
-        parts = part_of_rows(frame["customer_id"], plan.partitions)
         rows[table] = 0
-        for part in range(plan.partitions):
+        for part, fresh in enumerate(_fresh(plan, table)):
             path = plan.lake.path(table, plan.as_of, part)
-            height, digest = _merge_part(plan, staged, table, part, frame.filter(parts == part))
+            height, digest = _merge_part(plan, staged, table, part, fresh)
             rows[table] += height
             files[str(path.relative_to(plan.lake.root))] = digest
     for table, frame in (("quarantine", _quarantine(plan)), ("doubtful", plan.reading.doubtful)):
@@ -140,16 +138,16 @@ def _stage(plan: _Plan, folder: Path, progress: Progress) -> Manifest:
     )
 
 
-def part_of_rows(customer_ids: pl.Series, partitions: int) -> pl.Series:
-    """The partition of each row, computed once for each run of one customer.
-
-    customer_ids : (n,) best sorted
-    returns      : (n,) Int32, equal to identifiers.partition_of of each
-    """
-    runs = customer_ids.rle_id()
-    heads = customer_ids.filter((runs != runs.shift(1)).fill_null(True))
-    parts = [identifiers.partition_of(customer, partitions) for customer in heads]
-    return pl.Series("part", parts, dtype=pl.Int32).gather(runs)
+def _fresh(plan: _Plan, table: str) -> Iterator[pl.DataFrame]:
+    """The tape's rows of a table, partition by partition."""
+    spooled = plan.reading.spooled.get(table)
+    if spooled is not None:
+        assert spooled.partitions == plan.partitions, "spooled for this lake"
+        yield from (spooled.part(part) for part in range(plan.partitions))
+        return
+    frame = plan.reading.tables[table]
+    parts = part_of_rows(frame["customer_id"], plan.partitions)
+    yield from (frame.filter(parts == part) for part in range(plan.partitions))
 
 
 def _merge_part(plan: _Plan, staged: _Staging, table: str, part: int, fresh: pl.DataFrame) -> tuple[int, str]:

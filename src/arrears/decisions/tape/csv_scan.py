@@ -7,6 +7,7 @@ mark that is never closed costs one line, not the rest of the file: the scan res
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +32,7 @@ class Scan:
     kinds   : (n,) int64 BLANK, FIELDS, QUOTE or ENCODING
     jumps   : (m, 2) int64 pairs (record index, physical line) wherever lines stop being consecutive
     bad_byte: offset of the first byte that is not UTF-8, or -1
+    begin   : offset of the first byte of these records, and of the first byte after them
     """
 
     records: int
@@ -39,6 +41,8 @@ class Scan:
     kinds: NDArray[np.int64]
     jumps: NDArray[np.int64]
     bad_byte: int
+    begin: int
+    end: int
 
 
 def scan(data: NDArray[np.uint8], *, begin: int, fields: int, record_lines: int) -> Scan:
@@ -49,30 +53,42 @@ def scan(data: NDArray[np.uint8], *, begin: int, fields: int, record_lines: int)
     record_lines : a record over more lines than this has lost a quotation mark
     returns      : Scan; every byte from begin on belongs to a sound record or to a cut
     """
-    found, jumps = np.empty((64, 4), np.int64), np.empty((64, 2), np.int64)
+    whole = pieces(data, begin=begin, fields=fields, record_lines=record_lines, piece_bytes=data.size)
+    none = np.empty((0, 2), np.int64)
+    return next(whole, Scan(0, none, none[:, 0], none[:, 0], none, -1, begin, begin))
+
+
+def pieces(data: NDArray[np.uint8], *, begin: int, fields: int, record_lines: int, piece_bytes: int) -> Iterator[Scan]:
+    """The same, piece by piece of at least `piece_bytes`, each ending with a record; rows are counted within each."""
     state = np.array([begin, 2, 0, -1, -1, 0, 0], dtype=np.int64)
     while state[_POSITION] < data.size:
-        if state[_FOUND] == len(found):
-            found = np.concatenate([found, found])
-        if state[_JUMPED] == len(jumps):
-            jumps = np.concatenate([jumps, jumps])
-        _scan(data, state, fields, record_lines, found, jumps)
-    found, jumps = found[: state[_FOUND]], jumps[: state[_JUMPED]]
-    return Scan(
-        records=int(state[_RECORDS]),
-        cuts=found[:, :2],
-        lines=found[:, 2],
-        kinds=found[:, 3],
-        jumps=jumps,
-        bad_byte=int(state[_BAD_BYTE]),
-    )
+        start = int(state[_POSITION])
+        stop = min(start + piece_bytes, data.size)
+        found, jumps = np.empty((64, 4), np.int64), np.empty((64, 2), np.int64)
+        state[[_RECORDS, _EXPECTED, _FOUND, _JUMPED]] = (0, -1, 0, 0)
+        while state[_POSITION] < stop:
+            if state[_FOUND] == len(found):
+                found = np.concatenate([found, found])
+            if state[_JUMPED] == len(jumps):
+                jumps = np.concatenate([jumps, jumps])
+            _scan(data, state, fields, record_lines, found, jumps, stop)
+        found, jumps = found[: state[_FOUND]], jumps[: state[_JUMPED]]
+        yield Scan(
+            records=int(state[_RECORDS]),
+            cuts=found[:, :2],
+            lines=found[:, 2],
+            kinds=found[:, 3],
+            jumps=jumps,
+            bad_byte=int(state[_BAD_BYTE]),
+            begin=start,
+            end=int(state[_POSITION]),
+        )
 
 
 @compiling.compiled
-def _scan(data, state, fields, record_lines, found, jumps):  # type: ignore[no-untyped-def]
-    """The fold itself, from `state` on, until the end of the data or until one of the tables is full."""
-    size = data.size
-    while state[_POSITION] < size and state[_FOUND] < found.shape[0] and state[_JUMPED] < jumps.shape[0]:
+def _scan(data, state, fields, record_lines, found, jumps, stop):  # type: ignore[no-untyped-def]
+    """The fold itself, from `state` on, until the first record's end from `stop` on or until a table is full."""
+    while state[_POSITION] < stop and state[_FOUND] < found.shape[0] and state[_JUMPED] < jumps.shape[0]:
         position, line = state[_POSITION], state[_LINE]
         kind, after, lines, high = _record(data, position, fields, record_lines)
         if high:

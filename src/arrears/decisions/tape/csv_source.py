@@ -9,8 +9,9 @@ import csv
 import gzip
 import hashlib
 import mmap
+import shutil
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -27,6 +28,10 @@ _KINDS = {
     csv_scan.QUOTE: reasons.MALFORMED_QUOTE,
     csv_scan.ENCODING: reasons.BAD_ENCODING,
 }
+#: A piece of a large file: some ten thousand lines, so that work on columns pays.
+PIECE_BYTES = 4 << 20
+#: With so many broken lines it is asked before the end whether the file is in another encoding.
+EARLY_REFUSAL_LINES = 100_000
 #: How much of a malformed line is looked at before it is masked.
 _SHOWN_BYTES = 200
 
@@ -41,10 +46,8 @@ def read(path: Path, *, table: str, policy: TapePolicy) -> source.RawFile:
     known = source.known_columns(names, table=table, file=path.name)
     found = csv_scan.scan(data, begin=begin, fields=len(names), record_lines=policy.record_lines)
     malformed = _malformed(data, found)
-    _refuse_encoding(data, found, malformed, file=path.name, policy=policy)
-    frame = _frame(data, begin, found.cuts, names)
-    if frame.height != found.records:
-        raise refusals.UnreadableFile(file=path.name, why=f"{found.records} records read as {frame.height}")
+    _refuse_encoding(found, malformed, found.records, file=path.name, policy=policy)
+    frame = _frame(data, found, names, file=path.name)
     return source.RawFile(
         name=path.name,
         sha256=hashlib.sha256(data.data).hexdigest(),
@@ -94,27 +97,92 @@ def _malformed(data: NDArray[np.uint8], found: csv_scan.Scan) -> list[source.Mal
 
 
 def _refuse_encoding(
-    data: NDArray[np.uint8],
     found: csv_scan.Scan,
     malformed: Sequence[source.Malformed],
+    records: int,
     *,
     file: str,
     policy: TapePolicy,
 ) -> None:
     """A few broken lines are quarantined; many mean that the file was written in another encoding."""
     broken = [row for row in malformed if row.reason == reasons.BAD_ENCODING]
-    if broken and policy.refuses(quarantined=len(broken), read=found.records + len(malformed)):
+    if broken and policy.refuses(quarantined=len(broken), read=records + len(malformed)):
         raise refusals.WrongEncoding(file=file, offset=found.bad_byte, line=broken[0].line)
 
 
-def _frame(data: NDArray[np.uint8], begin: int, cuts: NDArray[np.int64], names: list[str]) -> pl.DataFrame:
+def _frame(data: NDArray[np.uint8], found: csv_scan.Scan, names: list[str], *, file: str) -> pl.DataFrame:
     """The sound records as text columns; an empty field is null."""
-    pieces, position = [], begin
-    for start, end in cuts:
-        pieces.append(data[position:start])
+    kept, position = [], found.begin
+    for start, end in found.cuts:
+        kept.append(data[position:start])
         position = int(end)
-    pieces.append(data[position:])
-    body = b"".join(piece.data for piece in pieces)
+    kept.append(data[position : found.end])
+    body = b"".join(piece.data for piece in kept)
     if not body:
         return pl.DataFrame(schema=dict.fromkeys(names, pl.String))
-    return pl.read_csv(BytesIO(body), has_header=False, new_columns=names, infer_schema=False)
+    frame = pl.read_csv(BytesIO(body), has_header=False, new_columns=names, infer_schema=False)
+    if frame.height != found.records:
+        raise refusals.UnreadableFile(file=file, why=f"{found.records} records read as {frame.height}")
+    return frame
+
+
+class Pieces:
+    """One CSV file that is too large to be held, as a run of RawFiles of some thousand lines each.
+
+    Iterate once; then `sha256`, `malformed` and `unknown_columns` say of the whole file what `read` would have said;
+    the pieces themselves carry none of these. A gzipped file is unpacked into `beside` first.
+
+    raises : as `read`; a file in another encoding is refused as soon as that is certain
+    """
+
+    def __init__(self, path: Path, *, table: str, policy: TapePolicy, beside: Path) -> None:
+        self.path, self.table, self.policy, self.beside = path, table, policy, beside
+        self.malformed: list[source.Malformed] = []
+        self.unknown_columns: tuple[str, ...] = ()
+        self._seen = hashlib.sha256()
+
+    @property
+    def sha256(self) -> str:
+        return self._seen.hexdigest()
+
+    def __iter__(self) -> Iterator[source.RawFile]:
+        file, mapped = self.path.name, self._mapped()
+        data = np.frombuffer(mapped, dtype=np.uint8)
+        begin, names = _header(data, file=file)
+        known = source.known_columns(names, table=self.table, file=file)
+        self.unknown_columns = tuple(name for name in names if name not in known)
+        self._seen.update(data[:begin].data)
+        records, broken_max = 0, EARLY_REFUSAL_LINES
+        found = None
+        for found in csv_scan.pieces(
+            data, begin=begin, fields=len(names), record_lines=self.policy.record_lines, piece_bytes=PIECE_BYTES
+        ):
+            self._seen.update(data[found.begin : found.end].data)
+            records += found.records
+            self.malformed += _malformed(data, found)
+            if len(self.malformed) > broken_max:
+                _refuse_encoding(found, self.malformed, records, file=file, policy=self.policy)
+                broken_max *= 2
+            frame = _frame(data, found, names, file=file).select(pl.col(n).alias(bare) for n, bare in known.items())
+            mapped.madvise(mmap.MADV_DONTNEED)
+            if frame.height:
+                yield source.RawFile(file, "", frame, pl.DataFrame(), found.jumps, ())
+        if found is not None:
+            _refuse_encoding(found, self.malformed, records, file=file, policy=self.policy)
+
+    def _mapped(self) -> mmap.mmap:
+        path = self.path
+        if path.stat().st_size == 0:
+            raise refusals.EmptyFile(file=path.name)
+        if path.suffix.lower() == ".gz":
+            unpacked = self.beside / path.stem
+            try:
+                with gzip.open(path) as packed, unpacked.open("wb") as plain:
+                    shutil.copyfileobj(packed, plain, 1 << 20)
+            except (EOFError, OSError, zlib.error) as error:
+                raise refusals.UnreadableFile(file=path.name, why=f"gzip: {error}") from None
+            path = unpacked
+            if path.stat().st_size == 0:
+                raise refusals.EmptyFile(file=self.path.name)
+        with path.open("rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import cast
@@ -31,6 +31,7 @@ from arrears.decisions.tape import (
     refusals,
     registers,
     source,
+    spool,
 )
 from arrears.decisions.tape import known as known_tapes
 from arrears.decisions.tape import policy as tape_policy
@@ -41,6 +42,9 @@ Progress = Callable[[str, int, int], None]
 
 #: Raised when the meaning of reading changes, so that a lake knows its tables were read differently.
 CODE_VERSION = "1"
+
+#: What judges the rows of a table that stands on accounts: instalments, payments or pauses.
+Sift = Callable[[Sieve, registers.Accounts, registers.Setting], tuple[pl.DataFrame, registers.Resolved]]
 
 DOUBTFUL = {"account_id": pl.String, "customer_id": pl.String, "file": pl.String, "rows": pl.Int64}
 
@@ -77,6 +81,7 @@ class Report:
 class Reading:
     """A tape that was read.
 
+    spooled    : tables too large for memory, partition by partition; they are not in `tables`, and have nothing aside
     tables     : the tables that were read, columns and order of schemas.tape; nothing here names a person
     identity   : customers and contact_points with their personal values: for the vault only
     quarantine : file, line, column, value_masked, reason; one row per row set aside
@@ -92,6 +97,7 @@ class Reading:
     aside: Mapping[str, pl.DataFrame]
     report: Report
     fingerprint: str
+    spooled: Mapping[str, spool.Spooled] = field(default_factory=dict)
 
 
 def read_folder(
@@ -103,6 +109,7 @@ def read_folder(
     known: known_tapes.Known | None = None,
     policy: tape_policy.TapePolicy | None = None,
     progress: Progress | None = None,
+    place: spool.Place | None = None,
 ) -> Reading:
     """Read and judge a tape.
 
@@ -113,6 +120,7 @@ def read_folder(
     pseudonym_key : secret that contact point identifiers are derived with; needed when contact points are read
     known         : what earlier tapes said; by default nothing
     policy        : bounds and shares; by default policies/tape.toml
+    place         : where large CSV files of accounts' rows are spooled; by default every table is read whole
     returns       : Reading; for each file accepted + quarantined == read
     raises        : TapeRefused in one of its forms; nothing has been stored then
     example       : read_folder(Path("tape"), as_of=date(2026, 11, 23), only=["accounts", "instalments", "payments"])
@@ -125,7 +133,7 @@ def read_folder(
     if missing:
         raise refusals.MissingFile(tables=", ".join(missing))
     present = [table for table in wanted if table in found.tables]
-    run = _Run(setting, found, present, progress or (lambda what, done, total: None))
+    run = _Run(setting, found, present, progress or (lambda what, done, total: None), place)
     run.go()
     return run.reading(wanted)
 
@@ -134,9 +142,17 @@ class _Run:
     """One pass over the files in the order in which tables stand on one another."""
 
     def __init__(
-        self, setting: registers.Setting, found: source.FoundFiles, present: list[str], progress: Progress
+        self,
+        setting: registers.Setting,
+        found: source.FoundFiles,
+        present: list[str],
+        progress: Progress,
+        place: spool.Place | None,
     ) -> None:
         self.setting, self.found, self.present, self.progress = setting, found, present, progress
+        self.place = place
+        self.spooled: dict[str, spool.Spooled] = {}
+        self.scheduled: list[pl.Series] = []
         self.tables: dict[str, pl.DataFrame] = {}
         self.identity: dict[str, pl.DataFrame] = {}
         self.aside: dict[str, pl.DataFrame] = {}
@@ -162,11 +178,37 @@ class _Run:
             nobody = pl.Series([], dtype=pl.String)
             register = registers.Accounts(pl.DataFrame(schema={**known_tapes.ACCOUNTS, "digits": pl.UInt8}), nobody)
         for table, sift in (("instalments", instalments.sift), ("payments", payments.sift), ("pauses", pauses.sift)):
-            if table in self.present:
-                sieve = self.open(table)
-                self.tables[table], resolved = sift(sieve, register, self.setting)
-                self.close(sieve, resolved)
+            if table not in self.present:
+                continue
+            if self.place is not None and self.place.takes(self.found.tables[table]):
+                self._out_of_core(table, sift, register, self.place)
+                continue
+            sieve = self.open(table)
+            self.tables[table], resolved = sift(sieve, register, self.setting)
+            self.close(sieve, resolved)
         self._of_people(people)
+
+    def _out_of_core(self, table: str, sift: Sift, register: registers.Accounts, place: spool.Place) -> None:
+        """As `open`, `sift` and `close`, heap by heap."""
+        self.progress(f"read {table}", len(self.counts), len(self.present))
+        heaps = spool.heaps(self.found.tables[table], table=table, place=place, policy=self.setting.policy)
+        partitions = place.partitions(self.tables["customers"].height)
+        made = self.spooled[table] = spool.Spooled(table, heaps.folder, partitions)
+        counts: list[FileCount] = []
+        quarantine, doubtful = [pl.DataFrame(schema=QUARANTINE)], [pl.DataFrame(schema=DOUBTFUL)]
+        for files in heaps.read():
+            sieve = Sieve(table, files)
+            frame, resolved = sift(sieve, register, self.setting)
+            made.add(frame)
+            counts += sieve.counts()
+            quarantine.append(sieve.quarantine())
+            doubtful.append(_doubtful(sieve, resolved))
+            if table == "instalments":
+                self.scheduled.append(frame["account_id"].unique())
+        self._count(heaps.counted(counts))
+        self.quarantine.append(pl.concat(quarantine).sort("file", "line", "column"))
+        summed = pl.concat(doubtful).group_by("account_id", "customer_id", "file").agg(pl.col("rows").sum())
+        self.doubtful.append(summed.sort("account_id"))
 
     def _of_people(self, people: registers.Customers | None) -> None:
         nobody = pl.DataFrame(schema={"customer_id": pl.String, "region_code": pl.String, "digits": pl.UInt8})
@@ -195,7 +237,14 @@ class _Run:
 
     def close(self, sieve: Sieve, resolved: registers.Resolved | None = None) -> None:
         """Count what became of a table's rows, refusing the tape when too many are bad."""
-        counts = sieve.counts()
+        self._count(sieve.counts())
+        self.quarantine.append(sieve.quarantine())
+        if resolved is not None and sieve.rejected().any():
+            self.doubtful.append(_doubtful(sieve, resolved))
+        if sieve.aside.width:
+            self.aside[sieve.table] = sieve.aside
+
+    def _count(self, counts: list[FileCount]) -> None:
         for count in counts:
             if self.setting.policy.refuses(quarantined=count.quarantined, read=count.read):
                 worst = ", ".join(f"{reason} {n}" for reason, n in list(count.reasons.items())[:3])
@@ -203,11 +252,6 @@ class _Run:
                     file=count.file, quarantined=count.quarantined, read=count.read, reasons=worst
                 )
         self.counts += counts
-        self.quarantine.append(sieve.quarantine())
-        if resolved is not None and sieve.rejected().any():
-            self.doubtful.append(_doubtful(sieve, resolved))
-        if sieve.aside.width:
-            self.aside[sieve.table] = sieve.aside
 
     def reading(self, wanted: list[str]) -> Reading:
         """What was read, as one value; tables whose file is absent are empty."""
@@ -216,12 +260,16 @@ class _Run:
         first = isinstance(self.setting.known, known_tapes.Nothing)
         if first and "accounts" in wanted and not self.tables["accounts"].height:
             raise refusals.EmptyTape(what="no account is left to read")
-        tables = {table: self.tables.get(table, _empty(table)).cast(_empty(table).schema) for table in wanted}
+        whole = [table for table in wanted if table not in self.spooled]
+        tables = {table: self.tables.get(table, _empty(table)).cast(_empty(table).schema) for table in whole}
         for table, columns in (("customers", customers.IDENTITY), ("contact_points", contact_points.IDENTITY)):
             if table in wanted:
                 self.identity.setdefault(table, pl.DataFrame(schema=columns))
         without = 0
-        if "accounts" in wanted and "instalments" in wanted:
+        if self.scheduled:
+            scheduled = pl.DataFrame({"account_id": pl.concat(self.scheduled)})
+            without = tables["accounts"].join(scheduled, on="account_id", how="anti").height
+        elif "accounts" in wanted and "instalments" in wanted:
             ids = tables["instalments"]["account_id"]  # sorted by account, so each account is one run
             scheduled = tables["instalments"].select("account_id").filter((ids != ids.shift(1)).fill_null(True))
             without = tables["accounts"].join(scheduled, on="account_id", how="anti").height
@@ -240,6 +288,7 @@ class _Run:
             aside=self.aside,
             report=report,
             fingerprint=self._fingerprint(),
+            spooled=self.spooled,
         )
 
     def _fingerprint(self) -> str:
