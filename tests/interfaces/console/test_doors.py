@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from tests.interfaces.console.conftest import PASSWORD, addresses
 
 from arrears import policies
@@ -154,3 +155,11 @@ class TestThePolicyBanner:
         page = enter("AGENT").get("/").content.decode()
 
         assert "nobody is contacted" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["cases", "work", "write-offs", "contacts", "verdicts"])
+@pytest.mark.parametrize("cursor", ["WzEwMDAwMDAwMDAwMDAwMDAwMDAwMDAsICJ4IiwgInkiXQ", "WzEsICJzb29uIiwgInkiXQ", "%00"])
+def test_a_forged_place_in_a_list_is_its_first_page(enter, name, cursor):
+    url = reverse(name)
+    assert enter("SUPERVISOR").get(f"{url}?after={cursor}").status_code in {200, 403}

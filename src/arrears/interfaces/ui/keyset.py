@@ -8,7 +8,32 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+#: The largest number that a column of either database takes.
+WHOLE_MOST = 2**63 - 1
+
+
+def _whole(part: object) -> int:
+    if type(part) is not int or abs(part) > WHOLE_MOST:
+        raise ValueError(part)
+    return part
+
+
+def _text(part: object) -> str:
+    if not isinstance(part, str) or "\0" in part:
+        raise ValueError(part)
+    return part
+
+
+READERS: Mapping[type, Callable[[Any], object]] = {
+    int: _whole,
+    str: _text,
+    date: lambda part: date.fromisoformat(_text(part)),
+    datetime: lambda part: datetime.fromisoformat(_text(part)).astimezone(UTC),
+}
 
 
 def pack(place: Sequence[object]) -> str:
@@ -17,11 +42,11 @@ def pack(place: Sequence[object]) -> str:
 
 
 def unpack(cursor: str, kinds: Sequence[type]) -> tuple[object, ...] | None:
-    """The place, when it has exactly these kinds; None otherwise."""
+    """The place, when it has exactly these kinds (of READERS); None otherwise."""
     try:
         place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError):
+        if not isinstance(place, list):
+            return None
+        return tuple(READERS[kind](part) for kind, part in zip(kinds, place, strict=True))
+    except (binascii.Error, ValueError, OverflowError):
         return None
-    if not isinstance(place, list) or [type(part) for part in place] != list(kinds):
-        return None
-    return tuple(place)

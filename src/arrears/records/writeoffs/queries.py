@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from arrears.kernel.errors import Refusal
+from arrears.kernel.errors import NotFound
 from arrears.records.cases.models import CaseStatus
 from arrears.records.people import queries as people
 from arrears.records.writeoffs.models import WriteOff, WriteOffStatus
 
 
-class NoSuchWriteOff(Refusal):
+class NoSuchWriteOff(NotFound):
     code = "no_such_write_off"
     message = "There is no write-off {write_off_id}."
 
@@ -66,7 +66,7 @@ def holding_back() -> QuerySet[WriteOff]:
     return WriteOff.objects.filter(live | Q(status=WriteOffStatus.REJECTED, case__status=CaseStatus.OPEN))
 
 
-def in_status(status: str, *, after: tuple[str, str] | None = None, size: int) -> list[WriteOffRow]:
+def in_status(status: str, *, after: tuple[object, ...] | None = None, size: int) -> list[WriteOffRow]:
     """Write-offs in one status, the oldest proposal first; one row past `size` tells that there is more."""
     found = WriteOff.objects.filter(status=status).order_by("proposed_on", "write_off_id")
     if after:

@@ -5,7 +5,8 @@ Called by `views.case`. It gathers; it decides nothing and writes nothing.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import cast
 
 from arrears.actions import reveal_sealed
 from arrears.interfaces.console.cases import forms, rules
@@ -81,10 +82,5 @@ def timeline(card: CaseCard, *, accounts: list[AccountRow], until: datetime | No
 
 def timeline_place(cursor: str) -> datetime | None:
     """The moment before which a page of the story starts; None for the newest page or a broken cursor."""
-    found = keyset.unpack(cursor, [str]) if cursor else None
-    if found is None:
-        return None
-    try:
-        return datetime.fromisoformat(str(found[0])).astimezone(UTC)
-    except ValueError:
-        return None
+    found = keyset.unpack(cursor, [datetime]) if cursor else None
+    return cast("datetime", found[0]) if found else None

@@ -82,14 +82,8 @@ def wanted(query: Mapping[str, str], *, viewer_id: int) -> tuple[queries.Wanted,
 def place(cursor: str, order: str) -> tuple[object, str] | None:
     """A place in the list from its cursor; None when there is none or it is broken."""
     is_date = order.removeprefix("-") == "opened"
-    found = keyset.unpack(cursor, [str if is_date else int, str]) if cursor else None
-    if found is None:
-        return None
-    value, case_id = found
-    try:
-        return (date.fromisoformat(str(value)) if is_date else value, str(case_id))
-    except ValueError:
-        return None
+    found = keyset.unpack(cursor, [date if is_date else int, str]) if cursor else None
+    return (found[0], str(found[1])) if found else None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -42,8 +43,4 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 def _place(cursor: str) -> tuple[datetime, int] | None:
-    found = keyset.unpack(cursor, [str, int]) if cursor else None
-    try:
-        return (datetime.fromisoformat(str(found[0])), int(str(found[1]))) if found else None
-    except ValueError:
-        return None
+    return cast("tuple[datetime, int] | None", keyset.unpack(cursor, [datetime, int])) if cursor else None

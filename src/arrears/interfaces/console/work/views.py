@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,7 +29,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("kind", "")
     kind = chosen if chosen in dict(kinds) else kinds[0][0]
     mine = request.GET.get("mine") == "yes"
-    after = keyset.unpack(request.GET.get("after", ""), [int, str, str]) if request.GET.get("after") else None
+    after = keyset.unpack(request.GET.get("after", ""), [int, date, str]) if request.GET.get("after") else None
     rows = work.queue(request.user, kind, mine=mine, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     calls = untold.calls(request.user, at=moment.of(request).at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -26,8 +27,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     statuses = queries.statuses()
     status = request.GET.get("status", "")
     status = status if status in dict(statuses) else statuses[0][0]
-    after = keyset.unpack(request.GET.get("after", ""), [str, str]) if request.GET.get("after") else None
-    rows = queries.in_status(status, after=(str(after[0]), str(after[1])) if after else None, size=PAGE_SIZE)
+    after = keyset.unpack(request.GET.get("after", ""), [date, str]) if request.GET.get("after") else None
+    rows = queries.in_status(status, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     names = staff.names()
     place = (shown[-1].proposed_on.isoformat(), shown[-1].write_off_id) if len(rows) > PAGE_SIZE else None
