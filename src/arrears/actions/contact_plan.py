@@ -15,7 +15,7 @@ from django.db import transaction
 from arrears.actions import contact_gate
 from arrears.actions.contact_gate import Gate, Wish
 from arrears.kernel import identifiers
-from arrears.kernel.errors import Refusal
+from arrears.kernel.errors import NotFound
 from arrears.records.audit import operations as audit
 from arrears.records.compliance import operations as compliance
 from arrears.records.contacts import operations as contacts
@@ -25,7 +25,7 @@ from arrears.rules import templates
 from arrears.rules.compliance.facts import Verdict
 
 
-class NoSuchBorrower(Refusal):
+class NoSuchBorrower(NotFound):
     """A draft names a person who is not in the books."""
 
     code = "no_such_borrower"

@@ -1,7 +1,7 @@
 """Admit a colleague, change a role, close a door: the staff list and the audit trail together.
 
-Called by the console's staff pages. One transaction each; nobody takes away their own access, so a house is never
-left without a key.
+Called by the console's staff pages and by the command line. One transaction each; nobody takes away their own access,
+so a house is never left without a key.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from arrears.kernel.errors import Refusal
+from arrears.kernel.errors import NotFound, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.staff import operations as staff
 from arrears.records.staff import queries
@@ -21,13 +21,22 @@ class UnableToCloseOwnDoor(Refusal):
     message = "You cannot take away your own access or your own role."
 
 
-class UnknownMember(Refusal):
+class UnknownMember(NotFound):
     code = "unknown_member"
     message = "There is no member of staff {user_id}."
 
 
 @transaction.atomic
-def add(*, username: str, display_name: str, role: str, language: str, password: str, at: datetime, actor: str) -> None:
+def add(
+    *,
+    username: str,
+    display_name: str,
+    role: str,
+    password: str,
+    at: datetime,
+    actor: str,
+    language: str = "zh-hans",
+) -> None:
     """Admit a colleague.
 
     raises : staff.UnableToAddStaff on an unknown role, a taken name or a weak password
@@ -44,6 +53,16 @@ def add(*, username: str, display_name: str, role: str, language: str, password:
 
 
 @transaction.atomic
+def set_password(*, username: str, password: str, at: datetime, actor: str) -> None:
+    """Give a colleague a new password.
+
+    raises : staff.UnableToSetPassword when nobody active has this name, or the password is weak
+    """
+    user = staff.set_password(username=username, password=password)
+    audit.record("staff.password_set", subject=f"user:{user.pk}", actor=actor, at=at)
+
+
+@transaction.atomic
 def change(
     *, user_id: int, display_name: str, role: str, is_active: bool, password: str, at: datetime, actor: str
 ) -> None:
@@ -56,9 +75,9 @@ def change(
         raise UnknownMember(user_id=user_id)
     if actor == f"user:{user_id}" and (not is_active or role != member.role):
         raise UnableToCloseOwnDoor
+    before = staff.change(user_id=user_id, display_name=display_name, role=role, is_active=is_active)
     if password:
         staff.set_password(username=member.username, password=password)
-    before = staff.change(user_id=user_id, display_name=display_name, role=role, is_active=is_active)
     audit.record(
         "staff.changed",
         subject=f"user:{user_id}",

@@ -20,13 +20,9 @@ from arrears.records.cases.models import CaseEvent
 from arrears.records.people.models import Person
 from arrears.records.webhooks import operations as webhooks
 from arrears.records.writeoffs.models import WriteOff
+from arrears.records.writeoffs.queries import NoSuchWriteOff
 from arrears.rules import cases as machines
 from arrears.rules import postings
-
-
-class UnknownWriteOff(Refusal):
-    code = "unknown_write_off"
-    message = "There is no write-off {write_off_id}."
 
 
 class SamePerson(Refusal):
@@ -124,7 +120,7 @@ def _owed(account: customer_book.Account, *, as_of: date) -> dict[str, int]:
 def _locked(write_off_id: str) -> WriteOff:
     row = WriteOff.objects.select_for_update().filter(write_off_id=write_off_id).first()
     if row is None:
-        raise UnknownWriteOff(write_off_id=write_off_id)
+        raise NoSuchWriteOff(write_off_id=write_off_id)
     return row
 
 

@@ -14,14 +14,14 @@ import polars as pl
 from arrears.decisions import engines, pipeline
 from arrears.decisions.lake import Lake
 from arrears.exchange import facts_out
-from arrears.kernel.errors import Refusal
+from arrears.kernel.errors import NotFound
 from arrears.records.cases.models import CaseAccount
 from arrears.rules.ageing import one
 
 Tables = dict[str, pl.DataFrame]
 
 
-class UnknownAccount(Refusal):
+class UnknownAccount(NotFound):
     code = "unknown_account"
     message = "There is no account {account_id}."
 

@@ -16,6 +16,13 @@ class Refusal(Exception):
         super().__init__(message or self.message.format(**facts))
 
 
+class NotFound(Refusal):
+    """What is named does not exist, or not for who asks (HTTP 404)."""
+
+    code = "not_found"
+    message = "There is no such thing."
+
+
 class InvalidInput(Refusal):
     """What came in is malformed (HTTP 422, exit code 1)."""
 

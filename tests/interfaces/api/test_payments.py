@@ -82,7 +82,7 @@ class TestTaking:
 
     def test_an_account_nobody_knows_is_refused(self, partner):
         answer = partner.post("/payments", PAID | {"account_id": "A404"})
-        assert (answer.status_code, answer.json()["code"]) == (409, "unknown_account")
+        assert (answer.status_code, answer.json()["code"]) == (404, "unknown_account")
 
     def test_a_key_header_is_required(self, partner):
         headers = {"Authorization": f"Bearer {partner.secret}"}

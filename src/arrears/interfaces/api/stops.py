@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
+from pydantic import AwareDatetime
 
 from arrears.actions import stop_contact
 from arrears.interfaces.api.idempotency import Reply, once
@@ -22,7 +22,7 @@ class NewStop(Schema):
     customer_id: str = Field(min_length=1, max_length=64)
     reason: Literal["OPTED_OUT", "CEASED", "DISPUTED", "DECEASED", "BANKRUPT", "REPRESENTED", "VULNERABLE", "COMPLAINT"]
     channel: Literal["", "SMS", "EMAIL", "LETTER", "CALL", "AI_CALL", "VISIT", "APP", "CHAT"] = ""
-    to_at: datetime | None = None
+    to_at: AwareDatetime | None = None
 
 
 class Stopped(Schema):

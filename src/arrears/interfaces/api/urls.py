@@ -7,7 +7,7 @@ from ninja import NinjaAPI
 
 from arrears import __version__
 from arrears.interfaces.api import cases, contacts, payments, stops, webhooks
-from arrears.kernel.errors import InvalidInput, Refusal
+from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 
 api = NinjaAPI(
     title="Arrears API",
@@ -26,8 +26,12 @@ api.add_router("/stops", stops.router)
 api.add_router("/webhooks", webhooks.router)
 
 
+#: Kind of refusal → answer; any other is a conflict with what is.
+STATUSES = {NotFound: 404, InvalidInput: 422}
+
+
 @api.exception_handler(Refusal)
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """404 for what does not exist, 422 for malformed input, 409 for every other refusal; body: code, message."""
-    status = 404 if refusal.code.startswith("no_such") else 422 if isinstance(refusal, InvalidInput) else 409
+    status = next((status for kind, status in STATUSES.items() if isinstance(refusal, kind)), 409)
     return api.create_response(request, {"code": refusal.code, "message": str(refusal)}, status=status)

@@ -27,9 +27,8 @@ setup.django_ready()
 from django.conf import settings  # noqa: E402  the apps must be ready first
 from django.db import connection  # noqa: E402
 
-from arrears.actions import audit_town, live_day, wired  # noqa: E402
+from arrears.actions import audit_town, live_day, manage_staff, wired  # noqa: E402
 from arrears.interfaces.cli import serve as serving  # noqa: E402
-from arrears.records.staff import operations as staff  # noqa: E402
 from arrears.records.staff import queries as staff_queries  # noqa: E402
 
 #: user name → (display name, role); the first three are printed.
@@ -152,11 +151,8 @@ def _staff(file: Path) -> dict[str, str]:
         json.dump(passwords, out)
     for name in missing:
         display_name, role = STAFF[name]
-        staff.add(
-            username=name,
-            display_name=display_name,
-            role=role,
-            password=passwords[name],
-            joined_at=clock.SystemClock().now(),
+        now = clock.SystemClock().now()
+        manage_staff.add(
+            username=name, display_name=display_name, role=role, password=passwords[name], at=now, actor="demo"
         )
     return passwords

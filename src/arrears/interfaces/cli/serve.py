@@ -14,7 +14,8 @@ from arrears.kernel.clock import SystemClock
 
 setup.django_ready()
 
-from arrears.records.staff import operations, queries  # noqa: E402  the apps must be ready first
+from arrears.actions import manage_staff  # noqa: E402  the apps must be ready first
+from arrears.records.staff import queries  # noqa: E402
 
 
 class Server(BaseApplication):
@@ -43,12 +44,9 @@ def first_staff() -> None:
     typer.echo("first sign-ins, shown once (change one with `arrears staff password NAME`):")
     for username, (display_name, role) in FIRST.items():
         password = secrets.token_urlsafe(12)
-        operations.add(
-            username=username,
-            display_name=display_name,
-            role=role,
-            password=password,
-            joined_at=SystemClock().now(),
+        now = SystemClock().now()
+        manage_staff.add(
+            username=username, display_name=display_name, role=role, password=password, at=now, actor="cli"
         )
         typer.echo(f"  {username:12} {password}")
 

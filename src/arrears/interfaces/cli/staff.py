@@ -12,7 +12,11 @@ from arrears.kernel.clock import SystemClock
 
 setup.django_ready()
 
-from arrears.records.staff import operations, queries  # noqa: E402  the apps must be ready first
+from arrears.actions import manage_staff  # noqa: E402  the apps must be ready first
+from arrears.records.staff import queries  # noqa: E402
+
+#: Who did it, as far as a machine can tell: somebody with a shell on it.
+ACTOR = "cli"
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -33,13 +37,14 @@ def add(
     """Add a member of staff."""
     setup.ensure_ready()
     made = "" if password else secrets.token_urlsafe(12)
-    operations.add(
+    manage_staff.add(
         username=username,
         display_name=name or username,
         role=role.upper(),
         language=language,
         password=password or made,
-        joined_at=SystemClock().now(),
+        at=SystemClock().now(),
+        actor=ACTOR,
     )
     typer.echo(f"added {username} ({role.upper()})")
     if made:
@@ -54,7 +59,7 @@ def new_password(
     """Set a new password."""
     setup.ensure_ready()
     made = "" if password else secrets.token_urlsafe(12)
-    operations.set_password(username=username, password=password or made)
+    manage_staff.set_password(username=username, password=password or made, at=SystemClock().now(), actor=ACTOR)
     if made:
         tell(made)
 

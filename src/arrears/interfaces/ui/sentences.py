@@ -45,6 +45,7 @@ EVENTS: Mapping[str, Promise] = {
     "webhook.secret_rotated": _("Webhook given a new secret"),
     "webhook.redelivered": _("Notice sent again by hand"),
     "identity.reveal_refused": _("Opening refused: too many within an hour"),
+    "staff.password_set": _("New password set"),
 }
 
 OUTCOMES: Mapping[str, Promise] = {
@@ -302,6 +303,8 @@ def actor(code: str, names: Mapping[str, str]) -> str:
         return gettext("a colleague of the demo")
     if kind == "user":
         return names.get(code, code)
+    if kind == "cli":
+        return gettext("the command line")
     if kind == "demo":
         return gettext("the demo")
     if kind == "night":

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from arrears.kernel.errors import Refusal
 from arrears.records.cases.models import Case, CaseAccount, CaseEvent
+from arrears.records.cases.queries import NoSuchCase
 
 PAGE_MAX = 500
 EVENTS_MAX = 200
-
-
-class NoSuchCase(Refusal):
-    code = "no_such_case"
-    message = "There is no case {case_id}."
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
-from arrears.kernel.errors import Refusal
+from arrears.kernel.errors import NotFound
 from arrears.records.cases.models import Case, CaseAccount, CaseEvent, CaseStatus, Stage, WorkItem, WorkKind, WorkStatus
 from arrears.records.people import queries as people
 from arrears.records.people.models import Person
@@ -28,7 +28,7 @@ COUNT_LIMIT = 1_000
 AccountPosition = CaseAccount
 
 
-class NoSuchCase(Refusal):
+class NoSuchCase(NotFound):
     code = "no_such_case"
     message = "There is no case {case_id} that you may see."
 

@@ -7,13 +7,13 @@ from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from arrears.kernel.errors import Refusal
+from arrears.kernel.errors import NotFound
 from arrears.records.cases import queries
 from arrears.records.cases.models import CaseEvent, WorkItem, WorkKind, WorkStatus
 from arrears.records.people import queries as people
 
 
-class NoSuchWork(Refusal):
+class NoSuchWork(NotFound):
     code = "no_such_work"
     message = "There is no work {work_id} that you may see."
 

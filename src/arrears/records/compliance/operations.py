@@ -8,14 +8,14 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from arrears.kernel.errors import Refusal
+from arrears.kernel.errors import NotFound, Refusal
 from arrears.records import bulk
 from arrears.records.audit import operations as audit
 from arrears.records.compliance.models import Stop, Verdict
 from arrears.records.people.models import Person
 
 
-class UnableToStop(Refusal):
+class UnableToStop(NotFound):
     code = "unable_to_stop"
     message = "There is no person {customer_id} to put on the stop list."
 

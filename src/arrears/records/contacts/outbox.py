@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import F
 
-from arrears.kernel.errors import Refusal
+from arrears.kernel.errors import NotFound
 from arrears.records import bulk
 from arrears.records.contacts.models import Contact, ContactStatus
 from arrears.records.people.models import ContactPoint, Person
@@ -42,7 +42,7 @@ WHERE contact_point_id {ids} AND invalid_since IS NULL
 EXISTING = "SELECT contact_id FROM contacts_contact WHERE contact_id {ids}"
 
 
-class NoSuchContact(Refusal):
+class NoSuchContact(NotFound):
     code = "no_such_contact"
     message = "There is no contact {contact_id}."
 

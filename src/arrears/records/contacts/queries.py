@@ -11,18 +11,13 @@ from typing import Any
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet
 
-from arrears.kernel.errors import Refusal
 from arrears.records.contacts import sealed
 from arrears.records.contacts.models import Channel, Contact, ContactEvent, ContactStatus, OutsideContact
+from arrears.records.contacts.outbox import NoSuchContact
 from arrears.records.people import queries as people
 
 #: Held is a planned contact that the gate put off; it is a reading of a planned contact, not a status of its own.
 HELD = "HELD"
-
-
-class NoSuchContact(Refusal):
-    code = "no_such_contact"
-    message = "There is no contact {contact_id}."
 
 
 @dataclass(frozen=True)

@@ -48,8 +48,8 @@ def add(
 
 
 @transaction.atomic
-def set_password(*, username: str, password: str) -> None:
-    """Give a member of staff a new password."""
+def set_password(*, username: str, password: str) -> User:
+    """Give a member of staff a new password; raises UnableToSetPassword."""
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
         raise UnableToSetPassword(why=f"There is no active user {username}.")
@@ -59,6 +59,7 @@ def set_password(*, username: str, password: str) -> None:
         raise UnableToSetPassword(why=" ".join(weak.messages)) from None
     user.set_password(password)
     user.save(update_fields=["password"])
+    return user
 
 
 @transaction.atomic

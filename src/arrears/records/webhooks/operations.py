@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from django.db import transaction
 from django.db.models import Q
 
-from arrears.kernel.errors import Refusal
+from arrears.kernel.errors import NotFound, Refusal
 from arrears.kernel.identifiers import derived_id
 from arrears.records.audit import operations as audit
 from arrears.records.privacy import cipher
@@ -45,7 +45,7 @@ class UnableToRedeliver(Refusal):
     message = "Delivery {delivery_id} cannot be sent again: there is none, or its endpoint is told nothing any more."
 
 
-class UnableToRemoveEndpoint(Refusal):
+class UnableToRemoveEndpoint(NotFound):
     code = "unable_to_remove_endpoint"
     message = "There is no endpoint {endpoint_id}."
 

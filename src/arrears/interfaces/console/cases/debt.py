@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from arrears.actions import house
-from arrears.decisions import night_policy
+from arrears.decisions import engines, night_policy
+from arrears.decisions.lake import NotInLake
 from arrears.exchange import case_file
 from arrears.exchange.case_file import AccountFile, PaymentLine, Settled
 from arrears.interfaces.ui import sentences
-from arrears.kernel.errors import Refusal
 from arrears.records.cases import queries as cases
 from arrears.rules.ageing import reading
 
@@ -65,7 +65,7 @@ def accounts(card: cases.CaseCard, *, as_of: date) -> list[AccountRow]:
 def _files(customer_id: str, as_of: date, products: reading.Products) -> tuple[AccountFile, ...]:
     try:
         return case_file.account_files(customer_id, as_of=as_of, lake=house.here().lake, products=products)
-    except (Refusal, FileNotFoundError):
+    except (engines.NoTape, NotInLake, FileNotFoundError):
         return ()
 
 

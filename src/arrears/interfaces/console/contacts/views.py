@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -77,14 +78,13 @@ def contact(request: HttpRequest, contact_id: str) -> HttpResponse:
 def resolve(request: HttpRequest, contact_id: str) -> HttpResponse:
     """A person says what became of a contact in doubt, having asked the vendor or the borrower."""
     answer = request.POST.get("was_spoken", "")
+    if answer not in {"yes", "no"}:
+        messages.error(request, gettext("Say whether it went out."))
+        return redirect("contact", contact_id)
     try:
-        if answer in {"yes", "no"}:
-            contact_resolve.settle(
-                contact_id=contact_id,
-                was_spoken=answer == "yes",
-                at=moment.of(request).at,
-                actor=moment.actor(request),
-            )
+        contact_resolve.settle(
+            contact_id=contact_id, was_spoken=answer == "yes", at=moment.of(request).at, actor=moment.actor(request)
+        )
     except Refusal as refusal:
         refusals.tell(request, refusal)
     else:
@@ -100,8 +100,5 @@ def _day(text: str) -> date | None:
 
 
 def _place(request: HttpRequest) -> tuple[datetime, str] | None:
-    found = keyset.unpack(request.GET.get("after", ""), [str, str]) if request.GET.get("after") else None
-    try:
-        return (datetime.fromisoformat(str(found[0])), str(found[1])) if found else None
-    except ValueError:
-        return None
+    cursor = request.GET.get("after", "")
+    return cast("tuple[datetime, str] | None", keyset.unpack(cursor, [datetime, str])) if cursor else None

@@ -1,0 +1,38 @@
+"""The staff list changes only with a line in the audit trail, whoever changes it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from arrears.actions import manage_staff
+from arrears.records.audit.models import Event
+from arrears.records.staff.models import User
+
+AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+PASSWORD, NEXT = "harbour-lantern-42", "lantern-harbour-43"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lin():
+    manage_staff.add(username="lin", display_name="Lin", role="AGENT", password=PASSWORD, at=AT, actor="cli")
+    return User.objects.get(username="lin")
+
+
+def test_a_colleague_who_comes_back_gets_a_new_password_at_once(lin):
+    change = {"user_id": lin.pk, "display_name": "Lin", "role": "AGENT", "at": AT, "actor": "user:0"}
+    manage_staff.change(**change, is_active=False, password="")
+    manage_staff.change(**change, is_active=True, password=NEXT)
+    lin.refresh_from_db()
+    assert lin.is_active
+    assert lin.check_password(NEXT)
+
+
+def test_a_password_set_from_the_command_line_is_on_record(lin):
+    manage_staff.set_password(username="lin", password=NEXT, at=AT, actor="cli")
+    assert User.objects.get(username="lin").check_password(NEXT)
+    kinds = Event.objects.filter(subject_id=f"user:{lin.pk}", actor="cli").values_list("kind", flat=True)
+    assert sorted(kinds) == ["staff.added", "staff.password_set"]
