@@ -31,7 +31,7 @@ class TestPartition:
         assert identifiers.partition_of("123456789", 2**32) == 0xCBF43926
 
 
-TABLES = {"case": cases.CASE, "work": cases.WORK, "contact": cases.CONTACT, "write-off": cases.WRITE_OFF}
+TABLES = {"work": cases.WORK, "contact": cases.CONTACT, "write-off": cases.WRITE_OFF}
 PAIRS = [
     (noun, status, event)
     for noun, table in TABLES.items()

@@ -20,7 +20,8 @@ class TestBusinessDate:
 
     @given(moments, zones)
     def test_every_moment_lies_in_its_own_day(self, at, zone):
-        start, end = clock.day_bounds(at, zone)
+        on = clock.business_date(at, zone)
+        start, end = (clock.at_local(day, time(0), zone) for day in (on, on + timedelta(days=1)))
         assert start <= at < end
         assert timedelta(hours=22) < end - start < timedelta(hours=26)
 

@@ -7,7 +7,7 @@ comes only from `business_date`, in the zone of whoever the date is about.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -46,9 +46,3 @@ def business_date(at: datetime, zone: str) -> date:
 def at_local(on: date, clock_time: time, zone: str) -> datetime:
     """A local wall time on a date in a zone, as an aware UTC moment."""
     return datetime.combine(on, clock_time.replace(tzinfo=None), ZoneInfo(zone)).astimezone(UTC)
-
-
-def day_bounds(at: datetime, zone: str) -> tuple[datetime, datetime]:
-    """The half-open calendar day [start, end) around a moment in a zone, as UTC moments."""
-    on = business_date(at, zone)
-    return at_local(on, time(0), zone), at_local(on + timedelta(days=1), time(0), zone)

@@ -1,4 +1,4 @@
-"""The life of a case, of a piece of work, of a contact, of a write-off: which event leads from which status to which.
+"""The life of a piece of work, of a contact, of a write-off: which event leads from which status to which.
 
 Used by records' operations; drawn in docs from these tables. Nothing here knows a database.
 """
@@ -6,10 +6,6 @@ Used by records' operations; drawn in docs from these tables. Nothing here knows
 from __future__ import annotations
 
 from arrears.kernel.transitions import Table
-
-CASE: Table = {
-    ("OPEN", "close"): "CLOSED",
-}
 
 WORK: Table = {
     ("OPEN", "complete"): "DONE",
