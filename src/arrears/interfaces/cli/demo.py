@@ -19,17 +19,24 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from arrears.decisions.lake import Lake
 from arrears.interfaces.cli import setup
 from arrears.kernel import clock
+from arrears.kernel.errors import Refusal
 
 setup.django_ready()
 
 from django.conf import settings  # noqa: E402  the apps must be ready first
 from django.db import connection  # noqa: E402
 
-from arrears.actions import audit_town, live_day, manage_staff, wired  # noqa: E402
-from arrears.interfaces.cli import serve as serving  # noqa: E402
+from arrears.actions import audit_town, house, live_day, manage_staff, wired  # noqa: E402
 from arrears.records.staff import queries as staff_queries  # noqa: E402
+
+
+class RealBooks(Refusal):
+    code = "real_books"
+    message = "{home} holds a lender's own books: the demo founds its town in a home of its own (ARREARS_HOME)."
+
 
 #: user name → (display name, role); the first three are printed.
 STAFF = {
@@ -60,6 +67,7 @@ def command(
     """Found or reopen the demo, and serve it."""
     setup.ensure_ready(static=not next_day)
     folder = settings.HOME / "town"
+    _refuse_real_books(folder)
     if next_day:
         _live(_reopened(folder), 1)
         return
@@ -77,7 +85,22 @@ def command(
     typer.echo("\n  Ctrl-C ends it; ./run starts it again in seconds.\n")
     if sys.stdout.isatty() and (os.environ.get("DISPLAY") or sys.platform == "darwin"):
         webbrowser.open(address)
-    serving.run(host, port, workers=2)
+    _serve(host, port)
+
+
+def _refuse_real_books(folder: Path) -> None:
+    if not (folder / "plan.json").exists() and Lake(house.here().lake).latest("accounts") is not None:
+        raise RealBooks(home=settings.HOME)
+
+
+def _serve(host: str, port: int) -> None:
+    """Serve from a process that has lived no day.
+
+    A server's workers are forked, and the threads of the columnar engine that lived the days do not outlive a fork:
+    its next question in a worker would wait for ever.
+    """
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "arrears", "serve", "--host", host, "--port", str(port)])  # noqa: S606  ourselves
 
 
 def _reopened(folder: Path) -> live_day.Town:
