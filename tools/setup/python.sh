@@ -1,5 +1,6 @@
 # Sourced by ./run and ./test: finds Python 3.11 or later, makes .venv, installs what the lock files pin.
-# Nothing is downloaded again while the lock file is unchanged.
+# Nothing is downloaded again while the lock file is unchanged. Python compiles a module when it is first imported, so
+# that a first start does not wait for those that it never imports.
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -44,7 +45,7 @@ prepare_python() {
         quiet=-q
         [ -t 2 ] && quiet=
         # shellcheck disable=SC2086
-        "$venv/bin/python" -m pip install $quiet --disable-pip-version-check --require-hashes \
+        "$venv/bin/python" -m pip install $quiet --disable-pip-version-check --require-hashes --no-compile \
             -r "$1/requirements/$2.txt" >&2
         cp "$1/requirements/$2.txt" "$stamp"
     fi

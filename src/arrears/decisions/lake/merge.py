@@ -102,7 +102,7 @@ def merge_tape(
     with publishing.staged(lake.root, f"tape-{as_of}") as folder:
         manifest = _stage(plan, folder, progress or (lambda what, done, total: None))
         last = lake.manifest_path(store.TAPE_STEP, as_of).relative_to(lake.root)
-        publishing.replace(folder / last, manifest.as_json())
+        publishing.replace(folder / last, manifest.as_json(), durable=lake.durable)
         publishing.publish(lake.root, folder, last=last, durable=lake.durable)
     return Merged(as_of, changed=True, rows=manifest.rows)
 
@@ -126,7 +126,7 @@ def _stage(plan: _Plan, folder: Path, progress: Progress) -> Manifest:
         files[str(path.relative_to(plan.lake.root))] = staged.write(path, frame)
     report = plan.lake.root / "reports" / f"as_of={plan.as_of}" / f"tape-{plan.reading.fingerprint[:16]}.json"
     text = json.dumps(plan.reading.report.as_dict(), indent=1, sort_keys=True, ensure_ascii=False)
-    publishing.replace(staged.place(report), text.encode() + b"\n")
+    publishing.replace(staged.place(report), text.encode() + b"\n", durable=plan.lake.durable)
     inputs = [CODE_VERSION, str(plan.partitions), str(plan.base), *plan.tapes]
     return Manifest(
         step=store.TAPE_STEP,

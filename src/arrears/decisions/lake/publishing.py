@@ -55,7 +55,7 @@ def publish(root: Path, folder: Path, *, last: Path, durable: bool = True) -> No
     for name in files if durable else ():
         if (folder / name).stat().st_nlink == 1:
             _sync(folder / name)
-    replace(folder / _DECISION, json.dumps(files).encode())
+    replace(folder / _DECISION, json.dumps(files).encode(), durable=durable)
     _move(root, folder)
 
 
@@ -66,12 +66,13 @@ def recover(root: Path) -> None:
             _finish_decided(root)
 
 
-def replace(path: Path, content: bytes) -> None:
-    """Write beside and rename."""
+def replace(path: Path, content: bytes, *, durable: bool = True) -> None:
+    """Write beside and rename; unless told otherwise the content has reached the disk before the name has."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     beside.write_bytes(content)
-    _sync(beside)
+    if durable:
+        _sync(beside)
     beside.replace(path)
 
 

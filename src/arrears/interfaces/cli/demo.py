@@ -6,11 +6,15 @@ starts only serve. `--next-day` lives one more day and ends: what the console's 
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import secrets
+import subprocess
 import sys
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -38,6 +42,11 @@ class RealBooks(Refusal):
     message = "{home} holds a lender's own books: the demo founds its town in a home of its own (ARREARS_HOME)."
 
 
+class NotReady(Refusal):
+    code = "not_ready"
+    message = "This home could not be made ready; the reason stands above."
+
+
 #: user name → (display name, role); the first three are printed.
 STAFF = {
     "zhao": ("赵主管 Zhao", "SUPERVISOR"),
@@ -50,6 +59,10 @@ STAFF = {
     "admin": ("管理员 Admin", "ADMIN"),
 }
 SHOWN = ("zhao", "lin", "he")
+#: Pages of the write-ahead log (4 KiB each) before SQLite copies them over: hot pages are then copied once a day or so.
+CHECKPOINT_PAGES = 32_000
+#: New objects before the garbage collector looks at them: a day makes very many, and hardly a cycle.
+GARBAGE_FROM = 50_000
 #: The auditor reads slowly and carefully: it judges one person in so many.
 AUDIT_ONE_IN = 10
 
@@ -65,14 +78,15 @@ def command(
     no_serve: Annotated[bool, typer.Option("--no-serve", help="live the days and end")] = False,
 ) -> None:
     """Found or reopen the demo, and serve it."""
-    setup.ensure_ready(static=not next_day)
+    setup.ensure_ready()
     folder = settings.HOME / "town"
     _refuse_real_books(folder)
     if next_day:
         _live(_reopened(folder), 1)
         return
-    passwords = _staff(settings.HOME / "keys" / "demo-staff.json")
-    town, left = _town(folder, borrowers=borrowers, days=days, seed=seed)
+    with _made_ready_beside():
+        passwords = _staff(settings.HOME / "keys" / "demo-staff.json")
+        town, left = _town(folder, borrowers=borrowers, days=days, seed=seed)
     _live(town, left)
     if left or audit:
         _audit(town, left, one_in=1 if audit else AUDIT_ONE_IN)
@@ -86,6 +100,15 @@ def command(
     if sys.stdout.isatty() and (os.environ.get("DISPLAY") or sys.platform == "darwin"):
         webbrowser.open(address)
     _serve(host, port)
+
+
+@contextmanager
+def _made_ready_beside() -> Iterator[None]:
+    """Static files and the kernel's machine code are made in a process beside this one, which founds the town."""
+    setting_up = subprocess.Popen([sys.executable, "-m", "arrears", "setup"], stdout=subprocess.DEVNULL)
+    yield
+    if setting_up.wait():
+        raise NotReady
 
 
 def _refuse_real_books(folder: Path) -> None:
@@ -136,6 +159,9 @@ def _live(town: live_day.Town, days: int) -> None:
     if connection.vendor == "sqlite":  # a synthetic lender need not outlive a power cut
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous=OFF")
+            cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+    gc.freeze()
+    gc.set_threshold(GARBAGE_FROM)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=screen, disable=not screen.is_terminal) as bars:
         bar = bars.add_task("living business days", total=days)

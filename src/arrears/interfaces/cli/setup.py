@@ -1,6 +1,7 @@
 """`arrears setup`: make a home ready (database, messages, static files); every command that needs the books calls it.
 
-Cheap when nothing changed: pending migrations are asked for, and messages and static files carry a stamp.
+Cheap when nothing changed: pending migrations are asked for, and messages and static files carry a stamp. As a command
+it also has the machine code of the ageing kernel made, for which the first night would wait otherwise.
 """
 
 from __future__ import annotations
@@ -84,4 +85,5 @@ def _fingerprint(files: Iterable[Path]) -> str:
 def command() -> None:
     """Make this home ready."""
     ensure_ready(static=True)
+    load("arrears.interfaces.cli.machine_code").make()  # type: ignore[attr-defined]
     typer.echo(f"ready: {settings.HOME}")
