@@ -79,6 +79,8 @@ def _pieces(folder: Path, policies: Mapping[str, Policy], as_of: datetime, worke
     bounds = tape_policies.load(own_policies.folder() / "tape.toml")
     read = tape.read_folder(folder, as_of=on, only=list(parts.COLUMNS), policy=bounds)
     _tell_quarantine(read.quarantine)
+    if read.report.unknown_files:
+        typer.echo(f"arrears: files not read, no table of a tape: {', '.join(read.report.unknown_files)}", err=True)
     yield positions.age(read.tables, policies=policies, as_of=on)
 
 

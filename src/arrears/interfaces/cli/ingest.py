@@ -15,6 +15,7 @@ from arrears.kernel.clock import SystemClock
 setup.django_ready()
 
 from arrears.actions import house  # noqa: E402  the apps must be ready first
+from arrears.decisions.tape import contract  # noqa: E402
 from arrears.decisions.tape import policy as tape_policies  # noqa: E402
 from arrears.exchange import tape_in  # noqa: E402
 
@@ -49,5 +50,12 @@ def command(
         )
         for reason, count in file["reasons"].items():
             typer.echo(f"    {reason:<40}{count:>10,}")
+        if file["unknown_columns"]:
+            typer.echo(f"    columns not read: {', '.join(file['unknown_columns'])}")
+    here = {file["table"] for file in taken.report["files"]}
+    if absent := [table for table in contract.FILES if table not in here]:
+        typer.echo(f"  not on this tape: {', '.join(absent)}")
+    if taken.report["unknown_files"]:
+        typer.echo(f"  FILES NOT READ, no table of a tape: {', '.join(taken.report['unknown_files'])}")
     for line in showing.lines({"vault": taken.report["vault"]}):
         typer.echo(line)
