@@ -81,7 +81,7 @@ def _wide(head: bytes) -> str | None:
 
 
 def _reads_as_chinese(sample: bytes) -> bool:
-    """Whether, from its first bad byte on, a text is whole GB18030 with Chinese in it; its last character may be cut."""
+    """Whether a text, from its first bad byte on, is GB18030 and mostly Chinese; its last character may be cut."""
     try:
         text = codecs.getincrementaldecoder("gb18030")().decode(sample)
     except UnicodeDecodeError:

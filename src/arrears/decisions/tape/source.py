@@ -106,7 +106,7 @@ def _meant(path: Path) -> str | None:
     words = re.findall(r"[a-z]+", stem)
     for word in ("_".join(words), *words):
         if alike := difflib.get_close_matches(word, contract.FILES, n=1, cutoff=_ALIKE):
-            return alike[0]
+            return str(alike[0])
     return None
 
 
