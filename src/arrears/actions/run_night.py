@@ -7,7 +7,6 @@ at their manifests, the books change in one transaction, contacts have derived i
 
 from __future__ import annotations
 
-import fcntl
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -22,12 +21,15 @@ from arrears.actions import night_contacts, settlement
 from arrears.actions.contact_gate import Gate
 from arrears.actions.house import House
 from arrears.decisions import engines, night_files, night_policy, reductions
+from arrears.decisions.lake import changing
 from arrears.exchange import case_refresh, decisions_in, facts_out
+from arrears.kernel import clock
 from arrears.kernel.errors import Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.contacts import operations as contacts
 from arrears.records.runs.models import Night, RunStatus
 from arrears.records.webhooks import operations as webhooks
+from arrears.rules import business_dates
 
 CASE_CLOSED = "case closed"
 
@@ -40,11 +42,6 @@ class NightHasPassed(Refusal):
     message = "The books already stand at {books_on}; the night of {as_of} cannot be run after it."
 
 
-class NightIsRunning(Refusal):
-    code = "night_is_running"
-    message = "Another process is running the night on this lake."
-
-
 @dataclass(frozen=True)
 class NightReport:
     """What one night did; `was_done` when there was nothing left to do."""
@@ -55,18 +52,22 @@ class NightReport:
 
 
 def run_night(
-    *, as_of: date, at: datetime, actor: str, place: House, gate: Gate, progress: Progress
+    *, as_of: date, at: datetime, actor: str, place: House, gate: Gate, progress: Progress, far: bool = False
 ) -> list[NightReport]:
     """Bring the books to the end of the night of `as_of`.
 
     as_of   : business date; days missed since the last finished night are run first, each from the newest tape.
               A day that has passed plans no contacts: a reminder belongs to its day
     at      : the moment recorded beside everything that changes
+    far     : the date is meant although it lies far from the newest tape or after today
     returns : one report per night, oldest first
-    raises  : NightHasPassed, NightIsRunning, engines.NoTape
+    raises  : NightHasPassed, business_dates.FarDate, changing.NightIsRunning, changing.TapeIsRunning, engines.NoTape
     """
+    business_dates.sane(as_of)
     engines.newest_tape(place.lake)
-    with _alone(place.lake):
+    with changing.alone(place.lake, changing.NIGHT):
+        if not far:
+            _refuse_far(as_of, today=clock.business_date(at, place.zone), lake=place.lake)
         last = Night.objects.filter(status=RunStatus.DONE).order_by("-as_of").first()
         if last and as_of < last.as_of:
             raise NightHasPassed(books_on=last.as_of, as_of=as_of)
@@ -78,24 +79,17 @@ def run_night(
         ]
 
 
+def _refuse_far(as_of: date, *, today: date, lake: Path) -> None:
+    tape_on = date.fromisoformat(engines.newest_tape(lake).as_of)
+    business_dates.refuse_far(as_of, today=today, newest=tape_on, from_what="the newest tape")
+
+
 def _first_day(last: date | None, as_of: date) -> date:
     """The day after the last finished night; before any, the first night that was begun and not finished."""
     if last is not None:
         return min(last + timedelta(days=1), as_of)
     begun = Night.objects.filter(as_of__lt=as_of).order_by("as_of").first()
     return begun.as_of if begun else as_of
-
-
-@contextmanager
-def _alone(root: Path) -> Iterator[None]:
-    """One night at a time on one lake; the lock goes with the process, however that ends."""
-    root.mkdir(parents=True, exist_ok=True)
-    with (root / ".night.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise NightIsRunning from None
-        yield
 
 
 class _OneNight:

@@ -17,12 +17,14 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from arrears.decisions.lake import Lake, memory, merge_tape, refuse_back_dated
+from arrears.decisions.lake import Lake, changing, memory, merge_tape, refuse_back_dated
 from arrears.decisions.tape import reading, spool
 from arrears.decisions.tape.policy import TapePolicy
 from arrears.exchange import outside_contacts, vault
+from arrears.kernel import clock
 from arrears.records.audit import operations as audit
 from arrears.records.runs.models import TapeIngest
+from arrears.rules import business_dates
 
 #: A partition of this many people is aged and decided in a second or two, and fits a laptop's memory many times over.
 CUSTOMERS_A_PARTITION = 50_000
@@ -51,6 +53,7 @@ def take_tape(
     progress: Progress,
     durable: bool = True,
     policy: TapePolicy | None = None,
+    far: bool = False,
 ) -> TapeTaken:
     """Read a tape and store it.
 
@@ -58,15 +61,34 @@ def take_tape(
     partitions : of the lake, chosen with its first tape; 0 = by how many customers that tape has
     durable    : the tape outlives a power cut; only who can make the same tape again does without
     policy     : how strictly it is read; by default as shipped
+    far        : the date is meant although it lies far from the newest tape or after today
     returns    : TapeTaken; in its report accepted + quarantined == read for every file
-    raises     : decisions.tape.refusals.TapeRefused in one of its forms, lake.BackDatedTape; nothing is stored then
+    raises     : decisions.tape.refusals.TapeRefused in one of its forms, lake.BackDatedTape, lake.NightIsRunning,
+                 lake.TapeIsRunning, business_dates.FarDate; nothing is stored then
 
     The lake is published first and the vault after it, so a kill in between is mended by taking the tape in again.
     """
-    store = Lake(lake, durable=durable)
-    refuse_back_dated(store, as_of)
+    business_dates.sane(as_of)
+    with changing.alone(lake, changing.TAPE):
+        store = Lake(lake, durable=durable)
+        refuse_back_dated(store, as_of)
+        if not far:
+            today = clock.business_date(at, settings.LENDER_ZONE)
+            newest = store.latest("accounts", on_or_before=as_of)
+            business_dates.refuse_far(as_of, today=today, newest=newest, from_what="the newest tape")
+        tape, changed = _into_lake(folder, store, partitions=partitions, as_of=as_of, policy=policy, progress=progress)
+        stored = TapeIngest.objects.filter(as_of=as_of, report__fingerprint=tape.fingerprint).first()
+        if stored is not None and not changed:
+            return TapeTaken(stored.report, was_known=True)
+        return TapeTaken(_into_books(tape, as_of=as_of, at=at, actor=actor, progress=progress), was_known=False)
+
+
+def _into_lake(
+    folder: Path, store: Lake, *, partitions: int, as_of: date, policy: TapePolicy | None, progress: Progress
+) -> tuple[reading.Reading, bool]:
+    """The tape as it was read, and whether the lake did not have it yet."""
     asked = partitions_of(store) or partitions
-    with _spool(lake) as spooled:
+    with _spool(store.root) as spooled:
         tape = reading.read_folder(
             folder,
             as_of=as_of,
@@ -78,18 +100,22 @@ def take_tape(
         )
         partitions = asked or enough_for(tape.tables["customers"].height)
         merged = merge_tape(store, tape, as_of=as_of, partitions=partitions, progress=progress)
-    stored = TapeIngest.objects.filter(as_of=as_of, report__fingerprint=tape.fingerprint).first()
-    if stored is not None and not merged.changed:
-        return TapeTaken(stored.report, was_known=True)
-    with transaction.atomic():
-        kept = vault.keep(tables=tape.tables, identity=tape.identity, progress=progress)
-        outside = outside_contacts.keep(tape.tables["contact_history"], as_of=as_of)
-        report = {**tape.report.as_dict(), "fingerprint": tape.fingerprint, "vault": kept.as_dict()}
-        report["outside_contacts"] = {"new": outside.inserted, "changed": outside.updated}
-        TapeIngest.objects.create(as_of=as_of, ingested_at=at, report=report)
-        counts = {name: report[name] for name in ("read", "accepted", "quarantined")}
-        audit.record("tape.taken", subject=f"tape:{as_of}", actor=actor, at=at, before="", after="", **counts)
-    return TapeTaken(report, was_known=False)
+    return tape, merged.changed
+
+
+@transaction.atomic
+def _into_books(
+    tape: reading.Reading, *, as_of: date, at: datetime, actor: str, progress: Progress
+) -> dict[str, object]:
+    """Its people into the vault, and its report."""
+    kept = vault.keep(tables=tape.tables, identity=tape.identity, progress=progress)
+    outside = outside_contacts.keep(tape.tables["contact_history"], as_of=as_of)
+    report = {**tape.report.as_dict(), "fingerprint": tape.fingerprint, "vault": kept.as_dict()}
+    report["outside_contacts"] = {"new": outside.inserted, "changed": outside.updated}
+    TapeIngest.objects.create(as_of=as_of, ingested_at=at, report=report)
+    counts = {name: report[name] for name in ("read", "accepted", "quarantined")}
+    audit.record("tape.taken", subject=f"tape:{as_of}", actor=actor, at=at, before="", after="", **counts)
+    return report
 
 
 @contextmanager

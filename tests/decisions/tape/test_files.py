@@ -18,6 +18,8 @@ MANY = tapes.SOUND["payments"].splitlines()[0] + "".join(
     f"\nM{n},A1,2026-02-{n % 28 + 1:02d},1.00,支付宝,," for n in range(400)
 )
 
+HEADER = tapes.SOUND["customers"].splitlines()[0] + "\n"
+
 
 def parquet(table: str, **changes: pl.Series) -> bytes:
     """A sound CSV table as typed Parquet."""
@@ -96,6 +98,80 @@ class TestRefusals:
     def test_utf16_is_named(self, tmp_path: Path) -> None:
         with pytest.raises(refusals.WrongEncoding, match=r"payments\.csv"):
             tapes.read(tapes.write(tmp_path, {"payments": MANY.encode("utf-16")}))
+
+    def test_gbk_is_told_as_gbk_with_its_line(self, tmp_path: Path) -> None:
+        rows = "".join(f"C{n},张三丰,,,,,,,\n" for n in range(3, 9))
+        with pytest.raises(refusals.WrongEncoding, match=r"customers\.csv .*line 2 .*looks like GBK"):
+            tapes.read(tapes.write(tmp_path, {"customers": (HEADER + rows).encode("gbk")}))
+
+    @pytest.mark.parametrize("form", ["utf-16-le", "utf-16-be"])
+    def test_utf16_without_a_mark_is_told_too(self, form: str, tmp_path: Path) -> None:
+        with pytest.raises(refusals.WrongEncoding, match="looks like UTF-16"):
+            tapes.read(tapes.write(tmp_path, {"customers": tapes.SOUND["customers"].encode(form)}))
+
+    def test_western_letters_are_not_called_chinese(self, tmp_path: Path) -> None:
+        rows = "".join(f"C{n},Ren\u00e9 M\u00fcller,,,,,,,\n" for n in range(3, 9))
+        with pytest.raises(refusals.WrongEncoding, match=r"customers\.csv .*breaks it"):
+            tapes.read(tapes.write(tmp_path, {"customers": (HEADER + rows).encode("latin-1")}))
+
+    @pytest.mark.parametrize(
+        "text", [tapes.SOUND["payments"].replace("\n", "\r"), tapes.SOUND["payments"].replace("\n", "\r")[:-1] + "\n"]
+    )
+    def test_lone_carriage_returns(self, text: str, tmp_path: Path) -> None:
+        with pytest.raises(refusals.WrongLineEnds, match=r"payments\.csv.*line 1"):
+            tapes.read(tapes.write(tmp_path, {"payments": text}))
+
+    def test_lone_carriage_returns_after_a_sound_header(self, tmp_path: Path) -> None:
+        head, rows = tapes.SOUND["payments"].split("\n", 1)
+        with pytest.raises(refusals.WrongLineEnds, match="line 2"):
+            tapes.read(tapes.write(tmp_path, {"payments": f"{head}\n" + rows.replace("\n", "\r")}))
+
+    @pytest.mark.parametrize(("mark", "told"), [(";", "semicolons"), ("\t", "tabs"), ("，", "full-width commas")])
+    def test_another_separator(self, mark: str, told: str, tmp_path: Path) -> None:
+        with pytest.raises(refusals.WrongSeparator, match=told):
+            tapes.read(tapes.write(tmp_path, {"payments": tapes.SOUND["payments"].replace(",", mark)}))
+
+    @pytest.mark.parametrize("head", ["payment_id,paid\0_on\n", "payment_id," + "x" * 10_000_000 + "\n"])
+    def test_a_header_that_is_none(self, head: str, tmp_path: Path) -> None:
+        with pytest.raises(refusals.UnreadableFile, match=r"payments\.csv"):
+            tapes.read(tapes.write(tmp_path, {"payments": head}))
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "payment.csv",
+            "repayments.csv",
+            "payments.xlsx",
+            "payments.txt",
+            "all_payments.csv",
+            "payments",
+            "Payment.CSV",
+        ],
+    )
+    def test_data_under_a_name_that_is_nearly_a_tables(self, name: str, tmp_path: Path) -> None:
+        folder = tapes.write(tmp_path, {"payments": None})
+        (folder / name).write_text(tapes.SOUND["payments"], encoding="utf-8")
+        with pytest.raises(refusals.Misnamed, match=rf"{name} looks like the payments file"):
+            tapes.read(folder)
+
+    @pytest.mark.parametrize(
+        "name", ["README.md", "expected_positions_2026-11-23.csv", "payments.csv.sha256", "还款.csv"]
+    )
+    def test_notes_beside_a_tape_are_named_and_left_alone(self, name: str, tmp_path: Path) -> None:
+        folder = tapes.write(tmp_path, {})
+        (folder / name).write_text("x", encoding="utf-8")
+        assert tapes.read(folder).report.unknown_files == (name,)
+
+    def test_letter_case_of_a_name_does_not_matter(self, tmp_path: Path) -> None:
+        folder = tapes.write(tmp_path, {"payments": None})
+        (folder / "Payments.CSV").write_text(tapes.SOUND["payments"], encoding="utf-8")
+        assert tapes.read(folder).tables["payments"].height == 4
+
+    def test_a_folder_under_a_tables_name(self, tmp_path: Path) -> None:
+        folder = tapes.write(tmp_path, {"payments": None})
+        (folder / "payments.csv").mkdir()
+        with pytest.raises(refusals.NotAFile, match=r"payments\.csv"):
+            tapes.read(folder)
 
     def test_two_formats_of_one_table(self, tmp_path: Path) -> None:
         with pytest.raises(refusals.TwoFormats, match="payments"):

@@ -74,6 +74,8 @@ ROWS = [
     ("instalments", "A1,3,2026-02-28,1,0,0", "due_on", "date_out_of_order"),
     ("pauses", "A2,2026-05-02,2026-05-01,X", "to_on", "date_out_of_order"),
     ("payments", "P9,A1,2026-11-24,1,,,", "paid_on", "payment_in_future"),
+    ("payments", "P9,A1,2025-12-31,1,,,", "paid_on", "date_out_of_order"),
+    ("payments", "P9,A1,2026-05-01,1e400,,,", "amount", "amount_malformed"),
     ("payments", "P9,A1,2026-05-01,0.00,,,", "amount", "amount_zero"),
     ("payments", "P9,A1,2026-05-01,-5,,,", "amount", "amount_negative"),
     ("payments", "P9,A1,2026-05-01,100.00,,P404,", "reverses", "reverses_unknown"),

@@ -4,7 +4,18 @@
 being read what came before it.
 """
 
+from arrears.decisions.lake.changing import NightIsRunning, TapeIsRunning
 from arrears.decisions.lake.merge import BackDatedTape, Merged, merge_tape, refuse_back_dated
 from arrears.decisions.lake.store import Lake, Manifest, NotInLake
 
-__all__ = ["BackDatedTape", "Lake", "Manifest", "Merged", "NotInLake", "merge_tape", "refuse_back_dated"]
+__all__ = [
+    "BackDatedTape",
+    "Lake",
+    "Manifest",
+    "Merged",
+    "NightIsRunning",
+    "NotInLake",
+    "TapeIsRunning",
+    "merge_tape",
+    "refuse_back_dated",
+]

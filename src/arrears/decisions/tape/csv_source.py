@@ -5,7 +5,6 @@ Called by `reading`. All values stay text: what they mean is judged later, so no
 
 from __future__ import annotations
 
-import csv
 import gzip
 import hashlib
 import mmap
@@ -19,10 +18,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from arrears.decisions.tape import csv_scan, reasons, refusals, source
+from arrears.decisions.tape import csv_header, csv_scan, reasons, refusals, source
 from arrears.decisions.tape.policy import TapePolicy
 
-_BOM = b"\xef\xbb\xbf"
 _KINDS = {
     csv_scan.FIELDS: reasons.MALFORMED_FIELDS,
     csv_scan.QUOTE: reasons.MALFORMED_QUOTE,
@@ -42,11 +40,11 @@ def read(path: Path, *, table: str, policy: TapePolicy) -> source.RawFile:
     raises  : EmptyFile, WrongEncoding, UnreadableFile, MissingColumns, RepeatedColumns
     """
     data = _bytes_of(path)
-    begin, names = _header(data, file=path.name)
+    begin, names = csv_header.read(data, file=path.name)
     known = source.known_columns(names, table=table, file=path.name)
     found = csv_scan.scan(data, begin=begin, fields=len(names), record_lines=policy.record_lines)
-    malformed = _malformed(data, found)
-    _refuse_encoding(found, malformed, found.records, file=path.name, policy=policy)
+    malformed = _malformed(data, found, fields=len(names), file=path.name)
+    _refuse_encoding(data, found, malformed, found.records, file=path.name, policy=policy)
     frame = _frame(data, found, names, file=path.name)
     return source.RawFile(
         name=path.name,
@@ -59,8 +57,7 @@ def read(path: Path, *, table: str, policy: TapePolicy) -> source.RawFile:
 
 
 def _bytes_of(path: Path) -> NDArray[np.uint8]:
-    if path.stat().st_size == 0:
-        raise refusals.EmptyFile(file=path.name)
+    _refuse_unreadable(path)
     if path.suffix.lower() == ".gz":
         try:
             return np.frombuffer(gzip.decompress(path.read_bytes()), dtype=np.uint8)
@@ -70,33 +67,35 @@ def _bytes_of(path: Path) -> NDArray[np.uint8]:
         return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), dtype=np.uint8)
 
 
-def _header(data: NDArray[np.uint8], *, file: str) -> tuple[int, list[str]]:
-    """Offset of the first byte after the header line, and the column names; nameless ones are numbered."""
-    begin = 3 if data[:3].tobytes() == _BOM else 0
-    if data[:2].tobytes() in (b"\xff\xfe", b"\xfe\xff"):
-        raise refusals.WrongEncoding(file=file, offset=0, line=1)
-    ends = np.flatnonzero(data[begin : begin + 1_000_000] == ord("\n"))
-    end = begin + int(ends[0]) if len(ends) else data.size
+def _refuse_unreadable(path: Path) -> None:
+    """A file that is empty, or that this process may not read."""
     try:
-        text = data[begin:end].tobytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise refusals.WrongEncoding(file=file, offset=begin + error.start, line=1) from None
-    if not text.strip():
-        raise refusals.EmptyFile(file=file)
-    names = next(csv.reader([text.rstrip("\r")]))
-    return min(end + 1, data.size), [name.strip() or f"column_{n}" for n, name in enumerate(names, start=1)]
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise refusals.EmptyFile(file=path.name)
+    except OSError as error:
+        raise refusals.UnreadableFile(file=path.name, why=error.strerror) from None
 
 
-def _malformed(data: NDArray[np.uint8], found: csv_scan.Scan) -> list[source.Malformed]:
+def _malformed(data: NDArray[np.uint8], found: csv_scan.Scan, *, fields: int, file: str) -> list[source.Malformed]:
     lines = []
     for (start, end), line, kind in zip(found.cuts, found.lines, found.kinds, strict=True):
         if kind != csv_scan.BLANK:
+            if kind == csv_scan.FIELDS:
+                _refuse_line_ends(data[start:end].tobytes(), int(line), fields=fields, file=file)
             shown = data[start : min(end, start + _SHOWN_BYTES)].tobytes().decode("utf-8", "replace")
             lines.append(source.Malformed(line=int(line), text=shown.rstrip("\r\n"), reason=_KINDS[int(kind)]))
     return lines
 
 
+def _refuse_line_ends(cut: bytes, line: int, *, fields: int, file: str) -> None:
+    """Several records in one line, kept apart by lone carriage returns: cutting it out would lose them all."""
+    if b"\r" in cut[:-2].replace(b"\r\n", b"") and cut.count(b",") >= fields:
+        raise refusals.WrongLineEnds(file=file, line=line)
+
+
 def _refuse_encoding(
+    data: NDArray[np.uint8],
     found: csv_scan.Scan,
     malformed: Sequence[source.Malformed],
     records: int,
@@ -107,7 +106,7 @@ def _refuse_encoding(
     """A few broken lines are quarantined; many mean that the file was written in another encoding."""
     broken = [row for row in malformed if row.reason == reasons.BAD_ENCODING]
     if broken and policy.refuses(quarantined=len(broken), read=records + len(malformed)):
-        raise refusals.WrongEncoding(file=file, offset=found.bad_byte, line=broken[0].line)
+        raise csv_header.wrong_encoding(data, file=file, offset=found.bad_byte, line=broken[0].line)
 
 
 def _frame(data: NDArray[np.uint8], found: csv_scan.Scan, names: list[str], *, file: str) -> pl.DataFrame:
@@ -148,7 +147,7 @@ class Pieces:
     def __iter__(self) -> Iterator[source.RawFile]:
         file, mapped = self.path.name, self._mapped()
         data = np.frombuffer(mapped, dtype=np.uint8)
-        begin, names = _header(data, file=file)
+        begin, names = csv_header.read(data, file=file)
         known = source.known_columns(names, table=self.table, file=file)
         self.unknown_columns = tuple(name for name in names if name not in known)
         self._seen.update(data[:begin].data)
@@ -159,21 +158,20 @@ class Pieces:
         ):
             self._seen.update(data[found.begin : found.end].data)
             records += found.records
-            self.malformed += _malformed(data, found)
+            self.malformed += _malformed(data, found, fields=len(names), file=file)
             if len(self.malformed) > broken_max:
-                _refuse_encoding(found, self.malformed, records, file=file, policy=self.policy)
+                _refuse_encoding(data, found, self.malformed, records, file=file, policy=self.policy)
                 broken_max *= 2
             frame = _frame(data, found, names, file=file).select(pl.col(n).alias(bare) for n, bare in known.items())
             mapped.madvise(mmap.MADV_DONTNEED)
             if frame.height:
                 yield source.RawFile(file, "", frame, pl.DataFrame(), found.jumps, ())
         if found is not None:
-            _refuse_encoding(found, self.malformed, records, file=file, policy=self.policy)
+            _refuse_encoding(data, found, self.malformed, records, file=file, policy=self.policy)
 
     def _mapped(self) -> mmap.mmap:
         path = self.path
-        if path.stat().st_size == 0:
-            raise refusals.EmptyFile(file=path.name)
+        _refuse_unreadable(path)
         if path.suffix.lower() == ".gz":
             unpacked = self.beside / path.stem
             try:

@@ -21,14 +21,14 @@ def read(path: Path, *, table: str) -> source.RawFile:
 
     raises  : EmptyFile, UnreadableFile, MissingColumns, RepeatedColumns
     """
-    if path.stat().st_size == 0:
-        raise refusals.EmptyFile(file=path.name)
     try:
+        if path.stat().st_size == 0:
+            raise refusals.EmptyFile(file=path.name)
         names = list(pl.read_parquet_schema(path))
         known = source.known_columns(names, table=table, file=path.name)
         frame = pl.read_parquet(path, glob=False, hive_partitioning=False)
     except _DAMAGE as error:
-        raise refusals.UnreadableFile(file=path.name, why=type(error).__name__) from error
+        raise refusals.UnreadableFile(file=path.name, why=_why(error)) from error
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return source.RawFile(
@@ -39,3 +39,9 @@ def read(path: Path, *, table: str) -> source.RawFile:
         jumps=np.array([[0, 1]], dtype=np.int64),
         malformed=(),
     )
+
+
+def _why(error: BaseException) -> str:
+    """The first line of what the library says, without the path."""
+    told = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return (told.strip().splitlines() or [type(error).__name__])[0][:120]

@@ -31,6 +31,7 @@ def sift(sieve: Sieve, accounts: registers.Accounts, setting: Setting) -> tuple[
     account = accounts.resolve(sieve, setting)
     paid_on = day("paid_on")
     sieve.reject(paid_on > setting.as_of, column="paid_on", reason=reasons.PAYMENT_IN_FUTURE)
+    sieve.reject(paid_on < account.column("opened_on"), column="paid_on", reason=reasons.DATE_OUT_OF_ORDER)
     amount = sieve.take("amount", amounts.parse(sieve.column("amount"), account.digits(), file=file))
     sieve.reject(amount == 0, column="amount", reason=reasons.AMOUNT_ZERO)
     sieve.release("amount")

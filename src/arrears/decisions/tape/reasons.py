@@ -76,7 +76,8 @@ MEANINGS: dict[str, tuple[str, str]] = {
     DATE_ABSURD: ("the date is outside the years that the policy takes seriously", "日期超出合理年份"),
     DATE_IN_FUTURE: ("something that has happened is dated after the tape", "已发生事项的日期晚于数据日期"),
     DATE_OUT_OF_ORDER: (
-        "due before opening or before the previous instalment, ended before it began, or reversed before it was paid",
+        "due or paid before opening, due before the previous instalment, ended before it began, "
+        "or reversed before it was paid",
         "日期先后颠倒",
     ),
     PAYMENT_IN_FUTURE: ("paid after the date of the tape", "还款日晚于数据日期"),

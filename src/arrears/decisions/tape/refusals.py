@@ -30,6 +30,19 @@ class TwoFormats(TapeRefused):
     message = "{table} comes twice: {files}. Keep one."
 
 
+class Misnamed(TapeRefused):
+    code = "tape_misnamed_file"
+    message = (
+        "{file} looks like the {table} file but is not named as one: name it {table}.csv, {table}.csv.gz or "
+        "{table}.parquet, or take it out of the folder."
+    )
+
+
+class NotAFile(TapeRefused):
+    code = "tape_not_a_file"
+    message = "{file} is a folder or something else that is not a plain file."
+
+
 class PartsDiffer(TapeRefused):
     code = "tape_parts_differ"
     message = "The parts of {table} hold {column} in types that do not go together."
@@ -67,7 +80,17 @@ class UnreadableFile(TapeRefused):
 
 class WrongEncoding(TapeRefused):
     code = "tape_wrong_encoding"
-    message = "{file} is not UTF-8: first bad byte at offset {offset} (line {line}). Convert it, e.g. from GBK."
+    message = "{file} is not UTF-8: line {line} (byte {offset}) {looks}. Convert it to UTF-8: iconv -f {name} -t UTF-8."
+
+
+class WrongLineEnds(TapeRefused):
+    code = "tape_wrong_line_ends"
+    message = "{file}: its lines end in a lone carriage return (line {line}). Save it with LF or CRLF line ends."
+
+
+class WrongSeparator(TapeRefused):
+    code = "tape_wrong_separator"
+    message = "{file} separates its columns by {found}, not by a comma."
 
 
 class TooManyBadRows(TapeRefused):

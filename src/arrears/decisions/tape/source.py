@@ -5,6 +5,7 @@ Made by `csv_source` and `parquet_source`, consumed by the modules of the tables
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,12 @@ from numpy.typing import NDArray
 from arrears.decisions.tape import contract, refusals
 
 _NAME = re.compile(r"^(?P<table>[a-z_]+?)(?:[-_.](?:part[-_.]?)?\d+)?\.(?P<form>csv|csv\.gz|parquet)$")
+
+
+#: Extensions of data: such a file is not a lender's notes, so a name close to a table's is a slip of the pen.
+_DATA = {"", "csv", "gz", "parquet", "pq", "txt", "tsv", "dat", "xls", "xlsx", "zip", "json", "jsonl"}
+#: How alike two words are, at least, for one to be the other misspelt: payment, instalment, custmers.
+_ALIKE = 0.8
 
 
 @dataclass(frozen=True)
@@ -63,18 +70,25 @@ def find_files(folder: Path) -> FoundFiles:
     """Which files of a folder belong to which table.
 
     folder  : `payments.csv`, `payments.csv.gz`, `payments.parquet`, or numbered parts such as `payments-001.parquet`
-    raises  : NoSuchFolder; TwoFormats when a table comes in more than one format, for then one of them is stale
+    raises  : NoSuchFolder; TwoFormats when a table comes in more than one format, for then one of them is stale;
+              Misnamed for data under a name that is nearly a table's; NotAFile for a folder under a table's name
     """
-    if not folder.is_dir():
-        raise refusals.NoSuchFolder(folder=folder.name)
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        raise refusals.NoSuchFolder(folder=folder) from None
     tables: dict[str, list[Path]] = {}
     forms: dict[str, set[str]] = {}
     unknown = []
-    for path in sorted(folder.iterdir()):
+    for path in entries:
         match = _NAME.match(path.name.lower())
-        if match is None or match["table"] not in contract.FILES or not path.is_file():
+        if match is None or match["table"] not in contract.FILES:
+            if meant := _meant(path):
+                raise refusals.Misnamed(file=path.name, table=meant)
             unknown.append(path.name)
             continue
+        if not path.is_file():
+            raise refusals.NotAFile(file=path.name)
         tables.setdefault(match["table"], []).append(path)
         forms.setdefault(match["table"], set()).add(match["form"])
     for table, paths in tables.items():
@@ -82,6 +96,18 @@ def find_files(folder: Path) -> FoundFiles:
         if len(forms[table]) > 1 or (whole and len(paths) > 1):
             raise refusals.TwoFormats(table=table, files=", ".join(p.name for p in paths))
     return FoundFiles(tables=tables, unknown=unknown)
+
+
+def _meant(path: Path) -> str | None:
+    """The table that a file's name is nearly the name of, by its whole name or one of its words; None for notes."""
+    stem, *endings = path.name.lower().split(".")
+    if not stem or path.is_dir() or (endings[-1] if endings else "") not in _DATA:
+        return None
+    words = re.findall(r"[a-z]+", stem)
+    for word in ("_".join(words), *words):
+        if alike := difflib.get_close_matches(word, contract.FILES, n=1, cutoff=_ALIKE):
+            return str(alike[0])
+    return None
 
 
 def known_columns(names: Sequence[str], *, table: str, file: str) -> dict[str, str]:

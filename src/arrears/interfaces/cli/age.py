@@ -24,6 +24,7 @@ from arrears.decisions.schemas import night
 from arrears.decisions.tape import policy as tape_policies
 from arrears.interfaces.cli import own_policies
 from arrears.kernel.errors import InvalidInput
+from arrears.rules import business_dates
 from arrears.rules.ageing import reading
 from arrears.rules.ageing.policy import Policy
 
@@ -71,7 +72,7 @@ def command(
 
 
 def _pieces(folder: Path, policies: Mapping[str, Policy], as_of: datetime, workers: int) -> Iterator[positions.Aged]:
-    on = as_of.date()
+    on = business_dates.sane(as_of.date())
     if parts.is_lake(folder):
         total = len(parts.parts(folder, as_of=on))
         yield from _shown(parts.age(folder, policies=policies, as_of=on, workers=workers), total)
@@ -79,6 +80,8 @@ def _pieces(folder: Path, policies: Mapping[str, Policy], as_of: datetime, worke
     bounds = tape_policies.load(own_policies.folder() / "tape.toml")
     read = tape.read_folder(folder, as_of=on, only=list(parts.COLUMNS), policy=bounds)
     _tell_quarantine(read.quarantine)
+    if read.report.unknown_files:
+        typer.echo(f"arrears: files not read, no table of a tape: {', '.join(read.report.unknown_files)}", err=True)
     yield positions.age(read.tables, policies=policies, as_of=on)
 
 

@@ -11,10 +11,12 @@ import typer
 
 from arrears.interfaces.cli import setup, showing
 from arrears.kernel.clock import SystemClock
+from arrears.rules import business_dates
 
 setup.django_ready()
 
 from arrears.actions import house  # noqa: E402  the apps must be ready first
+from arrears.decisions.tape import contract  # noqa: E402
 from arrears.decisions.tape import policy as tape_policies  # noqa: E402
 from arrears.exchange import tape_in  # noqa: E402
 
@@ -22,9 +24,11 @@ from arrears.exchange import tape_in  # noqa: E402
 def command(
     folder: Annotated[Path, typer.Argument(help="folder of CSV or Parquet files, one business date")],
     as_of: Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="business date of the tape")],
+    far: Annotated[bool, typer.Option("--far", help="the date is meant, although it is far from the others")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print the report as JSON")] = False,
 ) -> None:
     """Take one tape in."""
+    on = business_dates.sane(as_of.date())
     setup.ensure_ready()
     place = house.here()
     with showing.progress() as show:
@@ -32,16 +36,17 @@ def command(
             folder,
             lake=place.lake,
             partitions=place.partitions,
-            as_of=as_of.date(),
+            as_of=on,
             at=SystemClock().now(),
             actor="cli",
             progress=show,
             policy=tape_policies.load(place.policies / "tape.toml"),
+            far=far,
         )
     if as_json:
         typer.echo(json.dumps(taken.report, indent=1, ensure_ascii=False))
         return
-    typer.echo(f"tape of {as_of.date()}: {'known already, nothing changed' if taken.was_known else 'taken in'}")
+    typer.echo(f"tape of {on}: {'known already, nothing changed' if taken.was_known else 'taken in'}")
     for file in taken.report["files"]:
         typer.echo(
             f"  {file['file']:<28} read {file['read']:>10,}   accepted {file['accepted']:>10,}"
@@ -49,5 +54,12 @@ def command(
         )
         for reason, count in file["reasons"].items():
             typer.echo(f"    {reason:<40}{count:>10,}")
+        if file["unknown_columns"]:
+            typer.echo(f"    columns not read: {', '.join(file['unknown_columns'])}")
+    here = {file["table"] for file in taken.report["files"]}
+    if absent := [table for table in contract.FILES if table not in here]:
+        typer.echo(f"  not on this tape: {', '.join(absent)}")
+    if taken.report["unknown_files"]:
+        typer.echo(f"  FILES NOT READ, no table of a tape: {', '.join(taken.report['unknown_files'])}")
     for line in showing.lines({"vault": taken.report["vault"]}):
         typer.echo(line)

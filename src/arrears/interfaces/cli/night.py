@@ -11,6 +11,7 @@ from django.conf import settings
 
 from arrears.interfaces.cli import setup, showing
 from arrears.kernel import clock
+from arrears.rules import business_dates
 
 setup.django_ready()
 
@@ -26,18 +27,21 @@ def moment_of(as_of: date) -> datetime:
 
 def command(
     as_of: Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="business date")],
+    far: Annotated[bool, typer.Option("--far", help="the date is meant, although it is far from the tape's")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print the reports as JSON")] = False,
 ) -> None:
     """Run the night."""
+    on = business_dates.sane(as_of.date())
     setup.ensure_ready()
     with showing.progress() as show:
         reports = run_night.run_night(
-            as_of=as_of.date(),
-            at=moment_of(as_of.date()),
-            actor=f"night:{as_of.date()}",
+            as_of=on,
+            at=moment_of(on),
+            actor=f"night:{on}",
+            far=far,
             place=house.here(),
             gate=wired.here().gate,
-            progress=lambda on, step, done, total: show(f"{on} {step.lower()}", done, total),
+            progress=lambda day, step, done, total: show(f"{day} {step.lower()}", done, total),
         )
     if as_json:
         rows = [{"as_of": str(one.as_of), "was_done": one.was_done, "figures": one.figures} for one in reports]

@@ -1,0 +1,121 @@
+"""Tapes and nights as an operator runs them: what is refused, in which line, and that nothing stored is touched."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from tests import market, nights
+
+from arrears.decisions.lake import changing
+from arrears.interfaces.cli import main
+from arrears.records.runs.models import Night, TapeIngest
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2026, 11, 23)
+Arrears = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(autouse=True)
+def home(settings, tmp_path: Path) -> None:
+    settings.LAKE = tmp_path / "lake"
+    settings.PARTITIONS = 1
+
+
+@pytest.fixture
+def arrears(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Arrears:
+    """Runs one command here; returns its exit code, its output, and the last line of what it complained of."""
+
+    def run(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["arrears", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main.main()
+        told = capsys.readouterr()
+        code = ended.value.code
+        return (code if isinstance(code, int) else 0), told.out, told.err.strip().split("\n")[-1]
+
+    return run
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return market.mixed(DAY, customers=8).write(tmp_path / "tape")
+
+
+class TestADateThatIsMistyped:
+    @pytest.mark.parametrize("typed", ["9999-12-31", "0001-01-01", "1026-11-23", "2226-11-23"])
+    @pytest.mark.parametrize("meant", [(), ("--far",)])
+    def test_is_never_a_business_date(self, typed, meant, arrears, folder, tmp_path):
+        for command in (("ingest", folder), ("night",)):
+            code, _, told = arrears(*command, "--as-of", typed, *meant)
+            assert (code, told.startswith(f"arrears: {typed} is no business date")) == (1, True), told
+        assert not (tmp_path / "lake").exists()
+        code, _, told = arrears("age", folder, "--as-of", typed, "--out", tmp_path / "p.csv")
+        assert (code, told.startswith(f"arrears: {typed} is no business date")) == (1, True)
+
+    def test_is_refused_in_the_future_of_the_machine(self, arrears, folder):
+        code, _, told = arrears("ingest", folder, "--as-of", "2099-11-23")
+
+        assert code == 1
+        assert told.startswith("arrears: 2099-11-23 is far from today")
+        assert not TapeIngest.objects.exists()
+
+    @pytest.mark.parametrize("years", [-1, 1])
+    def test_a_night_a_year_from_the_newest_tape_is_asked_about(self, years, arrears, folder):
+        arrears("ingest", folder, "--as-of", DAY, "--far")
+
+        code, _, told = arrears("night", "--as-of", DAY.replace(year=DAY.year + years))
+
+        assert (code, told.split(":")[1].split(" is far from ")[1]) == (1, f"the newest tape, {DAY}")
+        assert not Night.objects.exists()
+
+    def test_a_tape_a_year_after_the_newest_is_asked_about_and_can_be_meant(self, arrears, tmp_path):
+        on = DAY - timedelta(days=730)
+        tape = market.mixed(on, customers=8).write(tmp_path / "tape")
+        assert arrears("ingest", tape, "--as-of", on)[0] == 0
+        before = nights.lake_bytes()
+
+        code, _, told = arrears("ingest", tape, "--as-of", on.replace(year=on.year + 1))
+
+        assert (code, "is far from the newest tape" in told) == (1, True)
+        assert nights.lake_bytes() == before
+        assert arrears("ingest", tape, "--as-of", on.replace(year=on.year + 1), "--far")[0] == 0
+        assert arrears("ingest", tape, "--as-of", on)[1].startswith(f"tape of {on}: known already")
+
+
+class TestOneAtATime:
+    @pytest.mark.parametrize(
+        ("running", "told"), [(changing.NIGHT, "A night is being run"), (changing.TAPE, "A tape is being taken")]
+    )
+    def test_a_tape_and_a_night_wait_for_whoever_changes_the_lake(self, running, told, arrears, folder, tmp_path):
+        arrears("ingest", folder, "--as-of", DAY, "--far")
+        before = nights.lake_bytes()
+
+        with changing.alone(tmp_path / "lake", running):
+            answers = [arrears("ingest", folder, "--as-of", DAY, "--far"), arrears("night", "--as-of", DAY)]
+
+        assert [(code, line.startswith(f"arrears: {told}")) for code, _, line in answers] == [(1, True)] * 2
+        assert nights.lake_bytes() == before
+        assert arrears("night", "--as-of", DAY)[0] == 0
+
+
+class TestWhatWasNotRead:
+    def test_is_on_the_output(self, arrears, folder):
+        (folder / "还款.csv").write_text("x", encoding="utf-8")
+        code, out, _ = arrears("ingest", folder, "--as-of", DAY, "--far")
+
+        assert code == 0
+        assert "FILES NOT READ, no table of a tape: 还款.csv" in out
+        assert "not on this tape: pauses, spending, contact_history" in out
+
+    def test_a_misnamed_payments_file_stores_nothing(self, arrears, folder, tmp_path):
+        (folder / "payments.csv").rename(folder / "payment.csv")
+
+        code, _, told = arrears("ingest", folder, "--as-of", DAY, "--far")
+
+        assert (code, told.split(" but")[0]) == (1, "arrears: payment.csv looks like the payments file")
+        assert nights.lake_bytes() == {}
