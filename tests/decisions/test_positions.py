@@ -35,7 +35,10 @@ def random_tape(seed: int, accounts: int) -> tuple[dict[str, pl.DataFrame], dict
         dues, payments, pauses, _ = histories.history(rng)
         dues = [one.Due(d.number, d.due_on, d.principal_minor, d.interest_minor, d.fee_minor) for d in dues]
         mine = {p.payment_id: f"{account}/{p.payment_id}" for p in payments}
-        payments = [one.Payment(mine[p.payment_id], p.paid_on, p.amount_minor, mine.get(p.reverses)) for p in payments]
+        payments = [
+            one.Payment(mine[p.payment_id], p.paid_on, p.amount_minor, mine.get(p.reverses), p.channel)
+            for p in payments
+        ]
         truth[account] = (dues, payments, pauses, policies[product])
         who = {"account_id": account, "customer_id": customer}
         rows["accounts"].append({**who, "product_code": product, "currency": "CNY"})

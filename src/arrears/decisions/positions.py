@@ -157,7 +157,7 @@ def file_of(
             for row in mine("instalments")
         ],
         [
-            one.Payment(row["payment_id"], row["paid_on"], row["amount_minor"], row["reverses"])  # type: ignore[arg-type]
+            one.Payment(row["payment_id"], row["paid_on"], row["amount_minor"], row["reverses"], row.get("channel"))  # type: ignore[arg-type]
             for row in mine("payments")
         ],
         policy=policies[str(accounts[0]["product_code"])],

@@ -49,11 +49,15 @@ def test_the_generator_reaches_every_branch_of_a_policy():
     for seed in range(400):
         policy = histories.policy(random.Random(seed))
         seen |= {r.grouping for r in policy.allocation.ranges} | {policy.allocation.advance}
+        seen |= {(r.grouping, bool(r.sequence)) for r in policy.allocation.ranges}
+        seen |= {("by channel", rule.channel, rule.allocation.advance) for rule in policy.channels}
         seen |= {len(policy.allocation.ranges), policy.due_day_offset}
         if policy.penalty:
             seen |= {policy.penalty.grace, policy.penalty.rounding, policy.penalty.rounded, *policy.penalty.base}
         if policy.cap:
             seen |= {policy.cap.scope}
+    assert {(grouping, True) for grouping in Grouping} <= seen
+    assert {("by channel", "REFUND", advance) for advance in Advance} <= seen
     for kind in (Grouping, Advance, PenaltyGrace, Rounding, Rounded, CapScope):
         assert set(kind) <= seen
     assert {Component.PRINCIPAL, Component.INTEREST, Component.FEE} <= seen
