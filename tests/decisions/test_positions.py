@@ -33,7 +33,6 @@ def random_tape(seed: int, accounts: int) -> tuple[dict[str, pl.DataFrame], dict
         account, customer = f"a{rng.randint(0, 10**6)}-{number}", f"c{rng.randint(0, accounts // 2)}"
         product = rng.choice(list(policies))
         dues, payments, pauses, _ = histories.history(rng)
-        dues = [one.Due(d.number, d.due_on, d.principal_minor, d.interest_minor, d.fee_minor) for d in dues]
         mine = {p.payment_id: f"{account}/{p.payment_id}" for p in payments}
         payments = [
             one.Payment(mine[p.payment_id], p.paid_on, p.amount_minor, mine.get(p.reverses), p.channel)

@@ -27,6 +27,8 @@ COLUMNS = {
     "payments": ["account_id", "paid_on", "amount_minor", "reverses"],
     "pauses": ["account_id", "from_on", "to_on", "reason"],
 }
+#: Read where a tape has them: tapes written before these columns were known have not.
+OPTIONAL = {"instalments": ["penalty_minor"]}
 
 
 class UnreadablePart(InvalidInput):
@@ -82,6 +84,7 @@ def _asks_channel(accounts: pl.DataFrame, policies: Mapping[str, Policy]) -> boo
 def _read(files: list[Path], table: str, wanted: list[str]) -> pl.DataFrame:
     try:
         lazy = pl.scan_parquet(files)
+        wanted = [*wanted, *(column for column in OPTIONAL.get(table, ()) if column in lazy.collect_schema())]
         frame = lazy.select(wanted).collect()
         if table == "payments" and frame["reverses"].null_count() < frame.height:
             frame = lazy.select("payment_id", *wanted).collect()

@@ -153,6 +153,7 @@ def file_of(
                 row["principal_minor"],  # type: ignore[arg-type]
                 row["interest_minor"] or 0,  # type: ignore[arg-type]
                 row["fee_minor"] or 0,  # type: ignore[arg-type]
+                row.get("penalty_minor") or 0,  # type: ignore[arg-type]
             )
             for row in mine("instalments")
         ],
