@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tests.cases import schedules
+from tests.cases import command, schedules
 from tests.cases.catalogue import minor
 
 from arrears.rules.ageing import one
@@ -158,7 +158,7 @@ class Loan:
 
     def aged(self) -> one.Aged:
         pauses = [one.Pause(start, end, "PAUSE") for start, end in self.pauses]
-        return one.age_account(self.rows(), self.payments, policy=self.policy, as_of=self.today, pauses=pauses)
+        return command.aged(self.rows(), self.payments, policy=self.policy, as_of=self.today, pauses=pauses)
 
     def period_of(self, due_on: date) -> date:
         """The instalment that a charge is shown with: the first one due on or after it."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cases import ladders, loans
+from tests.cases import command, ladders, loans
 from tests.cases.catalogue import ABSENT, load, minor, paths, why_aside
 
 from arrears.rules.ageing import one, reading
@@ -52,7 +52,7 @@ def penal_interest(case: dict[str, Any]) -> list[tuple]:
         left = 1 - Fraction(str(said.get("paid_fraction_of_interest", 0)))
         due = one.Due(1, ladders.TODAY, 0, int(minor(theirs["interest"]) * left))
         days = said["penalty_days"] + policy.grace_days
-        aged = one.age_account([due], [], policy=policy, as_of=ladders.TODAY + ladders.timedelta(days=days))
+        aged = command.aged([due], [], policy=policy, as_of=ladders.TODAY + ladders.timedelta(days=days))
         digits = vector.get("compare_decimals", 2)
         ours = round(aged.position.outstanding.penalty_minor / 100, digits)
         found.append((str(said), round(float(theirs["penalty"]), digits), ours))
