@@ -20,9 +20,7 @@ TODAY = date(2026, 3, 31)
 def oldest_open(dues: list[one.Due], payments: list[one.Payment], on: date) -> date | None:
     """The oldest unpaid due date, straight from the engine; the due day itself counts here."""
     policy = replace(reading.find("plain"), due_day_offset=1)
-    return command.aged(
-        [d for d in dues if d.due_on <= on], payments, policy=policy, as_of=on
-    ).position.oldest_due_on
+    return command.aged([d for d in dues if d.due_on <= on], payments, policy=policy, as_of=on).position.oldest_due_on
 
 
 def dpd_log(case: dict[str, Any]) -> list[tuple]:

@@ -144,7 +144,11 @@ def history(rng: random.Random) -> tuple[list[one.Due], list[one.Payment], list[
     ]
     payments = [
         one.Payment(
-            f"p{rng.randint(0, 10**6)}-{k}", day(130), _amount(rng, high * 2), None, rng.choice([None, "APP", *CHANNELS])
+            f"p{rng.randint(0, 10**6)}-{k}",
+            day(130),
+            _amount(rng, high * 2),
+            None,
+            rng.choice([None, "APP", *CHANNELS]),
         )
         for k in range(rng.randint(0, 8))
     ]

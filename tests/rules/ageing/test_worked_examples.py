@@ -67,7 +67,6 @@ class TestAllocation:
             aged = one.age_account([due], [one.Payment("p", on, 500)], policy=policy, as_of=on)
             assert [(a.component, a.amount_minor) for a in aged.allocations] == [(first, 500)]
 
-
     @pytest.mark.parametrize(
         ("advance", "parts"),
         [

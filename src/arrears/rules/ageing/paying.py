@@ -143,9 +143,7 @@ def first_owing(work: int, ripe: int, n: int) -> Any:
 
 
 @compiled
-def pay_to_come(
-    work: int, ripe: int, first: int, n: int, advance: int, order: int, width: int, money: int
-) -> Any:
+def pay_to_come(work: int, ripe: int, first: int, n: int, advance: int, order: int, width: int, money: int) -> Any:
     """Pay these components of the instalments to come, visited as `advance` says; returns what is left.
 
     first : the next instalment that owed anything before this payment
@@ -194,7 +192,9 @@ def order_within(steps: int, stage: int) -> Any:
 
 
 @compiled
-def pay_steps(work: int, lo: int, late: int, ripe: int, n: int, grouping: int, steps: int, advance: int, money: int) -> Any:
+def pay_steps(
+    work: int, lo: int, late: int, ripe: int, n: int, grouping: int, steps: int, advance: int, money: int
+) -> Any:
     """One payment by a sequence of twelve steps; returns the surplus.
 
     late : instalments before it are past due; those from it up to `ripe` fall due on the day of the payment
