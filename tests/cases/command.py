@@ -10,7 +10,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -46,7 +46,7 @@ def aged(
     return answer
 
 
-@lru_cache(maxsize=None)
+@cache
 def _asked(dues: tuple, payments: tuple, pauses: tuple, policy: Policy, as_of: date) -> dict[str, str]:
     with TemporaryDirectory() as made:
         folder = Path(made)
@@ -134,7 +134,8 @@ def policy_text(policy: Policy) -> str:
     lines += ["[ageing]", f"due_day_offset = {policy.due_day_offset}", f"grace_days = {policy.grace_days}",
               f"grace = {word(policy.dpd_grace)}", f"tolerance_minor = {policy.tolerance_minor}",
               f"open_components = {words(sorted(policy.open_components))}", "[pauses]",
-              f"stop_ageing = {sorted(policy.stop_ageing)}", f"stop_penalty = {sorted(policy.stop_penalty)}"]  # fmt: skip
+              f"stop_ageing = {sorted(policy.stop_ageing)}",
+              f"stop_penalty = {sorted(policy.stop_penalty)}"]  # fmt: skip
     if policy.penalty:
         charged = policy.penalty
         rate = f"{charged.daily_rate.numerator}/{charged.daily_rate.denominator}"

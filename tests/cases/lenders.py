@@ -20,7 +20,7 @@ TODAY = date(2026, 3, 31)
 
 
 def annuity(step: dict[str, Any]) -> list[one.Due]:
-    """Equal instalments on the falling balance, rounded up to a whole unit: the schedule as such a lender's tape has it.
+    """Equal instalments on the falling balance, rounded up to a whole unit, as such a lender's tape has them.
 
     Only what is asserted without its interest may be compared: the amounts are the lender's own to say.
     """
@@ -71,7 +71,8 @@ def open_charge(case: dict[str, Any]) -> list[tuple]:
     for step in case["timeline"]:
         charge = step if step.get("do") == "add_charge" else charge
         repaid = step if step.get("do") == "repay" else repaid
-    assert charge and repaid
+    assert charge
+    assert repaid
     on = date.fromisoformat(repaid["date"])
     dues = [
         one.Due(1, on, minor(repaid["amount"])),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cases import command, ladders, lenders, loans, tables
+from tests.cases import command, gates, ladders, lenders, loans, tables
 from tests.cases.catalogue import ABSENT, aside, load, minor, paths, why_aside
 
 from arrears.rules.ageing import one, reading
@@ -84,6 +84,7 @@ REPLAYS = {
     "lending-writeoff": lenders.recovery,
     "nexum-status": status_bands,
     "oca-credit-control": ladders.credit_control,
+    "sajg-gate": gates.gate,
     "tryton-dunning": ladders.procedure,
     "zotta-nba": tables.next_best_action,
     "zotta-stage": status_bands,

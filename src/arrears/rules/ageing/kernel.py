@@ -329,7 +329,8 @@ def fold_all(
             continue
         held = get(pause_start, a)
         policy = policies + 8 * p.WIDTH * get16(policy_of, a)
+        channel = pay_by + 2 * first if pay_by else 0
         fold(
-            dues, n, total, paid_on, paid, pay_by + 2 * first if pay_by else 0, count, pauses + 24 * held, get(pause_start, a + 1) - held, policy,
-            as_of, work, column, accounts, parts, before, left,
+            dues, n, total, paid_on, paid, channel, count, pauses + 24 * held, get(pause_start, a + 1) - held,
+            policy, as_of, work, column, accounts, parts, before, left,
         )  # fmt: skip
