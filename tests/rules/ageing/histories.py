@@ -154,7 +154,7 @@ def history(rng: random.Random) -> tuple[list[one.Due], list[one.Payment], list[
     ]
     for k, target in enumerate(list(payments)):
         if rng.random() < 0.2:
-            later = target.paid_on + timedelta(days=rng.randint(0, 40))
+            later = target.paid_on + timedelta(days=rng.randint(-5, 40))
             payments.append(one.Payment(f"r{k}", later, target.amount_minor, reverses=target.payment_id))
     pauses = []
     for _ in range(rng.choice([0, 0, 1, 2, 4])):
