@@ -37,6 +37,8 @@ for _name in [name for name in os.environ if name.startswith("ARREARS_")]:
         "ARREARS_HOME",
         "ARREARS_TEST_DATABASE",
         "ARREARS_DMN_TCK",
+        "ARREARS_CASES",
+        "ARREARS_SHARED",
     }:  # the developer's own settings are not the tests'
         del os.environ[_name]
 

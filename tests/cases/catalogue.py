@@ -21,16 +21,20 @@ def load(path: Path) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
 
 
-def aside() -> dict[str, str]:
-    """Prefix of a case's id → why it is not replayed here."""
-    table = tomllib.loads((Path(__file__).parent / "aside.toml").read_text(encoding="utf-8"))
-    return dict(table["aside"])
+def aside(among: str = "cases") -> dict[str, str]:
+    """Why cases, or single expectations of replayed ones, are not compared here."""
+    return dict(tomllib.loads((Path(__file__).parent / "aside.toml").read_text(encoding="utf-8"))[among])
 
 
-def why_aside(case_id: str) -> str | None:
-    """The reason of the longest prefix that fits."""
-    fits = [prefix for prefix in aside() if case_id.startswith(prefix)]
-    return aside()[max(fits, key=len)] if fits else None
+def why_aside(name: str, *, among: str = "cases") -> str | None:
+    """The reason: of the longest prefix of a case's id that fits, or of an expectation `PREFIX/EXPECT`."""
+    case_id, _, expect = name.partition("/")
+    fits = {
+        prefix: reason
+        for prefix, reason in aside(among).items()
+        if case_id.startswith(prefix.partition("/")[0]) and prefix.partition("/")[2] == expect
+    }
+    return fits[max(fits, key=len)] if fits else None
 
 
 def minor(amount: Any) -> int:

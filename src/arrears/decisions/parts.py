@@ -27,6 +27,8 @@ COLUMNS = {
     "payments": ["account_id", "paid_on", "amount_minor", "reverses"],
     "pauses": ["account_id", "from_on", "to_on", "reason"],
 }
+#: Read where a tape has them: tapes written before these columns were known have not.
+OPTIONAL = {"instalments": ["penalty_minor"]}
 
 
 class UnreadablePart(InvalidInput):
@@ -60,21 +62,29 @@ def _day(table: Path, as_of: date) -> Path:
     return table / past[-1]
 
 
-def read(folder: Path, part: str, *, as_of: date) -> dict[str, pl.DataFrame]:
+def read(folder: Path, part: str, *, policies: Mapping[str, Policy], as_of: date) -> dict[str, pl.DataFrame]:
     """The tables of one part, only the columns that ageing needs."""
-    tape = {}
+    tape: dict[str, pl.DataFrame] = {}
     for table, wanted in COLUMNS.items():
         files = sorted((_day(folder / table, as_of) / part).glob("*.parquet"))
         if files:
-            tape[table] = _read(files, table, wanted)
+            by_channel = table == "payments" and _asks_channel(tape["accounts"], policies)
+            tape[table] = _read(files, table, [*wanted, "channel"] if by_channel else wanted)
         elif table in ("accounts", "instalments"):
             raise UnreadablePart(path=folder / table / part, problem="is missing")
     return tape
 
 
+def _asks_channel(accounts: pl.DataFrame, policies: Mapping[str, Policy]) -> bool:
+    """Does it matter to any of these accounts by which channel it was paid?"""
+    codes = accounts["product_code"].unique().to_list()
+    return any(policies[code].channels for code in codes if code in policies)
+
+
 def _read(files: list[Path], table: str, wanted: list[str]) -> pl.DataFrame:
     try:
         lazy = pl.scan_parquet(files)
+        wanted = [*wanted, *(column for column in OPTIONAL.get(table, ()) if column in lazy.collect_schema())]
         frame = lazy.select(wanted).collect()
         if table == "payments" and frame["reverses"].null_count() < frame.height:
             frame = lazy.select("payment_id", *wanted).collect()
@@ -95,7 +105,7 @@ def age(folder: Path, *, policies: Mapping[str, Policy], as_of: date, workers: i
     waiting = deque(parts(folder, as_of=as_of))
 
     def one(part: str) -> positions.Aged:
-        return positions.age(read(folder, part, as_of=as_of), policies=policies, as_of=as_of)
+        return positions.age(read(folder, part, policies=policies, as_of=as_of), policies=policies, as_of=as_of)
 
     running: deque[Future[positions.Aged]] = deque()
     with ThreadPoolExecutor(workers) as pool:

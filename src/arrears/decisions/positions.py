@@ -153,11 +153,12 @@ def file_of(
                 row["principal_minor"],  # type: ignore[arg-type]
                 row["interest_minor"] or 0,  # type: ignore[arg-type]
                 row["fee_minor"] or 0,  # type: ignore[arg-type]
+                row.get("penalty_minor") or 0,  # type: ignore[arg-type]
             )
             for row in mine("instalments")
         ],
         [
-            one.Payment(row["payment_id"], row["paid_on"], row["amount_minor"], row["reverses"])  # type: ignore[arg-type]
+            one.Payment(row["payment_id"], row["paid_on"], row["amount_minor"], row["reverses"], row.get("channel"))  # type: ignore[arg-type]
             for row in mine("payments")
         ],
         policy=policies[str(accounts[0]["product_code"])],

@@ -12,7 +12,7 @@ from datetime import date
 
 import polars as pl
 
-from arrears.decisions.schemas import summaries
+from arrears.decisions.schemas import summaries, tape
 from arrears.decisions.standings import OUTSTANDING, OVERDUE
 
 SLICE = ["currency", "product_code"]
@@ -174,7 +174,7 @@ def entries(now: pl.DataFrame, before: Before, instalments: pl.DataFrame, *, as_
         return pl.DataFrame(schema=summaries.SUMMARY)
     demand = (
         instalments.filter(pl.col("due_on").is_between(before.previous_on, as_of, closed="left"))
-        .with_columns(demand_minor=pl.sum_horizontal("principal_minor", "interest_minor", "fee_minor"))
+        .with_columns(demand_minor=tape.demand(instalments))
         .group_by("account_id")
         .agg(pl.col("demand_minor").sum())
     )

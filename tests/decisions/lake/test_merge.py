@@ -113,6 +113,16 @@ class TestLaterTapes:
                 frame = store.read(table, NEXT, part)
                 assert frame.equals(frame.sort(schemas.SORT[table], maintain_order=True)), table
 
+    def test_a_lake_from_before_a_column_was_known_takes_the_next_tape(self, store: lake.Lake, tmp_path: Path) -> None:
+        for part in range(4):
+            store.write("instalments", DAY, part, store.read("instalments", DAY, part).drop("penalty_minor"))
+        header = {name: text.splitlines()[0] + "\n" for name, text in tapes.SOUND.items()}
+        header["instalments"] = "account_id,number,due_on,principal,penalty\nA1,3,2026-04-01,600.00,7.00\n"
+        ingest(store, tapes.write(tmp_path / "second", header), NEXT)
+        rows = store.read("instalments", NEXT)
+        assert list(rows.columns) == list(schemas.INSTALMENTS)
+        assert rows.filter(account_id="A1").sort("number")["penalty_minor"].to_list() == [None, None, 700]
+
     def test_whole_and_by_changes_end_alike(self, store: lake.Lake, tmp_path: Path) -> None:
         row = "P5,A2,2026-11-20,50.00,CARD,,"
         few = {name: text.splitlines()[0] + "\n" for name, text in tapes.SOUND.items()}

@@ -115,6 +115,13 @@ class TestSound:
         assert reading.tables["payments"]["amount_minor"].to_list() == [61050, 10000, 10000, 91200]
         assert reading.tables["customers"]["monthly_income_minor"].to_list() == [850050, 300000]
 
+    def test_a_penalty_that_the_lender_charged_is_read_where_there_is_one(self, tmp_path: Path) -> None:
+        lines = tapes.SOUND["instalments"].splitlines()
+        charged = "\n".join([f"{lines[0]},penalty", f"{lines[1]},20.05", *(f"{line}," for line in lines[2:])]) + "\n"
+        reading = tapes.read(tapes.write(tmp_path, {"instalments": charged}))
+        assert reading.tables["instalments"]["penalty_minor"].to_list() == [2005, 0, 0, 0]
+        assert tapes.read(tapes.write(tmp_path, {})).tables["instalments"]["penalty_minor"].to_list() == [0] * 4
+
     def test_customers_are_copied_to_what_stands_on_their_accounts(self, tmp_path: Path) -> None:
         reading = tapes.read(tapes.write(tmp_path, {}))
         assert reading.tables["instalments"]["customer_id"].to_list() == ["C1", "C1", "C1", "C2"]

@@ -13,6 +13,7 @@ from arrears.rules.ageing.policy import (
     Bucket,
     Cap,
     CapScope,
+    ChannelAllocation,
     Component,
     DpdGrace,
     FeeBase,
@@ -24,10 +25,12 @@ from arrears.rules.ageing.policy import (
     Policy,
     Rounded,
     Rounding,
+    Stage,
 )
 
 START = date(2025, 1, 1)
 RATES = ["0", "0.0005", "0.001", "0.00049315", "0.24/360", "0.25/365", "0.0333", "0.1", "1/7000", "0.000001"]
+CHANNELS = ("REFUND", "GOODWILL")
 REASONS = ("HARDSHIP", "DISASTER", "DISPUTE")
 BUCKETS = tuple(Bucket(f"M{k}", start) for k, start in enumerate((0, 1, 11, 31, 61)))
 
@@ -55,11 +58,26 @@ def _cap(rng: random.Random) -> Cap | None:
     return Cap(scope, share_of_principal=Fraction(rng.choice(["0.01", "0.05", "0.3", "1.5"])))
 
 
+def _range(rng: random.Random, start: int) -> OrderRange:
+    if rng.random() < 0.7:
+        return OrderRange(start, rng.choice(list(Grouping)), _order(rng))
+    steps = [(stage, component) for stage in Stage for component in Component]
+    rng.shuffle(steps)
+    if rng.random() < 0.5:  # the usual sequence: stage after stage
+        steps.sort(key=lambda step: step[0])
+    order = tuple(component for stage, component in steps if stage is Stage.DUE)
+    return OrderRange(start, rng.choice(list(Grouping)), order, tuple(steps))
+
+
+def _allocation(rng: random.Random) -> Allocation:
+    starts = [0, *sorted(rng.sample(range(1, 60), rng.choice([0, 0, 1, 2])))]
+    ranges = tuple(_range(rng, start) for start in starts)
+    return Allocation(ranges, rng.choice(list(Advance)), rng.choice(list(Grouping)), _order(rng))
+
+
 def policy(rng: random.Random) -> Policy:
     """Any combination of everything a policy can say."""
     dues = (Component.PRINCIPAL, Component.INTEREST, Component.FEE)
-    starts = [0, *sorted(rng.sample(range(1, 60), rng.choice([0, 0, 1, 2])))]
-    ranges = tuple(OrderRange(start, rng.choice(list(Grouping)), _order(rng)) for start in starts)
     penalty = late_fee = None
     if rng.random() < 0.8:
         penalty = Penalty(
@@ -85,7 +103,8 @@ def policy(rng: random.Random) -> Policy:
         title_zh="r",
         version="1",
         sources=(),
-        allocation=Allocation(ranges, rng.choice(list(Advance)), rng.choice(list(Grouping)), _order(rng)),
+        allocation=_allocation(rng),
+        channels=tuple(ChannelAllocation(name, _allocation(rng)) for name in CHANNELS if rng.random() < 0.3),
         buckets=BUCKETS,
         due_day_offset=rng.choice([0, 1]),
         grace_days=rng.choice([0, 0, 1, 3, 10]),
@@ -124,11 +143,18 @@ def history(rng: random.Random) -> tuple[list[one.Due], list[one.Payment], list[
         for number in range(1, rng.randint(0, 7) + 1)
     ]
     payments = [
-        one.Payment(f"p{rng.randint(0, 10**6)}-{k}", day(130), _amount(rng, high * 2)) for k in range(rng.randint(0, 8))
+        one.Payment(
+            f"p{rng.randint(0, 10**6)}-{k}",
+            day(130),
+            _amount(rng, high * 2),
+            None,
+            rng.choice([None, "APP", *CHANNELS]),
+        )
+        for k in range(rng.randint(0, 8))
     ]
     for k, target in enumerate(list(payments)):
         if rng.random() < 0.2:
-            later = target.paid_on + timedelta(days=rng.randint(0, 40))
+            later = target.paid_on + timedelta(days=rng.randint(-5, 40))
             payments.append(one.Payment(f"r{k}", later, target.amount_minor, reverses=target.payment_id))
     pauses = []
     for _ in range(rng.choice([0, 0, 1, 2, 4])):

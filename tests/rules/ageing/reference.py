@@ -15,6 +15,7 @@ from functools import lru_cache
 from arrears.rules.ageing import one
 from arrears.rules.ageing.policy import (
     Advance,
+    Allocation,
     CapScope,
     Component,
     DpdGrace,
@@ -24,6 +25,7 @@ from arrears.rules.ageing.policy import (
     Policy,
     Rounded,
     Rounding,
+    Stage,
 )
 
 MODES = {
@@ -105,13 +107,9 @@ class Account:
                 return dpd, past, line.due.due_on
         return 0, 0, None
 
-    def spend(self, payment_id: str, money: int, lines: list[Line], grouping: Grouping, order: tuple) -> int:
-        pairs = (
-            [(line, c) for line in lines for c in order]
-            if grouping is Grouping.INSTALMENT_FIRST
-            else [(line, c) for c in order for line in lines]
-        )
-        for line, c in pairs:
+    def give(self, payment_id: str, money: int, line: Line, order: tuple) -> int:
+        """Pay the components of one line in an order; what is left of the money."""
+        for c in order:
             part = min(money, line.left[c])
             if part:
                 line.left[c] -= part
@@ -120,27 +118,75 @@ class Account:
                 self.parts[key] = self.parts.get(key, 0) + part
         return money
 
+    def spend(self, payment_id: str, money: int, lines: list[Line], orders: list[tuple]) -> int:
+        """Over the lines one after another, once for each of the orders."""
+        for order in orders:
+            for line in lines:
+                money = self.give(payment_id, money, line, order)
+        return money
+
+    def spend_evenly(self, payment_id: str, money: int, lines: list[Line], orders: list[tuple]) -> int:
+        """The same in equal parts, rounded half to even, the rest with the last; again until all is paid or spent."""
+        for order in orders:
+            while money and (owing := [line for line in lines if any(line.left[c] for c in order)]):
+                part = whole(Fraction(money, len(owing)), Rounding.HALF_EVEN)
+                portions, rest = [], money
+                for line in owing:
+                    portions.append(rest if line is owing[-1] else min(part, rest))
+                    rest -= portions[-1]
+                money = sum(self.give(payment_id, p, line, order) for p, line in zip(portions, owing, strict=True))
+        return money
+
+    def spend_ahead(self, payment_id: str, money: int, lines: list[Line], advance: Advance, orders: list[tuple]) -> int:
+        """Over lines that are not due yet and owe something."""
+        match advance:
+            case Advance.HOLD:
+                return money
+            case Advance.EVEN:
+                return self.spend_evenly(payment_id, money, lines, orders)
+            case Advance.LAST:
+                lines = lines[::-1]
+            case Advance.NEXT_THEN_LAST:
+                lines = lines[:1] + lines[:0:-1]
+        return self.spend(payment_id, money, lines, orders)
+
+    def allocation_of(self, payment: one.Payment) -> Allocation:
+        special = {rule.channel: rule.allocation for rule in self.policy.channels}
+        return special.get(payment.channel, self.policy.allocation)
+
     def pay(self, payment: one.Payment) -> None:
-        rules, on = self.policy.allocation, payment.paid_on
+        rules, on, name = self.allocation_of(payment), payment.paid_on, payment.payment_id
         dpd = self.dpd(on)[0]
         order = [r for r in rules.ranges if r.dpd_from <= dpd][-1]
         due = [line for line in self.lines if line.due.due_on <= on]
-        later = [line for line in self.lines if line.due.due_on > on]
-        money = self.spend(payment.payment_id, payment.amount_minor, due, order.grouping, order.order)
-        if rules.advance is Advance.NEXT:
-            money = self.spend(payment.payment_id, money, later, rules.advance_grouping, rules.advance_order)
-        if rules.advance is Advance.LAST:
-            money = self.spend(payment.payment_id, money, later[::-1], rules.advance_grouping, rules.advance_order)
+        later = [line for line in self.lines if line.due.due_on > on and sum(line.left.values())]
+        money = payment.amount_minor
+        if order.sequence:
+            at = {
+                Stage.PAST_DUE: [line for line in due if line.due.due_on < on],
+                Stage.DUE: [line for line in due if line.due.due_on == on],
+            }
+            for stage, orders in stages(order.grouping, order.sequence):
+                if stage is Stage.IN_ADVANCE:
+                    money = self.spend_ahead(name, money, later, rules.advance, orders)
+                else:
+                    money = self.spend(name, money, at[stage], orders)
+        else:
+            money = self.spend(name, money, due, grouped(order.grouping, order.order))
+            ahead = grouped(rules.advance_grouping, rules.advance_order)
+            money = self.spend_ahead(name, money, later, rules.advance, ahead)
         if money:
-            self.surplus.append([payment.payment_id, money])
+            self.surplus.append([name, money])
 
     def use_surplus(self, on: date) -> None:
-        if self.policy.allocation.advance is not Advance.HOLD or all(line.due.due_on != on for line in self.lines):
+        ways = [self.policy.allocation, *(rule.allocation for rule in self.policy.channels)]
+        holds = any(way.advance is Advance.HOLD for way in ways)
+        if not holds or all(line.due.due_on != on for line in self.lines):
             return
         order = self.policy.allocation.ranges[0]
         due = [line for line in self.lines if line.due.due_on <= on]
         for kept in self.surplus:
-            kept[1] = self.spend(kept[0], kept[1], due, order.grouping, order.order)
+            kept[1] = self.spend(kept[0], kept[1], due, grouped(order.grouping, order.order))
         self.surplus = [kept for kept in self.surplus if kept[1]]
 
     def live_night(self, on: date) -> None:
@@ -195,6 +241,18 @@ class Account:
                 limit = whole(cap.share_of_principal * line.due.principal_minor, Rounding.DOWN)
             total = min(total, limit)
         return total
+
+
+def grouped(grouping: Grouping, order: tuple) -> list[tuple]:
+    """An order once for each instalment, or component by component over all of them."""
+    return [order] if grouping is Grouping.INSTALMENT_FIRST else [(c,) for c in order]
+
+
+def stages(grouping: Grouping, sequence: tuple) -> list[tuple[Stage, list[tuple]]]:
+    """The steps of a sequence as they are taken: whole stages as they first come, or one by one."""
+    if grouping is Grouping.COMPONENT_FIRST:
+        return [(stage, [(c,)]) for stage, c in sequence]
+    return [(stage, [tuple(c for s, c in sequence if s is stage)]) for stage in dict.fromkeys(s for s, _ in sequence)]
 
 
 def age_slowly(

@@ -12,7 +12,16 @@ from tests.rules.ageing import histories
 from tests.rules.ageing.reference import age_slowly
 
 from arrears.rules.ageing import one
-from arrears.rules.ageing.policy import Advance, CapScope, Component, Grouping, PenaltyGrace, Rounded, Rounding
+from arrears.rules.ageing.policy import (
+    Advance,
+    CapScope,
+    Component,
+    DpdGrace,
+    Grouping,
+    PenaltyGrace,
+    Rounded,
+    Rounding,
+)
 
 
 def compare(seed: int) -> one.Aged:
@@ -49,11 +58,15 @@ def test_the_generator_reaches_every_branch_of_a_policy():
     for seed in range(400):
         policy = histories.policy(random.Random(seed))
         seen |= {r.grouping for r in policy.allocation.ranges} | {policy.allocation.advance}
+        seen |= {(r.grouping, bool(r.sequence)) for r in policy.allocation.ranges}
+        seen |= {("by channel", rule.channel, rule.allocation.advance) for rule in policy.channels}
         seen |= {len(policy.allocation.ranges), policy.due_day_offset}
         if policy.penalty:
             seen |= {policy.penalty.grace, policy.penalty.rounding, policy.penalty.rounded, *policy.penalty.base}
         if policy.cap:
             seen |= {policy.cap.scope}
+    assert {(grouping, True) for grouping in Grouping} <= seen
+    assert {("by channel", "REFUND", advance) for advance in Advance} <= seen
     for kind in (Grouping, Advance, PenaltyGrace, Rounding, Rounded, CapScope):
         assert set(kind) <= seen
     assert {Component.PRINCIPAL, Component.INTEREST, Component.FEE} <= seen
@@ -75,6 +88,22 @@ class TestInvariants:
             scheduled = due.principal_minor + due.interest_minor + due.fee_minor + due.penalty_minor
             owed = scheduled + instalment.penalty_charged_minor
             assert sum(a.amount_minor for a in mine) + instalment.left.total_minor == owed
+
+    @pytest.mark.parametrize("seed", range(200))
+    def test_an_account_is_as_late_as_its_oldest_open_instalment(self, seed):
+        rng = random.Random(seed)
+        policy = histories.policy(rng)
+        dues, payments, pauses, as_of = histories.history(rng)
+        aged = one.age_account(dues, payments, policy=policy, as_of=as_of, pauses=pauses)
+        late = [i for i in aged.instalments if i.is_open and i.past_due_days > 0]
+        first = min(late, key=lambda i: (i.due.due_on, i.due.number), default=None)
+        counted = first.counted_days if first else 0
+        over = counted if policy.dpd_grace is DpdGrace.WAITED else counted - policy.grace_days
+        assert aged.position.past_due_days == (first.past_due_days if first else 0)
+        assert aged.position.dpd == (over if counted > policy.grace_days else 0)
+        for what in ("principal_minor", "interest_minor", "fee_minor", "penalty_minor"):
+            left = sum(getattr(i.left, what) for i in aged.instalments)
+            assert left == getattr(aged.position.outstanding, what)
 
     @pytest.mark.parametrize("seed", range(100))
     def test_the_order_of_entry_does_not_matter_and_asking_twice_changes_nothing(self, seed):

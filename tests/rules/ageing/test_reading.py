@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from arrears.rules.ageing import reading
-from arrears.rules.ageing.policy import Component, Confidence, DpdGrace, Grouping, InvalidPolicy, PenaltyGrace
+from arrears.rules.ageing.policy import (
+    Advance,
+    Component,
+    Confidence,
+    DpdGrace,
+    Grouping,
+    InvalidPolicy,
+    PenaltyGrace,
+    Stage,
+)
 
 GOOD = (reading.products_folder() / "cash_loan_cn.toml").read_text(encoding="utf-8")
 
@@ -52,6 +62,42 @@ class TestShipped:
     )
     def test_a_bucket_starts_where_its_table_says(self, dpd, bucket):
         assert reading.find("plain").bucket_of(dpd) == bucket
+
+
+PLAIN = (reading.products_folder() / "plain.toml").read_text(encoding="utf-8")
+ORDER = 'order = ["fee", "interest", "principal", "penalty"]'
+STEPS = [f"{stage}-{part}" for part in ("fee", "principal", "interest", "penalty")
+         for stage in ("past-due", "due", "in-advance")]  # fmt: skip
+SEQUENCE = f"sequence = {STEPS}".replace("'", '"')
+CHANNEL = '\n[[allocation.channels]]\nchannel = "REFUND"\nadvance = "even"\n'
+
+
+class TestAllocation:
+    def test_a_sequence_of_twelve_steps_stands_instead_of_an_order(self):
+        said = reading.parse(PLAIN.replace(ORDER, SEQUENCE), file="ours.toml").allocation.ranges[0]
+        assert said.sequence[:3] == tuple((stage, Component.FEE) for stage in Stage)
+        assert said.order == (Component.FEE, Component.PRINCIPAL, Component.INTEREST, Component.PENALTY)
+
+    def test_a_channel_differs_only_in_what_it_says(self):
+        policy = reading.parse(PLAIN.replace(ORDER, ORDER + CHANNEL), file="ours.toml")
+        (refund,) = policy.channels
+        assert (refund.channel, refund.allocation.advance) == ("REFUND", Advance.EVEN)
+        assert replace(refund.allocation, advance=policy.allocation.advance) == policy.allocation
+
+    @pytest.mark.parametrize(
+        ("text", "key", "problem"),
+        [
+            (SEQUENCE.replace('"due-fee", ', ""), "allocation.orders[0].sequence", "each once"),
+            (f"{SEQUENCE}\n{ORDER}", "allocation.orders[0].sequence", "not beside it"),
+            (ORDER + CHANNEL + CHANNEL, "allocation.channels", "twice"),
+            (ORDER + CHANNEL + 'sort = "x"\n', "allocation.channels[0].sort", "is not a key"),
+            (ORDER + CHANNEL.replace("even", "odd"), "allocation.channels[0].advance", "next-then-last, even"),
+        ],
+    )
+    def test_what_makes_no_sense_is_refused_by_key(self, text, key, problem):
+        with pytest.raises(InvalidPolicy, match=re.escape(problem)) as refused:
+            reading.parse(PLAIN.replace(ORDER, text), file="ours.toml")
+        assert str(refused.value).startswith(f"ours.toml: {key}: ")
 
 
 class TestWrongFiles:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
 from arrears.rules.ageing import one, reading
 from arrears.rules.ageing.policy import (
+    Advance,
     Allocation,
     Cap,
     CapScope,
+    ChannelAllocation,
     Component,
     DpdGrace,
     Grouping,
@@ -24,6 +29,8 @@ from arrears.rules.ageing.policy import (
 )
 
 PLAIN = reading.find("plain")
+CODE = Path(reading.__file__).read_text(encoding="utf-8")
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "algorithms" / "ageing.md"
 PRI, INT, FEE, PEN = Component.PRINCIPAL, Component.INTEREST, Component.FEE, Component.PENALTY
 DUE_ON = date(2026, 3, 1)
 
@@ -64,6 +71,56 @@ class TestAllocation:
             on = DUE_ON + timedelta(days=days)
             aged = one.age_account([due], [one.Payment("p", on, 500)], policy=policy, as_of=on)
             assert [(a.component, a.amount_minor) for a in aged.allocations] == [(first, 500)]
+
+    @pytest.mark.parametrize(
+        ("advance", "parts"),
+        [
+            ("hold", [0, 0, 0]),
+            ("next", [100, 50, 0]),
+            ("last", [0, 50, 100]),
+            ("next-then-last", [100, 0, 50]),
+            ("even", [50, 50, 50]),
+        ],
+    )
+    def test_money_ahead(self, advance, parts):
+        rules = replace(PLAIN.allocation, advance=Advance[advance.upper().replace("-", "_")])
+        assert self.ahead(rules, [100, 100, 100], 150) == parts
+
+    @pytest.mark.parametrize(
+        ("owed", "parts"), [([100, 100, 100], [17, 17, 16]), ([10, 100, 100], [10, 21, 19]), ([10, 10, 10], [10] * 3)]
+    )
+    def test_equal_parts_are_rounded_and_what_does_not_fit_is_spread_again(self, owed, parts):
+        assert self.ahead(replace(PLAIN.allocation, advance=Advance.EVEN), owed, 50) == parts
+
+    def ahead(self, rules, owed: list[int], money: int) -> list[int]:
+        dues = [one.Due(k, DUE_ON + timedelta(days=30 * k), amount) for k, amount in enumerate(owed, 1)]
+        policy = replace(PLAIN, allocation=rules)
+        aged = one.age_account(dues, [one.Payment("p", DUE_ON, money)], policy=policy, as_of=DUE_ON)
+        return [due.principal_minor - i.left.principal_minor for due, i in zip(dues, aged.instalments, strict=True)]
+
+    @pytest.mark.parametrize(
+        ("grouping", "parts"), [("instalment-first", [10, 90, 10, 0]), ("component-first", [10, 80, 10, 10])]
+    )
+    def test_a_sequence_tells_past_due_from_due(self, grouping, parts):
+        steps = ["past-due-interest", "due-interest", "in-advance-interest", "past-due-principal", "due-principal",
+                 "in-advance-principal", *(f"{s}-{c}" for c in ("fee", "penalty")
+                                           for s in ("past-due", "due", "in-advance"))]  # fmt: skip
+        text = (reading.products_folder() / "plain.toml").read_text(encoding="utf-8")
+        text = text.replace("instalment-first", grouping)
+        text = text.replace('order = ["fee", "interest", "principal", "penalty"]', f"sequence = {steps}")
+        policy = reading.parse(text, file="worked.toml")
+        days = (DUE_ON, DUE_ON + timedelta(days=30), DUE_ON + timedelta(days=60))
+        dues = [one.Due(k, on, 90, 10) for k, on in enumerate(days, 1)]
+        aged = one.age_account(dues, [one.Payment("p", days[1], 110)], policy=policy, as_of=days[1])
+        paid = {(a.number, a.component): a.amount_minor for a in aged.allocations}
+        assert [paid.get(key, 0) for key in ((1, INT), (1, PRI), (2, INT), (3, INT))] == parts
+
+    def test_a_channel_is_spread_by_its_own_rules(self):
+        back = ChannelAllocation("GOODWILL", replace(PLAIN.allocation, advance=Advance.LAST))
+        dues = [one.Due(k, DUE_ON + timedelta(days=30 * k), 100) for k in (1, 2)]
+        payments = [one.Payment("a", DUE_ON, 30, None, "GOODWILL"), one.Payment("b", DUE_ON, 40, None, "APP")]
+        aged = one.age_account(dues, payments, policy=replace(PLAIN, channels=(back,)), as_of=DUE_ON)
+        assert [(a.payment_id, a.number, a.amount_minor) for a in aged.allocations] == [("a", 2, 30), ("b", 1, 40)]
 
 
 class TestDays:
@@ -154,6 +211,23 @@ class TestLimits:
         dues = [one.Due(k, DUE_ON, 1) for k in range(4097)]
         with pytest.raises(one.UnableToAge, match="too_many_rows"):
             one.age_account(dues, [], policy=PLAIN, as_of=DUE_ON)
+
+
+def test_the_example_of_the_page_says_every_key_and_is_read():
+    blocks = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    whole = next(block for block in blocks if block.startswith("code"))
+    policy = reading.parse(whole, file="page")
+    assert (policy.grace_days, len(policy.channels), len(policy.allocation.ranges)) == (3, 1, 2)
+    assert policy.penalty
+    assert policy.late_fee
+    assert policy.cap
+    asked = set(
+        re.findall(r'(?:text|whole|choice|words|components|ratio|tables|section|_order)\((?:\w+, )?"(\w+)"', CODE)
+    )
+    assert len(asked) > 30
+    assert {key for key in asked if not re.search(rf"\b{key}\b", "".join(blocks))} == set()
+    for block in blocks:
+        tomllib.loads(block)
 
 
 def test_a_back_dated_payment_rewrites_the_past():

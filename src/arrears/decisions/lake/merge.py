@@ -156,14 +156,28 @@ def _merge_part(plan: _Plan, staged: _Staging, table: str, part: int, fresh: pl.
     if plan.base is None:
         return fresh.height, staged.write(target, fresh)
     former_path = plan.lake.path(table, plan.base, part)
-    if not fresh.height:
+    if not fresh.height and _is_current(former_path, table):
         height = pl.scan_parquet(former_path, glob=False, hive_partitioning=False).select(pl.len()).collect().item()
         return height, staged.same(target, former_path)
-    former = plan.lake.read(table, plan.base, part)
+    former = _conformed(plan.lake.read(table, plan.base, part), table)
+    if not fresh.height:
+        return former.height, staged.write(target, former)
     merged = former if fresh.height == former.height and fresh.equals(former) else upsert(former, fresh, table)
-    if merged is former or merged.equals(former):
+    if _is_current(former_path, table) and (merged is former or merged.equals(former)):
         return former.height, staged.same(target, former_path)
     return merged.height, staged.write(target, merged)
+
+
+def _is_current(path: Path, table: str) -> bool:
+    """Was a stored file written with all the columns that the table has today?"""
+    return list(pl.read_parquet_schema(path)) == list(schemas.TABLES[table])
+
+
+def _conformed(stored: pl.DataFrame, table: str) -> pl.DataFrame:
+    """Stored rows with the columns that the table has got since, empty."""
+    schema = schemas.TABLES[table]
+    absent = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in stored.columns]
+    return stored.with_columns(absent).select(list(schema))
 
 
 def upsert(former: pl.DataFrame, fresh: pl.DataFrame, table: str) -> pl.DataFrame:

@@ -45,6 +45,7 @@ INSTALMENTS = {
     "principal_minor": pl.Int64,
     "interest_minor": pl.Int64,
     "fee_minor": pl.Int64,
+    "penalty_minor": pl.Int64,  # a penalty that the lender has charged itself; accrued ones are computed, not stored
 }
 PAYMENTS = {
     "payment_id": pl.String,
@@ -75,6 +76,15 @@ CONTACT_HISTORY = {
     "channel": pl.String,
     "outcome": pl.String,
 }
+
+#: What an instalment asks for; a lake of an earlier version may have no penalties.
+DEMAND = ("principal_minor", "interest_minor", "fee_minor", "penalty_minor")
+
+
+def demand(instalments: pl.DataFrame) -> pl.Expr:
+    """All that each instalment asks for."""
+    return pl.sum_horizontal(*(part for part in DEMAND if part in instalments.columns))
+
 
 TABLES = {
     "customers": CUSTOMERS,

@@ -31,7 +31,7 @@ FILES: dict[str, tuple[Column, ...]] = {
     "accounts": _columns(
         "*account_id *customer_id *product_code *currency *opened_on *principal apr credit_limit status insured_by"
     ),
-    "instalments": _columns("*account_id *number *due_on *principal interest fee currency"),
+    "instalments": _columns("*account_id *number *due_on *principal interest fee penalty currency"),
     "payments": _columns("*payment_id *account_id *paid_on *amount channel reverses booked_on currency"),
     "pauses": _columns("*account_id *from_on to_on reason"),
     "spending": _columns("*customer_id *spent_on *amount category"),

@@ -26,7 +26,7 @@ def sift(sieve: Sieve, accounts: registers.Accounts, setting: Setting) -> tuple[
     columns = [account.index, sieve.take("number", number), sieve.take("due_on", due)]
     sieve.reject(columns[-1] < account.column("opened_on"), column="due_on", reason=reasons.DATE_OUT_OF_ORDER)
     digits = account.digits()
-    for name in ("principal", "interest", "fee"):
+    for name in ("principal", "interest", "fee", "penalty"):
         values = sieve.take(name, amounts.parse(sieve.column(name), digits, file=file))
         columns.append(values.fill_null(0).alias(f"{name}_minor"))
         sieve.release(name)

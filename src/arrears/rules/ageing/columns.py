@@ -19,6 +19,7 @@ from arrears.rules.ageing.policy import Policy
 
 Int64 = npt.NDArray[np.int64]
 Int32 = npt.NDArray[np.int32]
+Int16 = npt.NDArray[np.int16]
 
 #: What a STATUS other than 0 means; stable, shown to people and stored beside a refused account.
 REASONS = {
@@ -40,6 +41,8 @@ class Accounts:
     due_on, pay_on : (rows,) int32 days since 1970-01-01, ascending within an account
     principal, interest, fee, amount : (rows,) int64 minor units ≥ 0; penalty : same, or empty when none is scheduled
     pauses : (rows, 3) int64 of from, to (exclusive) and a bit mask (packing.STOPS_*), by `from` within an account
+    channel : (payments,) int16, 0 or the place (from 1) of the payment's channel in its policy; empty when no policy
+    has channels
     """
 
     due_start: Int64
@@ -53,6 +56,7 @@ class Accounts:
     pause_start: Int64
     pauses: Int64
     penalty: Int64 = field(default_factory=_none_64)
+    channel: Int16 = field(default_factory=lambda: np.zeros(0, np.int16))
 
     def __post_init__(self) -> None:
         dues, payments = len(self.due_on), len(self.paid_on)
@@ -61,7 +65,7 @@ class Accounts:
                 raise InvalidInput("row offsets do not fit their rows")
         if {len(self.principal), len(self.interest), len(self.fee)} != {dues} or len(self.penalty) not in (0, dues):
             raise InvalidInput("columns of dues differ in length")
-        if len(self.amount) != payments or self.pauses.shape[1:] != (3,):
+        if len(self.amount) != payments or len(self.channel) not in (0, payments) or self.pauses.shape[1:] != (3,):
             raise InvalidInput("columns of payments or pauses differ in length")
 
     def __len__(self) -> int:
@@ -104,6 +108,8 @@ def _fold(
     out = np.empty((kernel.OUT_HEIGHT, len(accounts)), np.int64)
     rows = min(int(np.diff(accounts.due_start).max(initial=0)), kernel.ROWS_MAX)
     work = np.zeros((rows + 1, charges.ROW_WIDTH), np.int64)
+    packed, places = packing.pack_all(policies)
+    _check_channels(accounts, policies, policy_of)
     arrays: list[npt.NDArray[Any]] = [
         _exact(accounts.due_start, np.int64),
         _exact(accounts.due_on, np.int32),
@@ -114,10 +120,11 @@ def _fold(
         _exact(accounts.pay_start, np.int64),
         _exact(accounts.paid_on, np.int32),
         _exact(accounts.amount, np.int64),
+        _exact(accounts.channel, np.int16),
         _exact(accounts.pause_start, np.int64),
         _exact(accounts.pauses, np.int64),
-        np.stack([packing.pack(policy) for policy in policies]),
-        _exact(policy_of, np.int16),
+        packed,
+        _exact(policy_of, np.int16) if len(packed) == len(policies) else places.astype(np.int16)[policy_of],
     ]
     recorded = [parts, np.zeros((rows, 4), np.int64), np.zeros(len(parts) + 1, np.int64)]
     kernel.fold_all(
@@ -129,6 +136,14 @@ def _fold(
         *(_address(array) for array in recorded),
     )
     return out, work
+
+
+def _check_channels(accounts: Accounts, policies: Sequence[Policy], policy_of: npt.NDArray[np.int16]) -> None:
+    """A payment's channel is a place in the policy of its own account: the kernel reads there without looking."""
+    if len(accounts.channel):
+        most = np.array([len(policy.channels) for policy in policies])[policy_of]
+        if (accounts.channel < 0).any() or (accounts.channel > np.repeat(most, np.diff(accounts.pay_start))).any():
+            raise InvalidInput("a payment's channel is none of its policy's")
 
 
 def _exact(column: npt.NDArray[Any], kind: type[np.generic]) -> npt.NDArray[Any]:

@@ -219,6 +219,7 @@ def fold(
     total: int,
     pay_on: int,
     pay_minor: int,
+    pay_by: int,
     count: int,
     pauses: int,
     pause_count: int,
@@ -234,8 +235,9 @@ def fold(
     """Fold one account's payments over its loaded dues, then read off its position.
 
     lo : instalments before it are settled · hi : before it have a night behind them · ripe : before it are due
+    how : the row of the policy by which a payment is spread: the policy's own, or that of the payment's channel
     """
-    charging, holding = get(policy, p.CHARGES), get(policy, p.ADVANCE) == 0
+    charging, holding = get(policy, p.CHARGES), get(policy, p.HOLDS)
     since = get32(due_on, 0) if n else as_of
     room = NO_CAP
     if charging:
@@ -265,11 +267,12 @@ def fold(
             break
         paid += get(pay_minor, k)
         at = p.RANGES
-        if lo < hi and get(policy, p.RANGE_COUNT) > 1:
-            at = range_at(dpd_before(work, due_on, lo, n, day, policy, pauses, pause_count), policy)
+        how = policy + 8 * p.WIDTH * get16(pay_by, k) if pay_by else policy
+        if lo < hi and get(how, p.RANGE_COUNT) > 1:
+            at = range_at(dpd_before(work, due_on, lo, n, day, policy, pauses, pause_count), how)
         if parts:
             remember(work, before, n)
-        kept = pay(work, lo, ripe, n, at, policy, get(pay_minor, k))
+        kept = pay(work, lo, hi, ripe, n, at, how, get(pay_minor, k))
         pool += kept
         if parts:
             put(left, 0, k + 1)
@@ -294,6 +297,7 @@ def fold_all(
     pay_start: int,
     pay_on: int,
     pay_minor: int,
+    pay_by: int,
     pause_start: int,
     pauses: int,
     policies: int,
@@ -305,7 +309,8 @@ def fold_all(
     before: int,
     left: int,
 ) -> None:
-    """Fold every account. All but `accounts` and `as_of` are addresses; `charged` and `parts` may be 0: there is none.
+    """Fold every account. All but `accounts` and `as_of` are addresses; `charged`, `pay_by` and `parts` may be 0:
+    there is none.
 
     out : (OUT_HEIGHT, accounts) int64, filled
     """
@@ -324,7 +329,8 @@ def fold_all(
             continue
         held = get(pause_start, a)
         policy = policies + 8 * p.WIDTH * get16(policy_of, a)
+        channel = pay_by + 2 * first if pay_by else 0
         fold(
-            dues, n, total, paid_on, paid, count, pauses + 24 * held, get(pause_start, a + 1) - held, policy,
-            as_of, work, column, accounts, parts, before, left,
+            dues, n, total, paid_on, paid, channel, count, pauses + 24 * held, get(pause_start, a + 1) - held,
+            policy, as_of, work, column, accounts, parts, before, left,
         )  # fmt: skip

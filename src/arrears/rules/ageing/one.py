@@ -46,6 +46,7 @@ class Payment:
     paid_on: date
     amount_minor: int
     reverses: str | None = None
+    channel: str | None = None
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,7 @@ def _columns(dues: list[Due], payments: list[Payment], pauses: list[Pause], poli
         pay_start=np.array([0, len(payments)], np.int64),
         paid_on=np.array([_day(one.paid_on) for one in payments], np.int32),
         amount=whole([one.amount_minor for one in payments]),
+        channel=np.array([policy.place_of(one.channel) for one in payments] if policy.channels else [], np.int16),
         pause_start=np.array([0, len(pauses)], np.int64),
         pauses=np.array(spans, np.int64).reshape(-1, 3),
     )

@@ -6,12 +6,13 @@ Written by `pack`, read by index in `kernel`. The numbering is private to this p
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
-from arrears.rules.ageing.policy import CapScope, Component, Policy
+from arrears.rules.ageing.policy import Advance, CapScope, Component, OrderRange, Policy, Step
 
 (
     OFFSET,
@@ -43,11 +44,13 @@ from arrears.rules.ageing.policy import CapScope, Component, Policy
     CAP_DEN,
     CHARGES,
     GRACE_WAITED,
+    HOLDS,
     RANGES,
-) = range(30)
+) = range(31)
 RANGES_MAX = 8
-#: dpd_from, grouping, order
+#: dpd_from, grouping (SEQUENCE more when a sequence is followed), order or sequence
 RANGE_WIDTH = 3
+SEQUENCE = 2
 WIDTH = RANGES + RANGES_MAX * RANGE_WIDTH
 
 #: Which clocks a pause stops: bits of one byte.
@@ -65,6 +68,31 @@ def order_code(order: Sequence[Component]) -> int:
     return sum(int(component) << (2 * place) for place, component in enumerate(order))
 
 
+def sequence_code(steps: Sequence[Step]) -> int:
+    """Twelve steps, four bits each (stage and component), the first in the lowest bits."""
+    return sum((4 * int(stage) + int(component)) << (4 * place) for place, (stage, component) in enumerate(steps))
+
+
+def pack_all(policies: Sequence[Policy]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Every policy's rows: its own, and behind it one for each channel, which differs in the allocation alone.
+
+    returns : ((rows, WIDTH) int64, (policies,) int64 of where each policy's own row is)
+    """
+    rows: list[npt.NDArray[np.int64]] = []
+    places = []
+    for policy in policies:
+        places.append(len(rows))
+        rows.append(pack(policy))
+        rows += [pack(replace(policy, allocation=one.allocation)) for one in policy.channels]
+    return np.stack(rows), np.array(places, np.int64)
+
+
+def _pack_range(one: OrderRange) -> tuple[int, int, int]:
+    if one.sequence:
+        return one.dpd_from, one.grouping + SEQUENCE, sequence_code(one.sequence)
+    return one.dpd_from, one.grouping, order_code(one.order)
+
+
 def pack(policy: Policy) -> npt.NDArray[np.int64]:
     """The policy's row. returns : (WIDTH,) int64"""
     row = np.zeros(WIDTH, np.int64)
@@ -77,7 +105,9 @@ def pack(policy: Policy) -> npt.NDArray[np.int64]:
     row[RANGE_COUNT] = len(allocation.ranges)
     for place, one in enumerate(allocation.ranges):
         at = RANGES + place * RANGE_WIDTH
-        row[at : at + RANGE_WIDTH] = one.dpd_from, one.grouping, order_code(one.order)
+        row[at : at + RANGE_WIDTH] = _pack_range(one)
+    ways = [allocation, *(one.allocation for one in policy.channels)]
+    row[HOLDS] = any(way.advance is Advance.HOLD for way in ways)
     row[[RATE_DEN, FEE_DEN, CAP_DEN]] = 1
     row[CHARGES] = policy.penalty is not None or policy.late_fee is not None
     _pack_charges(row, policy)

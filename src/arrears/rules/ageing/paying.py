@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from arrears.rules.ageing import packing as p
-from arrears.rules.ageing.charges import ROW
+from arrears.rules.ageing.charges import ROW, rounded
 from arrears.rules.ageing.compiling import compiled, get, inlined, put
 
 
@@ -78,6 +78,8 @@ def use_pool(work: int, lo: int, ripe: int, n: int, policy: int, pool: int, part
     left : what is kept of each payment so far, its first place holding how many there are; 0 when nobody asks
     """
     grouping, order = get(policy, p.RANGES + 1), get(policy, p.RANGES + 2)
+    if grouping >= p.SEQUENCE:  # While money is kept nothing is past due: what it meets fell due today.
+        grouping, order = grouping - p.SEQUENCE, order_within(order, 1)
     if parts == 0:
         return pay_rows(work, lo, ripe - lo, 1, grouping, order, pool)
     remember(work, before, n)
@@ -91,13 +93,136 @@ def use_pool(work: int, lo: int, ripe: int, n: int, policy: int, pool: int, part
 
 
 @inlined
-def pay(work: int, lo: int, ripe: int, n: int, at: int, policy: int, money: int) -> Any:
-    """One payment over what is due, then over what is not yet due as the policy says; returns the surplus."""
-    money = pay_rows(work, lo, ripe - lo, 1, get(policy, at + 1), get(policy, at + 2), money)
+def pay_row(row: int, order: int, width: int, money: int) -> Any:
+    """Pay the first `width` components of an order of one instalment; returns the money that is left."""
+    for place in range(width):
+        money = pay_part(row, order >> (2 * place) & 3, money)
+    return money
+
+
+@inlined
+def owed_of(row: int, order: int, width: int) -> Any:
+    """What is left of the first `width` components of an order."""
+    owed = 0
+    for place in range(width):
+        owed += get(row, order >> (2 * place) & 3)
+    return owed
+
+
+@compiled
+def pay_even(work: int, ripe: int, n: int, order: int, width: int, money: int) -> Any:
+    """Money in equal parts over the instalments to come that still owe some of these components.
+
+    A part is rounded half to even and the last instalment takes the rest; what is more than an instalment owes is
+    spread again over the others.
+    """
+    while money > 0:
+        owing = 0
+        for i in range(ripe, n):
+            owing += owed_of(work + i * ROW, order, width) > 0
+        if owing == 0:
+            break
+        part = rounded(money // owing, money % owing, owing, 1)
+        rest = money
+        for i in range(ripe, n):
+            if owed_of(work + i * ROW, order, width) > 0:
+                owing -= 1
+                share = rest if owing == 0 else min(part, rest)
+                rest -= share
+                money -= share - pay_row(work + i * ROW, order, width, share)
+    return money
+
+
+@inlined
+def first_owing(work: int, ripe: int, n: int) -> Any:
+    """The next instalment to come that still owes anything; n when there is none."""
+    first = ripe
+    while first < n and left_of(work + first * ROW) == 0:
+        first += 1
+    return first
+
+
+@compiled
+def pay_to_come(work: int, ripe: int, first: int, n: int, advance: int, order: int, width: int, money: int) -> Any:
+    """Pay these components of the instalments to come, visited as `advance` says; returns what is left.
+
+    first : the next instalment that owed anything before this payment
+    """
+    if advance == 4:
+        return pay_even(work, ripe, n, order, width, money)
+    if advance == 0:
+        return money
+    for k in range(first, n):
+        i = k
+        if advance == 2:
+            i = n - 1 - (k - first)
+        elif advance == 3 and k > first:
+            i = n - (k - first)
+        money = pay_row(work + i * ROW, order, width, money)
+    return money
+
+
+@compiled
+def pay_ahead(work: int, ripe: int, n: int, policy: int, money: int) -> Any:
+    """Money over the instalments to come, by the policy's order for them; returns what is kept."""
     advance = get(policy, p.ADVANCE)
-    if money and advance:
+    grouping, order = get(policy, p.ADVANCE_GROUPING), get(policy, p.ADVANCE_ORDER)
+    if advance == 1 or advance == 2:
         first = ripe if advance == 1 else n - 1
-        step = 1 if advance == 1 else -1
-        grouping, order = get(policy, p.ADVANCE_GROUPING), get(policy, p.ADVANCE_ORDER)
-        money = pay_rows(work, first, n - ripe, step, grouping, order, money)
+        return pay_rows(work, first, n - ripe, 3 - 2 * advance, grouping, order, money)
+    first = first_owing(work, ripe, n)
+    if grouping == 0:
+        return pay_to_come(work, ripe, first, n, advance, order, 4, money)
+    for place in range(4):
+        money = pay_to_come(work, ripe, first, n, advance, order >> (2 * place), 1, money)
+    return money
+
+
+@inlined
+def order_within(steps: int, stage: int) -> Any:
+    """The components of one stage in the order in which a sequence names them."""
+    order = 0
+    place = 0
+    for k in range(12):
+        step = steps >> (4 * k) & 15
+        if step >> 2 == stage:
+            order |= (step & 3) << (2 * place)
+            place += 1
+    return order
+
+
+@compiled
+def pay_steps(
+    work: int, lo: int, late: int, ripe: int, n: int, grouping: int, steps: int, advance: int, money: int
+) -> Any:
+    """One payment by a sequence of twelve steps; returns the surplus.
+
+    late : instalments before it are past due; those from it up to `ripe` fall due on the day of the payment
+    """
+    ahead = first_owing(work, ripe, n)
+    for place in range(12):
+        if money == 0:
+            break
+        step = steps >> (4 * place) & 15
+        stage = step >> 2
+        order, width = step & 3, 1
+        if grouping == 0:  # A stage is paid whole where it first comes; its other steps find nothing, or no money.
+            order, width = order_within(steps, stage), 4
+        if stage == 2:
+            money = pay_to_come(work, ripe, ahead, n, advance, order, width, money)
+        else:
+            for i in range(lo if stage == 0 else max(lo, late), late if stage == 0 else ripe):
+                money = pay_row(work + i * ROW, order, width, money)
+    return money
+
+
+@inlined
+def pay(work: int, lo: int, late: int, ripe: int, n: int, at: int, policy: int, money: int) -> Any:
+    """One payment over what is due, then over what is not yet due as the policy says; returns the surplus."""
+    grouping, order = get(policy, at + 1), get(policy, at + 2)
+    if grouping >= p.SEQUENCE:
+        return pay_steps(work, lo, late, ripe, n, grouping - p.SEQUENCE, order, get(policy, p.ADVANCE), money)
+    money = pay_rows(work, lo, ripe - lo, 1, grouping, order, money)
+    if money and get(policy, p.ADVANCE):
+        money = pay_ahead(work, ripe, n, policy, money)
     return money

@@ -35,11 +35,25 @@ class Grouping(IntEnum):
 
 
 class Advance(IntEnum):
-    """What happens to money beyond what is due: kept until the next due date, or applied at once."""
+    """What happens to money beyond what is due: kept until the next due date, or applied at once.
+
+    At once to the instalments to come from the next one on, from the last one back, to the next and then from the last
+    one back, or in equal parts to all of them.
+    """
 
     HOLD = 0
     NEXT = 1
     LAST = 2
+    NEXT_THEN_LAST = 3
+    EVEN = 4
+
+
+class Stage(IntEnum):
+    """Where an instalment stands on a payment's value date: its due date before it, on it, or after it."""
+
+    PAST_DUE = 0
+    DUE = 1
+    IN_ADVANCE = 2
 
 
 class Rounding(IntEnum):
@@ -94,15 +108,22 @@ RATIO_LIMIT = 2**31
 DAILY_RATE_MAX = Fraction(1, 10)
 
 Order = tuple[Component, Component, Component, Component]
+Step = tuple[Stage, Component]
 
 
 @dataclass(frozen=True)
 class OrderRange:
-    """From this DPD (at the moment of payment) on, pay in this grouping and order."""
+    """From this DPD (at the moment of payment) on, pay in this grouping and order.
+
+    A `sequence` of the twelve steps says more than `order` and is followed instead of it, and of the `advance_*` of the
+    allocation: instalment-first, stage by stage as they first come, the components of each in their own order;
+    component-first, step by step.
+    """
 
     dpd_from: int
     grouping: Grouping
     order: Order
+    sequence: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,6 +134,14 @@ class Allocation:
     advance: Advance
     advance_grouping: Grouping
     advance_order: Order
+
+
+@dataclass(frozen=True)
+class ChannelAllocation:
+    """Payments that came by this channel are spread by their own rules: a goodwill credit, a merchant's refund."""
+
+    channel: str
+    allocation: Allocation
 
 
 @dataclass(frozen=True)
@@ -192,6 +221,11 @@ class Policy:
     penalty: Penalty | None = None
     late_fee: LateFee | None = None
     cap: Cap | None = None
+    channels: tuple[ChannelAllocation, ...] = ()
+
+    def place_of(self, channel: str | None) -> int:
+        """The place (from 1) of a payment's channel among those with rules of their own; 0 for any other."""
+        return next((place for place, one in enumerate(self.channels, 1) if one.channel == channel), 0)
 
     def bucket_of(self, dpd: int) -> str:
         """The bucket's code for a number of delinquent days."""

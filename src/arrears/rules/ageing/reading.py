@@ -25,6 +25,7 @@ from arrears.rules.ageing.policy import (
     Bucket,
     Cap,
     CapScope,
+    ChannelAllocation,
     Component,
     Confidence,
     DpdGrace,
@@ -40,11 +41,14 @@ from arrears.rules.ageing.policy import (
     Rounded,
     Rounding,
     Source,
+    Stage,
+    Step,
 )
 
 Choice = TypeVar("Choice", bound=IntEnum)
 DAYS_MAX = 3660
 RANGES_MAX = 8
+CHANNELS_MAX = 32
 
 
 class Section:
@@ -151,13 +155,15 @@ def parse(text: str, *, file: str) -> Policy:
         top.refuse("title", "is missing")
     ageing = top.section("ageing") or Section(file, "ageing", {})
     pauses = top.section("pauses") or Section(file, "pauses", {})
+    allocation, channels = _allocations(top)
     policy = Policy(
         code=top.text("code"),
         title_en=title.text("en"),
         title_zh=title.text("zh"),
         version=top.text("version"),
         sources=_sources(top),
-        allocation=_allocation(top),
+        allocation=allocation,
+        channels=channels,
         buckets=_buckets(top),
         due_day_offset=ageing.whole("due_day_offset", 0, high=1),
         grace_days=ageing.whole("grace_days", 0),
@@ -194,17 +200,54 @@ def _order(section: Section, key: str, default: Order | None = None) -> Order:
     return (order[0], order[1], order[2], order[3])
 
 
-def _allocation(top: Section) -> Allocation:
+def _allocations(top: Section) -> tuple[Allocation, tuple[ChannelAllocation, ...]]:
+    """How payments are spread, and how those of some channels are: in whatever they say otherwise."""
     section = top.section("allocation")
     if section is None:
         top.refuse("allocation", "is missing")
+    own = section.tables("channels") if "channels" in section.table else []
+    shared = dict(section.table)
+    channels = []
+    for one in own:
+        name = one.text("channel")
+        channels.append(ChannelAllocation(name, _allocation(Section(one.file, one.path, {**shared, **one.table}))))
+    if len({one.channel for one in channels}) != len(channels):
+        section.refuse("channels", "names a channel twice")
+    if len(channels) > CHANNELS_MAX:
+        section.refuse("channels", f"has more than {CHANNELS_MAX} channels")
+    return _allocation(section), tuple(channels)
+
+
+def _sequence(section: Section) -> tuple[Step, ...]:
+    """Twelve steps such as "past-due-penalty", each once; nothing when the range has an `order` instead."""
+    if "sequence" not in section.table:
+        return ()
+    if "order" in section.table:
+        section.refuse("sequence", "stands instead of order, not beside it")
+    words = section.words("sequence")
+    pairs = itertools.product(Stage, Component)
+    names = {f"{stage.name}-{part.name}".lower().replace("_", "-"): (stage, part) for stage, part in pairs}
+    if set(words) != set(names):
+        section.refuse("sequence", f"must name each once: {', '.join(names)}")
+    return tuple(names[word] for word in words)
+
+
+def _range(section: Section, grouping: Grouping) -> OrderRange:
+    dpd_from = section.whole("dpd_from")
+    grouping = section.choice("grouping", Grouping, grouping)
+    sequence = _sequence(section)
+    if sequence:
+        a, b, c, d = (component for stage, component in sequence if stage is Stage.DUE)
+        made = OrderRange(dpd_from, grouping, (a, b, c, d), sequence)
+    else:
+        made = OrderRange(dpd_from, grouping, _order(section, "order"))
+    section.done()
+    return made
+
+
+def _allocation(section: Section) -> Allocation:
     grouping = section.choice("grouping", Grouping)
-    ranges = []
-    for one in section.tables("orders"):
-        ranges.append(
-            OrderRange(one.whole("dpd_from"), one.choice("grouping", Grouping, grouping), _order(one, "order"))
-        )
-        one.done()
+    ranges = [_range(one, grouping) for one in section.tables("orders")]
     _rising(section, "orders", [one.dpd_from for one in ranges])
     if len(ranges) > RANGES_MAX:
         section.refuse("orders", f"has more than {RANGES_MAX} DPD ranges")
