@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
+from arrears.actions import webhook_register
 from arrears.interfaces.api.idempotency import Reply, once
 from arrears.interfaces.api.keys import Scope
 from arrears.interfaces.ui import moment
@@ -41,9 +43,10 @@ def register(request: HttpRequest, body: NewEndpoint) -> Status:
     """Register an endpoint; needs an Idempotency-Key header."""
     caller = request.auth  # type: ignore[attr-defined]
     at = moment.of(request).at
+    webhook_register.must_be_welcome(body.url, private_addresses=settings.WEBHOOKS_PRIVATE)
 
     def work() -> Reply:
-        made = operations.register(url=body.url, kinds=body.kinds, at=at, actor=caller.actor)
+        made = webhook_register.register_webhook(url=body.url, kinds=body.kinds, at=at, actor=caller.actor)
         shown = {"endpoint_id": made.endpoint_id, "secret": made.secret}
         return Reply(201, shown, kept=shown | {"secret": None})
 
