@@ -7,7 +7,7 @@ from pathlib import Path
 
 import dj_database_url
 
-from arrears.config import environment, secrets
+from arrears.config import environment, logs, secrets
 
 HOME = environment.folder("ARREARS_HOME", default="var/home")
 HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -179,3 +179,4 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 LOGGING_CONFIG = None
+logs.configure()
