@@ -12,15 +12,18 @@ from tests.gatehouse import draft
 from arrears.actions import contact_plan, contact_receipts, contact_resolve, contact_send
 from arrears.actions.contact_gate import Gate
 from arrears.actions.contact_receipts import HeardReport
-from arrears.channels.base import Channel, Inbound, Outcome, Receipt
+from arrears.channels.base import Accepted, Channel, Inbound, Outcome, Receipt
 from arrears.channels.sandbox import adapter
 from arrears.channels.sandbox.responders import Door, Reaction
+from arrears.kernel.errors import ChannelError
 from arrears.records.audit.models import Event
 from arrears.records.compliance.models import Stop
 from arrears.records.contacts import operations as contacts
 from arrears.records.contacts import sealed
 from arrears.records.contacts.models import Contact, ContactStatus
 from arrears.records.privacy import cipher
+from arrears.records.webhooks import operations as webhooks
+from arrears.records.webhooks.models import Delivery
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +91,8 @@ class TestReceipts:
         assert take(gate, saying(sandbox, delivered, named)).receipts == 2
         assert take(gate, saying(sandbox, receipt(Outcome.FAILED))).receipts == 1
         contact = Contact.objects.get()
-        assert contact.status == ContactStatus.DELIVERED
+        assert (contact.status, contact.outcome) == (ContactStatus.DELIVERED, "DELIVERED")
+        assert Event.objects.get(kind="receipt.contradiction").subject_id == contact_id
         assert [event.after for event in contact.events.order_by("id")] == ["PLANNED", "SENDING", "SENT", "DELIVERED"]
 
     def test_read_follows_delivered(self, gate: Gate, sandbox: adapter.Sandbox) -> None:
@@ -113,6 +117,53 @@ class TestReceipts:
         assert take(gate, channel) == HeardReport(orphans=1)
         assert channel.said == []
         assert Event.objects.get(kind="receipt.orphan").subject_id == "never-heard-of"
+
+    def test_one_that_overtook_its_acceptance_is_applied_once_and_told_to_partners(
+        self, gate: Gate, sandbox: adapter.Sandbox
+    ) -> None:
+        """The carrier reports before it answers; its answer then only names the contact and its parts."""
+        webhooks.register(url="https://partner.example/", kinds=["contact.sent"], at=cast.NOW, actor="test")
+        cast.borrower()
+        contact_plan.plan([draft()], at=cast.NOW, actor="test", gate=gate)
+        contact = Contact.objects.get()
+        Contact.objects.update(status="SENDING", sent_at=cast.NOW, local_on=cast.TODAY, vendor="sandbox")
+        early = receipt(Outcome.DELIVERED, ref="V1-part", contact_id=contact.contact_id)
+        assert take(gate, saying(sandbox, early)) == HeardReport(receipts=1)
+
+        contact_send.record([Accepted(contact.contact_id, "V1", 3)], at=cast.NOW, worker="w1")
+
+        contact.refresh_from_db()
+        assert (contact.status, contact.outcome) == (ContactStatus.DELIVERED, "DELIVERED")
+        assert (contact.vendor_ref, contact.parts) == ("V1", 3)
+        assert [event.after for event in contact.events.order_by("id")] == ["PLANNED", "SENT", "DELIVERED"]
+        assert Delivery.objects.get().body["contact_id"] == contact.contact_id
+
+    def test_one_that_cannot_be_recorded_is_set_aside_and_keeps_no_other_waiting(
+        self, gate: Gate, sandbox: adapter.Sandbox
+    ) -> None:
+        sent(gate, sandbox, Reaction(outcome=None))
+        contact_id = Contact.objects.get().contact_id
+        poison = receipt(Outcome.DELIVERED, ref="\ud800", token="1")
+        good = receipt(Outcome.DELIVERED, contact_id=contact_id, token="2")
+        channel = saying(sandbox, poison, good)
+        assert take(gate, channel) == HeardReport(receipts=1, faulty=1)
+        assert channel.said == []
+        assert Contact.objects.get().status == ContactStatus.DELIVERED
+        assert Event.objects.filter(kind="receipt.faulty").count() == 1
+
+    def test_a_channel_that_cannot_be_heard_keeps_no_other_from_it(self, gate: Gate, sandbox: adapter.Sandbox) -> None:
+        sent(gate, sandbox, Reaction())
+
+        class Deaf:
+            kind = "deaf"
+
+            def receipts(self, *, at: datetime) -> list[Receipt]:
+                raise ChannelError("the journal is full")
+
+        at = cast.NOW + timedelta(hours=1)
+        both = {"EMAIL": Deaf(), "SMS": sandbox}
+        heard = contact_receipts.take(at=at, channels=both, worker="w1", gate=gate)  # type: ignore[arg-type]
+        assert heard == HeardReport(receipts=1, deaf=1)
 
 
 class TestInbound:

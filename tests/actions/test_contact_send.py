@@ -110,8 +110,38 @@ class TestSendDue:
         assert send(gate, sandbox).refused == 1
         assert Contact.objects.get().events.last().reason == "unable_to_open"
 
+    def test_one_whose_data_cannot_be_read_is_refused_and_keeps_no_other_from_being_sent(
+        self, gate: Gate, sandbox: adapter.Sandbox
+    ) -> None:
+        cast.borrower()
+        cast.borrower(cast.PROMISES)
+        plan(gate, draft(), draft(customer_id=cast.PROMISES))
+        Contact.objects.filter(person_id=cast.PAYS).update(facts=7)
+
+        assert send(gate, sandbox) == SendReport(refused=1, more=True)
+        assert send(gate, sandbox).accepted == 1
+
+        poisoned = Contact.objects.get(person_id=cast.PAYS)
+        assert poisoned.status == ContactStatus.REFUSED
+        assert poisoned.events.latest("id").reason == "unreadable"
+        assert Verdict.objects.filter(contact_id=poisoned.contact_id, phase="SEND").count() == 0
+        assert Contact.objects.get(person_id=cast.PROMISES).status == ContactStatus.SENT
+
 
 class TestWhatTheVendorSays:
+    def test_an_adapter_that_breaks_leaves_doubts_and_the_other_channels_speak(
+        self, gate: Gate, sandbox: adapter.Sandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        cast.borrower()
+        plan(gate, draft())
+
+        def broken(batch: Sequence[Outgoing], *, at: datetime) -> Sequence[Result]:
+            raise RuntimeError("a bug of the adapter's")
+
+        monkeypatch.setattr(sandbox, "send", broken)
+        assert send(gate, sandbox).in_doubt == 1
+        assert Contact.objects.get().status == ContactStatus.IN_DOUBT
+
     def test_a_permanent_no_fails_and_does_not_count_against_the_cap(
         self, gate: Gate, sandbox: adapter.Sandbox
     ) -> None:

@@ -10,7 +10,7 @@ from tests import market, nights
 
 from arrears import policies
 from arrears.actions.reverse_payment import UnableToReverse, reverse_payment
-from arrears.actions.take_payment import PaymentDiffers, WrongPayment, take_payment
+from arrears.actions.take_payment import PaidBeforeOpening, PaymentDiffers, WrongPayment, take_payment
 from arrears.decisions import night_policy
 from arrears.exchange import case_file, customer_book
 from arrears.records.audit.models import Event
@@ -125,6 +125,12 @@ class TestTaking:
         with pytest.raises(WrongPayment):
             pay(**change)
         assert not Payment.objects.exists()
+
+    def test_refuses_a_value_date_before_the_account_was_opened_and_takes_the_day_itself(self, late):
+        opened_on = DAY - timedelta(days=37)
+        with pytest.raises(PaidBeforeOpening):
+            pay(paid_on=opened_on - timedelta(days=1))
+        assert pay(paid_on=opened_on).is_new
 
     def test_refuses_an_unknown_account(self, late):
         with pytest.raises(customer_book.UnknownAccount):

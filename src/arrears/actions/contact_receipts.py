@@ -2,38 +2,44 @@
 
 Called by the worker after sending. Each page is recorded in one transaction and only then confirmed to the channel, so
 that a crash between hearing and recording loses nothing; hearing the same thing twice changes nothing. A person who
-asks us to stop is on the stop list in the same transaction.
+asks us to stop is on the stop list in the same transaction. A channel that cannot be heard just now keeps no other
+from being heard, and a message that cannot be recorded is set aside in the audit trail and keeps no other waiting.
 """
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from django.db import transaction
+import structlog
+from django.db import DataError, transaction
 
 from arrears.actions import contact_gate
 from arrears.actions.contact_gate import Gate
 from arrears.channels.base import Channel, Inbound, Outcome, Receipt
 from arrears.kernel import identifiers
+from arrears.kernel.errors import ChannelError
 from arrears.records.audit import operations as audit
 from arrears.records.compliance import operations as compliance
 from arrears.records.contacts import operations as contacts
 from arrears.records.contacts import outbox, sealed
 from arrears.records.people import queries as people
 from arrears.records.privacy import cipher
-from arrears.rules import cases
+from arrears.records.webhooks import operations as webhooks
+from arrears.rules import cases, replies
+
+log = structlog.get_logger(__name__)
 
 #: A receipt that no contact claims for so long is kept in the audit trail and confirmed.
 PATIENCE = timedelta(minutes=15)
-#: What people write who want no more messages: the whole message, width, case and punctuation apart.
-STOP_WORDS = frozenset(
-    {"T", "TD", "N", "R", "退订", "退訂", "拒收", "停止", "STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END"}
-)
+#: What one message's own content can do to us; whatever else goes wrong is not the message's fault.
+FAULTS = (ValueError, ArithmeticError, LookupError, TypeError, DataError)
 
 EVENTS = {Outcome.DELIVERED: "deliver", Outcome.READ: "deliver", Outcome.FAILED: "fail", Outcome.EXPIRED: "fail"}
+#: Which event ended in a status: a receipt of the same kind agrees with it.
+ENDS = {"DELIVERED": "deliver", "FAILED": "fail"}
 #: The outcome in the words of the rule packs; an UNKNOWN one stays unknown, and so counts as every outcome.
 WORDS = {Outcome.DELIVERED: "DELIVERED", Outcome.READ: "READ", Outcome.FAILED: "FAILED", Outcome.EXPIRED: "FAILED"}
 
@@ -41,13 +47,16 @@ WORDS = {Outcome.DELIVERED: "DELIVERED", Outcome.READ: "READ", Outcome.FAILED: "
 @dataclass(frozen=True)
 class HeardReport:
     """receipts: recorded; orphans: belonging to no contact we know, kept in the audit trail; inbound: messages of
-    people; stops: of those, new entries of the stop list; strangers: messages from nobody we know."""
+    people; stops: of those, new entries of the stop list; strangers: messages from nobody we know; faulty: set aside
+    because they could not be recorded; deaf: channels that could not be heard."""
 
     receipts: int = 0
     orphans: int = 0
     inbound: int = 0
     stops: int = 0
     strangers: int = 0
+    faulty: int = 0
+    deaf: int = 0
 
     def __add__(self, other: HeardReport) -> HeardReport:
         return HeardReport(*(a + b for a, b in zip(vars(self).values(), vars(other).values(), strict=True)))
@@ -61,16 +70,75 @@ def take(*, at: datetime, channels: Mapping[str, Channel], worker: str, gate: Ga
     """
     total = HeardReport()
     for name, channel in _once(channels).items():
-        while page := channel.receipts(at=at):
-            report, heard = _receipts(page, channel.kind, at, worker)
-            channel.confirm(heard)
-            total += report
-            if len(heard) < len(page):  # the rest waits for its contact to be known
-                break
-        while messages := channel.inbound(at=at):
-            total += _inbound(messages, name, channel.kind, at, worker, gate)
-            channel.confirm(messages)
+        try:
+            total += _hear(name, channel, at=at, worker=worker, gate=gate)
+        except ChannelError as trouble:
+            log.error("contact.channel_deaf", channel=name, why=str(trouble))
+            total += HeardReport(deaf=1)
     return total
+
+
+def _hear(name: str, channel: Channel, *, at: datetime, worker: str, gate: Gate) -> HeardReport:
+    total = HeardReport()
+    while page := channel.receipts(at=at):
+        report, heard = _receipts_or_each(page, channel.kind, at, worker)
+        channel.confirm(heard)
+        total += report
+        if len(heard) < len(page):  # the rest waits for its contact to be known
+            break
+    while messages := channel.inbound(at=at):
+        total += _inbound_or_each(messages, name, channel.kind, at, worker, gate)
+        channel.confirm(messages)
+    return total
+
+
+def _receipts_or_each(
+    page: Sequence[Receipt], kind: str, at: datetime, worker: str
+) -> tuple[HeardReport, list[Receipt]]:
+    """A page in one transaction; where one receipt spoils it, each in its own."""
+
+    def record(some: Sequence[Receipt]) -> tuple[HeardReport, list[Receipt]]:
+        return _receipts(some, kind, at, worker)
+
+    total, heard = HeardReport(), []
+    for some in _parts(page, record, "receipt.faulty", kind, at, worker):
+        report, these = some if isinstance(some, tuple) else (HeardReport(faulty=1), [some])
+        total += report
+        heard += these
+    return total, heard
+
+
+def _inbound_or_each(
+    messages: Sequence[Inbound], name: str, kind: str, at: datetime, worker: str, gate: Gate
+) -> HeardReport:
+    """Messages in one transaction; where one spoils it, each in its own."""
+
+    def record(some: Sequence[Inbound]) -> tuple[HeardReport, Sequence[Inbound]]:
+        return _inbound(some, name, kind, at, worker, gate), some
+
+    total = HeardReport()
+    for some in _parts(messages, record, "inbound.faulty", kind, at, worker):
+        total += some[0] if isinstance(some, tuple) else HeardReport(faulty=1)
+    return total
+
+
+Heard = TypeVar("Heard", Receipt, Inbound)
+Done = TypeVar("Done")
+
+
+def _parts(
+    page: Sequence[Heard], record: Callable[[Sequence[Heard]], Done], kind: str, vendor: str, at: datetime, worker: str
+) -> list[Done | Heard]:
+    """What recording came to: of the page at once, or else of one after the other; the faulty ones as they are."""
+    try:
+        return [record(page)]
+    except FAULTS as fault:
+        if len(page) > 1:
+            return [part for one in page for part in _parts([one], record, kind, vendor, at, worker)]
+        log.exception("contact.unreadable", kind=kind, channel=vendor)
+        subject = identifiers.derived_id(kind, vendor, page[0].token)
+        audit.record(kind, subject=subject, actor=worker, at=at, channel=vendor, fault=type(fault).__name__)
+        return list(page)
 
 
 def _once(channels: Mapping[str, Channel]) -> dict[str, Channel]:
@@ -96,6 +164,7 @@ def _receipts(page: Sequence[Receipt], kind: str, at: datetime, worker: str) -> 
     _move(known, standing, at, worker)
     for receipt in orphans:
         facts = {"channel": kind, "outcome": str(receipt.outcome), "code": receipt.code}
+        facts |= {"ended_at": receipt.at.isoformat()}
         audit.record("receipt.orphan", subject=receipt.vendor_ref[:64], actor=worker, at=at, **facts)
     return HeardReport(receipts=len(heard), orphans=len(orphans)), heard + orphans
 
@@ -103,23 +172,34 @@ def _receipts(page: Sequence[Receipt], kind: str, at: datetime, worker: str) -> 
 def _move(
     known: Mapping[str, Sequence[Receipt]], standing: Mapping[str, tuple[str, str, str]], at: datetime, worker: str
 ) -> None:
-    """Walk each contact along its receipts; moves of the same kind are written together, step by step."""
+    """Walk each contact along its receipts; moves of the same kind are written together, step by step.
+
+    A receipt that says what cannot be any more (failed, after it was delivered) moves nothing and is kept beside.
+    """
     steps: dict[tuple[int, str, str], list[tuple[object, ...]]] = {}
     outcomes: dict[str, str] = {}
-    refs = []
+    refs, proven = [], []
     for contact_id, receipts in known.items():
         status, vendor_ref, _ = standing[contact_id]
         if not vendor_ref:
             refs.append((receipts[0].vendor_ref, 1, contact_id))
-        events = [event for receipt in receipts for event in _events(status, receipt)]
-        for number, event in enumerate(events):
-            after = cases.CONTACT.get((status, event))
-            if after is not None:  # a second delivery report, or one that comes after a failure, moves nothing
-                steps.setdefault((number, status, event), []).append((contact_id, ""))
-                status = after
-        outcomes[contact_id] = WORDS.get(receipts[-1].outcome, "UNKNOWN")
+        if status in {"SENDING", "IN_DOUBT"}:
+            proven.append(webhooks.Notice("contact.sent", contact_id, {"contact_id": contact_id}))
+        number = 0
+        for receipt in receipts:
+            for event in _events(status, receipt):
+                after = cases.CONTACT.get((status, event))
+                if after is not None:  # a second delivery report moves nothing
+                    steps.setdefault((number, status, event), []).append((contact_id, ""))
+                    status, number = after, number + 1
+            if EVENTS.get(receipt.outcome) in {None, ENDS.get(status)}:
+                outcomes[contact_id] = WORDS.get(receipt.outcome, outcomes.get(contact_id, "UNKNOWN"))
+            else:
+                facts = {"status": status, "outcome": str(receipt.outcome), "code": receipt.code}
+                audit.record("receipt.contradiction", subject=contact_id, actor=worker, at=at, **facts)
     for number, before, event in sorted(steps):
         contacts.move_many(steps[number, before, event], event=event, before=before, at=at, actor=worker)
+    webhooks.announce(proven, at=at)
     contacts.set_vendor_refs(refs)
     contacts.set_outcomes([(outcome, contact_id) for contact_id, outcome in outcomes.items()])
 
@@ -142,7 +222,7 @@ def _inbound(messages: Sequence[Inbound], name: str, kind: str, at: datetime, wo
             audit.record("inbound.stranger", subject=index, actor=worker, at=at, channel=name)
         for customer_id, point, relation in known:
             inbound += _keep(message, customer_id, point, relation, name, kind, at, gate)
-            if is_stop(message.text):
+            if replies.is_stop(message.text):
                 since = min(at, message.at)
                 stops += compliance.stop(
                     customer_id=customer_id, reason="OPTED_OUT", channel=name, at=since, actor=worker
@@ -170,12 +250,3 @@ def _keep(
         timezone=contact_gate.zone_of(gate.pack, region=resident.region, timezone=resident.timezone),
         vendor=kind,
     )
-
-
-def is_stop(text: str) -> bool:
-    """Is the whole message one of the words that ask us to stop?
-
-    example : is_stop(" ｔ。") and is_stop("Stop!") are true; is_stop("don't stop, I will pay") is not
-    """
-    plain = unicodedata.normalize("NFKC", text[:40]).upper()
-    return "".join(char for char in plain if char.isalnum()) in STOP_WORDS

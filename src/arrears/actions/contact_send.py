@@ -2,7 +2,8 @@
 
 Called by the worker and by the demo, in any number of processes. Two transactions with the vendor between them, and no
 transaction open while the vendor answers. What dies in between stays SENDING: `contact_resolve` asks the vendor or a
-person; nothing here ever says a thing twice.
+person; nothing here ever says a thing twice. A contact whose own data cannot be read is refused and keeps no other
+from being sent.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+import structlog
+from django.db import DataError, transaction
 
 from arrears.actions import contact_gate
 from arrears.actions.contact_gate import Gate, Wish
@@ -29,6 +31,10 @@ from arrears.rules.compliance.facts import Verdict
 
 #: How long a contact waits after a vendor said "not now": long enough for a throttle to pass, short within a day.
 RETRY = timedelta(minutes=15)
+#: What one contact's own data can do to a batch; whatever else goes wrong is not the contact's fault.
+FAULTS = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, DataError)
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,11 @@ def send_due(*, at: datetime, limit: int, channels: Mapping[str, Channel], worke
     returns  : SendReport; call again while `more`
     raises   : nothing of the vendor's: a channel that is down recalls its contacts, which are held and tried again
     """
-    judged, expired, more = _intend(at, limit, channels, worker, gate)
+    try:
+        judged, expired, more = _intend(at, limit, channels, worker, gate)
+    except FAULTS:
+        log.exception("contact.batch_unreadable")
+        return _refuse_the_faulty(at, limit, channels, worker, gate)
     counts = {"accepted": 0, "rejected": 0, "recalled": 0, "in_doubt": 0}
     for channel, intents in _by_channel(judged.intents):
         results = _speak(channels[channel], [intent.outgoing for intent in intents], at)
@@ -111,6 +121,33 @@ def _intend(
         _sort(judged, contact, verdict, at, gate)
     _write(judged, at, worker, channels, gate)
     return judged, len(late), more
+
+
+@transaction.atomic
+def _refuse_the_faulty(
+    at: datetime, limit: int, channels: Mapping[str, Channel], worker: str, gate: Gate
+) -> SendReport:
+    """Refuse the due contacts that cannot be judged or worded, each tried alone; the others are sent by the next call.
+
+    raises : what went wrong, when it was none of them
+    """
+    claimed, _ = outbox.claim(at=at, channels=tuple(channels), limit=limit)
+    faulty: list[tuple[str, str, datetime]] = []
+    for contact in claimed:
+        try:
+            with transaction.atomic():
+                judged = _Judged([], [], [], [], [])
+                [verdict] = contact_gate.judge(gate, [_wish(contact, at)])
+                _sort(judged, contact, verdict, at, gate)
+                _write(judged, at, worker, channels, gate)
+                transaction.set_rollback(True)
+        except FAULTS as fault:
+            log.error("contact.unreadable", contact_id=contact.contact_id, fault=type(fault).__name__)
+            faulty.append((contact.contact_id, "unreadable", at))
+    if not faulty:
+        raise RuntimeError("a batch cannot be sent, though each of its contacts could be")
+    contacts.move_many(faulty, event="refuse", before="PLANNED", at=at, actor=worker, columns=("closed_at",))
+    return SendReport(refused=len(faulty), more=True)
 
 
 def _wish(contact: Planned, at: datetime) -> Wish:
@@ -187,11 +224,18 @@ def _by_channel(intents: Iterable[_Intent]) -> Iterable[tuple[str, list[_Intent]
 
 
 def _speak(channel: Channel, batch: Sequence[Outgoing], at: datetime) -> Sequence[Result]:
-    """The vendor's answers; a channel that is unusable as a whole has said nothing, which is an answer too."""
+    """The vendor's answers; a channel that is unusable as a whole has said nothing, which is an answer too.
+
+    An adapter that breaks in any other way may have spoken: all is in doubt, and the other channels still speak.
+    """
     try:
         results = channel.send(batch, at=at)
     except ChannelError as error:
+        log.error("contact.channel_down", channel=channel.kind, why=str(error))
         results = [Rejected(one.contact_id, "CHANNEL_DOWN", str(error), False) for one in batch]
+    except Exception:
+        log.exception("contact.channel_broken", channel=channel.kind)
+        results = [InDoubt(one.contact_id, "the channel broke while it was speaking") for one in batch]
     assert [one.contact_id for one in results] == [one.contact_id for one in batch], "a result a contact, in order"
     return results
 

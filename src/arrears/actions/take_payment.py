@@ -29,8 +29,27 @@ class PaymentDiffers(Refusal):
 
 
 class WrongPayment(InvalidInput):
-    code = "wrong_payment"
-    message = "{why}"
+    """This is no payment of that account; each kind says why."""
+
+
+class WrongPaymentAmount(WrongPayment):
+    code = "payment_amount_wrong"
+    message = "A payment is more than nothing, and within what one amount may be."
+
+
+class WrongPaymentCurrency(WrongPayment):
+    code = "payment_currency_wrong"
+    message = "The account is kept in {kept}, not in {currency}."
+
+
+class PaidInFuture(WrongPayment):
+    code = "payment_in_future"
+    message = "The value date {paid_on} lies after today, {as_of}."
+
+
+class PaidBeforeOpening(WrongPayment):
+    code = "payment_before_opening"
+    message = "The value date {paid_on} lies before the account was opened, on {opened_on}."
 
 
 @dataclass(frozen=True)
@@ -63,7 +82,7 @@ def take_payment(
     """Take a payment on an account.
 
     payment_id : the lender's; the same one told again (here or on a tape) is the same payment
-    paid_on    : value date, not later than as_of; may lie in the past
+    paid_on    : value date, from the day the account was opened to as_of
     as_of      : today's business date
     source     : PaymentSource
     returns    : Taken; sum(parts) + surplus_minor == amount_minor
@@ -113,11 +132,13 @@ def take_payment(
 
 def _check(amount_minor: int, currency: str, paid_on: date, account: customer_book.Account, as_of: date) -> None:
     if not 0 < amount_minor < MINOR_LIMIT:
-        raise WrongPayment(why="The amount must be positive and within what a field can hold.")
+        raise WrongPaymentAmount
     if currency != account.currency:
-        raise WrongPayment(why=f"The account is kept in {account.currency}, not in {currency}.")
+        raise WrongPaymentCurrency(kept=account.currency, currency=currency)
     if paid_on > as_of:
-        raise WrongPayment(why=f"The value date {paid_on} lies after today, {as_of}.")
+        raise PaidInFuture(paid_on=paid_on, as_of=as_of)
+    if paid_on < account.opened_on:
+        raise PaidBeforeOpening(paid_on=paid_on, opened_on=account.opened_on)
 
 
 def _is_known(payment_id: str, content: dict[str, object], payments: pl.DataFrame) -> bool:

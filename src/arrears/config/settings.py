@@ -7,7 +7,7 @@ from pathlib import Path
 
 import dj_database_url
 
-from arrears.config import environment, secrets
+from arrears.config import environment, logs, secrets
 
 HOME = environment.folder("ARREARS_HOME", default="var/home")
 HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -46,6 +46,8 @@ LOG_LEVEL = environment.text("ARREARS_LOG_LEVEL", "warning")
 RULE_PACK = environment.text("ARREARS_RULE_PACK", "cn")
 #: Whether partners' webhooks may live on this machine or a private network.
 WEBHOOKS_PRIVATE = environment.boolean("ARREARS_WEBHOOKS_PRIVATE", default=False)
+#: How often one API key may ask of one serving process: so many in s, m, h or d.
+API_RATE = environment.text("ARREARS_API_RATE", "1200/m")
 #: What builds the real clock, channels and rule pack; `actions.wired` loads it by this name.
 WIRING = "arrears.config.wiring.wire"
 
@@ -80,6 +82,7 @@ AUTH_USER_MODEL = "staff.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
+    "arrears.interfaces.api.problems.OneShape",
     "django.middleware.security.SecurityMiddleware",
     "arrears.interfaces.ui.security.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -179,3 +182,4 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 LOGGING_CONFIG = None
+logs.configure()

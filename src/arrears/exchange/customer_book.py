@@ -34,6 +34,7 @@ class Account:
     customer_id: str
     product_code: str
     currency: str
+    opened_on: date
 
 
 def find_account(account_id: str, *, lake: Path) -> Account:
@@ -48,7 +49,7 @@ def find_account(account_id: str, *, lake: Path) -> Account:
     if accounts.is_empty():
         raise UnknownAccount(account_id=account_id)
     row = accounts.row(0, named=True)
-    return Account(account_id, customer_id, row["product_code"], row["currency"])
+    return Account(account_id, customer_id, row["product_code"], row["currency"], row["opened_on"])
 
 
 def _tape(root: Path) -> tuple[Lake, date]:

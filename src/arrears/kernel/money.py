@@ -19,6 +19,21 @@ EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "BHD": 3, "KWD": 
 MINOR_LIMIT = 10**15
 
 
+class NotAnAmount(InvalidInput):
+    code = "not_an_amount"
+    message = "Not an amount: {text}"
+
+
+class AmountTooLarge(InvalidInput):
+    code = "amount_too_large"
+    message = "No single amount may be so large: {text}"
+
+
+class AmountTooPrecise(InvalidInput):
+    code = "amount_too_precise"
+    message = "{currency} has {digits} decimals, which is fewer than in {text}"
+
+
 class CurrencyMismatch(InvalidInput):
     code = "currency_mismatch"
     message = "Amounts in {left} and {right} cannot be combined."
@@ -32,17 +47,19 @@ def exponent(currency: str) -> int:
 def parse_minor(text: str, currency: str) -> int:
     """Decimal major units as text → integer minor units.
 
-    raises  : InvalidInput when the text is not a finite decimal, has more digits than the currency, or is too large
+    raises  : NotAnAmount, AmountTooPrecise, AmountTooLarge
     example : parse_minor("1234.56", "CNY") -> 123456; parse_minor("1234", "JPY") -> 1234
     """
     try:
         scaled = Decimal(text).scaleb(exponent(currency))
     except ArithmeticError:
-        raise InvalidInput(f"not an amount: {text!r}") from None
-    if not scaled.is_finite() or abs(scaled) >= MINOR_LIMIT:
-        raise InvalidInput(f"not an amount: {text!r}")
+        raise NotAnAmount(text=repr(text)) from None
+    if not scaled.is_finite():
+        raise NotAnAmount(text=repr(text))
+    if abs(scaled) >= MINOR_LIMIT:
+        raise AmountTooLarge(text=repr(text))
     if scaled != scaled.to_integral_value():
-        raise InvalidInput(f"more than {exponent(currency)} decimals for {currency}: {text!r}")
+        raise AmountTooPrecise(currency=currency, digits=exponent(currency), text=repr(text))
     return int(scaled)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -177,17 +179,84 @@ class TestKilled:
 
 
 class TestJournalLost:
-    @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-    def test_nothing_is_acknowledged_or_said_that_cannot_be_written_down(self, bind, smsc, message, eventually):
+    """The disk takes nothing more, another program holds the file, it is torn: only what is written down is said."""
+
+    def spoil(self, channel, how: str, path: Path) -> Callable[[], None]:
+        """Make the journal unusable in one way; returns what mends it."""
+        books = channel._journal._books
+        if how == "read-only":
+            books.execute("PRAGMA query_only=ON")
+            return lambda: books.execute("PRAGMA query_only=OFF")
+        books.execute("PRAGMA busy_timeout=50")
+        holder = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        holder.execute("BEGIN IMMEDIATE")
+        return holder.close
+
+    @pytest.fixture
+    def path(self, tmp_path):
+        return tmp_path / "bind.sqlite"
+
+    def test_a_batch_is_given_back_unsaid_and_said_once_when_the_journal_is_back(self, bind, smsc, message, path):
         channel = bind()
         assert channel.wait_bound(5)
-        channel._journal.close()
-        smsc.order("write", to="10690000", text="退订", coding=8, **{"from": "8613800000001"})
-        eventually(lambda: channel._client.crashed, lambda crashed: crashed is not None)
-        with pytest.raises(ChannelError, match="crashed") as crash:
+        mend = self.spoil(channel, "locked", path)
+        with pytest.raises(ChannelError, match="journal") as fault:
             channel.send([message()], at=AT)
-        assert crash.value.permanent
-        assert (smsc.seen()["acks"], smsc.seen()["submits"]) == (0, 0)
+        assert not fault.value.permanent
+        assert smsc.seen()["submits"] == 0
+        mend()
+        (taken,) = channel.send([message()], at=AT)
+        assert isinstance(taken, Accepted)
+        assert smsc.seen()["submits"] == 1
+
+    @pytest.mark.parametrize("how", ["read-only", "locked"])
+    def test_an_answer_that_cannot_be_written_is_a_doubt_and_resolved_later(
+        self, bind, smsc, message, path, eventually, how
+    ):
+        """The journal fails between the question and its answer: nobody waits for ever, and no answer is lost."""
+        smsc.plan(late=10, lateMs=400)
+        channel = bind()
+        assert channel.wait_bound(5)
+        mends: list[Callable[[], None]] = []
+        threading.Timer(0.2, lambda: mends.append(self.spoil(channel, how, path))).start()
+        batch = [message(number, text="长" * 60) for number in range(3)]
+        results = channel.send(batch, at=AT)
+        assert [type(one) for one in results] == [InDoubt] * 3
+        mends[0]()
+        again = channel.send(batch, at=AT)
+        assert [type(one) for one in again] == [Accepted] * 3
+        resolved = channel.resolve([one.contact_id for one in batch], at=AT)
+        assert resolved == again
+        assert set(smsc.arrivals().values()) == {1}
+
+    def test_the_second_part_of_a_text_is_not_said_when_the_first_ones_answer_is_lost(self, bind, smsc, message, path):
+        smsc.plan(late=10, lateMs=400)
+        channel = bind()
+        assert channel.wait_bound(5)
+        threading.Timer(0.2, lambda: self.spoil(channel, "locked", path)).start()
+        (doubt,) = channel.send([message(text=LONG)], at=AT)
+        assert isinstance(doubt, InDoubt)
+        assert smsc.seen()["submits"] == 1
+
+    def test_what_a_person_wrote_is_not_acknowledged_until_it_is_kept(self, bind, smsc, path, eventually):
+        channel = bind()
+        assert channel.wait_bound(5)
+        mend = self.spoil(channel, "locked", path)
+        smsc.order("write", to="10690000", text="退订", coding=8, **{"from": "8613800000001"})
+        eventually(lambda: smsc.seen()["binds"], lambda binds: binds > 1)
+        assert smsc.seen()["acks"] == 0
+        with pytest.raises(ChannelError):
+            channel.receipts(at=AT)
+        mend()
+        eventually(lambda: channel.wait_bound(5), bool)
+        smsc.order("write", to="10690000", text="退订", coding=8, **{"from": "8613800000001"})
+        heard = eventually(lambda: channel.inbound(at=AT), bool)
+        assert [one.text for one in heard] == ["退订"]
+
+    def test_a_torn_file_is_said_when_it_is_opened(self, bind, path):
+        path.write_bytes(b"this is no database" * 1000)
+        with pytest.raises(ChannelError, match="journal"):
+            bind()
 
 
 def test_a_closed_channel_says_nothing(bind, smsc, message):

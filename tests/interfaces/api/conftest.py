@@ -7,6 +7,7 @@ import json
 from datetime import date, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from tests import market, nights
 
@@ -36,6 +37,12 @@ class Partner:
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.secret}"}
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_asked():
+    """How often each key has asked is forgotten."""
+    cache.clear()
 
 
 @pytest.fixture

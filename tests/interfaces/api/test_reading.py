@@ -93,8 +93,20 @@ class TestWebhooks:
         assert partner.delete(f"/webhooks/{made['endpoint_id']}").status_code == 204
         assert partner.delete(f"/webhooks/{made['endpoint_id']}").status_code == 404
 
-    def test_an_address_that_cannot_be_posted_to_is_refused(self, partner):
-        assert partner.post("/webhooks", {"url": "ftp://partner.example"}).status_code == 409
+    @pytest.mark.parametrize(
+        ("url", "code"),
+        [
+            ("ftp://partner.example", "webhook_address_wrong"),
+            ("http://127.0.0.1:8000/", "webhook_address_private"),
+            ("http://169.254.169.254/latest/meta-data", "webhook_address_private"),
+            ("http://localhost/", "webhook_address_private"),
+            ("https://" + "a" * 64 + ".example/", "webhook_address_wrong"),
+        ],
+    )
+    def test_an_address_that_cannot_be_posted_to_is_refused(self, partner, url, code):
+        answer = partner.post("/webhooks", {"url": url})
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
+        assert partner.get("/webhooks").json() == []
 
 
 class TestKeysEnd:

@@ -69,13 +69,18 @@ class TestPayment:
             {"amount": "ten"},
             {"amount": "NaN"},
             {"account_id": "A2"},
+            {"amount": "1e30"},
             {"paid_on": "2027-01-01"},
+            {"paid_on": "9999-12-31"},
+            {"paid_on": "0001-01-01"},
             {"paid_on": "soon"},
             {"payment_id": "x"},
         ],
+        ids=str,
     )
     def test_what_is_wrong_is_told_and_changes_nothing(self, late, wrong):
         answer, _ = pay(signed_in("AGENT"), late, **wrong)
+        assert answer.status_code == 200
 
         assert "alert-danger" in answer.content.decode()
         assert not Payment.objects.exists()

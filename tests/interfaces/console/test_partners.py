@@ -123,12 +123,22 @@ class TestWebhooks:
         assert Endpoint.objects.count() == before
 
     @pytest.mark.parametrize("url", ["http://169.254.169.254/latest", "http://127.0.0.1:1/", "http://[::1]/"])
-    def test_a_private_address_is_never_spoken_to_and_the_page_says_why(self, admin, url):
+    def test_a_private_address_is_refused_unless_the_installation_wants_such(self, admin, settings, url):
         Endpoint.objects.all().delete()
+        assert "a private network" in self.add(admin, url).content.decode()
+        assert not Endpoint.objects.exists()
+        settings.WEBHOOKS_PRIVATE = True
         self.add(admin, url)
+        assert Endpoint.objects.get().url == url
+
+    @pytest.mark.parametrize("url", ["http://169.254.169.254/latest", "http://127.0.0.1:1/", "http://[::1]/"])
+    def test_an_address_that_became_private_is_never_spoken_to_and_the_page_says_why(self, admin, url):
+        Endpoint.objects.all().delete()
+        self.add(admin)
+        Endpoint.objects.update(url=url)
         at = moment._read().at
         operations.announce([operations.Notice("payment.taken", "P2", {})], at=at)
-        webhook_deliver.deliver_due(at=at, private_addresses=False)
+        webhook_deliver.deliver_due(now=lambda: at, private_addresses=False)
         page = admin.get(f"/webhooks/{Endpoint.objects.get().pk}/").content.decode()
 
         assert "the address is not public" in page
@@ -143,7 +153,7 @@ class TestWebhooks:
         assert first != second
         operations.announce([operations.Notice("payment.taken", "P3", {})], at=moment._read().at)
         leased = operations.lease(at=moment._read().at, limit=10)
-        assert {one.secret for one in leased if one.url == endpoint.url} == {second}
+        assert {one.secret() for one in leased if one.url == endpoint.url} == {second}
         assert told("webhook.secret_rotated").subject_id == f"webhook:{endpoint.pk}"
 
     def test_a_disabled_address_is_told_nothing_until_it_is_enabled(self, admin):

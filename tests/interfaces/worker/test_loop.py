@@ -6,22 +6,26 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from tests import cast, gatehouse
 from tests.gatehouse import draft
 
 from arrears.actions import contact_plan, contact_resolve
 from arrears.actions.wired import Wired
+from arrears.channels.base import Receipt
 from arrears.channels.sandbox import adapter
 from arrears.channels.sandbox.responders import Reaction
+from arrears.channels.webhook_http import adapter as webhook_adapter
 from arrears.interfaces.worker import loop
 from arrears.records.compliance.models import Stop
 from arrears.records.contacts.models import Contact, ContactStatus
+from arrears.records.webhooks import operations as webhooks
 
 
 def house(folder: Path, *, now: datetime = cast.NOW) -> Wired:
@@ -45,7 +49,7 @@ class TestRun:
         contact_plan.plan([draft()], at=cast.NOW, actor="test", gate=wired.gate)
         told: list[loop.Tick] = []
 
-        loop.run(lambda: wired, worker="w1", stop=threading.Event(), until_idle=True, told=told.append)
+        loop.run_once(lambda: wired, worker="w1", told=told.append)
 
         [tick] = told
         assert (tick.sent.accepted, tick.heard.receipts, tick.heard.stops) == (1, 1, 1)
@@ -64,25 +68,114 @@ class TestRun:
         contact_plan.plan([draft()], at=cast.NOW, actor="test", gate=wired.gate)
         Contact.objects.update(status="SENDING", sent_at=cast.NOW, local_on=cast.TODAY, vendor="sandbox")
 
-        loop.run(lambda: wired, worker="w1", stop=threading.Event(), until_idle=True)
+        loop.run_once(lambda: wired, worker="w1")
 
         assert Contact.objects.get().status == ContactStatus.FAILED  # the sandbox knows that it never arrived
 
     def test_a_database_that_is_away_is_tried_again(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         stop, troubles = threading.Event(), []
 
-        def away(*_: object, **__: object) -> loop.Tick:
+        def away() -> Wired:
+            if len(troubles) >= 2:
+                stop.set()
             raise OperationalError("no connection")
+
+        monkeypatch.setattr(loop, "PATIENCE", 0.01)
+        houses = iter([house(tmp_path)])
+        loop.run(lambda: next(houses, None) or away(), worker="w1", stop=stop, troubled=troubles.append)
+        assert set(troubles) == {"no connection"}
+        assert len(troubles) >= 2
+
+    def test_a_database_that_restarts_under_it_is_found_again(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        if connection.vendor != "postgresql":
+            pytest.skip("SQLite is no server that could restart")
+        monkeypatch.setattr(loop, "PATIENCE", 0.05)
+        monkeypatch.setattr(loop, "PAUSE", 0.05)
+        wired, stop, told = house(tmp_path), threading.Event(), []
+        troubled = threading.Event()
+        cast.borrower()
+
+        running = threading.Thread(
+            target=loop.run,
+            args=(lambda: wired,),
+            kwargs={"worker": "w1", "stop": stop, "told": told.append, "troubled": lambda _: troubled.set()},
+        )
+        running.start()
+        try:
+            with connection.cursor() as cursor:
+                while not troubled.is_set():
+                    cursor.execute(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                    )
+            contact_plan.plan([draft()], at=cast.NOW, actor="test", gate=wired.gate)
+            deadline = time.monotonic() + 20
+            while not told and time.monotonic() < deadline:
+                time.sleep(0.05)
+        finally:
+            stop.set()
+            running.join()
+        assert told[0].sent.accepted == 1
+
+    def test_a_duty_that_fails_ends_neither_the_worker_nor_the_other_duties(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whatever the fault is: nothing that comes in may end the worker."""
+
+        class Poisoned(adapter.Sandbox):
+            def receipts(self, *, at: datetime) -> Sequence[Receipt]:
+                raise RuntimeError("poison")
+
+        monkeypatch.setattr(adapter, "Sandbox", Poisoned)
+        monkeypatch.setattr(loop, "PATIENCE", 0.01)
+        wired, stop, troubles = house(tmp_path), threading.Event(), []
+        cast.borrower()
+        contact_plan.plan([draft()], at=cast.NOW, actor="test", gate=wired.gate)
 
         def troubled(trouble: str) -> None:
             troubles.append(trouble)
             if len(troubles) == 2:
                 stop.set()
 
-        monkeypatch.setattr(loop, "tick", away)
-        monkeypatch.setattr(loop, "PATIENCE", 0.01)
-        loop.run(lambda: house(tmp_path), worker="w1", stop=stop, troubled=troubled)
-        assert troubles == ["no connection", "no connection"]
+        loop.run(lambda: wired, worker="w1", stop=stop, troubled=troubled)
+        assert troubles == ["hear: RuntimeError: poison"] * 2
+        assert Contact.objects.get().status == ContactStatus.SENT
+
+    def test_once_says_that_a_duty_failed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def broken(*_: object, **__: object) -> None:
+            raise RuntimeError("poison")
+
+        monkeypatch.setattr(adapter.Sandbox, "receipts", broken)
+        with pytest.raises(loop.DutyFailed, match="poison"):
+            loop.run_once(lambda: house(tmp_path), worker="w1")
+
+    def test_a_partner_who_answers_slowly_keeps_no_message_waiting(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        wired, stop, slow, told = house(tmp_path), threading.Event(), threading.Event(), []
+        cast.borrower()
+        contact_plan.plan([draft()], at=cast.NOW, actor="test", gate=wired.gate)
+
+        def post(*_: object, **__: object) -> webhook_adapter.Answer:
+            slow.wait(20)
+            return webhook_adapter.Answer(True, "HTTP 200")
+
+        monkeypatch.setattr(webhook_adapter, "post", post)
+        webhooks.register(url="https://slow.example/", kinds=[], at=cast.NOW, actor="test")
+        webhooks.announce([webhooks.Notice("payment.taken", "P1", {})], at=cast.NOW)
+
+        def heard(tick: loop.Tick) -> None:
+            told.append(tick)
+            if tick.sent.accepted:
+                slow.set()
+            if tick.notices:
+                stop.set()
+
+        loop.run(lambda: wired, worker="w1", stop=stop, told=heard)
+        assert told[0].sent.accepted == 1
+        assert slow.is_set()
 
 
 @pytest.mark.django_db(transaction=True)

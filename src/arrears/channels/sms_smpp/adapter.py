@@ -20,7 +20,7 @@ from smpplib.command import DeliverSM
 from arrears.channels import base
 from arrears.channels.base import InDoubt, Outgoing, Rejected, Result
 from arrears.channels.sms_smpp import asking, client, codes, hearing, mailbox, pace, pdus, segments, sending
-from arrears.channels.sms_smpp.journal import Journal, Taken
+from arrears.channels.sms_smpp.journal import Journal, JournalFault, Taken
 from arrears.channels.sms_smpp.receipts import normal as normal_id
 from arrears.channels.sms_smpp.settings import Settings
 from arrears.kernel.errors import ChannelError, Refusal
@@ -57,7 +57,7 @@ class SmppChannel:
         """See base.Channel."""
         base.must_be_distinct(batch)
         self._must_be_usable()
-        course = sending.Batch(at)
+        course = sending.Batch(at, is_over=self._has_crashed)
         if not self._client.bound and not self.wait_bound(self._settings.patience_seconds):
             self._must_be_usable()
             course.link_deadline = time.monotonic()
@@ -66,7 +66,8 @@ class SmppChannel:
         course.add(deliveries)
         while group := course.next(min(GROUP_MOST, self._settings.window)):
             self._say(group, course)
-        results |= {one.contact_id: one.result for one in deliveries if one.result is not None}
+        lost = "the reading thread has crashed"
+        results |= {one.contact_id: one.result or one.doubtful(lost) for one in deliveries}
         return [known.get(one.contact_id) or results[one.contact_id] for one in batch]
 
     def receipts(self, *, at: datetime) -> Sequence[base.Receipt]:
@@ -111,6 +112,9 @@ class SmppChannel:
 
     # Saying.
 
+    def _has_crashed(self) -> bool:
+        return self._client.crashed is not None
+
     def _must_be_usable(self) -> None:
         if self._closed:
             raise ChannelError("The channel is closed.")
@@ -131,7 +135,7 @@ class SmppChannel:
             except Refusal as refusal:
                 refused[one.contact_id] = Rejected(one.contact_id, refusal.code.upper(), str(refusal), True)
         if refused:
-            self._journal.settle(list(refused.values()))
+            self._write_down(list(refused.values()))
         return deliveries, refused
 
     def _delivery(self, one: Outgoing, course: sending.Batch) -> sending.Delivery:
@@ -149,7 +153,9 @@ class SmppChannel:
                 self._submit(together, course)
                 together = []
                 self._wait_for_pace(wait)
-                self._room.acquire()
+                if not self._wait_for_room():
+                    self._end([delivery], "NOT_CONNECTED", "no link to the carrier")
+                    continue
             if delivery.is_late(course.now()):
                 self._room.release()
                 self._end([delivery], "TOO_LATE", "its last allowed moment has passed")
@@ -184,19 +190,38 @@ class SmppChannel:
             time.sleep(wait)
             wait = self._pace_seconds()
 
+    def _wait_for_room(self) -> bool:
+        """Wait for a place in the window; False when nobody is left who would give one back."""
+        while not self._room.acquire(timeout=sending.NAP_SECONDS):
+            if self._has_crashed():
+                return False
+        return True
+
     def _wait_for_link(self, deadline: float) -> bool:
         left = deadline - time.monotonic()
         return left > 0 and not self._client.over and self.wait_bound(left)
 
     def _end(self, deliveries: Sequence[sending.Delivery], code: str, words: str) -> None:
         ends = [(one, one.refused(code, words, permanent=False)) for one in deliveries]
-        self._journal.settle([result for _, result in ends])
+        self._write_down([result for _, result in ends])
         sending.tell(ends)
+
+    def _write_down(self, results: Sequence[Result]) -> None:
+        """Settle in the journal, or owe it: whoever waits for an answer must hear it even when the disk is full."""
+        try:
+            self._journal.settle(results)
+        except JournalFault as fault:
+            log.error("smpp.journal_fault", why=str(fault), owed=len(results))
+            self._journal.owe(taken=[], results=results)
 
     # Hearing: called by the client's reading thread.
 
     def heard(self, answers: Sequence[client.Answer], delivered: Sequence[DeliverSM]) -> None:
-        """Write down one breath of the carrier's, then wake whoever waits for it."""
+        """Write down one breath of the carrier's, then wake whoever waits for it.
+
+        When it cannot be written, nothing more is said of these contacts, and each is in doubt until its answer is.
+        raises : JournalFault when what cannot be written holds messages, which must not be acknowledged then
+        """
         at = self._settings.clock.now()
         taken: list[Taken] = []
         ends: list[tuple[sending.Delivery, Result]] = []
@@ -207,15 +232,24 @@ class SmppChannel:
                 continue
             self._submit_answered(answer, taken, ends, going_on)
         reports, letters = hearing.read(delivered, self._settings, at=at)
-        self._journal.heard(
-            taken=taken, results=[result for _, result in ends], reports=reports, letters=letters, at=at
-        )
-        sending.tell(ends)
-        for delivery in going_on:
-            delivery.batch.go_on([delivery])
-        # All places at once, so that the next parts go out together too.
-        if timely := sum(not answer.asked.late for answer in answers):
-            self._room.release(timely)
+        results = [result for _, result in ends]
+        try:
+            self._journal.heard(taken=taken, results=results, reports=reports, letters=letters, at=at)
+        except JournalFault as fault:
+            log.error("smpp.journal_fault", why=str(fault), owed=len(taken) + len(results))
+            doubts = [(one, one.doubtful("its answer could not be written down")) for one in going_on]
+            self._journal.owe(taken=taken, results=[*results, *(doubt for _, doubt in doubts)])
+            ends = doubts + [(one, one.doubtful("its answer could not be written down")) for one, _ in ends]
+            going_on = []
+            if delivered:
+                raise
+        finally:
+            sending.tell(ends)
+            for delivery in going_on:
+                delivery.batch.go_on([delivery])
+            # All places at once, so that the next parts go out together too.
+            if timely := sum(not answer.asked.late for answer in answers):
+                self._room.release(timely)
 
     def _submit_answered(
         self,
@@ -267,15 +301,12 @@ class SmppChannel:
         """Questions that got no answer: each contact is in doubt, and its place in the window is free."""
         deliveries = [one.about for one in asked if isinstance(one.about, sending.Delivery)]
         ends = [(delivery, delivery.doubtful(why)) for delivery in deliveries]
-        try:
-            self._journal.settle([result for _, result in ends])
-        finally:
-            # Whoever waits must be told even when the journal cannot be written any more.
-            sending.tell(ends)
-            self._room.release(len(asked))
-            for one in asked:
-                if isinstance(one.about, asking.Query):
-                    one.about.answered.set()
+        self._write_down([result for _, result in ends])
+        sending.tell(ends)
+        self._room.release(len(asked))
+        for one in asked:
+            if isinstance(one.about, asking.Query):
+                one.about.answered.set()
 
     def changed(self) -> None:
         """The link came or went."""

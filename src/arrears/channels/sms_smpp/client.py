@@ -59,7 +59,10 @@ class Answer:
 
 
 class Listener(Protocol):
-    """Who hears. All are called by the reading thread, and must not wait for the carrier."""
+    """Who hears. All are called by the reading thread, and must not wait for the carrier.
+
+    `heard` raises ChannelError when it cannot keep what came: nothing is acknowledged, and the link is begun anew.
+    """
 
     def heard(self, answers: Sequence[Answer], delivered: Sequence[command.DeliverSM]) -> None: ...
     def unanswered(self, asked: Sequence[Asked], why: str) -> None: ...
@@ -246,7 +249,11 @@ class Client:
             else:
                 replies += self._reply(pdu)
         if answers or delivered:
-            self._listener.heard(answers, delivered)
+            try:
+                self._listener.heard(answers, delivered)
+            except ChannelError as unheard:
+                # Unacknowledged, it comes again; the answers are with the listener.
+                raise link.LinkLost(f"what came could not be kept: {unheard}") from unheard
         if replies:
             self._write(open_link, b"".join(replies))
 

@@ -3,6 +3,9 @@
 Called by the adapter: `intend` before anything is said, `heard` and `settle` when answers come, the rest when asked.
 It holds references and outcomes, no number and no text of ours; what people wrote to us stays only until it is
 confirmed. One SQLite file a bind; every method is one short transaction, and may be called from any thread.
+
+A disk that is full, locked or broken is a JournalFault. What the carrier answered meanwhile is owed: it is kept in
+memory and written with the next thing that can be.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from typing import Any
 
 from arrears.channels.base import Accepted, Inbound, InDoubt, Outcome, Receipt, Rejected, Result
 from arrears.channels.sms_smpp import mailbox, receipts, segments
+from arrears.kernel.errors import ChannelError
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS contacts (
@@ -51,6 +55,10 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+class JournalFault(ChannelError):
+    """The journal cannot be read or written just now; nothing may be said that it does not hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """One short message that the carrier took."""
@@ -66,12 +74,14 @@ class Journal:
     """The memory of one bind."""
 
     def __init__(self, path: str | Path) -> None:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
-        self._books = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
-            self._books.execute(f"PRAGMA {pragma}")
-        self._books.executescript(SCHEMA)
+        self._owed: tuple[list[Taken], list[Result]] = ([], [])
+        with _faults():
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            self._books = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
+                self._books.execute(f"PRAGMA {pragma}")
+            self._books.executescript(SCHEMA)
 
     def close(self) -> None:
         with self._lock:
@@ -79,14 +89,29 @@ class Journal:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._books.execute("BEGIN IMMEDIATE")
+        with self._lock, _faults():
             try:
+                self._books.execute("BEGIN IMMEDIATE")
+                _take(self._books, self._owed[0])
+                _settle(self._books, self._owed[1])
                 yield self._books
+                self._books.execute("COMMIT")
             except BaseException:
-                self._books.execute("ROLLBACK")
+                if self._books.in_transaction:
+                    self._books.execute("ROLLBACK")
                 raise
-            self._books.execute("COMMIT")
+            self._owed = ([], [])
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, _faults():
+            yield self._books
+
+    def owe(self, *, taken: Sequence[Taken], results: Sequence[Result]) -> None:
+        """What could not be written goes with the next writing; lost with the process, it leaves an intent behind."""
+        with self._lock:
+            self._owed[0].extend(taken)
+            self._owed[1].extend(results)
 
     def intend(self, contact_ids: Sequence[str], *, at: datetime) -> dict[str, Result]:
         """Write down that these will be said, except those that were said or may have been: their standing returns."""
@@ -134,9 +159,9 @@ class Journal:
             _settle(books, results)
 
     def standing(self, contact_ids: Sequence[str]) -> dict[str, Result]:
-        """What is known of contacts; those that were never intended are left out."""
-        with self._lock:
-            return _standing(self._books, contact_ids)
+        """What is known of contacts, what was owed included; those that were never intended are left out."""
+        with self._writing() as books:
+            return _standing(books, contact_ids)
 
     def receipts(self, *, at: datetime, orphans_after: timedelta) -> list[Receipt]:
         """The oldest page of unconfirmed receipts; an orphan nobody claimed is given out under the carrier's id."""
@@ -158,8 +183,8 @@ class Journal:
 
     def letters(self) -> list[mailbox.Letter]:
         """The oldest page of unconfirmed short messages from people."""
-        with self._lock:
-            rows = self._books.execute("SELECT * FROM letters ORDER BY token LIMIT ?", (PAGE,)).fetchall()
+        with self._reading() as books:
+            rows = books.execute("SELECT * FROM letters ORDER BY token LIMIT ?", (PAGE,)).fetchall()
         return [
             mailbox.Letter(row[0], row[1], row[2], datetime.fromisoformat(row[3]), row[4], segments.Piece(*row[5:]))
             for row in rows
@@ -177,8 +202,8 @@ class Journal:
 
     def parts_named(self, vendor_ref: str) -> list[Taken]:
         """The short messages of the contact whose first one has this id."""
-        with self._lock:
-            rows = self._books.execute(
+        with self._reading() as books:
+            rows = books.execute(
                 "SELECT message_id, contact_id, number, count, sender FROM parts WHERE contact_id ="
                 " (SELECT contact_id FROM parts WHERE message_id = ?) ORDER BY number",
                 (vendor_ref,),
@@ -192,6 +217,15 @@ class Journal:
             old = "SELECT contact_id FROM contacts WHERE at < ?"
             books.execute(f"DELETE FROM parts WHERE contact_id IN ({old})", moment)  # noqa: S608
             books.execute("DELETE FROM contacts WHERE at < ?", moment)
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Whatever the disk or its file does is one kind of trouble to who asks."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as fault:
+        raise JournalFault(f"the journal: {fault}") from fault
 
 
 def _take(books: sqlite3.Connection, taken: Sequence[Taken]) -> None:

@@ -11,7 +11,7 @@ import heapq
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -102,8 +102,9 @@ def judge(delivery: Delivery, meaning: codes.Meaning, message_id: str) -> Result
 class Batch:
     """The deliveries of one `send`: what is ready, what waits, what is done."""
 
-    def __init__(self, began_at: datetime) -> None:
+    def __init__(self, began_at: datetime, *, is_over: Callable[[], bool]) -> None:
         self._began_at = began_at
+        self._is_over = is_over
         self._began = time.monotonic()
         self._condition = threading.Condition()
         self._ready: deque[Delivery] = deque()
@@ -121,9 +122,9 @@ class Batch:
         return self._began_at + timedelta(seconds=time.monotonic() - self._began)
 
     def next(self, most: int) -> list[Delivery]:
-        """Some deliveries to go on with; none when all are done. Waits for answers."""
+        """Some deliveries to go on with; none when all are done, or no answer can come. Waits for answers."""
         with self._condition:
-            while self._open:
+            while self._open and not self._is_over():
                 now = time.monotonic()
                 while self._waiting and self._waiting[0][0] <= now:
                     self._ready.appendleft(heapq.heappop(self._waiting)[2])

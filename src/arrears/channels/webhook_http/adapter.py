@@ -1,24 +1,30 @@
 """Post one signed notice. The signature covers the moment and the body, so an old notice cannot be played again.
 
-Header `Arrears-Signature: t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`. Redirects are not followed; an address
-that resolves to this machine or a private network is refused unless the caller says such addresses are wanted.
+Header `Arrears-Signature: t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`. It connects to the machine that `address`
+has judged, itself: redirects and proxies are not followed, and the certificate must be the name's. `Arrears-Delivery`
+is the same at every try of a notice; a partner may hear one twice, and tells so by it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
-import ipaddress
 import json
 import socket
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
+from typing import Any
 
 import httpx
 
+from arrears.channels.webhook_http import address
+
+#: For each step of a conversation, and for all of it: who answers a byte at a time is cut off.
 TIMEOUT_SECONDS = 10.0
+DEADLINE_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -39,15 +45,6 @@ def sign(body: bytes, *, secret: str, at: datetime) -> str:
     return f"t={stamp},v1={mac}"
 
 
-def is_public(host: str) -> bool:
-    """Does every address of the host lie on the public network?"""
-    try:
-        found = socket.getaddrinfo(host, None)
-    except OSError:
-        return False
-    return all(ipaddress.ip_address(entry[4][0].split("%")[0]).is_global for entry in found)  # type: ignore[union-attr]
-
-
 def post(
     url: str,
     body: Mapping[str, object],
@@ -58,16 +55,79 @@ def post(
     private_addresses: bool = False,
 ) -> Answer:
     """Post one notice; a refusal, a time-out or a broken connection is an Answer too, never an exception."""
-    if not private_addresses and not is_public(urlsplit(url).hostname or ""):
+    try:
+        place = address.parse(url)
+        hosts = address.resolve(place, private_addresses=private_addresses)
+    except address.WrongAddress:
+        return Answer(False, "refused: the address is not valid")
+    except address.PrivateAddress:
         return Answer(False, "refused: the address is not public")
+    except address.NoSuchHost:
+        return Answer(False, "no such host")
     content = json.dumps(body, ensure_ascii=False, sort_keys=True).encode()
     headers = {
+        "Host": place.named,
         "Content-Type": "application/json",
+        "Connection": "close",
         "Arrears-Delivery": delivery_id,
         "Arrears-Signature": sign(content, secret=secret, at=at),
     }
+    return _say(place, hosts, content, headers)
+
+
+def _say(place: address.Place, hosts: list[str], content: bytes, headers: Mapping[str, str]) -> Answer:
+    """Tell the first of the machines that can be connected to; one that was connected to is the only one told."""
+    answer = Answer(False, "ConnectError")
+    with _cut_off() as cut, httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=False) as client:
+        extensions = {"sni_hostname": place.host, "trace": cut.watch}
+        for host in hosts:
+            where = httpx.URL(scheme=place.scheme, host=host, port=place.port, raw_path=place.target.encode())
+            try:
+                with client.stream("POST", where, content=content, headers=headers, extensions=extensions) as response:
+                    return Answer(response.is_success, f"HTTP {response.status_code}")
+            except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+                answer = Answer(False, "too slow" if cut.is_over else type(error).__name__)
+                if cut.is_over or not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+                    return answer
+    return answer
+
+
+class _Cut:
+    """Shuts a connection from outside: every single read of a slow drip is in time, all of them together are not."""
+
+    def __init__(self) -> None:
+        self.is_over = False
+        self._connection: socket.socket | None = None
+
+    def watch(self, event: str, told: Mapping[str, Any]) -> None:
+        """Hears of each step of the conversation; keeps a second handle of the connection, which outlives TLS."""
+        if event == "connection.connect_tcp.complete":
+            self.close()
+            self._connection = told["return_value"].get_extra_info("socket").dup()
+            if self.is_over:
+                self.shut()
+
+    def shut(self) -> None:
+        self.is_over = True
+        if self._connection is not None:
+            with contextlib.suppress(OSError):  # the partner was faster
+                self._connection.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+@contextlib.contextmanager
+def _cut_off() -> Iterator[_Cut]:
+    cut = _Cut()
+    timer = threading.Timer(DEADLINE_SECONDS, cut.shut)
+    timer.daemon = True
+    timer.start()
     try:
-        response = httpx.post(url, content=content, headers=headers, timeout=TIMEOUT_SECONDS, follow_redirects=False)
-    except httpx.HTTPError as error:
-        return Answer(False, type(error).__name__)
-    return Answer(response.is_success, f"HTTP {response.status_code}")
+        yield cut
+    finally:
+        timer.cancel()
+        timer.join()
+        cut.close()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from arrears.interfaces.api.keys import Scope
+from arrears.interfaces.api.words import Identifier, Limit, Words
 from arrears.records.cases import exports
 
 router = Router(tags=["cases"], auth=Scope("cases:read"))
@@ -76,12 +77,12 @@ class CasePage(Schema):
 
 
 class Filters(Schema):
-    after: str = ""
-    limit: int = 100
+    after: Annotated[str, Words] = Field("", max_length=64)
+    limit: Limit = 100
     status: Literal["OPEN", "CLOSED"] | None = None
     stage: Literal["EARLY", "LATE", "BAD_DEBT"] | None = None
-    customer_id: str | None = None
-    account_id: str | None = None
+    customer_id: Identifier | None = None
+    account_id: Identifier | None = None
 
 
 @router.get("", response=CasePage, operation_id="list_cases")
@@ -91,6 +92,6 @@ def index(request: HttpRequest, filters: Query[Filters]) -> exports.Page:
 
 
 @router.get("/{case_id}", response=CaseFile, operation_id="get_case")
-def show(request: HttpRequest, case_id: str) -> exports.CaseFile:
+def show(request: HttpRequest, case_id: Identifier) -> exports.CaseFile:
     """One case with its accounts and latest events."""
     return exports.case_file(case_id)

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from arrears.interfaces.api.keys import Scope
+from arrears.interfaces.api.words import Identifier, Limit
 from arrears.records.contacts import exports
 
 router = Router(tags=["contacts"], auth=Scope("contacts:read"))
@@ -37,7 +38,7 @@ class Contact(Schema):
 
 @router.get("", response=list[Contact], operation_id="list_contacts")
 def index(
-    request: HttpRequest, case_id: str | None = None, customer_id: str | None = None, limit: int = 100
+    request: HttpRequest, case_id: Identifier | None = None, customer_id: Identifier | None = None, limit: Limit = 100
 ) -> tuple[object, ...]:
     """The latest contacts of a case or a person, newest first."""
     return exports.contacts(case_id=case_id, customer_id=customer_id, limit=limit)

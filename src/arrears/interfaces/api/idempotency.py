@@ -7,6 +7,7 @@ different body is refused (409). A refusal is not kept: the caller may mend the 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,7 @@ from ninja.errors import HttpError
 
 from arrears.records.apikeys import operations as apikeys
 
-KEY_CHARS = 80
+KEY = re.compile("[!-~]{1,80}")
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class Reply:
 def once(request: HttpRequest, *, key_id: int, at: datetime, work: Callable[[], Reply]) -> Reply:
     """Do `work` in one transaction with the claim on its idempotency key, or give the earlier answer again."""
     idempotency_key = request.headers.get("Idempotency-Key", "")
-    if not 1 <= len(idempotency_key) <= KEY_CHARS:
-        raise HttpError(422, f"an Idempotency-Key header of 1 to {KEY_CHARS} characters is required")
+    if KEY.fullmatch(idempotency_key) is None:
+        raise HttpError(422, "an Idempotency-Key header of 1 to 80 visible ASCII characters is required")
     hashed = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).hexdigest()
     try:
         with transaction.atomic():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja.errors import HttpError
 from ninja.security import HttpBearer
+from ninja.throttling import AuthRateThrottle
 
 from arrears.interfaces.ui import moment
 from arrears.records.apikeys import operations, queries
@@ -25,3 +27,13 @@ class Scope(HttpBearer):
             raise HttpError(403, f"this key lacks the scope {self.scope}")
         operations.note_use(key_id=caller.key_id, at=moment.of(request).at)
         return caller
+
+
+class KeyRate(AuthRateThrottle):
+    """How often one key may ask, counted by each serving process; 429 with Retry-After beyond."""
+
+    def __init__(self) -> None:
+        super().__init__(settings.API_RATE)
+
+    def get_cache_key(self, request: HttpRequest) -> str:
+        return f"api-rate-{request.auth.key_id}"  # type: ignore[attr-defined]

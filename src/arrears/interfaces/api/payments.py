@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
@@ -11,6 +11,7 @@ from ninja import Field, Router, Schema, Status
 from arrears.actions import reverse_payment, take_payment
 from arrears.interfaces.api.idempotency import Reply, once
 from arrears.interfaces.api.keys import Scope
+from arrears.interfaces.api.words import Identifier, Words
 from arrears.interfaces.ui import moment
 from arrears.kernel.money import parse_minor
 
@@ -21,12 +22,12 @@ SOURCE = "API"
 class NewPayment(Schema):
     """`amount` is decimal text in major units ("1234.56"); `paid_on` is the value date and may lie in the past."""
 
-    payment_id: str = Field(min_length=1, max_length=64)
-    account_id: str = Field(min_length=1, max_length=64)
-    amount: str = Field(max_length=24)
+    payment_id: Identifier
+    account_id: Identifier
+    amount: Annotated[str, Words] = Field(max_length=24)
     currency: str = Field(pattern="^[A-Z]{3}$")
     paid_on: date
-    channel: str = Field("", max_length=32)
+    channel: Annotated[str, Words] = Field("", max_length=32)
 
 
 class Taken(Schema):
@@ -44,8 +45,8 @@ class Taken(Schema):
 class NewReversal(Schema):
     """`reason` says why the payment is taken back."""
 
-    reversal_id: str = Field(min_length=1, max_length=64)
-    account_id: str = Field(min_length=1, max_length=64)
+    reversal_id: Identifier
+    account_id: Identifier
     reason: Literal["RETURNED", "DUPLICATE", "WRONG_ACCOUNT", "WRONG_AMOUNT", "OTHER"] = "OTHER"
 
 
@@ -84,7 +85,7 @@ def take(request: HttpRequest, body: NewPayment) -> Status:
 
 
 @router.post("/{payment_id}/reversal", response={201: Reversed}, operation_id="reverse_payment")
-def reverse(request: HttpRequest, payment_id: str, body: NewReversal) -> Status:
+def reverse(request: HttpRequest, payment_id: Identifier, body: NewReversal) -> Status:
     """Take a payment back; needs an Idempotency-Key header."""
     caller, now = request.auth, moment.of(request)  # type: ignore[attr-defined]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema, Status
+from ninja import Router, Schema, Status
 from pydantic import AwareDatetime
 
 from arrears.actions import stop_contact
 from arrears.interfaces.api.idempotency import Reply, once
 from arrears.interfaces.api.keys import Scope
+from arrears.interfaces.api.words import Identifier
 from arrears.interfaces.ui import moment
 
 router = Router(tags=["stops"], auth=Scope("stops:write"))
@@ -19,7 +20,7 @@ router = Router(tags=["stops"], auth=Scope("stops:write"))
 class NewStop(Schema):
     """`channel` blank stops every channel; `to_at` absent means until somebody lifts it."""
 
-    customer_id: str = Field(min_length=1, max_length=64)
+    customer_id: Identifier
     reason: Literal["OPTED_OUT", "CEASED", "DISPUTED", "DECEASED", "BANKRUPT", "REPRESENTED", "VULNERABLE", "COMPLAINT"]
     channel: Literal["", "SMS", "EMAIL", "LETTER", "CALL", "AI_CALL", "VISIT", "APP", "CHAT"] = ""
     to_at: AwareDatetime | None = None

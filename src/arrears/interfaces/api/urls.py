@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
+from ninja.errors import HttpError, Throttled, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from arrears import __version__
-from arrears.interfaces.api import cases, contacts, payments, stops, webhooks
+from arrears.interfaces.api import cases, contacts, payments, problems, stops, webhooks
+from arrears.interfaces.api.keys import KeyRate
 from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 
-api = NinjaAPI(
+
+class PartnerAPI(NinjaAPI):
+    """An API whose document tells what each operation may refuse."""
+
+    def get_openapi_schema(self, **where: Any) -> OpenAPISchema:
+        document = super().get_openapi_schema(**where)
+        problems.document(document)
+        return document
+
+
+rate = KeyRate()
+api = PartnerAPI(
     title="Arrears API",
     version=__version__,
     description=(
         "Amounts are integers in minor units with a currency, or decimal text where a field says so; times are ISO 8601"
         " with a zone. Every POST needs an Idempotency-Key header: the same request again is answered, not repeated."
+        " Every error is a problem of RFC 9457 (application/problem+json) with a stable `code`. Webhooks are delivered"
+        " at least once: the header Arrears-Delivery is the same whenever a notice is told again."
     ),
     urls_namespace="api",
     docs_url="/docs",
+    throttle=rate,
 )
 api.add_router("/payments", payments.router)
 api.add_router("/cases", cases.router)
@@ -32,6 +52,30 @@ STATUSES = {NotFound: 404, InvalidInput: 422}
 
 @api.exception_handler(Refusal)
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """404 for what does not exist, 422 for malformed input, 409 for every other refusal; body: code, message."""
+    """404 for what does not exist, 422 for malformed input, 409 for every other refusal."""
     status = next((status for kind, status in STATUSES.items() if isinstance(refusal, kind)), 409)
-    return api.create_response(request, {"code": refusal.code, "message": str(refusal)}, status=status)
+    return problems.answer(status, str(refusal), code=refusal.code)
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, found: ValidationError) -> HttpResponse:
+    """422 with each value that is not valid."""
+    errors = problems.field_problems(found.errors)
+    return problems.answer(422, "; ".join(f"{one['where']}: {one['message']}" for one in errors), errors=errors)
+
+
+@api.exception_handler(HttpError)
+def stopped(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """What the framework refuses; a body that is no JSON is malformed like any other input."""
+    if error.status_code == 400:
+        return problems.answer(422, "The body is not JSON.", code="malformed_body")
+    headers = {"WWW-Authenticate": "Bearer"} if error.status_code == 401 else {}
+    if isinstance(error, Throttled) and error.wait:
+        headers["Retry-After"] = str(error.wait)
+    return problems.answer(error.status_code, str(error), headers=headers)
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    """413 for a body beyond what one request may carry."""
+    return problems.answer(413, "The body is larger than one request may carry.")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from typing import Annotated
 
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import Field, Router, Schema, Status
+
+from arrears.actions import webhook_register
 from arrears.interfaces.api.idempotency import Reply, once
 from arrears.interfaces.api.keys import Scope
+from arrears.interfaces.api.words import RowNumber
 from arrears.interfaces.ui import moment
 from arrears.records.webhooks import operations, queries
 
@@ -16,8 +21,8 @@ router = Router(tags=["webhooks"], auth=Scope("webhooks:write"))
 class NewEndpoint(Schema):
     """`kinds` empty = every kind."""
 
-    url: str
-    kinds: list[str] = []
+    url: str = Field(max_length=400)
+    kinds: list[Annotated[str, Field(max_length=64)]] = Field([], max_length=50)
 
 
 class MadeEndpoint(Schema):
@@ -41,9 +46,10 @@ def register(request: HttpRequest, body: NewEndpoint) -> Status:
     """Register an endpoint; needs an Idempotency-Key header."""
     caller = request.auth  # type: ignore[attr-defined]
     at = moment.of(request).at
+    webhook_register.must_be_welcome(body.url, private_addresses=settings.WEBHOOKS_PRIVATE)
 
     def work() -> Reply:
-        made = operations.register(url=body.url, kinds=body.kinds, at=at, actor=caller.actor)
+        made = webhook_register.register_webhook(url=body.url, kinds=body.kinds, at=at, actor=caller.actor)
         shown = {"endpoint_id": made.endpoint_id, "secret": made.secret}
         return Reply(201, shown, kept=shown | {"secret": None})
 
@@ -58,7 +64,7 @@ def index(request: HttpRequest) -> tuple[queries.EndpointRow, ...]:
 
 
 @router.delete("/{endpoint_id}", response={204: None}, operation_id="remove_webhook")
-def remove(request: HttpRequest, endpoint_id: int) -> Status:
+def remove(request: HttpRequest, endpoint_id: RowNumber) -> Status:
     """Stop telling an endpoint."""
     operations.remove(endpoint_id=endpoint_id, at=moment.of(request).at, actor=request.auth.actor)  # type: ignore[attr-defined]
     return Status(204, None)

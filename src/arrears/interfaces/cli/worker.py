@@ -30,7 +30,10 @@ def command(
     gate = wired.here().gate
     typer.echo(f"worker: {gate.fault or f'pack {gate.pack.name}'}; Ctrl-C ends it", err=True)
     worker = name or f"worker:{socket.gethostname()}:{os.getpid()}"[:64]
-    loop.run(wired.here, worker=worker, stop=stop, until_idle=once, told=_tell, troubled=_complain)
+    if once:
+        loop.run_once(wired.here, worker=worker, told=_tell)
+    else:
+        loop.run(wired.here, worker=worker, stop=stop, told=_tell, troubled=_complain)
 
 
 def _tell(tick: Any) -> None:
@@ -48,6 +51,8 @@ def _tell(tick: Any) -> None:
         "replies": heard.inbound,
         "opted out": heard.stops,
         "orphan receipts": heard.orphans,
+        "unreadable": heard.faulty,
+        "channels not heard": heard.deaf,
         "notices": tick.notices,
     }
     typer.echo("worker: " + ", ".join(f"{number} {what}" for what, number in facts.items() if number))

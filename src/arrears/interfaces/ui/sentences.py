@@ -85,7 +85,11 @@ NOTICES: Mapping[str, Promise] = {
 #: What a partner's address answered, where it was not a status of HTTP.
 ANSWERS: Mapping[str, Promise] = {
     "refused: the address is not public": _("Not sent: the address is not public"),
+    "refused: the address is not valid": _("Not sent: the address is not valid"),
+    "the secret cannot be opened": _("Not sent: its secret cannot be opened"),
+    "no such host": _("Not sent: the name in the address is not known"),
     "endpoint removed": _("Not sent: the webhook was disabled"),
+    "too slow": _("No whole answer in time"),
     "ConnectError": _("No connection"),
     "ConnectTimeout": _("No connection in time"),
     "ReadTimeout": _("No answer in time"),
@@ -151,6 +155,7 @@ CODES: Mapping[str, Promise] = {
     "payment taken": _("A payment came in"),
     "payment reversed": _("A payment was reversed"),
     "written off": _("Written off"),
+    "unreadable": _("Its data could not be read"),
     "lease_over": _("The sender stopped before it knew the outcome"),
     "settled": _("Settled by a person"),
 }

@@ -1,17 +1,21 @@
 """Tick after tick: one reading of the clock, then each duty once. Several workers may run beside one another.
 
 Started by `arrears worker`. It decides nothing: what may be sent is the gate's to say. It stops between ticks, so
-whatever it was saying is said and recorded; killed at any point, it loses nothing and repeats nothing.
+whatever it was saying is said and recorded; killed at any point, it loses nothing and repeats nothing. Partners are
+told in a thread of their own, so that one who answers slowly keeps no borrower's message waiting. What goes wrong in
+one duty is told and tried again; it ends neither the worker nor the other duties.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeVar
 
+import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
 from arrears.actions import contact_receipts, contact_resolve, contact_send, webhook_deliver, wired
 from arrears.actions.contact_gate import GateIsClosed
@@ -20,21 +24,29 @@ from arrears.actions.contact_resolve import ResolveReport
 from arrears.actions.contact_send import SendReport
 from arrears.actions.wired import Channels, Wired
 
+log = structlog.get_logger(__name__)
+
 #: Large enough to write in bulk, small enough that a person's row is locked for a fraction of a second.
 BATCH = 500
-#: Seconds without work between two looks, and after the database could not be reached.
+#: Seconds without work between two looks, and after something went wrong.
 PAUSE = 1.0
 PATIENCE = 5.0
+#: What passes by itself: the database is away, or nobody may be contacted under the law in force.
+PASSING = (OperationalError, InterfaceError, GateIsClosed)
+
+T = TypeVar("T")
+Told = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Tick:
-    """What one tick did."""
+    """What one tick did. `faults`: how many duties came to nothing; they are tried again."""
 
-    sent: SendReport
-    heard: HeardReport
-    resolved: ResolveReport
-    notices: int
+    sent: SendReport = field(default_factory=SendReport)
+    heard: HeardReport = field(default_factory=HeardReport)
+    resolved: ResolveReport = field(default_factory=ResolveReport)
+    notices: int = 0
+    faults: int = 0
 
     @property
     def was_busy(self) -> bool:
@@ -46,14 +58,45 @@ class Tick:
         return self.sent == SendReport() and self.heard == HeardReport() and not self.resolved.doubted + self.notices
 
 
-def tick(house: Wired, channels: Channels, *, worker: str) -> Tick:
-    """Do each duty once, all at the same moment."""
-    at = house.now()
-    sent = contact_send.send_due(at=at, limit=BATCH, channels=channels, worker=worker, gate=house.gate)
-    heard = contact_receipts.take(at=at, channels=channels, worker=worker, gate=house.gate)
-    resolved = contact_resolve.resolve_in_doubt(at=at, channels=channels, worker=worker)
-    notices = webhook_deliver.deliver_due(at=at, private_addresses=settings.WEBHOOKS_PRIVATE)
-    return Tick(sent, heard, resolved, notices)
+class Duties:
+    """Duties of one tick: each is tried whatever became of the one before."""
+
+    def __init__(self, troubled: Told) -> None:
+        self._troubled = troubled
+        self.faults: list[Exception] = []
+
+    def do(self, name: str, work: Callable[[], T], *, nothing: T) -> T:
+        """What the work comes to; `nothing` when it fails in a way that does not pass by itself."""
+        try:
+            return work()
+        except PASSING:
+            raise
+        except Exception as fault:  # a duty's fault must not keep the others from theirs
+            log.exception("worker.duty_failed", duty=name)
+            self._troubled(f"{name}: {type(fault).__name__}: {fault}")
+            self.faults.append(fault)
+            return nothing
+
+
+def tick(house: Wired, channels: Channels, *, worker: str, troubled: Told) -> Tick:
+    """Do each duty towards borrowers once, all at the same moment."""
+    at, gate, duties = house.now(), house.gate, Duties(troubled)
+    words = {"at": at, "channels": channels, "worker": worker}
+    sent = duties.do("send", lambda: contact_send.send_due(limit=BATCH, gate=gate, **words), nothing=SendReport())
+    heard = duties.do("hear", lambda: contact_receipts.take(gate=gate, **words), nothing=HeardReport())
+    resolved = duties.do("resolve", lambda: contact_resolve.resolve_in_doubt(**words), nothing=ResolveReport())
+    return Tick(sent, heard, resolved, faults=len(duties.faults))
+
+
+def tell_partners(house: Wired, *, troubled: Told) -> Tick:
+    """Deliver some notices that are due."""
+    duties = Duties(troubled)
+    notices = duties.do(
+        "notices",
+        lambda: webhook_deliver.deliver_due(now=house.now, private_addresses=settings.WEBHOOKS_PRIVATE),
+        nothing=0,
+    )
+    return Tick(notices=notices, faults=len(duties.faults))
 
 
 def run(
@@ -61,34 +104,75 @@ def run(
     *,
     worker: str,
     stop: threading.Event,
-    until_idle: bool = False,
     told: Callable[[Tick], None] = lambda tick: None,
-    troubled: Callable[[str], None] = lambda trouble: None,
+    troubled: Told = lambda trouble: None,
 ) -> None:
-    """Tick until `stop` is set, or, with `until_idle`, until a tick leaves nothing due.
+    """Tick until `stop` is set.
 
     find_house : asked anew each tick, so an edited rule pack holds from the next one on
     told       : hears of every tick that did something
-    troubled   : hears when the database could not be reached, or the gate is closed; the loop tries again after a while
+    troubled   : hears when the database could not be reached, the gate is closed, or a duty failed; the loop tries
+                 again after a while
     """
     channels = find_house().open_channels()
+    partners = threading.Thread(
+        name="worker-partners",
+        target=_repeat,
+        args=(lambda: tell_partners(find_house(), troubled=troubled), stop, told, troubled),
+    )
+    try:
+        partners.start()
+        _repeat(lambda: tick(find_house(), channels, worker=worker, troubled=troubled), stop, told, troubled)
+    finally:
+        stop.set()
+        partners.join()
+        wired.close_channels(channels)
+
+
+def run_once(find_house: Callable[[], Wired], *, worker: str, told: Callable[[Tick], None] = lambda tick: None) -> None:
+    """Tick until nothing is due; the first trouble ends it, as an exception."""
+    channels = find_house().open_channels()
+    troubles: list[str] = []
+    try:
+        busy = True
+        while busy:
+            close_old_connections()
+            house = find_house()
+            done = [
+                tick(house, channels, worker=worker, troubled=troubles.append),
+                tell_partners(house, troubled=troubles.append),
+            ]
+            for each in done:
+                if not each.is_empty:
+                    told(each)
+            if troubles:
+                raise DutyFailed("; ".join(troubles))
+            busy = any(each.was_busy for each in done)
+    finally:
+        wired.close_channels(channels)
+        close_old_connections()
+
+
+class DutyFailed(RuntimeError):
+    """A duty of a single run failed: said to whoever ran it, with its reason in the log."""
+
+
+def _repeat(work: Callable[[], Tick], stop: threading.Event, told: Callable[[Tick], None], troubled: Told) -> None:
+    """Work, rest when there is nothing to do, and longer after a trouble, until told to stop."""
     try:
         while not stop.is_set():
             close_old_connections()
             try:
-                done = tick(find_house(), channels, worker=worker)
-            except (OperationalError, InterfaceError, GateIsClosed) as trouble:
-                if until_idle:
-                    raise
+                done = work()
+            except PASSING as trouble:
                 troubled(str(trouble))
                 stop.wait(PATIENCE)
                 continue
             if not done.is_empty:
                 told(done)
-            if until_idle and not done.was_busy:
-                return
-            if not done.was_busy:
+            if done.faults:
+                stop.wait(PATIENCE)
+            elif not done.was_busy:
                 stop.wait(PAUSE)
     finally:
-        wired.close_channels(channels)
-        close_old_connections()
+        connections.close_all()

@@ -127,7 +127,7 @@ def set_outcomes(rows: Sequence[bulk.Row]) -> int:
 
 def set_vendor_refs(rows: Sequence[bulk.Row]) -> int:
     """Note the vendor's reference of contacts that a receipt overtook: each is (vendor_ref, parts, contact_id)."""
-    return bulk.update(Contact, ("vendor_ref", "parts"), rows, where="t.vendor_ref = ''")
+    return bulk.update(Contact, ("vendor_ref", "parts"), rows, where="TRUE")
 
 
 def hear(

@@ -102,16 +102,16 @@ class WrongForm(InvalidInput):
 
 
 def payment(posted: Mapping[str, str], *, currency: str, known: Collection[str]) -> PaymentWish:
-    """Read the payment form; `payment_id` was made with the page, so that a second click posts nothing twice."""
+    """Read the payment form; `payment_id` was made with the page, so that a second click posts nothing twice.
+
+    raises : WrongForm; what `money.parse_minor` says of the amount
+    """
     account_id, payment_id = posted.get("account_id", ""), posted.get("payment_id", "")
     if account_id not in known:
         raise WrongForm(field="account")
     if not PAYMENT_ID.fullmatch(payment_id):
         raise WrongForm(field="payment_id")
-    try:
-        amount_minor = money.parse_minor(posted.get("amount", "").replace(",", "").strip(), currency)
-    except InvalidInput:
-        raise WrongForm(field="amount") from None
+    amount_minor = money.parse_minor(posted.get("amount", "").replace(",", "").strip(), currency)
     try:
         paid_on = date.fromisoformat(posted.get("paid_on", ""))
     except ValueError:

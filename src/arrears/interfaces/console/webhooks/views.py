@@ -1,7 +1,7 @@
 """Webhooks: which addresses are told of what, a new one, a new secret, an end; and what became of each delivery.
 
-For administrators. A secret is in the answer to the form that made it and nowhere else. What is posted where, and which
-addresses are refused, is decided where deliveries are made, not here.
+For administrators. A secret is in the answer to the form that made it and nowhere else. Which addresses are refused is
+decided in `channels.webhook_http.address`, here and again at each delivery.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from arrears.actions import webhook_register
 from arrears.interfaces.console.access import history
 from arrears.interfaces.ui import moment, refusals, sentences
 from arrears.kernel.errors import Refusal
@@ -41,7 +43,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     form, made = NewEndpoint(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         try:
-            made = operations.register(**form.cleaned_data, at=moment.of(request).at, actor=moment.actor(request))
+            asked, now = form.cleaned_data, moment.of(request)
+            webhook_register.must_be_welcome(asked["url"], private_addresses=settings.WEBHOOKS_PRIVATE)
+            made = webhook_register.register_webhook(**asked, at=now.at, actor=moment.actor(request))
             form = NewEndpoint()
         except Refusal as refusal:
             form.add_error(None, refusals.sentence(refusal))

@@ -1,0 +1,44 @@
+"""How the technical log is written: one JSON line an event on stderr, with the moment, the level and the facts.
+
+Called once by the settings. A fault is told by its kind and the places it came through; its own words and the values
+around it are left out, because a name, a number or a message may stand in them.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+PLACES = 12
+
+
+def configure() -> None:
+    """Write every event of level info and above."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _fault,
+            structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),
+    )
+
+
+def _fault(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The kinds of a fault and of what caused it, and where it came through, the innermost place last."""
+    given = event.pop("exc_info", None)
+    fault = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
+    if fault is not None:
+        frames = traceback.extract_tb(fault.__traceback__)[-PLACES:]
+        event["places"] = [f"{frame.filename.rpartition('/src/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
+        event["fault"] = [type(fault).__name__]
+        while (fault := fault.__cause__ or fault.__context__) is not None and len(event["fault"]) < PLACES:
+            event["fault"].append(type(fault).__name__)
+    return event
