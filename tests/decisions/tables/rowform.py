@@ -98,6 +98,8 @@ def one_test(test: feel.Test, looked_at: object, row: Row) -> object:
             above = order(">=" if low_closed else ">", looked_at, value(low, row))
             below = order("<=" if high_closed else "<", looked_at, value(high, row))
             return both(above, below)
+        case feel.Equal(feel.Sequence(items)):
+            return any(equal(looked_at, value(item, row)) is True for item in items)
         case feel.Equal(to):
             return equal(looked_at, value(to, row))
 

@@ -11,11 +11,8 @@ import polars as pl
 import pytest
 from tests.decisions.tables import dmn
 
-from arrears.decisions.tables import rows
-from arrears.decisions.tables.feel import Kind
-from arrears.decisions.tables.model import Type
-from arrears.interfaces.cli import decide, json_rows, main
-from arrears.kernel.errors import InvalidInput
+from arrears.decisions.tables import graph, parse
+from arrears.interfaces.cli import decide, main
 
 STEPS = dmn.table("FIRST", ["n"], ["o"], [(["> 9"], ['"high"']), (["> 1"], ['"low"'])])
 PAIR = dmn.table("COLLECT", ["n"], ["a", "b"], [(["> 1"], ["1", '"x"']), (["> 2"], ["2.5", "null"])])
@@ -171,13 +168,20 @@ class TestRefusals:
         self._refused(capsys, "A → B → A", "--decision", "A")
 
     def test_of_rows(self, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        for text, says in (('{"m": 1}\n', "no column `n`"), ('{"n": 1}\nx\n', "line 2"), ("[1]\n", "not an object")):
+        for text, says in (
+            ('{"n": 1}\nx\n', "line 2 is not JSON"),
+            ('{"n": 1}{"n": 2}\n', "line 1 is not JSON"),
+            ('{"n": 1}\n\nnull\n', "line 3 is not an object"),
+            ("[1]\n", "line 1 is not an object"),
+            ('{"n": NaN}\n', "line 1 is not JSON: NaN is no number"),
+            ('{"n": [' + "[" * 100_000 + "\n", "line 1 is not JSON"),
+        ):
             Path("rows.jsonl").write_text(text, encoding="utf-8")
             self._refused(capsys, says)
         Path("rows.parquet").write_bytes(b"PAR1 not really")
         self._refused(capsys, "rows.parquet", given="rows.parquet")
         Path("rows.jsonl").write_bytes(b'{"n": "\xff\xfe"}\n')
-        self._refused(capsys, "rows.jsonl")
+        self._refused(capsys, "rows.jsonl: line 1 is not UTF-8")
 
     def test_of_files(self, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self._refused(capsys, "none.dmn", table="none.dmn")
@@ -196,37 +200,85 @@ class TestRefusals:
         assert lines()[0] == {"result": None, "rules": [1, 2]}
 
 
-class TestJson:
-    """The fast road through a JSONL file gives what the careful one gives, and leaves it what it cannot know."""
+class TestRoads:
+    """Columns give what the careful road gives, row by row, and leave it what they cannot hold for certain."""
 
-    TYPES = {"n": Type(Kind.NUMBER), "s": Type(Kind.STRING), "b": Type(Kind.BOOLEAN), "d": Type(Kind.DATE)}
-
-    @pytest.mark.parametrize(
-        ("text", "swept"),
+    TYPES = {"n": "number", "s": "string", "b": "boolean", "d": "date"}
+    TAKEN_OVER = dmn.table("FIRST", ["n"], ["n", "s", "b", "d"], [(["-"], ["n", "s", "b", "d"])])
+    COMPARED = dmn.table(
+        "RULE ORDER",
+        ["n", "s", "b", "d"],
+        ["o"],
         [
-            ('{"n": 1, "s": "a", "b": true, "d": "2026-01-01"}\n\n{"n": null, "x": [1]}\n{"n": 2}', True),
-            ('{"n": 1.5, "s": "2026-01-01T00:00:00Z", "d": "soon"}\r\n{"n": 2}\r\n', True),
-            ('{"n": 1, "s": "a"}\n{"n": "2", "s": "b"}\n', False),
-            ('{"n": 1, "s": "a"}\n{"n": 2, "s": 3}\n', False),
-            ('{"n": 1, "b": "true"}\n{"n": 3, "b": "no"}\n', False),
-            ('{"n": 123456789012345678901234567890, "s": "a", "d": "x"}\n', True),
-            ('{"n": NaN, "s": "a", "d": "x"}\n{"n": 4}\n', True),
-            ('{"n": 1, "s": null}\n{"n": 2}\n', False),
-            ('{"n": true}\n{"n": false}\n', False),
-            ('{"n": 1, "n": 2}\n', False),
+            (["< 0.3", "-", "-", "-"], ['"under"']),
+            (["0.3, 2", "-", "-", "-"], ['"at"']),
+            (["null", "-", "-", "-"], ['"none"']),
+            (["-", '"a", "2026-01-01"', "-", "-"], ['"a"']),
+            (["-", "-", "not(true)", "-"], ['"untrue"']),
+            (["-", "-", "-", '>= date("2026-01-01")'], ['"late"']),
         ],
     )
-    def test_both_roads_agree(self, home: Path, text: str, swept: bool) -> None:
-        Path("r.jsonl").write_bytes(text.encode())
-        fast = json_rows._swept(text, self.TYPES)
-        assert (fast is not None) is swept
-        careful = rows.frame_of(json_rows._line_by_line(text, "r.jsonl"), self.TYPES)
-        told = json_rows.read(Path("r.jsonl"), self.TYPES)
-        assert set(told.columns) == set(careful.columns)
-        dtypes = {"n": pl.Float64} if "n" in told.columns else {}
-        assert told.select(careful.columns).cast(dtypes).equals(careful.cast(dtypes))
 
-    def test_two_objects_on_a_line_are_refused(self, home: Path) -> None:
-        Path("r.jsonl").write_text('{"n": 1}{"n": 2}\n', encoding="utf-8")
-        with pytest.raises(InvalidInput, match="line 1"):
-            json_rows.read(Path("r.jsonl"), self.TYPES)
+    def _told(self, logic: str, text: str) -> tuple[bool, list[dict[str, object]], list[dict[str, object]]]:
+        """Were columns enough, what the command says, and what the careful road says."""
+        Path("t.dmn").write_text(dmn.definitions({"Answer": logic}, self.TYPES), encoding="utf-8")
+        given = Path("r.jsonl")
+        given.write_text(text, encoding="utf-8")
+        model = parse.read_file(Path("t.dmn"))
+        target = graph.wanted(model, None)
+        by_columns = decide.exact_columns(given, model, target) is not None
+        decide.command(table=Path("t.dmn"), rows_from=given, results_to=Path("out.jsonl"))
+        decide.by_rows(model, target, given, Path("careful.jsonl"), strict=False)
+        return by_columns, lines(), lines("careful.jsonl")
+
+    @pytest.mark.parametrize(
+        ("text", "compared", "taken_over"),
+        [
+            ('{"n": 1, "s": "a", "b": true, "d": "2026-01-01"}\n\n{"n": null, "x": [1]}\n{"n": 2}', True, True),
+            ('{"n": 1.5, "s": "2026-01-01T00:00:00Z", "d": "soon"}\r\n{"n": 2}\r\n', True, True),
+            ('{"n": 1, "s": "a"}\n{"n": "2", "s": "b"}\n', False, False),
+            ('{"n": 1, "s": "a"}\n{"n": 2, "s": 3}\n', False, False),
+            ('{"n": 1, "b": "true"}\n{"n": 3, "b": "no"}\n', False, False),
+            ('{"n": 123456789012345678901234567890, "s": "a", "d": "x"}\n', True, False),
+            ('{"n": 9007199254740993}\n', False, False),
+            ('{"n": 0.30000000000000004}\n', True, False),
+            ('{"n": 0.30000000000000000001}\n{"n": 0.29999999999999999999}\n', False, False),
+            ('{"n": 1, "s": null}\n{"n": 2}\n', True, True),
+            ('{"n": true}\n{"n": false}\n', False, False),
+            ('{"n": 1, "n": 2}\n', False, False),
+            ('{"m": 1}\n', True, True),
+        ],
+    )
+    def test_both_agree(self, home: Path, text: str, compared: bool, taken_over: bool) -> None:
+        for logic, by_columns in ((self.COMPARED, compared), (self.TAKEN_OVER, taken_over)):
+            enough, told, careful = self._told(logic, text)
+            assert told == careful
+            assert enough is by_columns
+
+    def test_numbers_keep_all_their_digits(self, home: Path) -> None:
+        text = '{"n": 123456789012345678901234567890}\n{"n": 0.30000000000000000001}\n'
+        self._told(self.TAKEN_OVER, text)
+        written = Path("out.jsonl").read_text(encoding="utf-8")
+        assert '"n":123456789012345678901234567890' in written
+        assert '"n":0.30000000000000000001' in written
+
+    def test_what_is_worked_out_is_exact(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        sums = dmn.table("COLLECT", ["n"], ["o"], [(["-"], ["n"]), (["-"], ["n"]), (["-"], ["0.2"])], "SUM")
+        Path("t.dmn").write_text(dmn.definitions({"Answer": sums}, {"n": "number"}), encoding="utf-8")
+        Path("rows.jsonl").write_text('{"n": 0.1}\n{"n": 4611686018427387904}\n{"n": -1e-20}\n', encoding="utf-8")
+        assert run(monkeypatch=monkeypatch) == 0
+        found = [line.split(",")[0] for line in Path("out.jsonl").read_text(encoding="utf-8").splitlines()]
+        assert found == [
+            '{"result":0.4',
+            '{"result":9223372036854775808.2',
+            '{"result":0.19999999999999999998',
+        ]
+
+    def test_an_input_that_no_row_brings_is_null_and_told(
+        self, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for name, text in (("rows.jsonl", '{"m": 1}\n'), ("rows.csv", "m\n1\n")):
+            Path(name).write_text(text, encoding="utf-8")
+            assert run(given=name, monkeypatch=monkeypatch) == 0
+            assert lines() == [{"result": None, "rules": []}]
+            assert "no row has `n`" in capsys.readouterr().err

@@ -64,7 +64,7 @@ def expression(node: feel.Node, scope: Scope) -> Value:
             return _binary(sign, expression(left, scope), expression(right, scope))
         case feel.Negation(of):
             return operators.minus(expression(of, scope))
-        case feel.Call(name, arguments):
+        case feel.Call(name, arguments, ()):
             return _call(name, tuple(expression(argument, scope) for argument in arguments), scope)
         case feel.If(condition, then, otherwise):
             return operators.choose(*(expression(part, scope) for part in (condition, then, otherwise)))
@@ -74,6 +74,7 @@ def expression(node: feel.Node, scope: Scope) -> Value:
             return _structure(entries, scope)
         case feel.In(value, tests):
             return unary_tests(tests, expression(value, scope), scope)
+    raise UnknownName(f"{scope.where}: {type(node).__name__} works row by row only")
 
 
 def _structure(entries: tuple[tuple[str, feel.Node], ...], scope: Scope) -> Value:

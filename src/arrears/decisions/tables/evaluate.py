@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from arrears.decisions.tables import answers, columns, graph, rules
+from arrears.decisions.tables import answers, columns, graph, priorities, rules
 from arrears.decisions.tables import compile as compiling
 from arrears.decisions.tables.columns import Shape, Value
 from arrears.decisions.tables.feel import Kind
@@ -164,7 +164,7 @@ def _decide(
     match decision.logic:
         case DecisionTable() as table:
             if key not in tables:
-                tables[key] = rules.compiled(_prioritised(table, decision.type), scope)
+                tables[key] = rules.compiled(priorities.of_types(table, decision.type), scope)
             compiled = tables[key]
             told = answers.answer(compiled, frame)
             found = (_finding(decision.name, told),) if len(told.conflict.rows) else ()
@@ -175,27 +175,6 @@ def _decide(
             value = _value(logic, scope)
             made = frame.lazy().select(ROW, value.expr.alias("result")).collect()["result"]
             return Evaluation(value.shape, made, None, frame, ())
-
-
-def _prioritised(table: DecisionTable, type_: Type) -> DecisionTable:
-    """A table whose clauses list no values takes those that their types allow, so that priorities are known."""
-    single = len(table.outputs) == 1
-    clauses = tuple(
-        rules.with_priorities_of(
-            rules.with_priorities_of(clause, clause.type),
-            type_ if single else type_.components.get(clause.name, clause.type),
-        )
-        for clause in table.outputs
-    )
-    return DecisionTable(
-        table.where,
-        table.hit_policy,
-        table.aggregation,
-        table.inputs,
-        clauses,
-        table.rules,
-        table.annotation_names,
-    )
 
 
 def _value(logic: Logic, scope: compiling.Scope) -> Value:

@@ -78,10 +78,68 @@ class Negation:
 
 @dataclass(frozen=True)
 class Call:
-    """A function with positional arguments."""
+    """A function with arguments by position, or by name when `names` says so."""
 
     name: str
     arguments: tuple[Node, ...]
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Apply:
+    """A function that is itself worked out, with arguments by position."""
+
+    function: Node
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """list[condition] or list[position]."""
+
+    of: Node
+    condition: Node
+
+
+@dataclass(frozen=True)
+class Iteration:
+    """`name in domain` of a loop."""
+
+    name: str
+    domain: Node
+
+
+@dataclass(frozen=True)
+class For:
+    """for … return …: a list."""
+
+    over: tuple[Iteration, ...]
+    result: Node
+
+
+@dataclass(frozen=True)
+class Quantified:
+    """some … satisfies …, or every … satisfies …."""
+
+    every: bool
+    over: tuple[Iteration, ...]
+    condition: Node
+
+
+@dataclass(frozen=True)
+class Function:
+    """function(a, b) body."""
+
+    parameters: tuple[str, ...]
+    body: Node
+
+
+@dataclass(frozen=True)
+class InstanceOf:
+    """value instance of type."""
+
+    of: Node
+    type: str
 
 
 @dataclass(frozen=True)
@@ -125,7 +183,7 @@ class Compare:
 
 @dataclass(frozen=True)
 class Interval:
-    """The test `[a..b)`, with each end closed or open."""
+    """`[a..b)`, with each end closed or open: a test, or a range as a value."""
 
     low: Node
     low_closed: bool
@@ -140,7 +198,25 @@ class Equal:
     to: Node
 
 
-Node = Constant | Name | Path | Binary | Negation | Call | If | Sequence | Structure | In
+Node = (
+    Constant
+    | Name
+    | Path
+    | Binary
+    | Negation
+    | Call
+    | Apply
+    | Filter
+    | For
+    | Quantified
+    | Function
+    | InstanceOf
+    | If
+    | Sequence
+    | Structure
+    | In
+    | Interval
+)
 Test = Compare | Interval | Equal
 
 
@@ -158,11 +234,21 @@ ALWAYS = UnaryTests(())
 def parts(node: Node) -> tuple[Node, ...]:
     """The expressions directly inside an expression."""
     match node:
-        case Path(of, _) | Negation(of):
+        case Path(of, _) | Negation(of) | InstanceOf(of, _):
             return (of,)
+        case Interval(low, _, high, _):
+            return (low, high)
+        case Apply(function, arguments):
+            return (function, *arguments)
+        case Filter(of, condition):
+            return (of, condition)
+        case For(over, last) | Quantified(_, over, last):
+            return (*(one.domain for one in over), last)
+        case Function(_, body):
+            return (body,)
         case Binary(_, left, right):
             return (left, right)
-        case Call(_, arguments):
+        case Call(_, arguments, _):
             return arguments
         case If(condition, then, otherwise):
             return (condition, then, otherwise)
@@ -184,14 +270,27 @@ def tested(tests: UnaryTests) -> tuple[Node, ...]:
 
 
 def names_in(node: Node) -> frozenset[str]:
-    """Every variable that an expression speaks of, `?` included."""
+    """Every variable that an expression takes from outside, `?` included."""
     if isinstance(node, Name):
         return frozenset({node.name})
-    inside = frozenset[str]().union(*map(names_in, parts(node)))
-    return inside - {name for name, _ in node.entries} if isinstance(node, Structure) else inside
+    return frozenset[str]().union(*map(names_in, parts(node))) - bound_in(node)
+
+
+def bound_in(node: Node) -> frozenset[str]:
+    """The variables that an expression itself gives a meaning to."""
+    match node:
+        case Structure(entries):
+            return frozenset(name for name, _ in entries)
+        case For(over, _) | Quantified(_, over, _):
+            return frozenset(one.name for one in over) | {"partial"}
+        case Function(parameters, _):
+            return frozenset(parameters)
+        case Filter():
+            return frozenset({"item"})
+    return frozenset()
 
 
 def calls_in(node: Node) -> frozenset[str]:
-    """Every function that an expression calls."""
+    """Every function that an expression calls by name."""
     own = {node.name} if isinstance(node, Call) else set()
-    return frozenset(own).union(*map(calls_in, parts(node)))
+    return frozenset(own).union(*map(calls_in, parts(node))) - bound_in(node)

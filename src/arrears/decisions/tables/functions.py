@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from arrears.decisions.tables import columns, operators, sfeel
+from arrears.decisions.tables import columns, operators, temporal
 from arrears.decisions.tables.columns import Shape, Value
 from arrears.decisions.tables.feel import Kind
 
@@ -62,7 +62,7 @@ def date_of(*values: Value) -> Value:
     return _from_text_date(*values)
 
 
-_from_text_date = spelled(Kind.DATE, sfeel.read_date)
+_from_text_date = spelled(Kind.DATE, temporal.read_date)
 
 
 def _digits(expr: pl.Expr, count: int) -> pl.Expr:
@@ -192,10 +192,10 @@ TEXTS = (Kind.STRING, Kind.STRING)
 FUNCTIONS: Mapping[str, Function] = {
     "not": operators.negate,
     "date": date_of,
-    "time": spelled(Kind.TIME, sfeel.read_time),
-    "date and time": spelled(Kind.DATE_TIME, sfeel.read_date_time),
+    "time": spelled(Kind.TIME, temporal.read_time),
+    "date and time": spelled(Kind.DATE_TIME, temporal.read_date_time),
     "duration": lambda value: (
-        columns.constant(sfeel.read_duration(value.constant)) if isinstance(value.constant, str) else columns.NULL
+        columns.constant(temporal.read_duration(value.constant)) if isinstance(value.constant, str) else columns.NULL
     ),
     "years and months duration": months_between,
     "number": number,

@@ -124,9 +124,14 @@ def names_in(model: Model, logic: Logic | None) -> frozenset[str]:
 
 
 def _names_in_table(table: DecisionTable) -> frozenset[str]:
+    return frozenset[str]().union(*map(feel.names_in, nodes_in(table))) - {"?"}
+
+
+def nodes_in(table: DecisionTable) -> list[feel.Node]:
+    """Every expression in the cells of a table."""
     nodes = [clause.expression for clause in table.inputs]
     nodes += [clause.default for clause in table.outputs if clause.default is not None]
     for rule in table.rules:
         nodes += rule.outputs
         nodes += [node for tests in rule.tests for node in feel.tested(tests)]
-    return frozenset[str]().union(*map(feel.names_in, nodes)) - {"?"}
+    return nodes

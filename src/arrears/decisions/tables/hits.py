@@ -163,7 +163,7 @@ def _points(kind: Kind, cells: Sequence[feel.UnaryTests], scope: compiling.Scope
             point = compiling.expression(node, scope)
             if not point.is_constant:
                 return None
-            if point.kind is kind:
+            if point.kind is kind and point.constant is not None:
                 points.append(columns.plain(point.constant))  # type: ignore[arg-type]
     return points
 

@@ -9,18 +9,16 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
-from decimal import Context, Decimal, DecimalException
+from decimal import Decimal, DecimalException
 from functools import reduce
 
 import polars as pl
 
 from arrears.decisions.tables import columns
 from arrears.decisions.tables.columns import Shape, Value
+from arrears.decisions.tables.decimals import DECIMAL
 from arrears.decisions.tables.feel import Kind
 from arrears.kernel.errors import InvalidInput
-
-#: FEEL counts in decimals of 34 digits.
-DECIMAL = Context(prec=34)
 
 ORDERED = frozenset(
     {Kind.NUMBER, Kind.STRING, Kind.DATE, Kind.TIME, Kind.DATE_TIME, Kind.DAYS_DURATION, Kind.MONTHS_DURATION}

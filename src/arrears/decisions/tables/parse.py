@@ -37,6 +37,7 @@ from arrears.decisions.tables.model import (
 from arrears.kernel.errors import InvalidInput
 
 Read = TypeVar("Read")
+Named = TypeVar("Named", InputData, Decision, Knowledge)
 
 KINDS = {
     "any": feel.Kind.ANY,
@@ -53,6 +54,10 @@ KINDS = {
     "yearsandmonthsduration": feel.Kind.MONTHS_DURATION,
     "context": feel.Kind.CONTEXT,
     "list": feel.Kind.LIST,
+    # What other tools write for a number.
+    "integer": feel.Kind.NUMBER,
+    "long": feel.Kind.NUMBER,
+    "double": feel.Kind.NUMBER,
 }
 
 #: The elements whose names can stand in a cell.
@@ -101,7 +106,10 @@ def read_text(xml: bytes | str, *, source: str) -> Model:
         raise UnreadableTable(f"{source}: refused XML: {type(wrong).__name__}") from None
     if _local(root) != "definitions":
         raise UnreadableTable(f"{source}: the root is <{_local(root)}>, not <definitions>")
-    return _Reader.of(root, source).model()
+    try:
+        return _Reader.of(root, source).model()
+    except RecursionError:
+        raise UnreadableTable(f"{source}: its elements nest too deep") from None
 
 
 def _local(element: Element) -> str:
@@ -202,10 +210,19 @@ class _Reader:
         return Model(
             self.source,
             _name(self.root),
-            {one.name: one for one in inputs},
-            {one.name: one for one in decisions},
-            {one.name: one for one in knowledge},
+            self.by_name(inputs, "inputs"),
+            self.by_name(decisions, "decisions"),
+            self.by_name(knowledge, "knowledge models"),
         )
+
+    def by_name(self, found: list[Named], what: str) -> dict[str, Named]:
+        named = {one.name: one for one in found}
+        if "" in named:
+            raise UnreadableTable(f"{self.source}: one of the {what} has no name")
+        for name in named:
+            if sum(one.name == name for one in found) > 1:
+                raise UnreadableTable(f"{self.source}: two {what} are called `{name}`")
+        return named
 
     def variable_type(self, element: Element) -> Type:
         variable = _child(element, "variable")
@@ -285,6 +302,8 @@ class _Reader:
         outputs = [self.output(e, f"{where}, output {n}", name, len(columns)) for n, e in enumerate(columns, 1)]
         if not outputs:
             raise self.refuse(where, "the table has no output")
+        if len({output.name for output in outputs}) < len(outputs):
+            raise self.refuse(where, "two outputs have the same name")
         rules = [
             self.rule(rule, n, f"{where}, rule {n}", inputs, outputs)
             for n, rule in enumerate(_children(element, "rule"), 1)
@@ -309,13 +328,14 @@ class _Reader:
 
     def input(self, element: Element, where: str) -> InputClause:
         inside = _child(element, "inputExpression")
-        text = _text(inside) if inside is not None and _text(inside) else element.get("label", "")
-        if not text:
+        text, label = _text(inside), sfeel.normal_name(element.get("label", ""))
+        if not text and not label:
             raise self.refuse(where, "says nothing of what it looks at")
+        looked_at = self.cell(sfeel.read_expression, text, where) if text else feel.Name(label)
         allowed = _text(_child(element, "inputValues"))
         return InputClause(
             element.get("label") or text,
-            self.cell(sfeel.read_expression, text, where),
+            looked_at,
             self.type(inside.get("typeRef")) if inside is not None else ANYTHING,
             self.cell(sfeel.read_tests, allowed, f"{where}, allowed values") if allowed else None,
         )

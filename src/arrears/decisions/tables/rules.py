@@ -18,7 +18,7 @@ from arrears.decisions.tables import columns, feel, operators
 from arrears.decisions.tables import compile as compiling
 from arrears.decisions.tables.columns import Shape, Value
 from arrears.decisions.tables.feel import Kind
-from arrears.decisions.tables.model import Aggregation, DecisionTable, HitPolicy, OutputClause, Type
+from arrears.decisions.tables.model import Aggregation, DecisionTable, HitPolicy, OutputClause
 
 RULE = "rule"
 
@@ -141,14 +141,6 @@ def _priority(value: Value, clause: OutputClause) -> int:
     if not value.is_constant and listed:
         raise operators.MixedKinds(f"output {clause.label}: a priority needs outputs that are written, not worked out")
     return listed.index(value.constant) if value.constant in listed else len(listed)
-
-
-def with_priorities_of(clause: OutputClause, type_: Type) -> OutputClause:
-    """A clause without own values takes those that its type allows, in their order."""
-    if clause.values or type_.allowed is None:
-        return clause
-    values = tuple(test.to for test in type_.allowed.tests if isinstance(test, feel.Equal))
-    return OutputClause(clause.name, clause.label, clause.type, values, clause.default)
 
 
 def classes(table: Compiled) -> list[int] | None:

@@ -1,58 +1,36 @@
 """What does the text of a cell mean? Text of the expression language in, syntax tree out.
 
 Called by `parse` for every cell of a file. It must never evaluate, and never guess: text that it cannot read is refused
-with the position of the first sign that does not fit.
+with the position of the first sign that does not fit. FEEL names may hold spaces, signs and even keywords, so there are
+no tokens before there is a place: where a value may stand, the longest name that the file knows wins.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
-from importlib import resources
-from typing import Any, cast
 
-import lark
+from arrears.decisions.tables import feel, scan, temporal
+from arrears.decisions.tables.scan import UnreadableCell, normal_name
 
-from arrears.decisions.tables import feel
-from arrears.kernel.errors import InvalidInput
-
-#: Built-in functions whose names have spaces; they are names only in front of a bracket.
-SPACED_FUNCTIONS = (
-    "years and months duration",
-    "date and time",
-    "list contains",
-    "string length",
-    "upper case",
-    "lower case",
-    "starts with",
-    "ends with",
-    "round half up",
-    "round half down",
-    "round up",
-    "round down",
-)
-
-#: A name that the grammar reads without having been told of it.
-PLAIN_NAME = re.compile(r"[^\W\d]\w*\Z")
-
-_ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{6}|.)", re.DOTALL)
-_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "'": "'"}
-_DURATION = re.compile(r"(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?\Z")
-_MONTHS = re.compile(r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?\Z")
+__all__ = ["UnreadableCell", "normal_name", "read_expression", "read_tests", "read_values"]
 
 
-class UnreadableCell(InvalidInput):
-    """The text is not in the language; `column` counts from 1 in the line of the cell."""
-
-    code = "unreadable_cell"
-
-
-def normal_name(name: str) -> str:
-    """A name with its runs of white space made one space, as FEEL compares names."""
-    return " ".join(name.split())
+#: How tightly operators bind; what stands to their right must bind tighter.
+BINDING = {"or": 1, "and": 2, "comparison": 3, "sum": 4, "product": 5, "power": 6}
+COMPARISONS = ("<=", ">=", "!=", "<", ">", "=")
+#: Expressions inside expressions: nobody writes more by hand, and deeper ones would exhaust the stack.
+DEPTH = 100
+#: The functions that spell a value out of a text.
+SPELLED: Mapping[str, Callable[[str], feel.Scalar]] = {
+    "date": temporal.read_date,
+    "time": temporal.read_time,
+    "date and time": temporal.read_date_time,
+    "duration": temporal.read_duration,
+}
+#: A row of operators is a tree as high as it is long: `a + b + c …`.
+HEIGHT = 200
 
 
 def read_expression(text: str, *, names: frozenset[str] = frozenset()) -> feel.Node:
@@ -63,7 +41,21 @@ def read_expression(text: str, *, names: frozenset[str] = frozenset()) -> feel.N
     raises  : UnreadableCell
     example : read_expression("1 + 2") -> Binary("+", Constant(1), Constant(2))
     """
-    return cast(feel.Node, _read(text, "expression", names))
+    reader = _Reader(scan.Scanner(text, names))
+    node = reader.expression()
+    reader.scanner.finish()
+    _measure(reader.scanner, (node,))
+    return node
+
+
+def _measure(scanner: scan.Scanner, nodes: tuple[feel.Node, ...]) -> None:
+    """Refuse trees that are too high to be walked."""
+    level, height = nodes, 0
+    while level:
+        height += 1
+        if height > HEIGHT:
+            raise scanner.refuse(f"nests more than {HEIGHT} operators")
+        level = tuple(part for node in level for part in feel.parts(node))
 
 
 def read_tests(text: str, *, names: frozenset[str] = frozenset()) -> feel.UnaryTests:
@@ -72,9 +64,32 @@ def read_tests(text: str, *, names: frozenset[str] = frozenset()) -> feel.UnaryT
     raises  : UnreadableCell
     example : read_tests("<18, [60..70)") -> any of two tests
     """
-    if not text.strip():
+    if text.strip() in ("", "-"):
         return feel.ALWAYS
-    return cast(feel.UnaryTests, _read(text, "unary_tests", names))
+    return _negated(text, names) or _any_of(text, names)
+
+
+def _any_of(text: str, names: frozenset[str]) -> feel.UnaryTests:
+    reader = _Reader(scan.Scanner(text, names))
+    tests = reader.tests()
+    reader.scanner.finish()
+    _measure(reader.scanner, feel.tested(feel.UnaryTests(tests)))
+    return feel.UnaryTests(tests)
+
+
+def _negated(text: str, names: frozenset[str]) -> feel.UnaryTests | None:
+    """`not(…)` around the whole cell, or None."""
+    scanner = scan.Scanner(text, names)
+    if not (scanner.word("not") and scanner.sign("(")):
+        return None
+    try:
+        tests = _Reader(scanner).tests()
+        scanner.expect(")")
+        scanner.finish()
+    except UnreadableCell:
+        return None
+    _measure(scanner, feel.tested(feel.UnaryTests(tests)))
+    return feel.UnaryTests(tests, negated=True)
 
 
 def read_values(text: str, *, names: frozenset[str] = frozenset()) -> tuple[feel.Node, ...]:
@@ -82,189 +97,269 @@ def read_values(text: str, *, names: frozenset[str] = frozenset()) -> tuple[feel
     return tuple(test.to for test in read_tests(text, names=names).tests if isinstance(test, feel.Equal))
 
 
-def _read(text: str, start: str, names: frozenset[str]) -> object:
-    special = frozenset(name for name in names if not PLAIN_NAME.match(name))
-    try:
-        return _Builder().transform(_parser(special).parse(text, start=start))
-    except lark.UnexpectedInput as wrong:
-        raise UnreadableCell(_complaint(text, wrong)) from None
-    except lark.exceptions.VisitError as wrong:
-        if isinstance(wrong.orig_exc, UnreadableCell):
-            raise wrong.orig_exc from None
-        raise
+@dataclass
+class _Reader:
+    """A descent over one text. `depth` guards the stack."""
 
+    scanner: scan.Scanner
+    depth: int = 0
 
-def _complaint(text: str, wrong: lark.UnexpectedInput) -> str:
-    column = getattr(wrong, "column", -1)
-    token = getattr(wrong, "token", None)
-    if column is None or column < 1 or (token is not None and token.type == "$END"):
-        return f"`{text}` ends too early"
-    found = text.splitlines()[wrong.line - 1][column - 1 :][:12] if wrong.line and text.splitlines() else ""
-    return f"`{text}` does not fit at column {column}" + (f", `{found}`" if found else ": it ends too early")
+    # Tests.
 
+    def tests(self) -> tuple[feel.Test, ...]:
+        found = [self.test()]
+        while self.scanner.sign(","):
+            found.append(self.test())
+        return tuple(found)
 
-@lru_cache(maxsize=32)
-def _parser(special: frozenset[str]) -> lark.Lark:
-    known = sorted(special, key=lambda name: (-len(name), name))
-    spelled = [r"\s+".join(re.escape(part) for part in name.split()) + r"(?!\w)" for name in known]
-    functions = [r"\s+".join(name.split()) + r"(?=\s*\()" for name in SPACED_FUNCTIONS]
-    names = "|".join([*functions, *spelled, r"[^\W\d]\w*"]).replace("/", r"\/")
-    grammar = resources.files(__package__).joinpath("sfeel.lark").read_text(encoding="utf-8")
-    return lark.Lark(grammar.replace("@NAMES@", names), parser="lalr", start=["unary_tests", "expression"])
+    def test(self) -> feel.Test:
+        sign = self.scanner.one_of(COMPARISONS)
+        if sign is None:
+            node = self.expression()
+            return node if isinstance(node, feel.Interval) else feel.Equal(node)
+        to = self.expression(BINDING["sum"])
+        if sign == "!=":
+            return feel.Equal(feel.Binary("!=", feel.Name("?"), to))
+        return feel.Equal(to) if sign == "=" else feel.Compare(sign, to)
 
+    # Expressions.
 
-def read_temporal(text: str) -> feel.Scalar:
-    """The date, time, date and time or duration that an at-literal spells, or None when it spells none."""
-    readers: tuple[Callable[[str], feel.Scalar], ...] = (read_date, read_time, read_date_time, read_duration)
-    return next((value for reader in readers if (value := reader(text)) is not None), None)
+    def expression(self, binding: int = 1) -> feel.Node:
+        """An expression whose operators bind at least as tightly as `binding`."""
+        self.depth += 1
+        if self.depth > DEPTH:
+            raise self.scanner.refuse(f"is nested more than {DEPTH} deep")
+        left = self.operand()
+        while (more := self.operator(left, binding)) is not None:
+            left = more
+        self.depth -= 1
+        return left
 
-
-def read_date(text: str) -> date | None:
-    """`2026-11-23`, or None."""
-    try:
-        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
-    except ValueError:
+    def operator(self, left: feel.Node, binding: int) -> feel.Node | None:
+        """`left` with the next operator and its right side, or None when what follows does not bind so tightly."""
+        scanner = self.scanner
+        for name, signs in (("power", ("**",)), ("product", ("*", "/")), ("sum", ("+", "-"))):
+            if binding <= BINDING[name] and (sign := scanner.one_of(signs)):
+                return feel.Binary(sign, left, self.expression(BINDING[name] + 1))
+        if binding <= BINDING["comparison"] and (found := self.comparison(left)) is not None:
+            return found
+        for word in ("and", "or"):
+            if binding <= BINDING[word] and scanner.word(word):
+                return feel.Binary(word, left, self.expression(BINDING[word] + 1))
         return None
 
-
-def read_time(text: str) -> time | None:
-    """`08:30:00`, or None."""
-    try:
-        return time.fromisoformat(text) if re.match(r"\d\d:\d\d:\d\d", text) else None
-    except ValueError:
+    def comparison(self, left: feel.Node) -> feel.Node | None:
+        scanner = self.scanner
+        if sign := scanner.one_of(COMPARISONS):
+            return feel.Binary(sign, left, self.expression(BINDING["sum"]))
+        if scanner.word("between"):
+            low = self.expression(BINDING["sum"])
+            scanner.expect_word("and")
+            high = self.expression(BINDING["sum"])
+            return feel.In(left, feel.UnaryTests((feel.Interval(low, True, high, True),)))
+        if scanner.word("instance"):
+            scanner.expect_word("of")
+            return feel.InstanceOf(left, scanner.type_name())
+        if scanner.word("in"):
+            return feel.In(left, feel.UnaryTests(self.wanted()))
         return None
 
+    def wanted(self) -> tuple[feel.Test, ...]:
+        """What follows `in`: one test, or several in brackets."""
+        scanner = self.scanner
+        if not scanner.sign("("):
+            sign = scanner.one_of(COMPARISONS)
+            if sign is not None:
+                return (feel.Compare(sign, self.expression(BINDING["sum"])),)
+            node = self.expression(BINDING["sum"])
+            return (node if isinstance(node, feel.Interval) else feel.Equal(node),)
+        tests = list(self.tests())
+        if scanner.sign("..") and isinstance(tests[0], feel.Equal):
+            return (self.interval(tests[0].to, low_closed=False),)
+        scanner.expect(")")
+        return tuple(tests)
 
-def read_date_time(text: str) -> datetime | None:
-    """`2026-11-23T08:30:00`, with or without an offset, or None."""
-    try:
-        return datetime.fromisoformat(text) if re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d", text) else None
-    except ValueError:
-        return None
+    # Operands.
 
+    def operand(self) -> feel.Node:
+        if self.scanner.sign("-"):
+            return self.negation()
+        node = self.primary()
+        while (more := self.postfix(node)) is not None:
+            node = more
+        return node
 
-def read_duration(text: str) -> timedelta | feel.Months | None:
-    """`P3DT2H` in days and time, `P1Y6M` in months, or None."""
-    if (found := _MONTHS.match(text)) and text.strip("-") != "P":
-        sign, years, months = found.groups()
-        count = int(years or 0) * 12 + int(months or 0)
-        return feel.Months(-count if sign else count)
-    if (found := _DURATION.match(text)) and text[-1] not in "PT":
-        sign, days, hours, minutes, seconds = found.groups()
-        span = timedelta(int(days or 0), float(seconds or 0), hours=int(hours or 0), minutes=int(minutes or 0))
-        return -span if sign else span
-    return None
-
-
-def _unescape(text: str) -> str:
-    def one(found: re.Match[str]) -> str:
-        sign = found.group(1)
-        return chr(int(sign[1:], 16)) if sign[0] in "uU" and len(sign) > 1 else _ESCAPED.get(sign, found.group(0))
-
-    return _ESCAPE.sub(one, text[1:-1])
-
-
-class _Builder(lark.Transformer[Any, Any]):
-    """Turns the parse tree into the frozen tree of `feel`."""
-
-    def always(self, _: list[Any]) -> feel.UnaryTests:
-        return feel.ALWAYS
-
-    def any_of(self, children: list[Any]) -> feel.UnaryTests:
-        (tests,) = children
-        match tests:
-            case [feel.Equal(feel.Call("not", (inner,)))]:
-                return feel.UnaryTests((feel.Equal(inner),), negated=True)
-        return feel.UnaryTests(tuple(tests))
-
-    def none_of(self, children: list[Any]) -> feel.UnaryTests:
-        return feel.UnaryTests(tuple(children[-1]), negated=True)
-
-    def tests(self, children: list[Any]) -> list[Any]:
-        return children
-
-    def compare(self, children: list[Any]) -> feel.Compare:
-        return feel.Compare(str(children[0]), children[1])
-
-    def interval(self, children: list[Any]) -> feel.Interval:
-        opens, low, high, closes = children
-        return feel.Interval(low, str(opens) == "[", high, str(closes) == "]")
-
-    def equal(self, children: list[Any]) -> feel.Equal:
-        return feel.Equal(children[0])
-
-    def if_else(self, children: list[Any]) -> feel.If:
-        return feel.If(*children)
-
-    def either(self, children: list[Any]) -> feel.Binary:
-        return feel.Binary("or", *children)
-
-    def both(self, children: list[Any]) -> feel.Binary:
-        return feel.Binary("and", *children)
-
-    def binary(self, children: list[Any]) -> feel.Binary:
-        left, sign, right = children
-        return feel.Binary(str(sign), left, right)
-
-    def between(self, children: list[Any]) -> feel.Node:
-        value, low, high = children
-        return feel.In(value, feel.UnaryTests((feel.Interval(low, True, high, True),)))
-
-    def in_one(self, children: list[Any]) -> feel.Node:
-        return feel.In(children[0], feel.UnaryTests((children[1],)))
-
-    def in_many(self, children: list[Any]) -> feel.Node:
-        return feel.In(children[0], feel.UnaryTests(tuple(children[1:])))
-
-    def negation(self, children: list[Any]) -> feel.Node:
-        match children[0]:
+    def negation(self) -> feel.Node:
+        self.depth += 1
+        if self.depth > DEPTH:
+            raise self.scanner.refuse(f"is nested more than {DEPTH} deep")
+        of = self.operand()
+        self.depth -= 1
+        match of:
             case feel.Constant(Decimal() as number):
                 return feel.Constant(-number)
-        return feel.Negation(children[0])
+        return feel.Negation(of)
 
-    def path(self, children: list[Any]) -> feel.Path:
-        return feel.Path(children[0], normal_name(str(children[1])))
+    def postfix(self, node: feel.Node) -> feel.Node | None:
+        scanner = self.scanner
+        if scanner.path_dot():
+            return feel.Path(node, scanner.name())
+        if scanner.opens_filter():
+            condition = self.expression()
+            scanner.expect("]")
+            return feel.Filter(node, condition)
+        if not isinstance(node, feel.Constant) and scanner.sign("("):
+            if isinstance(node, feel.Name):
+                return self.call(node.name)
+            return feel.Apply(node, self.arguments())
+        return None
 
-    def number(self, children: list[Any]) -> feel.Constant:
-        return feel.Constant(Decimal(str(children[0])))
+    def primary(self) -> feel.Node:
+        scanner = self.scanner
+        number = scanner.number()
+        if number is not None:
+            return feel.Constant(number)
+        text = scanner.text()
+        if text is not None:
+            return feel.Constant(text)
+        if scanner.sign("@"):
+            return self.at()
+        if scanner.sign("?"):
+            return feel.Name("?")
+        for sign, closed in (("[", True), ("]", False), ("(", False)):
+            if scanner.sign(sign):
+                return self.bracketed(sign, closed)
+        if scanner.sign("{"):
+            return self.structure()
+        known = scanner.special_name()
+        return feel.Name(known) if known is not None else self.worded()
 
-    def string(self, children: list[Any]) -> feel.Constant:
-        return feel.Constant(_unescape(str(children[0])))
+    def worded(self) -> feel.Node:
+        """What begins with a word: a keyword's construct, or a name."""
+        scanner = self.scanner
+        for word, value in (("true", True), ("false", False), ("null", None)):
+            if scanner.word(word):
+                return feel.Constant(value)
+        if scanner.word("if"):
+            condition = self.expression()
+            scanner.expect_word("then")
+            then = self.expression()
+            scanner.expect_word("else")
+            return feel.If(condition, then, self.expression())
+        if scanner.word("for"):
+            over = self.iterations("return")
+            return feel.For(over, self.expression())
+        for word in ("some", "every"):
+            if scanner.word(word):
+                over = self.iterations("satisfies")
+                return feel.Quantified(word == "every", over, self.expression())
+        if scanner.opens_function():
+            return self.function()
+        return feel.Name(scanner.function_name() or scanner.name())
 
-    def at(self, children: list[Any]) -> feel.Constant:
-        value = read_temporal(_unescape(str(children[0])))
+    def at(self) -> feel.Constant:
+        text = self.scanner.text()
+        value = None if text is None else temporal.read(text)
         if value is None:
-            raise UnreadableCell(f"@{children[0]} is not a date, a time or a duration")
+            raise self.scanner.refuse(f'@"{text}" is not a date, a time or a duration')
         return feel.Constant(value)
 
-    def true(self, _: list[Any]) -> feel.Constant:
-        return feel.Constant(True)
+    def bracketed(self, sign: str, closed: bool) -> feel.Node:
+        """`(a)`, `[a, b]`, or a range that opens with one of the three brackets."""
+        scanner = self.scanner
+        if sign == "[" and scanner.sign("]"):
+            return feel.Sequence(())
+        first = self.expression()
+        if scanner.sign(".."):
+            return self.interval(first, closed)
+        if sign == "(":
+            scanner.expect(")")
+            return first
+        if sign == "]":
+            raise scanner.unexpected()
+        items = [first]
+        while scanner.sign(","):
+            items.append(self.expression())
+        scanner.expect("]")
+        return feel.Sequence(tuple(items))
 
-    def false(self, _: list[Any]) -> feel.Constant:
-        return feel.Constant(False)
+    def interval(self, low: feel.Node, low_closed: bool) -> feel.Interval:
+        high = self.expression(BINDING["sum"])
+        closes = self.scanner.one_of(("]", ")", "["))
+        if closes is None:
+            raise self.scanner.unexpected()
+        return feel.Interval(low, low_closed, high, closes == "]")
 
-    def null(self, _: list[Any]) -> feel.Constant:
-        return feel.Constant(None)
+    def structure(self) -> feel.Structure:
+        scanner = self.scanner
+        entries: list[tuple[str, feel.Node]] = []
+        if scanner.sign("}"):
+            return feel.Structure(())
+        while True:
+            key = scanner.key()
+            entries.append((key, self.expression()))
+            scanner.learn(key)
+            if not scanner.sign(","):
+                break
+        scanner.expect("}")
+        return feel.Structure(tuple(entries))
 
-    def looked_at(self, _: list[Any]) -> feel.Name:
-        return feel.Name("?")
+    def iterations(self, until: str) -> tuple[feel.Iteration, ...]:
+        scanner = self.scanner
+        found = []
+        while True:
+            name = scanner.name_before("in")
+            domain = self.expression()
+            if scanner.sign(".."):
+                domain = feel.Interval(domain, True, self.expression(), True)
+            found.append(feel.Iteration(name, domain))
+            scanner.learn(name)
+            if not scanner.sign(","):
+                break
+        scanner.expect_word(until)
+        return tuple(found)
 
-    def name(self, children: list[Any]) -> feel.Name:
-        return feel.Name(normal_name(str(children[0])))
+    def function(self) -> feel.Function:
+        """The parameters and the body of `function(…) …`; the opening bracket is behind us."""
+        scanner = self.scanner
+        parameters: list[str] = []
+        while not scanner.sign(")"):
+            parameters.append(scanner.parameter())
+            scanner.learn(parameters[-1])
+            scanner.sign(",")
+        if scanner.word("external"):
+            raise scanner.refuse("calls an external function, which is not supported")
+        return feel.Function(tuple(parameters), self.expression())
 
-    def call(self, children: list[Any]) -> feel.Call:
-        name, *arguments = children
-        return feel.Call(normal_name(str(name)), tuple(arguments) if arguments != [None] else ())
+    def call(self, name: str) -> feel.Node:
+        named = self.scanner.argument_name()
+        if named is None:
+            return _written(feel.Call(name, self.arguments()))
+        names, arguments = [named], [self.expression()]
+        while self.scanner.sign(","):
+            more = self.scanner.argument_name()
+            if more is None:
+                raise self.scanner.unexpected()
+            names.append(more)
+            arguments.append(self.expression())
+        self.scanner.expect(")")
+        return feel.Call(name, tuple(arguments), tuple(names))
 
-    def not_(self, children: list[Any]) -> feel.Call:
-        return feel.Call("not", (children[0],))
+    def arguments(self) -> tuple[feel.Node, ...]:
+        """Arguments by position, up to and including the closing bracket."""
+        if self.scanner.sign(")"):
+            return ()
+        found = [self.expression()]
+        while self.scanner.sign(","):
+            found.append(self.expression())
+        self.scanner.expect(")")
+        return tuple(found)
 
-    def sequence(self, children: list[Any]) -> feel.Sequence:
-        return feel.Sequence(tuple(children) if children != [None] else ())
 
-    def structure(self, children: list[Any]) -> feel.Structure:
-        return feel.Structure(tuple(children) if children != [None] else ())
-
-    def entry(self, children: list[Any]) -> tuple[str, Any]:
-        key = str(children[0])
-        return (_unescape(key) if key.startswith('"') else normal_name(key), children[1])
+def _written(call: feel.Call) -> feel.Node:
+    """`date("2026-11-25")` and its kin are written values; what they do not spell stays a call, which gives null."""
+    match call:
+        case feel.Call(name, (feel.Constant(str() as text),)) if name in SPELLED:
+            value = SPELLED[name](text)
+            return call if value is None else feel.Constant(value)
+    return call

@@ -1,25 +1,30 @@
 """`arrears decide --table T.dmn [--decision NAME] --in rows.jsonl --out out.jsonl`: any DMN decision on any rows.
 
 Files are JSONL, CSV or Parquet by extension; one output line for each input line, in order. This module reads and
-writes files; `decisions.tables` decides.
+writes files and chooses the road: columns for tables that only compare, row by row in decimals for everything else.
+`decisions.tables` decides.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
 import polars as pl
 import typer
 
-from arrears.decisions.tables import evaluate, graph, parse, rows
-from arrears.decisions.tables.model import Type
+from arrears.decisions.tables import evaluate, graph, parse, plain, rows, sfeel
+from arrears.decisions.tables.model import Decision, DecisionTable, Model, Type
+from arrears.decisions.tables.rowwise import conforming, decisions
 from arrears.interfaces.cli import json_rows
 from arrears.kernel.errors import InvalidInput
 
-FORMATS = (".jsonl", ".ndjson", ".csv", ".parquet")
+LINES = (".jsonl", ".ndjson")
+FORMATS = (*LINES, ".csv", ".parquet")
 
 
 def command(
@@ -34,39 +39,72 @@ def command(
         if path.suffix not in FORMATS:
             raise InvalidInput(f"{path.name}: rows are {', '.join(FORMATS)}, by extension")
     model = parse.read_file(table)
-    target = graph.wanted(model, decision)
-    frame = read_rows(rows_from, graph.needs(model, target).inputs)
-    told = evaluate.evaluate(model, frame, decision=target.name, strict=strict)
-    for finding in told.findings:
-        typer.echo(f"arrears: {finding}", err=True)
-    write_results(results_to, rows.printable(told.result(), told.shape), told.rules())
-
-
-def read_rows(path: Path, wanted: Mapping[str, Type]) -> pl.DataFrame:
-    """The columns that a decision wants, from a file."""
+    target = graph.wanted(model, None if decision is None else sfeel.normal_name(decision))
     try:
-        if path.suffix == ".parquet":
-            return rows.unflatten(pl.read_parquet(path), wanted)
-        if path.suffix == ".csv":
-            # Everything is text here: the decision's own types say how to read it.
-            return rows.unflatten(pl.read_csv(path, infer_schema=False), wanted)
-        return json_rows.read(path, wanted)
-    except (OSError, UnicodeDecodeError, pl.exceptions.PolarsError) as wrong:
+        frame = exact_columns(rows_from, model, target)
+        if frame is not None:
+            by_columns(model, target, frame, results_to, strict)
+        else:
+            by_rows(model, target, rows_from, results_to, strict)
+    except RecursionError:
+        raise InvalidInput(f"{model.source}: `{target.name}` nests too deep to be worked out") from None
+    except OSError as wrong:
+        raise InvalidInput(f"{wrong.filename or results_to}: {wrong.strerror or wrong}") from None
+
+
+def exact_columns(path: Path, model: Model, target: Decision) -> pl.DataFrame | None:
+    """The rows as columns, where these answer exactly; None where the rows must be worked through one by one."""
+    if not isinstance(target.logic, DecisionTable) or not plain.is_plain(model, target):
+        return None
+    inputs = graph.needs(model, target).inputs
+    long = False
+    if path.suffix in LINES:
+        found = json_rows.swept(path.read_bytes(), inputs)
+        if found is None:
+            return None
+        frame, long = found
+    else:
+        frame = read_frame(path)
+    if not plain.holds_exactly(frame, target.logic, inputs, long=long):
+        return None
+    return frame.with_columns(pl.lit(None).alias(name) for name in absent(frame.columns, inputs, path))
+
+
+def absent(present: list[str], inputs: Mapping[str, Type], path: Path) -> list[str]:
+    """The inputs that no row brings, each told: they are null everywhere."""
+    missing = [name for name in inputs if name not in present]
+    for name in missing:
+        typer.echo(f"arrears: {path.name}: no row has `{name}`: it is null everywhere", err=True)
+    return missing
+
+
+def read_frame(path: Path) -> pl.DataFrame:
+    """A CSV or Parquet file; CSV as text, since the decision's own types say how to read it."""
+    try:
+        return pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, infer_schema=False)
+    except (UnicodeDecodeError, pl.exceptions.PolarsError) as wrong:
         raise InvalidInput(f"{path.name}: cannot be read: {str(wrong).splitlines()[0]}") from None
 
 
-def write_results(path: Path, result: pl.Series, fired: pl.Series) -> None:
+# By columns.
+
+
+def by_columns(model: Model, target: Decision, frame: pl.DataFrame, results_to: Path, strict: bool) -> None:
+    told = evaluate.evaluate(model, frame, decision=target.name, strict=strict)
+    for finding in told.findings:
+        typer.echo(f"arrears: {finding}", err=True)
+    write_columns(results_to, rows.printable(told.result(), told.shape), told.rules())
+
+
+def write_columns(path: Path, result: pl.Series, fired: pl.Series) -> None:
     """One line a row: the result, and the rules behind it."""
     frame = pl.DataFrame([result.alias("result"), fired.alias("rules")])
-    try:
-        if path.suffix == ".parquet":
-            frame.write_parquet(path)
-        elif path.suffix == ".csv":
-            frame.with_columns(_flat(frame[name]) for name in frame.columns).write_csv(path)
-        else:
-            frame.write_ndjson(path)
-    except OSError as wrong:
-        raise InvalidInput(f"{path}: cannot be written: {wrong.strerror or wrong}") from None
+    if path.suffix == ".parquet":
+        frame.write_parquet(path)
+    elif path.suffix == ".csv":
+        frame.with_columns(_flat(frame[name]) for name in frame.columns).write_csv(path)
+    else:
+        frame.write_ndjson(path)
 
 
 def _flat(column: pl.Series) -> pl.Series:
@@ -75,3 +113,86 @@ def _flat(column: pl.Series) -> pl.Series:
         return column
     texts = [None if value is None else json.dumps(value, ensure_ascii=False) for value in column.to_list()]
     return pl.Series(column.name, texts, dtype=pl.String)
+
+
+# Row by row.
+
+
+@dataclass
+class Collisions:
+    """Rows on which rules collided, told once a decision when all rows are done."""
+
+    source: str
+    strict: bool
+    found: dict[str, evaluate.Finding] = field(default_factory=dict)
+
+    def note(self, one: decisions.Collision, row: int) -> None:
+        known = self.found.get(one.decision)
+        first, fired = (row, one.rules) if known is None else (known.first_row, known.rules)
+        finding = evaluate.Finding(one.decision, one.policy, 1 if known is None else known.rows + 1, first, fired)
+        if self.strict:
+            raise evaluate.RulesConflict(f"{self.source}: {finding}")
+        self.found[one.decision] = finding
+
+
+def by_rows(model: Model, target: Decision, rows_from: Path, results_to: Path, strict: bool) -> None:
+    decider = decisions.decider(model, target)
+    collisions = Collisions(model.source, strict)
+    answers = _answers(decider, rows_from, collisions)
+    if results_to.suffix in LINES:
+        told = ({"result": result, "rules": fired} for result, fired in answers)
+        json_rows.write(results_to, map(json_rows.written, told))
+    else:
+        _write_frame(results_to, list(answers))
+    for finding in collisions.found.values():
+        typer.echo(f"arrears: {finding}", err=True)
+
+
+def _answers(
+    decider: decisions.Decider, path: Path, collisions: Collisions
+) -> Iterator[tuple[object, tuple[int, ...]]]:
+    seen: set[str] = set()
+    count = 0
+    for number, row in enumerate(_rows(path, decider.inputs)):
+        told = decider.decide(row)
+        for one in told.collisions:
+            collisions.note(one, number)
+        seen.update(row)
+        count = number + 1
+        yield conforming.printed(told.result), told.rules
+    if count:
+        absent(list(seen), decider.inputs, path)
+
+
+def _rows(path: Path, inputs: Mapping[str, Type]) -> Iterator[Mapping[str, object]]:
+    if path.suffix in LINES:
+        with path.open("rb") as file:
+            yield from json_rows.line_by_line(file, path.name)
+    else:
+        yield from rows.unflatten(read_frame(path), inputs).iter_rows(named=True)
+
+
+def _write_frame(path: Path, answers: list[tuple[object, tuple[int, ...]]]) -> None:
+    """Results worked out row by row as columns, as far as these can hold them."""
+    results = [_plain(result) for result, _ in answers]
+    fired = pl.Series([list(numbers) for _, numbers in answers], dtype=pl.List(pl.Int32))
+    if path.suffix == ".csv":
+        texts = [None if one is None else one if isinstance(one, str) else json_rows.written(one) for one, _ in answers]
+        write_columns(path, pl.Series(texts, dtype=pl.String), fired)
+        return
+    try:
+        write_columns(path, pl.Series(results, strict=True), fired)
+    except (TypeError, pl.exceptions.PolarsError):
+        raise InvalidInput(f"{path.name}: the results are of several kinds, which Parquet cannot hold") from None
+
+
+def _plain(result: object) -> object:
+    """Numbers as Parquet has them."""
+    match result:
+        case Decimal():
+            return int(result) if result == result.to_integral_value() and abs(result) < plain.WHOLE else float(result)
+        case list():
+            return [_plain(one) for one in result]
+        case dict():
+            return {name: _plain(one) for name, one in result.items()}
+    return result

@@ -1,75 +1,118 @@
-"""How are rows read from JSONL? In one sweep when every line keeps to one type a column, otherwise line by line.
+"""How are rows read from JSONL, and results written? In one sweep when every line keeps to one type a column.
 
-Called by `decide`. Both roads give the same columns; the slow one also knows what to do with values of mixed types, and
-says which line is wrong.
+Called by `decide`. What the sweep cannot read for certain is left to the careful road: line by line, numbers as
+decimals of all their digits, and a refusal that names the line.
 """
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
+from typing import NoReturn
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.json
 
-from arrears.decisions.tables import rows
+from arrears.decisions.tables import decimals, plain
 from arrears.decisions.tables.feel import Kind
 from arrears.decisions.tables.model import Type
 from arrears.kernel.errors import InvalidInput
 
+#: A line that does not begin as an object does; Arrow must not see it.
+_NO_OBJECT = re.compile(rb"(?m)^[ \t\r]*[^{ \t\r\n]")
+_LONG = re.compile(plain.LONG.encode())
+_BOM = b"\xef\xbb\xbf"
+_UNTYPED = (Kind.NUMBER, Kind.BOOLEAN)
 
-def read(path: Path, wanted: Mapping[str, Type]) -> pl.DataFrame:
-    """The wanted columns of the objects in a file, one a line; blank lines are passed over."""
-    text = path.read_bytes().removeprefix(b"\xef\xbb\xbf").decode("utf-8")
-    swept = _swept(text, wanted)
-    return rows.frame_of(_line_by_line(text, path.name), wanted) if swept is None else swept
 
+def swept(text: bytes, wanted: Mapping[str, Type]) -> tuple[pl.DataFrame, bool] | None:
+    """All rows at once, and whether a number among them may have had more digits than fit.
 
-def _swept(text: str, wanted: Mapping[str, Type]) -> pl.DataFrame | None:
-    """All rows at once, or None when a column is not plainly of its declared type in every row."""
-    if any(type_.is_list or type_.kind not in _NATURAL for type_ in wanted.values()):
+    returns : None when a column is not plainly of its declared type in every row
+    """
+    text = text.removeprefix(_BOM)
+    if _NO_OBJECT.search(text) or not wanted:
         return None
-    texts = [pa.field(name, pa.string()) for name, type_ in wanted.items() if type_.kind not in _UNTYPED]
-    options = pyarrow.json.ParseOptions(explicit_schema=pa.schema(texts))
+    schema = pa.schema([pa.field(n, pa.string()) for n, type_ in wanted.items() if type_.kind not in _UNTYPED])
+    options = pyarrow.json.ParseOptions(explicit_schema=schema)
     try:
-        table = pyarrow.json.read_json(io.BytesIO(text.encode()), parse_options=options)
+        table = pyarrow.json.read_json(io.BytesIO(text), parse_options=options)
     except pa.ArrowInvalid:
         return None
     present = [name for name in wanted if name in table.column_names]
-    found = pa.types
-    fits = {
-        Kind.NUMBER: lambda dtype: found.is_int64(dtype) or found.is_float64(dtype),
-        Kind.BOOLEAN: found.is_boolean,
-    }
-    for name in present:
-        if not fits.get(wanted[name].kind, found.is_string)(table.schema.field(name).type):
-            return None
-    if not present or table.num_rows != sum(1 for line in text.split("\n") if line and not line.isspace()):
+    if not all(_fits(table.schema.field(name).type, wanted[name].kind) for name in present):
+        return None
+    if not present or table.num_rows != sum(1 for line in text.split(b"\n") if line and not line.isspace()):
         return None
     frame = pl.DataFrame(pl.from_arrow(table.select(present)))
-    if any(column.null_count() == len(column) for column in frame):
-        # Arrow does not tell a column of nulls from one that no row has, and the latter must be refused.
-        return None
-    return frame.with_columns(pl.col(pl.Float64).fill_nan(None))
+    reals = any(dtype.is_float() for dtype in frame.dtypes)
+    return frame, reals and _LONG.search(text) is not None
 
 
-_UNTYPED = (Kind.NUMBER, Kind.BOOLEAN)
-_NATURAL = (*_UNTYPED, Kind.STRING, Kind.DATE, Kind.TIME, Kind.DATE_TIME, Kind.DAYS_DURATION, Kind.MONTHS_DURATION)
+def _fits(found: pa.DataType, kind: Kind) -> bool:
+    if kind is Kind.NUMBER:
+        return bool(pa.types.is_int64(found) or pa.types.is_float64(found))
+    return bool(pa.types.is_boolean(found) if kind is Kind.BOOLEAN else pa.types.is_string(found))
 
 
-def _line_by_line(text: str, name: str) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line or line.isspace():
+def line_by_line(lines: Iterable[bytes], name: str) -> Iterator[dict[str, object]]:
+    """The objects of a file, one a line; blank lines are passed over, any other is refused with its number."""
+    for number, line in enumerate(lines, 1):
+        line = line.removeprefix(_BOM) if number == 1 else line
+        if not line.strip():
             continue
         try:
-            row = json.loads(line)
-        except ValueError as wrong:
-            raise InvalidInput(f"{name}: line {number} is not JSON: {wrong}") from None
+            row = json.loads(line.decode("utf-8"), parse_float=_number, parse_int=_number, parse_constant=_no_number)
+        except json.JSONDecodeError as wrong:
+            raise InvalidInput(f"{name}: line {number} is not JSON: {wrong.msg} at column {wrong.colno}") from None
+        except UnicodeDecodeError as wrong:
+            raise InvalidInput(f"{name}: line {number} is not UTF-8, at byte {wrong.start + 1}") from None
+        except (ValueError, RecursionError) as wrong:
+            why = "it nests too deep" if isinstance(wrong, RecursionError) else wrong
+            raise InvalidInput(f"{name}: line {number} is not JSON: {why}") from None
         if not isinstance(row, dict):
             raise InvalidInput(f"{name}: line {number} is not an object")
-        found.append(row)
-    return found
+        yield row
+
+
+def _number(text: str) -> Decimal | None:
+    return decimals.number(text)
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no number")
+
+
+def written(value: object) -> str:
+    """A result as JSON, numbers with all their digits.
+
+    value : None, bool, str, int, Decimal, list, tuple or dict of these
+    """
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            return decimals.written(value)
+        case list() | tuple():
+            return "[" + ",".join(map(written, value)) + "]"
+        case dict():
+            return "{" + ",".join(f"{written(str(name))}:{written(one)}" for name, one in value.items()) + "}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def write(path: Path, lines: Iterable[str]) -> None:
+    """Lines into a file, all or none: a refusal half-way leaves what was there before."""
+    waiting = path.with_name(path.name + ".part")
+    try:
+        with waiting.open("w", encoding="utf-8", errors="backslashreplace") as file:
+            file.writelines(f"{line}\n" for line in lines)
+        waiting.replace(path)
+    finally:
+        waiting.unlink(missing_ok=True)
