@@ -99,6 +99,16 @@ def flow_trend(trend: Sequence[Trend]) -> dict[str, Any]:
     }
 
 
+def cash_trend(trend: Sequence[Trend], currency: str) -> dict[str, Any]:
+    """What was recovered, night by night; the first night of all has nothing to compare with."""
+    return {
+        "labels": [row.as_of.strftime("%m-%d") for row in trend],
+        "xName": gettext("Business day"),
+        "yName": ui.unit(currency),
+        "series": [{"name": gettext("Recovered"), "data": [_major(row.recovered_minor, currency) for row in trend]}],
+    }
+
+
 def roll(cells: Sequence[Cell]) -> Heat | None:
     """The roll-rate matrix as a heat table, by the balance before."""
     rows = [cell for cell in cells if cell.row not in {"NEW", "PAID_OFF", "WRITTEN_OFF"}]
