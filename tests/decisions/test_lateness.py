@@ -73,7 +73,7 @@ def test_an_account_without_rows_was_never_late():
 
     found = lateness.lateness(accounts, instalments, payments, as_of=on(10))
 
-    assert found.rows() == [("B", 0, 0, None), ("A", 10, 0, None)]
+    assert found.rows() == [("B", 0, 0, 0, None), ("A", 10, 0, 0, None)]
 
 
 @settings(max_examples=100, deadline=None)

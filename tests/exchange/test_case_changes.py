@@ -11,7 +11,9 @@ from arrears.decisions.schemas import night
 from arrears.exchange import case_changes
 
 DAY = date(2026, 11, 23)
-KNOWN = pl.DataFrame([("case-1", "C1", "CNY", "LATE", "M3", date(2026, 8, 1))], schema=case_changes.OPEN, orient="row")
+KNOWN = pl.DataFrame(
+    [("case-1", "C1", "CNY", "LATE", "M3", date(2026, 8, 1), 3, "older")], schema=case_changes.OPEN, orient="row"
+)
 
 
 def standing(**changes: object) -> pl.DataFrame:
@@ -55,3 +57,13 @@ class TestEnd:
         changes = compare(standing(overdue_minor=40_000, oldest_due_on=date(2026, 8, 1)))
         assert changes.closed.is_empty()
         assert changes.cases.select("status", "stage").rows() == [("OPEN", "LATE")]
+
+    def test_a_paused_one_names_the_rule_that_put_it_there_and_whose_rule_that_was(self):
+        changes = compare(standing(overdue_minor=40_000, oldest_due_on=date(2026, 8, 1)))
+        assert changes.cases.select("stage_rule", "policy_version").rows() == [(3, "older")]
+
+    @pytest.mark.parametrize("stage", ["NONE", "WARNING"])
+    def test_a_closed_one_keeps_its_last_rule_and_has_no_chance_of_cure_left(self, stage):
+        changes = compare(standing(stage=stage, stage_rule=5, cure_share_est=0.7, score_reason="M1/FIRST n=1"))
+        told = changes.cases.select("status", "stage", "stage_rule", "policy_version", "cure_share_est", "score_reason")
+        assert told.rows() == [("CLOSED", "LATE", 3, "older", None, "")]

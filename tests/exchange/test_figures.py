@@ -6,11 +6,14 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
+from django.db.models import Sum
 from tests import market, nights
 
+from arrears.actions import reverse_payment, take_payment
 from arrears.decisions import night_files
 from arrears.decisions.standings import OUTSTANDING, OVERDUE
 from arrears.exchange import figures
+from arrears.records.ledger.models import Posting
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +132,74 @@ def test_the_trend_has_a_point_a_night(two_nights):
 
     assert [point.as_of for point in trend] == [DAY, DAY + timedelta(days=1)]
     assert trend[1].entered == 3
+
+
+class TestRecovered:
+    """Every payment, of the tape or taken here, counts once: among tonight's or among today's."""
+
+    @pytest.fixture
+    def pay(self):
+        def taken(payment_id, amount_minor, paid_on, account_id="A002"):
+            take_payment.take_payment(
+                payment_id=payment_id,
+                account_id=account_id,
+                amount_minor=amount_minor,
+                currency="CNY",
+                paid_on=paid_on,
+                channel="TRANSFER",
+                source="API",
+                as_of=DAY + timedelta(days=1),
+                at=nights.moment(DAY + timedelta(days=1)) + timedelta(hours=10),
+                actor="test",
+            )
+
+        return taken
+
+    def test_the_tape_s_payment_on_an_overdue_account_is_recovered(self, two_nights):
+        night = board(two_nights).recovered
+
+        assert (night.recovered_minor, night.paid_minor, night.movements) == (10_500, 10_500, 1)
+        assert board(two_nights, 0).recovered == figures.Cash()
+
+    def test_today_is_what_the_books_took_since_and_the_journal_has_the_same(self, two_nights, pay):
+        pay("P-LATE", 2_000, DAY + timedelta(days=1))
+        pay("P-BACKDATED", 500, DAY - timedelta(days=9))
+        pay("P-EARLY", 300, DAY, account_id="A000")  # due in twenty days: paid, not recovered
+        today = board(two_nights).recovered_today
+
+        assert (today.recovered_minor, today.paid_minor, today.movements) == (2_500, 2_800, 3)
+        assert Posting.objects.filter(ledger_account="1002").aggregate(s=Sum("amount_minor"))["s"] == 2_800
+
+    def test_the_next_night_counts_the_same_payments_once_with_the_tape_s(self, two_nights, pay, tmp_path):
+        pay("P-LATE", 2_000, DAY + timedelta(days=1))
+        pay("P-BACKDATED", 500, DAY - timedelta(days=9))
+        tape = market.mixed(DAY)
+        tape.payment("CURE", "A003", DAY, "105.00")
+        tape.payment("P-LATE", "A002", DAY + timedelta(days=1), "20.00")  # the lender tells it too
+        tape.payment("TAPE", "A004", DAY + timedelta(days=1), "7.00")
+        nights.take(tape, tmp_path, DAY + timedelta(days=2))
+        nights.run(DAY + timedelta(days=2))
+        third = board(two_nights, 2)
+
+        assert (third.recovered.recovered_minor, third.recovered.movements) == (3_200, 2)
+        assert third.recovered_today == figures.Cash()
+        trend = figures.trend(lake=two_nights, currency="CNY", nights_max=30)
+        assert [point.recovered_minor for point in trend] == [0, 10_500, 3_200]
+        positions = night_files.NightFiles(two_nights).read
+        paid = [positions("positions", DAY + timedelta(days=n))["paid_total_minor"].sum() for n in (0, 2)]
+        assert paid[1] - paid[0] == 10_500 + 3_200
+
+    def test_a_reversal_takes_back_what_was_recovered(self, two_nights, pay):
+        pay("P-LATE", 2_000, DAY + timedelta(days=1))
+        reverse_payment.reverse_payment(
+            reversal_id="R-LATE",
+            payment_id="P-LATE",
+            account_id="A002",
+            reason="RETURNED",
+            source="API",
+            as_of=DAY + timedelta(days=1),
+            at=nights.moment(DAY + timedelta(days=1)) + timedelta(hours=11),
+            actor="test",
+        )
+
+        assert board(two_nights).recovered_today.recovered_minor == 0

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
-from arrears.actions import audit_town, live_day, wired
+from arrears.actions import audit_town, live_day, live_desk, wired
 from arrears.actions.live_day import Town
+from arrears.records.cases.models import WorkItem
+from arrears.records.contacts import counts
 from arrears.records.contacts.models import Contact
 from arrears.records.ledger.models import Payment
 from arrears.records.people.models import Person
@@ -54,6 +56,30 @@ class TestTown:
         assert reopened.next_on == START + timedelta(days=DAYS)
         live_day.live_day(reopened, progress=lambda step: None)
         assert audit_town.audit_town(reopened, since=START, one_in=1).as_of == START + timedelta(days=DAYS)
+
+    def test_tells_of_a_day_what_the_books_count_of_it(self, town):
+        day = live_day.live_day(town, progress=lambda step: None)
+        told = counts.of_day(day.on)
+        assert (day.sent, day.held, day.refused) == (told.sent, told.held, told.refused)
+        assert told.planned == told.sent + told.refused + told.expired + told.cancelled + told.waiting
+        assert (
+            told.held
+            == Contact.objects.filter(as_of=day.on, actor__startswith="demo", channel="SMS")
+            .exclude(status="REFUSED")
+            .count()
+            > 0
+        )  # the night plans at five, and nobody may be reminded before eight
+
+    def test_a_task_to_call_is_tried_on_three_days_and_then_left_to_the_strategy(self, town):
+        tried = 0
+        for task in WorkItem.objects.filter(kind="CALL").exclude(status="CANCELLED"):
+            until = task.closed_at or town.at(time(23))
+            calls = Contact.objects.filter(
+                case=task.case, channel="CALL", local_on__gte=task.due_on, sent_at__lte=until
+            )
+            assert calls.count() <= live_desk.TRIES_A_TASK
+            tried += task.outcome == "TRIED" and calls.count() == live_desk.TRIES_A_TASK
+        assert tried > 0
 
     def test_books_only_what_the_tape_told(self, town):
         assert Payment.objects.count() == 0

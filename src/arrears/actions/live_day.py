@@ -23,7 +23,7 @@ from arrears.channels.base import Channel, Outcome, Outgoing
 from arrears.channels.sandbox.responders import Reaction
 from arrears.exchange import tape_in
 from arrears.kernel import clock
-from arrears.records.contacts import touched
+from arrears.records.contacts import counts, touched
 from arrears.records.runs import queries as runs
 from arrears.simulator.market import Market
 
@@ -44,7 +44,11 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class DayLived:
-    """What one day came to."""
+    """What one day came to.
+
+    sent, held, refused : as records.contacts.counts has them, calls and visits among them
+    calls, visits : made by the desks
+    """
 
     on: date
     sent: int
@@ -105,7 +109,7 @@ def live_day(town: Town, *, progress: Progress) -> DayLived:
         "sandbox", folder=town.folder.parent / "sandbox", zone=town.zone, responder=_Borrowers(town.market)
     )
     try:
-        sent = _send_all_day(town, channel)
+        _send_all_day(town, channel)
     finally:
         channel.close()
     progress("desks")
@@ -115,11 +119,12 @@ def live_day(town: Town, *, progress: Progress) -> DayLived:
     _hear_complaints(touches, at=town.at(TICKS[-1]))
     result = town.market.step(on, touches)
     town.market.save(town.folder)
+    told = counts.of_day(on)
     return DayLived(
         on=on,
-        sent=sum(report.sent for report in sent),
-        held=sum(report.held for report in sent),
-        refused=sum(report.refused for report in sent),
+        sent=told.sent,
+        held=told.held,
+        refused=told.refused,
         calls=desk.calls,
         visits=desk.visits,
         paid_minor=result.paid_minor,
@@ -157,19 +162,16 @@ def _take_tape(town: Town) -> None:
         shutil.rmtree(folder)
 
 
-def _send_all_day(town: Town, channel: Channel) -> list[contact_send.SendReport]:
-    reports = []
+def _send_all_day(town: Town, channel: Channel) -> None:
     channels = {"SMS": channel}
     for tick in TICKS:
         at = town.at(tick)
         while True:
             report = contact_send.send_due(at=at, limit=BATCH, channels=channels, worker=ACTOR, gate=town.gate)
-            reports.append(report)
             if not report.more:
                 break
         contact_receipts.take(at=at, channels=channels, worker=ACTOR, gate=town.gate)
     contact_receipts.take(at=town.at(time(23, 59)), channels=channels, worker=ACTOR, gate=town.gate)
-    return reports
 
 
 class _Borrowers:

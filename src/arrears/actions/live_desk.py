@@ -12,17 +12,22 @@ from datetime import date, datetime, timedelta
 
 import polars as pl
 
-from arrears.actions import contact_call, write_off_debt
+from arrears.actions import contact_call, finish_call_work, write_off_debt
 from arrears.actions.contact_gate import Gate
 from arrears.records.cases import desk
+from arrears.records.cases import work as tasks
+from arrears.records.contacts import untold
 from arrears.records.contacts.models import Channel
 from arrears.records.writeoffs import desk as write_off_desk
+from arrears.rules.cases import TRIED
 from arrears.simulator.market import Market
 
 CALLS_A_DAY, VISITS_A_DAY, WRITE_OFFS_A_DAY = 12, 3, 1
 BETWEEN = timedelta(minutes=30)
 TALK = timedelta(minutes=4)
 VISITORS = 2
+#: On so many days a task to call is tried in vain before it is put down; when to call again is the strategy's to say.
+TRIES_A_TASK = 3
 CALLER, VISITOR, FINANCE, SECOND = "user:demo-agent", "user:demo-field", "user:demo-finance", "user:demo-supervisor"
 
 
@@ -66,8 +71,16 @@ def _work_queue(market: Market, gate: Gate, kind: str, opens_at: datetime, most:
             record = contact_call.record_visit if kind == Channel.VISIT else contact_call.record_call
             outcome = outcomes[cleared.contact_id]
             record(contact_id=cleared.contact_id, outcome=outcome, at=at + TALK, actor=actor)
+            _put_down(task, kind, at=at + TALK, actor=actor)
         done += cleared.allowed
     return done
+
+
+def _put_down(task: desk.Task, kind: str, *, at: datetime, actor: str) -> None:
+    """A task to call that has been tried often enough ends; one that reached the person has ended by itself."""
+    left = tasks.call_task(task.work_id) if kind == Channel.CALL else None
+    if left is not None and untold.attempts(task.case_id, since=left.due_on) >= TRIES_A_TASK:
+        finish_call_work.finish_call_work(work_id=task.work_id, how=TRIED, note="", at=at, actor=actor)
 
 
 def _outcomes(market: Market, kind: str, plan: Sequence[tuple[desk.Task, datetime]], actor: str) -> dict[str, str]:

@@ -29,7 +29,7 @@ POOL_FROM_ACCOUNTS = 200_000
 #: So often in a row may workers die without one finished partition before the night gives up.
 DEATHS_MAX = 3
 #: The tables of a tape that a night reads.
-READ = ("customers", "contact_points", "accounts", "instalments", "payments", "pauses")
+READ = ("customers", "contact_points", "accounts", "instalments", "payments", "pauses", "spending")
 CODE = ("decisions", "rules", "kernel")
 
 

@@ -26,6 +26,7 @@ LATENESS = {
     "account_id": pl.String,
     "late_days_max": pl.Int32,
     "late_settled_count": pl.Int32,
+    "settled_count": pl.Int32,
     "late_30_on": pl.Date,
 }
 
@@ -36,10 +37,11 @@ NEVER = -1
 @numba.njit(cache=True, nogil=True)
 def _fold(
     due_from: Ints, due_on: Ints, due: Ints, paid_from: Ints, paid_on: Ints, paid: Ints, as_of: int
-) -> tuple[Ints, Ints, Ints]:  # pragma: no cover - compiled
+) -> tuple[Ints, Ints, Ints, Ints]:  # pragma: no cover - compiled
     accounts = len(due_from) - 1
     worst = np.zeros(accounts, np.int64)
     settled_late = np.zeros(accounts, np.int64)
+    settled = np.zeros(accounts, np.int64)
     late_30_on = np.full(accounts, NEVER, np.int64)
     for a in range(accounts):
         p, money, owed, reached_on = paid_from[a], 0, 0, 0
@@ -56,9 +58,10 @@ def _fold(
             worst[a] = max(worst[a], late)
             if late >= VINTAGE_DAYS and late_30_on[a] == NEVER:
                 late_30_on[a] = due_on[k] + VINTAGE_DAYS
-            if money >= owed and late > 0:
-                settled_late[a] += 1
-    return worst, settled_late, late_30_on
+            if money >= owed:
+                settled[a] += 1
+                settled_late[a] += late > 0
+    return worst, settled_late, settled, late_30_on
 
 
 @dataclass(frozen=True)
@@ -73,11 +76,14 @@ class Laid:
         """LATENESS as of a date, one row per account, in the order of the accounts."""
         due_from, due_on, due = self.dues
         paid_from, paid_on, paid = self.payments
-        worst, settled_late, late_30_on = _fold(due_from, due_on, due, paid_from, paid_on, paid, (as_of - EPOCH).days)
+        worst, settled_late, settled, late_30_on = _fold(
+            due_from, due_on, due, paid_from, paid_on, paid, (as_of - EPOCH).days
+        )
         reached = pl.Series("late_30_on", late_30_on, pl.Int32)
         return self.account_ids.to_frame("account_id").with_columns(
             pl.Series("late_days_max", worst, pl.Int32),
             pl.Series("late_settled_count", settled_late, pl.Int32),
+            pl.Series("settled_count", settled, pl.Int32),
             pl.when(reached != NEVER).then(reached.cast(pl.Date)).alias("late_30_on"),
         )
 
@@ -99,7 +105,7 @@ def lay(accounts: pl.DataFrame, instalments: pl.DataFrame, payments: pl.DataFram
 
 
 def lateness(accounts: pl.DataFrame, instalments: pl.DataFrame, payments: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
-    """The worst lateness so far of each account, and how many of its instalments were settled late.
+    """The worst lateness so far of each account, how many of its instalments were settled, and of these late.
 
     returns : LATENESS of `lay(accounts, instalments, payments)` at as_of
     """

@@ -1,4 +1,4 @@
-"""Everything a night decides by, read once: products, decision tables, prior; and the version that names it all.
+"""Everything a night decides by, read once: products, decision tables, prior, card; and the version that names it all.
 
 Called by the command line and by each worker process of the engine. A changed file is another version.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from arrears.decisions import scoring
+from arrears.decisions import scorecard, scoring
 from arrears.decisions.tables import strategy
 from arrears.rules.ageing import reading
 
@@ -26,6 +26,7 @@ class NightPolicy:
     stages: strategy.Table
     treatments: strategy.Table
     prior: scoring.CurePrior
+    card: scorecard.Card
     version: str
 
 
@@ -37,6 +38,7 @@ def load(folder: Path) -> NightPolicy:
         stages=strategy.load(folder / "strategy" / "stages.dmn"),
         treatments=strategy.load(folder / "strategy" / "treatments.dmn"),
         prior=read_prior(folder / "scoring" / "prior.toml"),
+        card=scorecard.read(folder / "scoring" / "cure_card.toml"),
         version=version_of(folder),
     )
 

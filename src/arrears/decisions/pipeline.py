@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from arrears.decisions import isolation, lateness, scoring, strategy, summaries
+from arrears.decisions import features, isolation, lateness, scoring, strategy, summaries
 from arrears.decisions import standings as standing_step
 from arrears.decisions.night_policy import NightPolicy
 from arrears.decisions.schemas import night
@@ -123,7 +123,8 @@ def _standings(
         .filter((pl.col("stage") != "NONE") | pl.col("has_case"))
         .drop("has_case")
     )
-    return scoring.score(kept, lateness=late, cells=cells)
+    seen = features.features(kept, positions=positions, late=late, tables=tables, as_of=as_of)
+    return scoring.score(kept, lateness=late, cells=cells, seen=seen, card=policy.card)
 
 
 def _history_then(before: summaries.Before, laid: lateness.Laid, *, as_of: date) -> pl.DataFrame:

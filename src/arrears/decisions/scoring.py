@@ -1,7 +1,9 @@
-"""How probable is it that these arrears are cured within 30 days? (v0: counted, not learnt)
+"""How probable is it that these arrears are cured within 30 days? Counted first, then moved by a scorecard.
 
 Step of the night. Grain: the standings it is given. Inputs: standings with worst_account_id, lateness, cells of the
-lake's own history. Owner: analysts. An estimate and its reason; it never decides what is done.
+lake's own history, features, the card. Owner: analysts. An estimate and its reasons; it never decides what is done.
+The count is the lender's own, shrunk to a prior while it is small; the card says how this borrower differs from others
+of the same count. Explained in docs/algorithms/scoring.md.
 """
 
 from __future__ import annotations
@@ -11,6 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
+
+from arrears.decisions import scorecard
+from arrears.decisions.standings import KEY
 
 FIRST, REPEAT = "FIRST", "REPEAT"
 CELL = ["bucket", "history"]
@@ -63,20 +68,31 @@ def history_of(lateness: pl.DataFrame) -> pl.DataFrame:
     return lateness.select("account_id", history=repeat)
 
 
-def score(standings: pl.DataFrame, *, lateness: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+def score(
+    standings: pl.DataFrame,
+    *,
+    lateness: pl.DataFrame,
+    cells: pl.DataFrame,
+    seen: pl.DataFrame,
+    card: scorecard.Card,
+) -> pl.DataFrame:
     """Add cure_share_est and score_reason to the standings that are overdue; the others stay unscored (null).
 
-    score_reason : `BUCKET/HISTORY n=OBSERVATIONS`, the cell and how much of our own history stands behind it
+    seen         : features.FEATURES of the overdue standings
+    score_reason : `BUCKET/HISTORY n=OBSERVATIONS code±points …`: the cell and how much of our own history stands
+                   behind it, then what moved the card most
     """
     history = history_of(lateness).rename({"account_id": "worst_account_id"})
-    is_scored = (pl.col("overdue_minor") > 0) & pl.col("share").is_not_null()
-    reason = pl.format("{}/{} n={}", "bucket", "history", "observations")
-    return (
-        standings.join(history, on="worst_account_id", how="left")
-        .join(cells, on=CELL, how="left", maintain_order="left")
-        .with_columns(cure_share_est=pl.when(is_scored).then("share"), score_reason=pl.when(is_scored).then(reason))
-        .drop("history", "share", "observations")
+    based = (
+        standings.select(*KEY, "worst_account_id", "bucket")
+        .join(seen, on=KEY, how="inner", maintain_order="left")
+        .join(history, on="worst_account_id", how="left", maintain_order="left")
+        .join(cells.rename({"share": "base"}), on=CELL, how="inner", maintain_order="left")
     )
+    scored = scorecard.apply(card, based, base="base")
+    told = pl.format("{}/{} n={} {}", "bucket", "history", "observations", "reasons").str.strip_chars_end()
+    results = scored.select(*KEY, cure_share_est="share", score_reason=told)
+    return standings.join(results, on=KEY, how="left", maintain_order="left")
 
 
 def apart(nights: Iterable[date], *, days: int = 30) -> list[date]:

@@ -26,6 +26,7 @@ SEEN = {
     "past_due_days": pl.Int32,
     "outstanding_minor": pl.Int64,
     "overdue_minor": pl.Int64,
+    "paid_total_minor": pl.Int64,
 }
 
 
@@ -86,6 +87,7 @@ def summarise(
             ),
         ),
         entries(now, before, tables["instalments"], as_of=as_of),
+        paid(now, before, tables["accounts"]),
         *vintages(now, tables["accounts"], lateness, as_of=as_of),
     ]
     return reduce_rows(parts)
@@ -192,6 +194,36 @@ def entries(now: pl.DataFrame, before: Before, instalments: pl.DataFrame, *, as_
             amount_minor=pl.col("overdue_minor").filter("entered").sum(),
             base_accounts=pl.col("demand_minor").is_not_null().sum(),
             base_minor=pl.col("demand_minor").fill_null(0).sum(),
+        ),
+    )
+
+
+def paid(now: pl.DataFrame, before: Before, accounts: pl.DataFrame) -> pl.DataFrame:
+    """Cash since the previous night, by where its account stood then; empty on the first night."""
+    if before.previous_on is None:
+        return pl.DataFrame(schema=summaries.SUMMARY)
+    was = before.previous.select(
+        "account_id", then_bucket="bucket", then_overdue="overdue_minor", then_paid="paid_total_minor"
+    )
+    both = (
+        now.join(was, on="account_id", how="left")
+        .join(accounts.select("account_id", "opened_on"), on="account_id", how="left")
+        .filter(pl.col("then_bucket").is_not_null() | (pl.col("opened_on") >= before.previous_on))
+        .with_columns(pl.col("then_overdue", "then_paid").fill_null(0), pl.col("then_bucket").fill_null(summaries.NEW))
+        .with_columns(
+            cash=pl.col("paid_total_minor") - pl.col("then_paid"),
+            column=pl.when(pl.col("then_overdue") > 0)
+            .then(pl.lit(summaries.OVERDUE))
+            .otherwise(pl.lit(summaries.CURRENT)),
+        )
+    )
+    return _rows(
+        summaries.PAID,
+        both.group_by(*SLICE, "column", row="then_bucket").agg(
+            accounts=(pl.col("cash") != 0).sum(),
+            amount_minor=pl.col("cash").sum(),
+            base_accounts=pl.len(),
+            base_minor=pl.col("then_overdue").sum(),
         ),
     )
 

@@ -23,6 +23,8 @@ OPEN = {
     "stage": pl.String,
     "bucket": pl.String,
     "opened_on": pl.Date,
+    "stage_rule": pl.Int64,
+    "policy_version": pl.String,
 }
 
 
@@ -57,11 +59,13 @@ def compare(
     """
     standings = standings.filter(~pl.col("customer_id").is_in(list(held_back)))
     open_cases = open_cases.filter(~pl.col("customer_id").is_in(list(held_back)))
-    due = _with_case(standings, open_cases)
+    due = _with_case(standings, open_cases, policy_version)
     if not may_open:
         due = due.join(open_cases, on=KEY, how="semi")
     before = open_cases.rename({"stage": "stage_before", "bucket": "bucket_before"})
-    both = due.join(before, on=KEY, how="left").with_columns(is_new=pl.col("case_id").is_null())
+    both = due.join(before.drop("stage_rule", "policy_version"), on=KEY, how="left").with_columns(
+        is_new=pl.col("case_id").is_null()
+    )
     new_ids = _new_ids(both.filter("is_new"), taken_ids, as_of)
     both = (
         both.join(new_ids, on=KEY, how="left")
@@ -75,7 +79,7 @@ def compare(
         .drop("new_case_id")
     )
     closed = _closed(before, due, standings, as_of)
-    cases = pl.concat([_case_rows(both, as_of, policy_version), _case_rows(closed, as_of, policy_version)])
+    cases = pl.concat([_case_rows(both, as_of), _case_rows(closed, as_of)])
     events = _events(both, closed)
     return Changes(
         cases.sort("case_id"),
@@ -85,22 +89,25 @@ def compare(
     )
 
 
-def _with_case(standings: pl.DataFrame, open_cases: pl.DataFrame) -> pl.DataFrame:
+def _with_case(standings: pl.DataFrame, open_cases: pl.DataFrame, policy_version: str) -> pl.DataFrame:
     """Standings that have, or get, a case.
 
-    A case whose arrears no longer age (a pause) but are not paid is neither cured nor in a stage: it stays as it was.
+    A case whose arrears no longer age (a pause) but are not paid is neither cured nor in a stage: it stays as it was,
+    with the rule that put it there and the policy that this rule is of.
     What is left below the policy's tolerance is no arrears: nothing counts as due since then, and the case is cured.
     """
-    before = open_cases.select(*KEY, stage_before="stage")
+    before = open_cases.select(*KEY, stage_was="stage", rule_was="stage_rule", policy_was="policy_version")
     held = standings.join(before, on=KEY, how="left", maintain_order="left")
     paused = pl.col("stage").is_in(strategy.WITHOUT_CASE) & pl.col("oldest_due_on").is_not_null()
+    stays = paused & pl.col("stage_was").is_not_null()
     return (
         held.with_columns(
-            stage=pl.when(paused & pl.col("stage_before").is_not_null()).then("stage_before").otherwise("stage"),
-            stage_rule=pl.col("stage_rule").fill_null(0),
+            stage=pl.when(stays).then("stage_was").otherwise("stage"),
+            stage_rule=pl.when(stays).then("rule_was").otherwise(pl.col("stage_rule").fill_null(0)),
+            policy_version=pl.when(stays).then("policy_was").otherwise(pl.lit(policy_version)),
         )
         .filter(~pl.col("stage").is_in(strategy.WITHOUT_CASE))
-        .drop("stage_before")
+        .drop("stage_was", "rule_was", "policy_was")
     )
 
 
@@ -120,15 +127,17 @@ def _free_id(customer_id: str, currency: str, as_of: date, taken_ids: Collection
 
 
 def _closed(before: pl.DataFrame, due: pl.DataFrame, standings: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """A closed case keeps the stage it was in, and the rule that put it there; there is nothing left to predict."""
     gone = before.join(due, on=KEY, how="anti")
-    rest = gone.join(standings, on=KEY, how="left")
+    rest = gone.join(standings.drop("stage_rule"), on=KEY, how="left")
     owes = pl.col("outstanding_minor").fill_null(0) > 0
     zeros = ["dpd_max", "overdue_minor", "outstanding_minor", "account_count"]
     return rest.with_columns(
         pl.col(zeros).fill_null(0),
         pl.col("bucket").fill_null(pl.col("bucket_before")),
         stage=pl.col("stage_before"),
-        stage_rule=pl.col("stage_rule").fill_null(0),
+        cure_share_est=pl.lit(None, pl.Float64),
+        score_reason=pl.lit(""),
         is_new=pl.lit(value=False),
         status=pl.lit("CLOSED"),
         close_reason=pl.when(owes).then(pl.lit("CURED")).otherwise(pl.lit("PAID_OFF")),
@@ -159,10 +168,10 @@ CASE_COLUMNS = {
 }
 
 
-def _case_rows(rows: pl.DataFrame, as_of: date, policy_version: str) -> pl.DataFrame:
+def _case_rows(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
     return (
         rows.rename({"customer_id": "person_id"})
-        .with_columns(pl.col("score_reason").fill_null(""), policy_version=pl.lit(policy_version), as_of=pl.lit(as_of))
+        .with_columns(pl.col("score_reason").fill_null(""), as_of=pl.lit(as_of))
         .select(pl.col(name).cast(dtype) for name, dtype in CASE_COLUMNS.items())
     )
 

@@ -43,6 +43,8 @@ ACCOUNT_COLUMNS = [
     "paid_total_minor",
     "surplus_minor",
 ]
+#: What only a night says of a case.
+SCORE = ("cure_share_est", "score_reason")
 
 
 @dataclass(frozen=True)
@@ -121,19 +123,21 @@ def _open_cases(only_customer: str | None) -> pl.DataFrame:
         rows = rows.filter(person_id=only_customer)
     if connection.vendor == "postgresql":
         rows = rows.select_for_update()
-    columns = rows.values_list("case_id", "person_id", "currency", "stage", "bucket", "opened_on")
+    columns = rows.values_list(
+        "case_id", "person_id", "currency", "stage", "bucket", "opened_on", "stage_rule", "policy_version"
+    )
     return pl.DataFrame(list(columns), schema=case_changes.OPEN, orient="row")
 
 
 def _cases(rows: pl.DataFrame, *, keep_score: bool) -> dict[str, int]:
+    """By day an open case keeps the score that the night gave it; a closed one has none."""
     kept = {"case_id", "person_id", "currency", "opened_on"}
-    if keep_score:
-        kept |= {"cure_share_est", "score_reason"}
     written = [name for name in rows.columns if name not in kept]
+    unscored = [name for name in written if name not in SCORE] if keep_score else written
     # Closing comes first: the books allow one open case per person and currency.
     updated = inserted = 0
-    for part in (rows.filter(pl.col("status") == "CLOSED"), rows.filter(pl.col("status") == "OPEN")):
-        merged = staging.merge(Case, part, key=["case_id"], update=written)
+    for status, columns in (("CLOSED", written), ("OPEN", unscored)):
+        merged = staging.merge(Case, rows.filter(pl.col("status") == status), key=["case_id"], update=columns)
         inserted, updated = inserted + merged.inserted, updated + merged.updated
     return {"cases_inserted": inserted, "cases_updated": updated}
 

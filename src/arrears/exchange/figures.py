@@ -1,7 +1,9 @@
 """The figures of a night for people: balances, transitions, entries, cures, vintages, and what was recovered.
 
-Called by the dashboard. Reads the small tables that the night's reduction left in the lake, and sums of the ledger;
-returns frozen rows. Each rate names its numerator and denominator in schemas.summaries; nothing is computed twice.
+Called by the dashboard and the night's report. Reads the small tables that the night's reduction left in the lake, and
+the payments that the books took since; returns frozen rows. Each rate names its numerator and denominator in
+schemas.summaries; nothing is computed twice. What is recovered is cash on accounts that were overdue: every payment,
+of the tape or of our own, counts once, either among tonight's or among today's.
 """
 
 from __future__ import annotations
@@ -12,11 +14,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
-from django.db.models import Sum
 
 from arrears.decisions import night_files
 from arrears.decisions.schemas import summaries
-from arrears.records.ledger.models import Payment
+from arrears.decisions.standings import OVERDUE
+from arrears.records.ledger import queries as ledger
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,19 @@ class Trend:
     outstanding_minor: int
     entered: int
     cured: int
+    recovered_minor: int
+
+
+@dataclass(frozen=True)
+class Cash:
+    """What was paid, less what was reversed; of it recovered: paid on accounts that were overdue at the night before.
+
+    movements : payments and reversals today; of a night, the accounts that paid
+    """
+
+    recovered_minor: int = 0
+    paid_minor: int = 0
+    movements: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,7 +93,8 @@ class Dashboard:
     cure_day        : overdue at the previous night, and of these cured (amount = what was overdue)
     cure_30         : overdue 30 days ago by bucket (row) and FIRST or REPEAT (column), and of these current now
     vintages        : one curve an opening month, oldest first
-    recovered_minor : paid in through API and console with this value date, less reversals
+    recovered       : since the previous night, as this night knows it: the tape's payments and our own
+    recovered_today : since this night, through API and console; the next night counts it among its own
     """
 
     as_of: date
@@ -90,7 +106,8 @@ class Dashboard:
     cure_day: Cell
     cure_30: tuple[Cell, ...]
     vintages: tuple[Vintage, ...]
-    recovered_minor: int
+    recovered: Cash
+    recovered_today: Cash
 
 
 def nights(*, lake: Path) -> list[date]:
@@ -121,7 +138,8 @@ def dashboard(*, lake: Path, as_of: date, currency: str) -> Dashboard:
         cure_day=_sum(cells(summaries.CURE_DAY)),
         cure_30=cells(summaries.CURE_30),
         vintages=vintages(cells(summaries.VINTAGE_OPENED), cells(summaries.VINTAGE_FIRST_30), as_of=as_of),
-        recovered_minor=recovered(on=as_of, currency=currency),
+        recovered=_cash(cells(summaries.PAID)),
+        recovered_today=paid_today(lake=lake, as_of=as_of, currency=currency),
     )
 
 
@@ -164,12 +182,35 @@ def _late_by(month: str, fresh: dict[tuple[str, int], Cell], as_of: date) -> tup
     return tuple(points)
 
 
-def recovered(*, on: date, currency: str) -> int:
-    """Money paid in through API and console with a value date, less what was reversed on it."""
-    paid = Payment.objects.filter(paid_on=on, currency=currency).exclude(source="TAPE")
-    taken = paid.filter(reverses=None).aggregate(sum=Sum("amount_minor"))["sum"] or 0
-    returned = paid.exclude(reverses=None).aggregate(sum=Sum("amount_minor"))["sum"] or 0
-    return int(taken - returned)
+def paid_today(*, lake: Path, as_of: date, currency: str) -> Cash:
+    """What the books took since the facts of a night were frozen; its next night will count the same payments."""
+    files = night_files.NightFiles(lake)
+    rows = ledger.booked_about(as_of, currency=currency) if files.facts_hash(as_of) else []
+    if not rows:
+        return Cash()
+    booked = pl.DataFrame(
+        rows, schema={"payment_id": pl.String, "account_id": pl.String, "minor": pl.Int64}, orient="row"
+    )
+    fresh = booked.join(files.frozen_payments(as_of, among=booked["payment_id"]), on="payment_id", how="anti")
+    mine = pl.col("account_id").is_in(fresh["account_id"].unique().implode())
+    late = files.read("positions", as_of, where=mine & (OVERDUE > 0)).select("account_id")
+    on_late = fresh.join(late, on="account_id", how="semi")
+    return Cash(int(on_late["minor"].sum()), int(fresh["minor"].sum()), fresh.height)
+
+
+def recovered_of(*, lake: Path, as_of: date) -> dict[str, Cash]:
+    """Currency → what was paid and recovered between a night and the one before, for the night's report."""
+    rows = _rows(lake, as_of).filter(pl.col("figure") == summaries.PAID)
+    return {
+        currency: _cash([Cell(*row) for row in mine.select("row", "column", *summaries.SUMS).rows()])
+        for (currency,), mine in sorted(rows.group_by("currency"), key=lambda pair: str(pair[0]))
+    }
+
+
+def _cash(cells: Iterable[Cell]) -> Cash:
+    cells = list(cells)
+    late = sum(cell.amount_minor for cell in cells if cell.column == summaries.OVERDUE)
+    return Cash(late, sum(cell.amount_minor for cell in cells), sum(cell.accounts for cell in cells))
 
 
 def trend(*, lake: Path, currency: str, nights_max: int) -> tuple[Trend, ...]:
@@ -184,6 +225,7 @@ def _trend(lake: Path, on: date, currency: str) -> Trend:
         for figure in (summaries.BALANCE, summaries.ENTRY, summaries.CURE_DAY)
     }
     balance = sums[summaries.BALANCE]
+    paid = rows.filter(pl.col("figure") == summaries.PAID)
     return Trend(
         as_of=on,
         accounts_overdue=balance["base_accounts"],
@@ -191,6 +233,7 @@ def _trend(lake: Path, on: date, currency: str) -> Trend:
         outstanding_minor=balance["amount_minor"],
         entered=sums[summaries.ENTRY]["accounts"],
         cured=sums[summaries.CURE_DAY]["accounts"],
+        recovered_minor=int(paid.filter(pl.col("column") == summaries.OVERDUE)["amount_minor"].sum()),
     )
 
 

@@ -59,7 +59,7 @@ class TestNextDay:
         settings.HOME = tmp_path
         client = enter("SUPERVISOR")
 
-        assert "Live the next business day" not in client.get("/nights/").content.decode()
+        assert "Live the next day" not in client.get("/nights/").content.decode()
         assert "no demo lender" in client.post("/nights/next/", follow=True).content.decode()
 
     @pytest.mark.parametrize(("code", "told"), [(0, "has been lived"), (3, "stopped before its end")])

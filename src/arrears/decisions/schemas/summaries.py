@@ -32,6 +32,12 @@ MIGRATION_MONTH = "MIGRATION_MONTH"
 ENTRY = "ENTRY"
 #: accounts overdue at the previous night (base, overdue then) and of these no longer overdue now.
 CURE_DAY = "CURE_DAY"
+#: cash since the previous night: what each account has paid in total (reversals taken off) less what it had paid by
+#: then, so that every payment counts once, on the first night that knows it, back-dated or not. row = bucket then (NEW
+#: for an account opened since; one that the lender tells late brings its history, which is not counted), column =
+#: OVERDUE or CURRENT then: what is paid on an overdue account is recovered. base = accounts, and what was overdue then.
+PAID = "PAID"
+OVERDUE, CURRENT = "OVERDUE", "CURRENT"
 #: accounts overdue 30 days ago by (row = bucket then, column = FIRST or REPEAT) and of these no longer overdue now.
 CURE_30 = "CURE_30"
 #: vintages: row = opening month; accounts opened in it and their principal (OPENED); and of these, by column = months

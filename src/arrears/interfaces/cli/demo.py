@@ -69,7 +69,7 @@ AUDIT_ONE_IN = 10
 
 def command(
     borrowers: Annotated[int, typer.Option(help="people of the synthetic lender")] = 20_000,
-    days: Annotated[int, typer.Option(help="business days lived before the first look")] = 120,
+    days: Annotated[int, typer.Option(help="days lived before the first look")] = 120,
     seed: Annotated[int, typer.Option(help="the same seed founds the same town")] = 7,
     host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="port to listen on")] = 8000,
@@ -164,15 +164,15 @@ def _live(town: live_day.Town, days: int) -> None:
     gc.set_threshold(GARBAGE_FROM)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=screen, disable=not screen.is_terminal) as bars:
-        bar = bars.add_task("living business days", total=days)
+        bar = bars.add_task("living days", total=days)
         for number in range(1, days + 1):
             on = town.next_on
             day = live_day.live_day(town, progress=lambda step, on=on: bars.update(bar, description=f"{on} {step:9}"))
             bars.advance(bar)
             if not screen.is_terminal and (number % 10 == 0 or number == days):
                 typer.echo(
-                    f"{on}: day {number} of {days}; {day.sent} sent, {day.held} held, {day.refused} refused,"
-                    f" {day.calls} calls, {day.visits} visits",
+                    f"{on}: day {number} of {days}; {day.sent} contacts went out, {day.calls} calls and {day.visits}"
+                    f" visits among them; {day.held} held until they were allowed, {day.refused} refused",
                     err=True,
                 )
 

@@ -178,12 +178,6 @@ PAYMENT_CHANNELS: Mapping[str, Promise] = {
     "BANK_TRANSFER": _("Bank transfer"),
 }
 
-#: Histories that a score tells apart.
-HISTORIES: Mapping[str, Promise] = {
-    "FIRST": _("late for the first time"),
-    "REPEAT": _("late before"),
-}
-SCORE = re.compile(r"(?P<bucket>[^/]+)/(?P<history>[A-Z]+) n=(?P<count>\d+)")
 RULE = re.compile(r"(?:stage )?rule (?P<number>\d+)", re.I)
 
 FACTS: Mapping[str, Promise] = {
@@ -236,18 +230,6 @@ def channel(code: str) -> str:
 def payment_channel(code: str) -> str:
     """By which road a payment came; a lender's own word as it is."""
     return _said(PAYMENT_CHANNELS, code)
-
-
-def score_reason(text: str) -> str:
-    """The cell that a score comes from, and how much of our own history stands behind it."""
-    match = SCORE.fullmatch(text)
-    if match is None:
-        return code(text)
-    return gettext("accounts in %(bucket)s, %(history)s; %(count)s of our own observations") % {
-        "bucket": match["bucket"],
-        "history": _said(HISTORIES, match["history"]),
-        "count": match["count"],
-    }
 
 
 def sealed_words(code: str) -> str:

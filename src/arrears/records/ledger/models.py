@@ -35,7 +35,7 @@ class Payment(models.Model):
         indexes = [
             models.Index(fields=["customer_id", "paid_on"], name="ledger_payment_of_customer"),
             models.Index(fields=["account_id"], name="ledger_payment_of_account"),
-            models.Index(fields=["paid_on", "currency"], name="ledger_payment_of_day"),
+            models.Index(fields=["currency", "booked_at"], name="ledger_payment_booked"),
         ]
 
     def __str__(self) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
-from arrears.records.ledger.models import Payment
+from arrears.records.ledger.models import Payment, PaymentSource
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,17 @@ def payments_of(customer_id: str, currency: str, *, before: datetime | None = No
     if before:
         payments = payments.filter(booked_at__lt=before)
     return [_row(payment) for payment in payments[:limit]]
+
+
+def booked_about(as_of: date, *, currency: str) -> list[tuple[str, str, int]]:
+    """(payment_id, account_id, amount) of what was taken here since about the eve of a date, reversals below zero.
+
+    A payment of the tape that was only brought in to be reversed is not among them: the tape tells of it.
+    """
+    eve = datetime.combine(as_of - timedelta(days=2), time(12), UTC)  # earlier than the night anywhere in the world
+    taken = Payment.objects.filter(currency=currency, booked_at__gte=eve).exclude(source=PaymentSource.TAPE)
+    rows = taken.order_by("payment_id").values_list("payment_id", "account_id", "amount_minor", "reverses_id")
+    return [(payment, account, -minor if reverses else minor) for payment, account, minor, reverses in rows]
 
 
 def _row(payment: Payment) -> PaymentRow:

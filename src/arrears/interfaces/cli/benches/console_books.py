@@ -152,7 +152,7 @@ def _case(number: int, customer_id: str, point_id: str, chance: random.Random) -
             "outstanding_minor": totals["outstanding"],
             "account_count": len(accounts),
             "cure_share_est": round(max(0.02, 0.9 - dpd / 200), 3),
-            "score_reason": "dpd",
+            "score_reason": "M1/FIRST n=60 dpd-8",
             "policy_version": "made-up-1",
             "as_of": AS_OF,
         },

@@ -34,7 +34,7 @@ def read(viewer: Viewer, card: CaseCard, *, accounts: list[AccountRow], now: Mom
     points = people.points_of(customer_id)
     return {
         "card": card,
-        "score_reason": sentences.score_reason(card.score_reason),
+        "score": rules.score(card),
         "stage_rule": rules.stage(card),
         "person_language": sentences.language(card.person.language),
         "accounts": accounts,

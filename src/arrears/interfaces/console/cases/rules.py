@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from arrears.actions import house
 from arrears.decisions import night_policy
 from arrears.decisions.tables import strategy
-from arrears.interfaces.ui import sentences
+from arrears.interfaces.ui import scores, sentences
 from arrears.records.cases.queries import CaseCard
 
 
@@ -33,6 +33,12 @@ def treatment(number: int, card: CaseCard) -> Said | None:
     """The rule of the treatment table that asked for a contact or a piece of work."""
     policy = night_policy.load(house.here().policies)
     return _said(policy.treatments, number, card.policy_version == policy.version)
+
+
+def score(card: CaseCard) -> scores.Score | None:
+    """On what the chance of cure rests."""
+    policy = night_policy.load(house.here().policies)
+    return scores.read(card.score_reason, prior_weight=policy.prior.weight)
 
 
 def _said(table: strategy.Table, number: int, is_same_policy: bool) -> Said | None:

@@ -17,7 +17,7 @@ from arrears.interfaces.ui import keyset, moment, refusals, sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import queries as cases
 from arrears.records.compliance import queries as compliance
-from arrears.records.contacts import queries
+from arrears.records.contacts import counts, queries
 from arrears.records.staff import queries as staff
 
 PAGE_SIZE = 50
@@ -28,7 +28,8 @@ def log(request: HttpRequest) -> HttpResponse:
     """One day's contacts; today's unless a day is named."""
     on = _day(request.GET.get("on", "")) or queries.newest_day() or moment.of(request).business_on
     choices = queries.choices()
-    statuses = [*choices["statuses"], (queries.HELD, gettext("Held by the gate"))]
+    readings = [(queries.WENT_OUT, gettext("Went out")), (queries.HELD, gettext("Held by the gate"))]
+    statuses = [*choices["statuses"], *readings]
     status = request.GET.get("status", "")
     status = status if status in dict(statuses) else ""
     channel = request.GET.get("channel", "")
@@ -42,7 +43,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "channel": channel,
         "statuses": statuses,
         "channels": choices["channels"],
-        "counts": queries.counts_of_day(on),
+        "counts": counts.of_day(on),
         "rows": [(row, (verdicts.get(row.contact_id) or [None])[-1]) for row in shown],
         "later": keyset.pack([shown[-1].planned_for.isoformat(), shown[-1].contact_id])
         if len(rows) > PAGE_SIZE

@@ -80,7 +80,7 @@ def overdue_trend(trend: Sequence[Trend], currency: str) -> dict[str, Any]:
     """The overdue balance, night by night."""
     return {
         "labels": [row.as_of.strftime("%m-%d") for row in trend],
-        "xName": gettext("Business day"),
+        "xName": gettext("Business date"),
         "yName": ui.unit(currency),
         "series": [{"name": gettext("Overdue"), "data": [_major(row.overdue_minor, currency) for row in trend]}],
     }
@@ -90,12 +90,22 @@ def flow_trend(trend: Sequence[Trend]) -> dict[str, Any]:
     """Accounts that became overdue and that were cured, night by night."""
     return {
         "labels": [row.as_of.strftime("%m-%d") for row in trend],
-        "xName": gettext("Business day"),
+        "xName": gettext("Business date"),
         "yName": gettext("Accounts"),
         "series": [
             {"name": gettext("Newly overdue"), "data": [row.entered for row in trend]},
             {"name": gettext("Cured"), "data": [row.cured for row in trend]},
         ],
+    }
+
+
+def cash_trend(trend: Sequence[Trend], currency: str) -> dict[str, Any]:
+    """What was recovered, night by night; the first night of all has nothing to compare with."""
+    return {
+        "labels": [row.as_of.strftime("%m-%d") for row in trend],
+        "xName": gettext("Business date"),
+        "yName": ui.unit(currency),
+        "series": [{"name": gettext("Recovered"), "data": [_major(row.recovered_minor, currency) for row in trend]}],
     }
 
 

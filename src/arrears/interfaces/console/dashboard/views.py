@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from arrears.actions import house
@@ -17,6 +17,7 @@ from arrears.interfaces.console.nights import next_day
 from arrears.interfaces.ui import moment, permissions, sentences
 from arrears.records.cases import queries as cases
 from arrears.records.cases import work
+from arrears.records.contacts import counts
 from arrears.records.contacts import queries as contacts
 from arrears.records.runs import queries as runs
 from arrears.records.writeoffs import queries as writeoffs
@@ -30,6 +31,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     reached = runs.newest_done_on()
     if reached is None:
         return render(request, "console/dashboard/empty.html", {"tapes": runs.latest_tapes(limit=1)})
+    on = moment.of(request).business_on
     stages = cases.stages_open()
     sizes = work.queue_sizes()
     context: dict[str, Any] = {
@@ -37,7 +39,12 @@ def overview(request: HttpRequest) -> HttpResponse:
         "next_day_is_possible": next_day.is_possible(),
         "stages": _stage_tiles(stages, sees_cases=permissions.may(request.user.role, "cases")),
         "queues": [(kind, label, sizes[kind]) for kind, label in cases.choices()["work_kinds"]],
-        "contacts": _contact_counts(moment.of(request).business_on),
+        "contacts": counts.of_day(on),
+        "contacts_on": on,
+        "why_not": [
+            (gettext("Held"), counts.why_held(on)),
+            (gettext("Refused"), counts.why_refused(on)),
+        ],
         "in_doubt": contacts.in_doubt_count(),
         "write_offs": writeoffs.sizes(),
     }
@@ -66,6 +73,7 @@ def _book(request: HttpRequest, reached: Any) -> dict[str, Any]:
         "balance_chart": charts.balances(board),
         "trend_chart": charts.overdue_trend(trend, currency) if len(trend) > 1 else None,
         "flow_chart": charts.flow_trend(trend) if len(trend) > 1 else None,
+        "cash_chart": charts.cash_trend(trend, currency) if len(trend) > 1 else None,
         "vintages_by": "accounts" if by_accounts else "amount",
         "vintage_chart": charts.vintages(board.vintages, by_amount=not by_accounts),
         "vintage_table": charts.triangle(board.vintages, by_amount=not by_accounts),
@@ -83,14 +91,3 @@ def _stage_tiles(stages: list[dict[str, Any]], *, sees_cases: bool) -> list[dict
         }
         for row in stages
     ]
-
-
-def _contact_counts(on: date) -> dict[str, int]:
-    """What the overview says of today's contacts."""
-    counts = contacts.counts_of_day(on)
-    return {
-        "planned": counts.get("PLANNED", 0),
-        "sent": contacts.gone_out_on(on),
-        "held": counts.get(contacts.HELD, 0),
-        "refused": counts.get("REFUSED", 0),
-    }

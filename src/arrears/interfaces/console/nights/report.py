@@ -47,9 +47,9 @@ LABELS: Mapping[str, Promise] = {
     "cases.write_offs_proposed": _("Write-offs proposed"),
     "cases.write_offs_lapsed": _("Write-off proposals lapsed"),
     "contacts.expired": _("Contacts too late to plan"),
-    "contacts.planned": _("Contacts planned"),
-    "contacts.held": _("Contacts held"),
-    "contacts.refused": _("Contacts refused"),
+    "contacts.planned": _("Contacts allowed at once when planned"),
+    "contacts.held": _("Contacts held until a lawful moment when planned"),
+    "contacts.refused": _("Contacts refused when planned"),
     "contacts.paid_meanwhile": _("Contacts not planned, as their people paid meanwhile"),
     "contacts.known": _("Contacts planned before"),
 }
@@ -104,11 +104,9 @@ def seconds(figures: Mapping[str, Any]) -> list[tuple[str, float]]:
 def headline(figures: Mapping[str, Any]) -> dict[str, Any]:
     """What the list of nights shows of one."""
     cases = figures.get("cases", {})
-    contacts = figures.get("contacts", {})
     return {
         "opened": cases.get("opened"),
         "closed": cases.get("closed"),
-        "planned": contacts.get("planned"),
         "quarantined": figures.get("quarantined"),
         "seconds": sum(figures.get("seconds", {}).values()) if "seconds" in figures else None,
     }

@@ -8,9 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from arrears.actions import house
+from arrears.exchange import figures
 from arrears.interfaces.console.nights import next_day, report
 from arrears.interfaces.ui import refusals
 from arrears.kernel.errors import Refusal
+from arrears.records.contacts import counts
 from arrears.records.contacts import queries as contacts
 from arrears.records.runs import queries
 
@@ -27,8 +30,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     nights = queries.nights_before(before, limit=PAGE_SIZE + 1)
     shown = nights[:PAGE_SIZE]
     newest = queries.newest_night()
+    told = counts.of_days([night.as_of for night in shown])
     context = {
-        "nights": [(night, report.headline(night.figures)) for night in shown],
+        "nights": [(night, report.headline(night.figures), told[night.as_of]) for night in shown],
         "later": shown[-1].as_of if len(nights) > PAGE_SIZE else None,
         "tapes": [] if before else [(tape, report.tape_totals(tape.report)) for tape in queries.latest_tapes(limit=10)],
         "newest": newest,
@@ -53,6 +57,9 @@ def night(request: HttpRequest, as_of: date) -> HttpResponse:
         "figures": report.lines(row.figures),
         "seconds": report.seconds(row.figures),
         "set_aside": report.quarantined_accounts(row.figures),
+        "on": as_of,
+        "counts": counts.of_day(as_of),
+        "cash": figures.recovered_of(lake=house.here().lake, as_of=as_of),
     }
     if request.htmx and request.htmx.target == "night-progress":
         return render(request, "console/nights/list.html#progress", context)

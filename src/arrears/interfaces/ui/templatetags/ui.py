@@ -94,6 +94,12 @@ def compact_money(minor: int, currency: str) -> SafeString:
     )
 
 
+@register.simple_tag
+def compact_words(minor: int, currency: str) -> str:
+    """A rounded amount as plain words, for a sentence."""
+    return f"{compact_text(minor, currency)} {unit(currency)}"
+
+
 @register.filter
 def day(value: date | None) -> str:
     """A date, or a dash."""

@@ -1,0 +1,122 @@
+"""What became of one business day's contacts? The one counting that dashboard, night report and demo all show.
+
+Each contact that we wished for stands in exactly one of the fates, so that they add up; `held` cuts across them: the
+gate put it off at least once, and it may have gone out since. Counted from what is stored, not by who did it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet, Subquery
+
+from arrears.records.compliance.models import Verdict
+from arrears.records.contacts.models import Channel, Contact, ContactStatus
+
+#: How many reasons are named; the rest is in the gate's log.
+REASONS_MAX = 6
+
+
+@dataclass(frozen=True)
+class DayCounts:
+    """One business day's contacts that we wished for, whoever wished; what borrowers wrote to us is not among them.
+
+    planned   : all of them; = sent + refused + expired + cancelled + waiting
+    sent      : left the house, whatever became of them (being sent, sent, delivered, done, failed, in doubt)
+    refused   : the gate, or the lack of an approved text, said no for good
+    expired   : could not go out before they lost their sense
+    cancelled : let go before they went out: paid, closed, stopped
+    waiting   : still planned
+    held      : of all, those that the gate put off at least once: each has a verdict "not before …"
+    """
+
+    planned: int = 0
+    sent: int = 0
+    refused: int = 0
+    expired: int = 0
+    cancelled: int = 0
+    waiting: int = 0
+    held: int = 0
+
+    @property
+    def let_go(self) -> int:
+        """Neither went out nor were refused, and no longer wait."""
+        return self.expired + self.cancelled
+
+
+@dataclass(frozen=True)
+class Why:
+    """How many of a day's contacts were held, or refused, for one reason, as the verdict stored it; {} = no verdict."""
+
+    code: str
+    contacts: int
+    reason: dict[str, Any]
+
+
+FATES = {
+    "PLANNED": "waiting",
+    "REFUSED": "refused",
+    "EXPIRED": "expired",
+    "CANCELLED": "cancelled",
+    **dict.fromkeys(map(str, ContactStatus.happened()), "sent"),
+}
+
+
+def of_days(days: Collection[date]) -> dict[date, DayCounts]:
+    """Each day's counts; a day without contacts has zeros."""
+    fates: dict[date, dict[str, int]] = {on: {} for on in days}
+    rows = _wished(days).values_list("as_of", "status").annotate(count=Count("pk"))
+    for on, status, count in rows.order_by("as_of", "status"):
+        fates[on][FATES[status]] = fates[on].get(FATES[status], 0) + count
+        fates[on]["planned"] = fates[on].get("planned", 0) + count
+    for on, count in held(_wished(days)).values_list("as_of").annotate(count=Count("pk")).order_by("as_of"):
+        fates[on]["held"] = count
+    return {on: DayCounts(**counted) for on, counted in fates.items()}
+
+
+def of_day(on: date) -> DayCounts:
+    """One day's counts."""
+    return of_days([on])[on]
+
+
+def why_held(on: date) -> list[Why]:
+    """By which rule the day's contacts were put off, the most frequent first; one held by two rules counts in both."""
+    mine = _holding(contact_id__in=Subquery(_messages(_wished([on])).values("contact_id")))
+    grouped = mine.values("reasons__0__rule").annotate(count=Count("contact_id", distinct=True), one=Min("id"))
+    rows = [
+        (row["reasons__0__rule"], row["count"], row["one"])
+        for row in grouped.order_by("-count", "reasons__0__rule")[:REASONS_MAX]
+    ]
+    reasons = dict(Verdict.objects.filter(id__in=[one for *_, one in rows]).values_list("id", "reasons"))
+    return [Why(rule or "", count, reasons[one][0] if reasons[one] else {}) for rule, count, one in rows]
+
+
+def why_refused(on: date) -> list[Why]:
+    """By which rule, or for want of which text, the day's contacts were refused, the most frequent first."""
+    refused = _wished([on]).filter(status=ContactStatus.REFUSED)
+    grouped = refused.values("reason").annotate(count=Count("pk"), one=Min("contact_id"))
+    rows = [(row["reason"], row["count"], row["one"]) for row in grouped.order_by("-count", "reason")[:REASONS_MAX]]
+    told = Verdict.objects.filter(contact_id__in=[one for *_, one in rows], allowed=False).order_by("id")
+    reasons = {contact_id: reasons for contact_id, reasons in told.values_list("contact_id", "reasons") if reasons}
+    return [Why(code, count, reasons[one][0] if one in reasons else {}) for code, count, one in rows]
+
+
+def held(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
+    """Those that the gate put off at least once. A call or visit is cleared or refused on the spot, never held."""
+    return _messages(contacts).filter(Exists(_holding(contact_id=OuterRef("contact_id"))))
+
+
+def _messages(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
+    return contacts.exclude(channel__in=[Channel.CALL, Channel.VISIT])
+
+
+def _wished(days: Collection[date]) -> QuerySet[Contact]:
+    return Contact.objects.filter(as_of__in=list(days)).exclude(initiated_by="BORROWER")
+
+
+def _holding(**which: object) -> QuerySet[Verdict]:
+    """Verdicts that put a contact off rather than refuse it."""
+    return Verdict.objects.filter(allowed=False, not_before__isnull=False, **which)
