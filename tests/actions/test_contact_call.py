@@ -77,7 +77,7 @@ class TestCalls:
         for number in range(3):
             clearance = clear(gate, minutes=number)
             at = cast.NOW + timedelta(minutes=number)
-            assert not contact_call.declare_not_dialled(contact_id=clearance.contact_id, at=at, actor="user:1")
+            assert not contact_call.declare_never_made(contact_id=clearance.contact_id, channel="CALL", at=at, actor="user:1")
         assert not clear(gate, minutes=4).allowed
         told = Contact.objects.filter(outcome="NOT_DIALLED")
         assert {one.status for one in told} == {ContactStatus.FAILED}
@@ -87,10 +87,10 @@ class TestCalls:
         cast.borrower()
         for number in range(3):
             clearance = clear(gate, minutes=number)
-        assert contact_call.declare_not_dialled(contact_id=clearance.contact_id, at=cast.NOW, actor="user:2")
+        assert contact_call.declare_never_made(contact_id=clearance.contact_id, channel="CALL", at=cast.NOW, actor="user:2")
         assert [clear(gate, minutes=number).allowed for number in (5, 6)] == [True, False]
         with pytest.raises(UnableToMoveContacts):
-            contact_call.declare_not_dialled(contact_id=clearance.contact_id, at=cast.NOW, actor="user:2")
+            contact_call.declare_never_made(contact_id=clearance.contact_id, channel="CALL", at=cast.NOW, actor="user:2")
 
     def test_asking_twice_at_once_is_one_call(self, gate: Gate) -> None:
         cast.borrower()
@@ -124,14 +124,14 @@ class TestCalls:
 
 
 class TestVisits:
-    @pytest.mark.parametrize(("staff", "allowed"), [(1, False), (2, True)])
-    def test_nobody_visits_alone(self, gate: Gate, staff: int, allowed: bool) -> None:
+    @pytest.mark.parametrize(("companion", "allowed"), [("", False), ("user:1", False), ("user:2", True)])
+    def test_nobody_visits_alone(self, gate: Gate, companion: str, allowed: bool) -> None:
         home = cast.point(cast.borrower(), "上海市某路1号", kind="ADDRESS")
         clearance = contact_call.clear_visit(
             customer_id=cast.PAYS,
             case_id=None,
             contact_point_id=home.contact_point_id,
-            staff_count=staff,
+            companion=companion,
             at=cast.NOW,
             actor="user:1",
             gate=gate,

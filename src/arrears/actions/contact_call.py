@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from arrears.actions import contact_gate, reveal_sealed
+from arrears.actions import contact_gate, mark_contact_point, reveal_sealed
 from arrears.actions.contact_gate import Gate, Wish
 from arrears.actions.reveal_sealed import Revealed
 from arrears.kernel import identifiers
@@ -28,9 +28,11 @@ from arrears.rules.compliance import facts
 from arrears.rules.compliance.facts import Verdict
 
 CALL_OUTCOMES = facts.UNANSWERED | facts.CONNECTED | {"FAILED"}
-VISIT_OUTCOMES = frozenset({"MET", "NOT_MET", "REFUSED", "FAILED"})
-#: Outcomes after which the piece of work is done: the right person was spoken to.
-CONCLUDED = frozenset({"RIGHT_PARTY", "MET"})
+VISIT_OUTCOMES = facts.VISITED
+#: Outcomes that tell that a number or address does not reach the person → why it does not.
+WRONG_POINT = {"WRONG_PARTY": "WRONG_PARTY", "WRONG_PLACE": "WRONG_PLACE", "FAILED": "OUT_OF_SERVICE"}
+#: channel → the outcome of one that was cleared and never happened.
+NEVER = {"CALL": machines.NOT_DIALLED, "VISIT": machines.NOT_MADE}
 
 
 class NotYourContactPoint(Refusal):
@@ -43,6 +45,13 @@ class NotYourContactPoint(Refusal):
 class UnknownOutcome(InvalidInput):
     code = "unknown_outcome"
     message = "{outcome} is not an outcome of a {channel}."
+
+
+class PointIsNotWrong(InvalidInput):
+    """The number is marked as wrong, while the outcome says nothing against it."""
+
+    code = "point_is_not_wrong"
+    message = "{outcome} does not say that this contact point is wrong."
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ def clear_call(
     raises  : NotYourContactPoint when the number is not this person's, or is known to be invalid;
               reveal_sealed.RevealLimitReached, and then nothing is cleared
     """
-    return _clear("CALL", customer_id, case_id, contact_point_id, purpose, 1, at, actor, gate)
+    return _clear("CALL", customer_id, case_id, contact_point_id, purpose, "", at, actor, gate)
 
 
 def clear_visit(
@@ -81,14 +90,18 @@ def clear_visit(
     customer_id: str,
     case_id: str | None,
     contact_point_id: str,
-    staff_count: int,
+    companion: str,
     at: datetime,
     actor: str,
     gate: Gate,
     purpose: str = "COLLECT",
 ) -> Clearance:
-    """May this address be visited now, by so many colleagues? See `clear_call`."""
-    return _clear("VISIT", customer_id, case_id, contact_point_id, purpose, staff_count, at, actor, gate)
+    """May this address be visited now? See `clear_call`.
+
+    companion : the colleague who goes along, as an actor; blank, or the visitor themself, is a visit alone
+    """
+    second = "" if companion == actor else companion
+    return _clear("VISIT", customer_id, case_id, contact_point_id, purpose, second, at, actor, gate)
 
 
 def contact_id_of(*, channel: str, customer_id: str, contact_point_id: str, at: datetime, actor: str) -> str:
@@ -103,7 +116,7 @@ def _clear(
     case_id: str | None,
     contact_point_id: str,
     purpose: str,
-    staff_count: int,
+    companion: str,
     at: datetime,
     actor: str,
     gate: Gate,
@@ -126,13 +139,13 @@ def _clear(
         at=at,
         region=resident.region,
         timezone=resident.timezone,
-        staff_count=staff_count,
+        staff_count=2 if companion else 1,
     )
     known = outbox.standing([contact_id])
     [verdict] = contact_gate.judge(gate, [wish])
     if known:
         return _answer(contact_id, verdict, at, actor, is_allowed=known[contact_id][0] == "SENDING")
-    _write(wish, case_id, verdict, actor, gate)
+    _write(wish, case_id, companion, verdict, actor, gate)
     return _answer(contact_id, verdict, at, actor, is_allowed=verdict.allowed)
 
 
@@ -141,12 +154,13 @@ def _answer(contact_id: str, verdict: Verdict, at: datetime, actor: str, *, is_a
     return Clearance(is_allowed, contact_id, verdict, point)
 
 
-def _write(wish: Wish, case_id: str | None, verdict: Verdict, actor: str, gate: Gate) -> None:
+def _write(wish: Wish, case_id: str | None, companion: str, verdict: Verdict, actor: str, gate: Gate) -> None:
     at, status = wish.at, "PLANNED" if verdict.allowed else "REFUSED"
     zone = contact_gate.zone_of(gate.pack, region=wish.region, timezone=wish.timezone)
     on = contact_gate.local_on(gate.pack, region=wish.region, timezone=wish.timezone, at=at)
     reason = "" if verdict.allowed else verdict.reasons[0].rule
-    words = ("", "", gate.library.institution.default_language, {"staff_count": wish.staff_count})
+    kept = {"staff_count": wish.staff_count} | ({"companion": companion} if companion else {})
+    words = ("", "", gate.library.institution.default_language, kept)
     moments = (at, verdict.not_before or at, at, None if verdict.allowed else at)
     row = (
         *(wish.contact_id, wish.customer_id, case_id, wish.contact_point_id, wish.channel, wish.purpose),
@@ -154,39 +168,43 @@ def _write(wish: Wish, case_id: str | None, verdict: Verdict, actor: str, gate: 
     )
     contacts.plan_many([row], at=at, actor=actor)
     contact_id, customer_id = wish.contact_id, wish.customer_id
-    kept = contact_gate.verdict_row(
+    judged = contact_gate.verdict_row(
         gate, contact_id=contact_id, customer_id=customer_id, phase="SEND", at=at, verdict=verdict
     )
-    compliance.keep_verdicts([kept])
+    compliance.keep_verdicts([judged])
     if verdict.allowed:
         moves = [(contact_id, "", at, on, OWN_STAFF)]
         columns = ("sent_at", "local_on", "vendor")
         contacts.move_many(moves, event="intend", before="PLANNED", at=at, actor=actor, columns=columns)
 
 
-def record_call(*, contact_id: str, outcome: str, at: datetime, actor: str, note: str = "") -> None:
+def record_call(
+    *, contact_id: str, outcome: str, at: datetime, actor: str, note: str = "", is_point_wrong: bool = False
+) -> None:
     """What came of a cleared call; when the right person was reached, the case's call work is done.
 
-    outcome : NO_ANSWER BUSY VOICEMAIL CONNECTED RIGHT_PARTY WRONG_PARTY, or FAILED when it never rang
-    note    : what was said, sealed; never needed to be filled
-    raises  : UnknownOutcome, NoSuchContact, UnableToMoveContacts (its outcome is on record already)
+    outcome        : NO_ANSWER BUSY VOICEMAIL CONNECTED RIGHT_PARTY WRONG_PARTY, or FAILED when it never rang
+    note           : what was said, sealed; never needed to be filled
+    is_point_wrong : the number is used no more; only with an outcome of WRONG_POINT
+    raises         : UnknownOutcome, PointIsNotWrong, NoSuchContact, UnableToMoveContacts (told already)
     """
     if outcome not in CALL_OUTCOMES:
         raise UnknownOutcome(outcome=outcome, channel="call")
-    _record(contact_id, "CALL", outcome, note, at, actor)
+    _record(contact_id, "CALL", outcome, note, is_point_wrong, at, actor)
 
 
 @transaction.atomic
-def declare_not_dialled(*, contact_id: str, at: datetime, actor: str) -> bool:
-    """A call was cleared, and nobody dialled it: it ends as FAILED with the outcome NOT_DIALLED, on record.
+def declare_never_made(*, contact_id: str, channel: str, at: datetime, actor: str) -> bool:
+    """A call or visit was cleared, and never happened: it ends as FAILED with an outcome that says so, on record.
 
-    returns : True when it does not count against the caps any more. Who was cleared, and so had the number, says it of
-              themselves: then the borrower may have been reached all the same, and it counts on. Somebody else's word,
-              a supervisor's, takes it out
+    channel : CALL (nobody dialled) or VISIT (nobody went)
+    returns : True when it does not count against the caps any more. Who was cleared, or went along, and so had the
+              number or address, says it of themselves: then the borrower may have been reached all the same, and it
+              counts on. Somebody else's word, a supervisor's, takes it out
     raises  : NoSuchContact; UnableToMoveContacts when its outcome is on record already
     """
-    is_released = untold.cleared_for(contact_id) != actor
-    outcome = machines.NOT_DIALLED
+    is_released = actor not in untold.who_went(contact_id, channel)
+    outcome = NEVER[channel]
     if is_released:
         moves: list[tuple[object, ...]] = [(contact_id, outcome, outcome, at, None, None)]
         columns = ["outcome", "closed_at", "sent_at", "local_on"]
@@ -194,25 +212,49 @@ def declare_not_dialled(*, contact_id: str, at: datetime, actor: str) -> bool:
         moves, columns = [(contact_id, outcome, outcome, at)], ["outcome", "closed_at"]
     contacts.move_many(moves, event="fail", before="SENDING", at=at, actor=actor, columns=columns)
     audit.record(
-        "contact.not_dialled", subject=contact_id, actor=actor, at=at, after=outcome, still_counts=not is_released
+        f"contact.{outcome.lower()}",
+        subject=contact_id,
+        actor=actor,
+        at=at,
+        after=outcome,
+        still_counts=not is_released,
     )
     return is_released
 
 
-def record_visit(*, contact_id: str, outcome: str, at: datetime, actor: str, note: str = "") -> None:
-    """What came of a cleared visit: MET NOT_MET REFUSED, or FAILED when it was not made. See `record_call`."""
+def record_visit(
+    *, contact_id: str, outcome: str, at: datetime, actor: str, note: str = "", is_point_wrong: bool = False
+) -> None:
+    """What came of a cleared visit: MET NOT_MET REFUSED, or WRONG_PLACE when they do not live there.
+
+    See `record_call`.
+    """
     if outcome not in VISIT_OUTCOMES:
         raise UnknownOutcome(outcome=outcome, channel="visit")
-    _record(contact_id, "VISIT", outcome, note, at, actor)
+    _record(contact_id, "VISIT", outcome, note, is_point_wrong, at, actor)
 
 
 @transaction.atomic
-def _record(contact_id: str, channel: str, outcome: str, note: str, at: datetime, actor: str) -> None:
-    case_id = outbox.case_of(contact_id=contact_id, channel=channel)
+def _record(
+    contact_id: str, channel: str, outcome: str, note: str, is_point_wrong: bool, at: datetime, actor: str
+) -> None:
+    if is_point_wrong and outcome not in WRONG_POINT:
+        raise PointIsNotWrong(outcome=outcome)
+    about = outbox.about(contact_id=contact_id, channel=channel)
+    outbox.lock([about.customer_id])
     kept = cipher.seal(note, context=sealed.text_context(contact_id)) if note else None
     event, columns = ("fail" if outcome == "FAILED" else "complete"), ("outcome", "closed_at", "text_sealed")
     moves = [(contact_id, outcome, outcome, at, kept)]
     contacts.move_many(moves, event=event, before="SENDING", at=at, actor=actor, columns=columns)
     audit.record("contact.recorded", subject=contact_id, actor=actor, at=at, after=outcome, channel=channel)
-    if outcome in CONCLUDED and case_id:
-        finishing.complete_open_work(case_id=case_id, kind=channel, outcome=outcome, at=at, actor=actor)
+    if is_point_wrong:
+        mark_contact_point.mark_if_valid(
+            customer_id=about.customer_id,
+            case_id=about.case_id,
+            contact_point_id=about.contact_point_id,
+            reason=WRONG_POINT[outcome],
+            at=at,
+            actor=actor,
+        )
+    if outcome == machines.DOING[channel] and about.case_id:
+        finishing.complete_open_work(case_id=about.case_id, kind=channel, outcome=outcome, at=at, actor=actor)

@@ -1,4 +1,4 @@
-"""The synthetic lender's people at work for a day: they call, they visit, they decide on write-offs.
+"""The synthetic lender's people at work for a day: they call, visit, place with agencies, go to law, decide write-offs.
 
 Called by `live_day`. They use the same actions as the console does, clear every call and visit at the gate first, and
 are few: a day has so many calls in it and no more.
@@ -12,31 +12,49 @@ from datetime import date, datetime, timedelta
 
 import polars as pl
 
-from arrears.actions import contact_call, finish_call_work, write_off_debt
+from arrears.actions import (
+    contact_call,
+    finish_work,
+    late_lists,
+    place_with_agency,
+    take_legal_step,
+    write_off_debt,
+)
 from arrears.actions.contact_gate import Gate
+from arrears.kernel import identifiers
 from arrears.records.cases import desk
 from arrears.records.cases import work as tasks
 from arrears.records.contacts import untold
 from arrears.records.contacts.models import Channel
+from arrears.records.matters import queries as matters
+from arrears.records.placements import queries as placements
 from arrears.records.writeoffs import desk as write_off_desk
-from arrears.rules.cases import TRIED
+from arrears.rules import cases as machines
 from arrears.simulator.market import Market
 
 CALLS_A_DAY, VISITS_A_DAY, WRITE_OFFS_A_DAY = 12, 3, 1
+PLACEMENTS_A_DAY, RETURNS_A_DAY, LEGAL_STEPS_A_DAY = 3, 2, 2
+#: How long an agency keeps a case before it gives it back.
+PLACED_DAYS = 45
+#: Legal steps in the order in which this lender takes them, and after how many days each is looked at again.
+LADDER = (("LAWYERS_LETTER", 15), ("PAYMENT_ORDER", 20), ("SUIT_FILED", 45), ("JUDGMENT", 15), ("ENFORCEMENT", 90))
+COURT = "示例市人民法院"
 BETWEEN = timedelta(minutes=30)
 TALK = timedelta(minutes=4)
-VISITORS = 2
-#: On so many days a task to call is tried in vain before it is put down; when to call again is the strategy's to say.
-TRIES_A_TASK = 3
+#: After so many attempts in vain a task ends; when to try again is the strategy's to say.
+TRIES = {"CALL": 3, "VISIT": 1}
 CALLER, VISITOR, FINANCE, SECOND = "user:demo-agent", "user:demo-field", "user:demo-finance", "user:demo-supervisor"
+LAWYER = "user:demo-legal"
 
 
 @dataclass(frozen=True)
 class DeskDay:
-    """How much was done: calls and visits made (not those the gate refused), write-offs posted."""
+    """How much was done: calls and visits made (not those the gate refused), cases placed, legal steps, write-offs."""
 
     calls: int
     visits: int
+    placements: int
+    legal_steps: int
     write_offs: int
 
 
@@ -48,7 +66,9 @@ def work(*, market: Market, gate: Gate, opens_at: datetime, as_of: date) -> Desk
     """
     calls = _work_queue(market, gate, "CALL", opens_at, CALLS_A_DAY)
     visits = _work_queue(market, gate, "VISIT", opens_at, VISITS_A_DAY)
-    return DeskDay(calls, visits, _decide_write_offs(opens_at, as_of))
+    _take_back(opens_at, as_of)
+    placed, steps = _place(opens_at, as_of), _go_to_law(opens_at, as_of)
+    return DeskDay(calls, visits, placed, steps, _decide_write_offs(opens_at, as_of))
 
 
 def _work_queue(market: Market, gate: Gate, kind: str, opens_at: datetime, most: int) -> int:
@@ -64,23 +84,23 @@ def _work_queue(market: Market, gate: Gate, kind: str, opens_at: datetime, most:
             "actor": actor,
         }
         if kind == Channel.VISIT:
-            cleared = contact_call.clear_visit(**whom, staff_count=VISITORS, at=at, gate=gate)
+            cleared = contact_call.clear_visit(**whom, companion=SECOND, at=at, gate=gate)
         else:
             cleared = contact_call.clear_call(**whom, at=at, gate=gate)
         if cleared.allowed:
-            record = contact_call.record_visit if kind == Channel.VISIT else contact_call.record_call
-            outcome = outcomes[cleared.contact_id]
-            record(contact_id=cleared.contact_id, outcome=outcome, at=at + TALK, actor=actor)
-            _put_down(task, kind, at=at + TALK, actor=actor)
+            _tell(kind, task, cleared.contact_id, outcomes[cleared.contact_id], at + TALK, actor)
         done += cleared.allowed
     return done
 
 
-def _put_down(task: desk.Task, kind: str, *, at: datetime, actor: str) -> None:
-    """A task to call that has been tried often enough ends; one that reached the person has ended by itself."""
-    left = tasks.call_task(task.work_id) if kind == Channel.CALL else None
-    if left is not None and untold.attempts(task.case_id, since=left.due_on) >= TRIES_A_TASK:
-        finish_call_work.finish_call_work(work_id=task.work_id, how=TRIED, note="", at=at, actor=actor)
+def _tell(kind: str, task: desk.Task, contact_id: str, outcome: str, at: datetime, actor: str) -> None:
+    """A wrong number is used no more; a task that has been tried often enough ends, if reaching nobody left it open."""
+    is_wrong = outcome in {"WRONG_PARTY", "WRONG_PLACE"}
+    record = contact_call.record_visit if kind == Channel.VISIT else contact_call.record_call
+    record(contact_id=contact_id, outcome=outcome, is_point_wrong=is_wrong, at=at, actor=actor)
+    left = tasks.open_task(task.work_id)
+    if left is not None and untold.attempts(task.case_id, kind, since=left.due_on) >= TRIES[kind]:
+        finish_work.finish_work(work_id=task.work_id, how=machines.TRIED, note="", at=at, actor=actor)
 
 
 def _outcomes(market: Market, kind: str, plan: Sequence[tuple[desk.Task, datetime]], actor: str) -> dict[str, str]:
@@ -96,6 +116,59 @@ def _outcomes(market: Market, kind: str, plan: Sequence[tuple[desk.Task, datetim
     people, moments = [task.customer_id for task, _ in plan], [at for _, at in plan]
     asked = pl.DataFrame({"contact_id": ids, "customer_id": people, "channel": kind, "at": moments})
     return dict(zip(ids, market.respond(asked)["outcome"].to_list(), strict=True))
+
+
+def _place(at: datetime, as_of: date) -> int:
+    """Each case to one of the agencies, the same one whenever it is asked again."""
+    agencies = [code for code, one in late_lists.lists().agencies.items() if one.works(as_of)]
+    placed = 0
+    for case_id, owed in desk.open_cases_of("AGENCY", limit=PLACEMENTS_A_DAY if agencies else 0):
+        placement_id = identifiers.derived_id("placement", case_id, as_of)
+        wish = place_with_agency.PlacementWish(
+            placement_id=placement_id,
+            agency=agencies[identifiers.partition_of(case_id, len(agencies))],
+            placed_on=as_of,
+            amount_minor=owed,
+            reference=f"P-{placement_id[:8].upper()}",
+            note="",
+        )
+        placed += place_with_agency.place(case_id=case_id, wish=wish, as_of=as_of, at=at, actor=SECOND)
+    return placed
+
+
+def _take_back(at: datetime, as_of: date) -> None:
+    """Agencies give back what they have had for long."""
+    for row in placements.live_since(as_of - timedelta(days=PLACED_DAYS), limit=RETURNS_A_DAY):
+        place_with_agency.end(
+            placement_id=row.placement_id,
+            reason="RETURNED",
+            ended_on=as_of,
+            note="",
+            as_of=as_of,
+            at=at,
+            actor=SECOND,
+        )
+
+
+def _go_to_law(at: datetime, as_of: date) -> int:
+    """The next step of the ladder in each case; after the last one it is enforced anew."""
+    taken = 0
+    for case_id, owed in desk.open_cases_of("LEGAL", limit=LEGAL_STEPS_A_DAY):
+        before = len(matters.of_case(case_id))
+        kind, days = LADDER[min(before, len(LADDER) - 1)]
+        step_id = identifiers.derived_id("legal_step", case_id, as_of)
+        wish = take_legal_step.StepWish(
+            step_id=step_id,
+            kind=kind,
+            taken_on=as_of,
+            body=COURT if late_lists.lists().steps[kind].is_pending else "",
+            reference=f"L-{step_id[:8].upper()}",
+            claim_minor=owed,
+            note="",
+            next_on=as_of + timedelta(days=days),
+        )
+        taken += take_legal_step.take(case_id=case_id, wish=wish, as_of=as_of, at=at, actor=LAWYER)
+    return taken
 
 
 def _decide_write_offs(at: datetime, as_of: date) -> int:

@@ -71,6 +71,8 @@ INSTALLED_APPS = [
     "arrears.records.cases",
     "arrears.records.contacts",
     "arrears.records.writeoffs",
+    "arrears.records.placements",
+    "arrears.records.matters",
     "arrears.records.webhooks",
     "arrears.config",
     "arrears.interfaces.ui",

@@ -15,15 +15,20 @@ from arrears.decisions.night_files import NightFiles
 from arrears.decisions.schemas import facts
 from arrears.records.cases.models import Case, WorkItem
 from arrears.records.ledger.models import Payment
+from arrears.records.matters import queries as matters
 from arrears.records.people.models import ContactPoint
+from arrears.records.placements import queries as placements
 from arrears.records.writeoffs import queries as writeoffs
 from arrears.records.writeoffs.models import WriteOff
+
+#: From which day on a kind of work is asked for again, whatever was done before it.
+AGAIN = {"customer_id": pl.String, "currency": pl.String, "kind": pl.String, "again_on": pl.Date}
 
 
 def gather(*, up_to: date, zone: str) -> dict[str, pl.DataFrame]:
     """Read the facts of the books.
 
-    up_to   : payments value-dated later are left for the night of their day
+    up_to   : the night's day; payments value-dated later are left for the night of theirs
     zone    : the lender's, in which the moment of booking has its date
     returns : schemas.facts.FACTS
     """
@@ -33,7 +38,7 @@ def gather(*, up_to: date, zone: str) -> dict[str, pl.DataFrame]:
     return {
         "payments": booked,
         "open_cases": _frame(open_cases, facts.OPEN_CASES),
-        "work": _work(zone),
+        "work": _work(zone, up_to),
         "write_offs": _write_offs(writeoffs.holding_back()),
         "invalid_points": _frame(invalid, facts.INVALID_POINTS),
     }
@@ -61,8 +66,12 @@ def _booked(payments: models.QuerySet[Payment], zone: str) -> pl.DataFrame:
     return frame.with_columns(pl.col("booked_on").dt.convert_time_zone(zone).dt.date())
 
 
-def _work(zone: str) -> pl.DataFrame:
-    """Per kind: is one open, and when was the newest due or closed. Not counted as done: what was cancelled."""
+def _work(zone: str, up_to: date) -> pl.DataFrame:
+    """Per kind: is one open, and when was the newest due or closed. Not counted as done: what was cancelled.
+
+    A case that an agency has, and a matter that rests with a court or until a date, count as open work: somebody is at
+    it. When the date that a legal step named has come, what was done before it holds nothing back.
+    """
     items = WorkItem.objects.filter(case__status="OPEN").exclude(status="CANCELLED")
     rows = items.values_list("case__person_id", "case__currency", "kind", "status", "due_on", "closed_at")
     schema: dict[str, type[pl.DataType] | pl.DataType] = {
@@ -71,10 +80,21 @@ def _work(zone: str) -> pl.DataFrame:
         "closed_at": pl.Datetime("us", "UTC"),
     }
     closed_on = pl.col("closed_at").dt.convert_time_zone(zone).dt.date()
+    done = _frame(rows, schema).with_columns(pl.max_horizontal("last_on", closed_on)).drop("closed_at")
+    standings = matters.standings()
+    rested = [(one.customer_id, one.currency, "LEGAL", one.taken_on) for one in standings if one.rests(up_to)]
+    placed = placements.of_open_cases()
+    held = [(customer, currency, "AGENCY", on, end) for customer, currency, on, end in placed]
+    late = [(*key, "DONE" if end else "OPEN", end or on) for *key, on, end in held]
+    late += [(*key, "OPEN", on) for *key, on in rested]
+    known = pl.concat([done, _frame(late, {**facts.WORK, "is_open": pl.String})])
+    again = [(one.customer_id, one.currency, "LEGAL", one.next_on) for one in standings if not one.rests(up_to)]
+    known = known.join(_frame(again, AGAIN), on=["customer_id", "currency", "kind"], how="left", maintain_order="left")
+    is_past = (pl.col("is_open") != "OPEN") & (pl.col("last_on") < pl.col("again_on"))
     return (
-        _frame(rows, schema)
+        known.filter(~is_past.fill_null(value=False))
         .group_by("customer_id", "currency", "kind")
-        .agg((pl.col("is_open") == "OPEN").any(), pl.max_horizontal("last_on", closed_on).max())
+        .agg((pl.col("is_open") == "OPEN").any(), pl.col("last_on").max())
     )
 
 

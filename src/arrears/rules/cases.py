@@ -1,9 +1,13 @@
 """The life of a piece of work, of a contact, of a write-off: which event leads from which status to which.
 
+With what a piece of work may end stands here too.
+
 Used by records' operations; drawn in docs from these tables. Nothing here knows a database.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from arrears.kernel.transitions import Table
 
@@ -12,18 +16,43 @@ WORK: Table = {
     ("OPEN", "cancel"): "CANCELLED",
 }
 
-#: How a task to call may end: a call reached the right person, calls were tried, or none was made, for one of these.
-TRIED = "TRIED"
-NOT_CALLED = (
-    "NOT_CALLED_NO_NUMBER",
-    "NOT_CALLED_STOPPED",
-    "NOT_CALLED_PAID",
-    "NOT_CALLED_SPOKEN",
-    "NOT_CALLED_OTHER",
-)
-CALL_ENDS = frozenset({"RIGHT_PARTY", TRIED, *NOT_CALLED})
-#: The outcome of a call that was cleared and, as somebody declared, never dialled.
-NOT_DIALLED = "NOT_DIALLED"
+#: How a piece of work may end as done: by what was done, by attempts on record, or without either for one of these.
+TRIED, PLACED, STEP_TAKEN = "TRIED", "PLACED", "STEP_TAKEN"
+WITHOUT: Mapping[str, tuple[str, ...]] = {
+    "CALL": (
+        "NOT_CALLED_NO_NUMBER",
+        "NOT_CALLED_STOPPED",
+        "NOT_CALLED_PAID",
+        "NOT_CALLED_SPOKEN",
+        "NOT_CALLED_OTHER",
+    ),
+    "VISIT": (
+        "NOT_VISITED_ADDRESS",
+        "NOT_VISITED_STOPPED",
+        "NOT_VISITED_PAID",
+        "NOT_VISITED_SPOKEN",
+        "NOT_VISITED_OTHER",
+    ),
+    "AGENCY": ("NOT_PLACED_PAID", "NOT_PLACED_AGREED", "NOT_PLACED_DISPUTED", "NOT_PLACED_LEGAL", "NOT_PLACED_OTHER"),
+    "LEGAL": ("NO_STEP_PAID", "NO_STEP_AGREED", "NO_STEP_EVIDENCE", "NO_STEP_COST", "NO_STEP_OTHER"),
+}
+#: kind of work → what, put on record, ends it by itself.
+DOING: Mapping[str, str] = {"CALL": "RIGHT_PARTY", "VISIT": "MET", "AGENCY": PLACED, "LEGAL": STEP_TAKEN}
+#: Kinds of work that attempts at the gate may end, though they did not reach the person.
+ATTEMPTED = frozenset({"CALL", "VISIT"})
+#: The outcome of a call or visit that was cleared and, as somebody declared, never happened.
+NOT_DIALLED, NOT_MADE = "NOT_DIALLED", "NOT_MADE"
+
+
+def ends_by_hand(kind: str) -> tuple[str, ...]:
+    """How a person may end a piece of work without doing it now; `_OTHER` wants a note."""
+    return (*((TRIED,) if kind in ATTEMPTED else ()), *WITHOUT[kind])
+
+
+def ends(kind: str) -> frozenset[str]:
+    """Every outcome with which work of a kind can be done."""
+    return frozenset({DOING[kind], *ends_by_hand(kind)})
+
 
 #: PLANNED → SENDING is the intent, committed before a vendor is called. `recall` follows a vendor's word that nothing
 #: was spoken and that it may be tried again. IN_DOUBT is never sent again.

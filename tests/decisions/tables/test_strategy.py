@@ -25,6 +25,8 @@ NOBODY = {
     "has_mobile": True,
     "days_since_call": None,
     "days_since_visit": None,
+    "days_since_agency": None,
+    "days_since_legal": None,
     "open_call_task": False,
     "open_visit_task": False,
     "open_agency_task": False,
@@ -35,7 +37,8 @@ NOBODY = {
 TYPES = {
     **dict.fromkeys(NOBODY, pl.Boolean),
     **dict.fromkeys(("stage", "currency"), pl.String),
-    **dict.fromkeys(("dpd_max", "days_to_due", "overdue_minor", "days_since_call", "days_since_visit"), pl.Int64),
+    **dict.fromkeys(("dpd_max", "days_to_due", "overdue_minor"), pl.Int64),
+    **dict.fromkeys((f"days_since_{kind}" for kind in ("call", "visit", "agency", "legal")), pl.Int64),
     "cure_share": pl.Float64,
 }
 
@@ -182,6 +185,8 @@ class TestLate:
         facts = {"stage": "LATE", "dpd_max": dpd, "overdue_minor": overdue, "currency": currency}
         assert ("AGENCY_TASK" in actions(**facts)) is wanted
         assert "AGENCY_TASK" not in actions(**facts, open_agency_task=True)
+        assert "AGENCY_TASK" not in actions(**facts, days_since_agency=29)
+        assert ("AGENCY_TASK" in actions(**facts, days_since_agency=30)) is wanted
 
     @pytest.mark.parametrize(
         ("dpd", "overdue", "currency", "wanted"),
@@ -196,6 +201,8 @@ class TestLate:
         facts = {"stage": "LATE", "dpd_max": dpd, "overdue_minor": overdue, "currency": currency}
         assert ("LEGAL_TASK" in actions(**facts)) is wanted
         assert "LEGAL_TASK" not in actions(**facts, open_legal_task=True)
+        assert "LEGAL_TASK" not in actions(**facts, days_since_legal=29)
+        assert ("LEGAL_TASK" in actions(**facts, days_since_legal=30)) is wanted
 
     @pytest.mark.parametrize(("dpd", "currency"), [(110, "CNY"), (140, "EUR")])
     def test_who_will_go_to_the_lawyers_is_told_before(self, dpd: int, currency: str) -> None:

@@ -23,6 +23,7 @@ from arrears.records.apikeys import operations as apikeys
 from arrears.records.apikeys.models import ApiKey
 from arrears.records.cases.models import Case, WorkItem
 from arrears.records.contacts.models import Contact
+from arrears.records.people.models import ContactPoint
 from arrears.records.runs.models import TapeIngest
 from arrears.records.staff import operations as staff
 from arrears.records.staff.models import User
@@ -144,6 +145,8 @@ def addresses() -> dict[str, str]:
         "work_id": WorkItem.objects.filter(case=case).get().work_id,
         "contact_id": Contact.objects.filter(case=case).order_by("contact_id").first().contact_id,
         "write_off_id": WriteOff.objects.order_by("write_off_id").first().write_off_id,
+        "contact_point_id": ContactPoint.objects.filter(person=case.person).first().contact_point_id,
+        "placement_id": "0" * 32,
         "user_id": User.objects.get(role="AGENT").pk,
         "as_of": console_books.AS_OF,
         "tape_id": TapeIngest.objects.latest("id").pk,

@@ -121,11 +121,11 @@ class TestUntold:
         call = Contact.objects.get(person_id="C1", channel="CALL")
         for role in ("AGENT", "SUPERVISOR"):
             page = signed_in(role).get("/work/").content.decode()
-            assert "Calls not told yet" in page
+            assert "Calls and visits not told yet" in page
             assert "Overdue to be told" in page
             assert f"/calls/{call.pk}/outcome/" in page
             assert NUMBER not in page
-        assert "Calls not told yet" not in signed_in("LEGAL").get("/work/").content.decode()
+        assert "Calls and visits not told yet" not in signed_in("LEGAL").get("/work/").content.decode()
 
     def test_a_colleague_does_not_tell_for_another_but_a_supervisor_does(self, late):
         ask(signed_in("AGENT"), late)
@@ -140,7 +140,7 @@ class TestUntold:
 
         assert "does not count against the limits any more" in told.content.decode()
         assert (call.status, call.outcome, call.sent_at) == ("FAILED", "NOT_DIALLED", None)
-        assert "Calls not told yet" not in told.content.decode()
+        assert "Calls and visits not told yet" not in told.content.decode()
 
     def test_who_was_cleared_is_told_that_it_counts_on(self, late):
         client = signed_in("AGENT")
@@ -168,9 +168,9 @@ class TestCallTask:
     @pytest.mark.parametrize(
         ("how", "note", "told"),
         [
-            ("", "done", "Choose how this task to call ends"),
-            ("DONE", "done", "Choose how this task to call ends"),
-            ("TRIED", "rang", "No call is on record"),
+            ("", "done", "Choose how this work ends"),
+            ("DONE", "done", "Choose how this work ends"),
+            ("TRIED", "rang", "No attempt is on record"),
             ("NOT_CALLED_OTHER", "", "Write a short note"),
         ],
     )
@@ -197,7 +197,7 @@ class TestCallTask:
         page, item = self.finish("TRIED")
 
         assert (item.status, item.outcome) == ("DONE", "TRIED")
-        assert "Called, and not reached" in page
+        assert "Tried, and not reached" in page
 
     def test_the_right_party_ends_it_by_itself(self, task, late):
         client = signed_in("AGENT")
@@ -208,7 +208,7 @@ class TestCallTask:
         assert WorkItem.objects.get(pk="call-task").outcome == "RIGHT_PARTY"
 
     def test_nothing_below_the_page_closes_it_either(self, task):
-        with pytest.raises(operations.WorkNeedsACall):
+        with pytest.raises(operations.WorkNeedsItsEnd):
             operations.complete_work(work_id="call-task", outcome="DONE", note="x", at=TEN, actor="user:1")
 
 

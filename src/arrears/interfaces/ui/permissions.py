@@ -20,6 +20,8 @@ ADMIN = "ADMIN"
 EVERYONE = frozenset({AGENT, SUPERVISOR, ANALYST, COMPLIANCE, FINANCE, LEGAL, FIELD, ADMIN})
 #: Those who speak with borrowers.
 COLLECTORS = frozenset({AGENT, SUPERVISOR, LEGAL, FIELD})
+#: Those who are cleared for a visit; whoever went along may tell of it.
+VISITORS = frozenset({FIELD, SUPERVISOR})
 #: Those who look at all cases. Field agents and legal advisers see those that their work concerns (records check it).
 CASE_READERS = frozenset({AGENT, SUPERVISOR, ANALYST, COMPLIANCE, FINANCE, LEGAL, FIELD})
 #: Pages that show no person: analysts and administrators included.
@@ -37,12 +39,21 @@ ROLES: Mapping[str, frozenset[str]] = {
     "case-payment": frozenset({AGENT, SUPERVISOR, FINANCE}),
     "case-reversal": frozenset({SUPERVISOR, FINANCE}),
     "case-call": COLLECTORS,
+    "case-visit": VISITORS,
+    "case-placement": frozenset({SUPERVISOR}),
+    "case-legal-step": frozenset({LEGAL, SUPERVISOR}),
+    "placement-end": frozenset({SUPERVISOR}),
+    "point-invalid": COLLECTORS | {COMPLIANCE},
+    "point-valid": COLLECTORS | {COMPLIANCE},
     "case-reveal": frozenset({AGENT, SUPERVISOR, COMPLIANCE, LEGAL}),
     "case-stop": frozenset({AGENT, SUPERVISOR, COMPLIANCE}),
     "case-assign": frozenset({SUPERVISOR}),
     "call-outcome": COLLECTORS,
     "call-number": COLLECTORS,
     "call-not-dialled": COLLECTORS,
+    "visit-outcome": COLLECTORS,
+    "visit-address": VISITORS,
+    "visit-not-made": COLLECTORS,
     "work": COLLECTORS,
     "work-complete": COLLECTORS,
     "work-cancel": frozenset({SUPERVISOR}),

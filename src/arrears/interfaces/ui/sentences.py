@@ -7,7 +7,7 @@ hidden: the lender's own policies may name reasons of their own.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
@@ -36,6 +36,9 @@ EVENTS: Mapping[str, Promise] = {
     "contact.recorded": _("Outcome put on record"),
     "contact.settled": _("Doubt settled"),
     "contact.not_dialled": _("Call never dialled"),
+    "contact.not_made": _("Visit never made"),
+    "point_invalid": _("Contact point does not reach them: used no more"),
+    "point_valid": _("Contact point is used again"),
     "staff.changed": _("Staff account changed"),
     "api_key.issued": _("API key made"),
     "api_key.revoked": _("API key revoked"),
@@ -56,20 +59,39 @@ OUTCOMES: Mapping[str, Promise] = {
     "BUSY": _("Busy"),
     "VOICEMAIL": _("Voicemail"),
     "FAILED": _("Could not be connected"),
-    "REFUSED": _("Hung up or refused to speak"),
+    "REFUSED": _("Refused to speak"),
     "MET": _("Met the borrower"),
     "NOT_MET": _("Did not meet the borrower"),
+    "WRONG_PLACE": _("Wrong address: they do not live there"),
     "SENT": _("Sent"),
     "DELIVERED": _("Delivered"),
     "READ": _("Read"),
     "REPLIED": _("Replied"),
     "NOT_DIALLED": _("Cleared, but never dialled"),
-    "TRIED": _("Called, and not reached"),
+    "NOT_MADE": _("Cleared, but nobody went"),
+    "TRIED": _("Tried, and not reached"),
     "NOT_CALLED_NO_NUMBER": _("Not called: no number reaches them"),
     "NOT_CALLED_STOPPED": _("Not called: contact is stopped or not allowed"),
     "NOT_CALLED_PAID": _("Not called: it is paid, as they say"),
     "NOT_CALLED_SPOKEN": _("Not called: they spoke with us first"),
     "NOT_CALLED_OTHER": _("Not called: another reason (note)"),
+    "NOT_VISITED_ADDRESS": _("Not visited: no address reaches them"),
+    "NOT_VISITED_STOPPED": _("Not visited: contact is stopped or not allowed"),
+    "NOT_VISITED_PAID": _("Not visited: it is paid, as they say"),
+    "NOT_VISITED_SPOKEN": _("Not visited: they spoke with us first"),
+    "NOT_VISITED_OTHER": _("Not visited: another reason (note)"),
+    "PLACED": _("Placed with an agency"),
+    "NOT_PLACED_PAID": _("Not placed: it is paid, as they say"),
+    "NOT_PLACED_AGREED": _("Not placed: an agreement was reached"),
+    "NOT_PLACED_DISPUTED": _("Not placed: they dispute the debt"),
+    "NOT_PLACED_LEGAL": _("Not placed: the lawyers take it"),
+    "NOT_PLACED_OTHER": _("Not placed: another reason (note)"),
+    "STEP_TAKEN": _("A legal step was taken"),
+    "NO_STEP_PAID": _("No legal step: it is paid, as they say"),
+    "NO_STEP_AGREED": _("No legal step: an agreement was reached"),
+    "NO_STEP_EVIDENCE": _("No legal step: evidence is missing"),
+    "NO_STEP_COST": _("No legal step: it costs more than it brings"),
+    "NO_STEP_OTHER": _("No legal step: another reason (note)"),
 }
 
 #: What partners are told of.
@@ -156,6 +178,10 @@ CODES: Mapping[str, Promise] = {
     "payment reversed": _("A payment was reversed"),
     "written off": _("Written off"),
     "unreadable": _("Its data could not be read"),
+    "WRONG_PARTY": _("Wrong number: it is somebody else's"),
+    "WRONG_PLACE": _("Wrong address: they do not live there"),
+    "OUT_OF_SERVICE": _("The number is out of service"),
+    "UNDELIVERABLE": _("Messages to it fail for good"),
     "lease_over": _("The sender stopped before it knew the outcome"),
     "settled": _("Settled by a person"),
 }
@@ -247,10 +273,21 @@ def outcome(code: str) -> str:
     return _said(OUTCOMES, code)
 
 
-def call_outcomes() -> list[tuple[str, str]]:
-    """What may have come of a call, in the order of a call."""
-    asked = ("RIGHT_PARTY", "WRONG_PARTY", "CONNECTED", "NO_ANSWER", "BUSY", "VOICEMAIL", "FAILED")
-    return [(code, str(OUTCOMES[code])) for code in asked]
+#: What may have come of a call or a visit, in the order in which it happens.
+SPOKEN = {
+    "CALL": ("RIGHT_PARTY", "WRONG_PARTY", "CONNECTED", "NO_ANSWER", "BUSY", "VOICEMAIL", "FAILED"),
+    "VISIT": ("MET", "NOT_MET", "REFUSED", "WRONG_PLACE"),
+}
+
+
+def spoken_outcomes() -> dict[str, list[tuple[str, str]]]:
+    """Channel → what may have come of a call or visit."""
+    return {channel: [(code, str(OUTCOMES[code])) for code in codes] for channel, codes in SPOKEN.items()}
+
+
+def point_reasons(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Why a contact point does not reach somebody."""
+    return [(code, str(CODES[code])) for code in codes]
 
 
 def notice(kind: str) -> str:
@@ -273,9 +310,9 @@ def reversal_reason(code: str) -> str:
     return _said(REVERSALS, code)
 
 
-def call_ends() -> list[tuple[str, str]]:
-    """How a task to call may be finished by hand."""
-    return [(code, str(OUTCOMES[code])) for code in (machines.TRIED, *machines.NOT_CALLED)]
+def work_ends() -> dict[str, list[tuple[str, str]]]:
+    """Kind of work → how it may be finished by hand."""
+    return {kind: [(code, str(OUTCOMES[code])) for code in machines.ends_by_hand(kind)] for kind in machines.WITHOUT}
 
 
 def language(code: str) -> str:

@@ -34,6 +34,12 @@ def most_pressing(kind: str, *, limit: int) -> tuple[Task, ...]:
     )
 
 
+def open_cases_of(kind: str, *, limit: int) -> tuple[tuple[str, int], ...]:
+    """The most pressing open work of a kind that needs no way to reach the person: its case, and what that one owes."""
+    items = WorkItem.objects.filter(status=WorkStatus.OPEN, kind=kind).order_by("-priority", "due_on", "work_id")
+    return tuple(items.values_list("case_id", "case__outstanding_minor")[:limit])
+
+
 def _own_points(customer_ids: Sequence[str], kind: str) -> dict[str, str]:
     found = ContactPoint.objects.filter(
         person_id__in=customer_ids, kind=kind, relation=Relation.SELF, invalid_since__isnull=True

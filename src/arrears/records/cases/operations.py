@@ -5,7 +5,8 @@ Each change is conditional on what was read, and leaves a case event and an audi
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +15,8 @@ from arrears.kernel import identifiers
 from arrears.kernel.errors import Refusal
 from arrears.kernel.transitions import next_status
 from arrears.records.audit import operations as audit
-from arrears.records.cases.models import Case, CaseEvent, CaseStatus, WorkItem, WorkKind
+from arrears.records.cases.models import Case, CaseEvent, CaseStatus, WorkItem
+from arrears.records.cases.queries import NoSuchCase
 from arrears.records.staff.models import User
 from arrears.rules import cases as machines
 
@@ -29,11 +31,11 @@ class UnableToMoveWork(Refusal):
     message = "The work {work_id} was already {status} when you answered."
 
 
-class WorkNeedsACall(Refusal):
-    """A task to call ends by a recorded call, or without one for a reason of `rules.cases.NOT_CALLED`."""
+class WorkNeedsItsEnd(Refusal):
+    """Work ends by what it asks for, put on record, or without it for a reason of `rules.cases.WITHOUT`."""
 
-    code = "work_needs_a_call"
-    message = "The task {work_id} is to call: {outcome} does not finish it."
+    code = "work_needs_its_end"
+    message = "{outcome} does not finish the work {work_id} of kind {kind}."
 
 
 def record_event(
@@ -45,11 +47,16 @@ def record_event(
     before: str = "",
     after: str = "",
     reason: str = "",
+    about: str = "",
     data: dict[str, Any] | None = None,
 ) -> None:
-    """Append one event of a case; the same event told twice is one."""
+    """Append one event of a case; the same event told twice is one.
+
+    about : what it befell, to tell it from the same event of another thing at the same moment
+    """
+    parts = (case_id, kind, at.isoformat(), before, after, reason, *([about] if about else []))
     CaseEvent.objects.get_or_create(
-        event_id=identifiers.derived_id("case_event", case_id, kind, at.isoformat(), before, after, reason),
+        event_id=identifiers.derived_id("case_event", *parts),
         defaults={
             "case_id": case_id,
             "at": at,
@@ -61,6 +68,26 @@ def record_event(
             "data": data or {},
         },
     )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a case stands at, read with its row locked."""
+
+    case_id: str
+    is_open: bool
+    stage: str
+    currency: str
+    outstanding_minor: int
+    opened_on: date
+
+
+def lock(case_id: str) -> Standing:
+    """Take a case's row until the transaction ends; raises NoSuchCase."""
+    case = Case.objects.select_for_update(of=("self",)).filter(case_id=case_id).first()
+    if case is None:
+        raise NoSuchCase(case_id=case_id)
+    return Standing(case_id, case.is_open, case.stage, case.currency, case.outstanding_minor, case.opened_on)
 
 
 @transaction.atomic
@@ -82,7 +109,7 @@ def assign(*, case_id: str, user_id: int | None, at: datetime, actor: str) -> No
 
 
 def complete_work(*, work_id: str, outcome: str, note: str, at: datetime, actor: str) -> None:
-    """Mark a piece of work as done; raises UnableToMoveWork, and WorkNeedsACall for a task to call."""
+    """Mark a piece of work as done; raises UnableToMoveWork; WorkNeedsItsEnd for an outcome that ends no such work."""
     _move_work(work_id=work_id, event="complete", outcome=outcome, note=note, at=at, actor=actor)
 
 
@@ -96,8 +123,8 @@ def _move_work(*, work_id: str, event: str, outcome: str, note: str, at: datetim
     work = WorkItem.objects.filter(work_id=work_id).first()
     if work is None:
         raise UnableToMoveWork(work_id=work_id, status="gone")
-    if work.kind == WorkKind.CALL and event == "complete" and outcome not in machines.CALL_ENDS:
-        raise WorkNeedsACall(work_id=work_id, outcome=outcome)
+    if event == "complete" and outcome not in machines.ends(work.kind):
+        raise WorkNeedsItsEnd(work_id=work_id, outcome=outcome, kind=work.kind)
     before = work.status
     after = next_status(machines.WORK, before, event, noun="work")
     changed = WorkItem.objects.filter(work_id=work_id, status=before).update(

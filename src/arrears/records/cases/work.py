@@ -47,10 +47,6 @@ class WorkRow:
     assigned_name: str
 
     @property
-    def is_call(self) -> bool:
-        return self.kind == WorkKind.CALL
-
-    @property
     def is_open(self) -> bool:
         return self.status == WorkStatus.OPEN
 
@@ -60,10 +56,11 @@ CLOSING_EVENTS = frozenset(f"work_{status.lower()}" for status in (WorkStatus.DO
 
 
 @dataclass(frozen=True)
-class CallTask:
-    """An open task to call: of which case, and for which day."""
+class OpenTask:
+    """A piece of open work: of which case, of what kind, and for which day."""
 
     case_id: str
+    kind: str
     due_on: date
 
 
@@ -118,10 +115,10 @@ def access(viewer: queries.Viewer, work_id: str) -> WorkRow:
     return _row(item)
 
 
-def call_task(work_id: str) -> CallTask | None:
-    """An open task to call."""
-    item = WorkItem.objects.filter(work_id=work_id, kind=WorkKind.CALL, status=WorkStatus.OPEN).first()
-    return CallTask(item.case_id, item.due_on) if item else None
+def open_task(work_id: str) -> OpenTask | None:
+    """A piece of work that is still open."""
+    item = WorkItem.objects.filter(work_id=work_id, status=WorkStatus.OPEN).first()
+    return OpenTask(item.case_id, item.kind, item.due_on) if item else None
 
 
 def queue_sizes() -> dict[str, int]:

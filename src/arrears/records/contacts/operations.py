@@ -104,6 +104,13 @@ def cancel(*, customer_id: str, reason: str, at: datetime, actor: str) -> list[s
 
 
 @transaction.atomic
+def cancel_to_point(*, contact_point_id: str, reason: str, at: datetime, actor: str) -> int:
+    """Cancel every contact planned to a number or address; returns how many. One that is being sent is too late."""
+    chosen = Contact.objects.filter(contact_point_id=contact_point_id)
+    return len(_cancel(chosen, reason=reason, at=at, actor=actor))
+
+
+@transaction.atomic
 def cancel_of_cases(*, case_ids: Sequence[str], reason: str, at: datetime, actor: str) -> int:
     """Cancel every planned contact of these cases; returns how many. One that is being sent is too late."""
     pieces = bulk.keys_in_pieces(case_ids)

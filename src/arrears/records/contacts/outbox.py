@@ -235,9 +235,19 @@ def people_at(value_index: str) -> list[tuple[str, str, str]]:
     return list(rows.values_list("person_id", "contact_point_id", "relation"))
 
 
-def case_of(*, contact_id: str, channel: str) -> str | None:
-    """The case of a call or visit that was cleared; raises NoSuchContact when there is none of that channel."""
-    row = Contact.objects.filter(contact_id=contact_id, channel=channel).values_list("case_id").first()
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom a call or visit was for, in which case, and to which number or address."""
+
+    customer_id: str
+    case_id: str | None
+    contact_point_id: str
+
+
+def about(*, contact_id: str, channel: str) -> About:
+    """A call or visit that was cleared; raises NoSuchContact when there is none of that channel."""
+    found = Contact.objects.filter(contact_id=contact_id, channel=channel)
+    row = found.values_list("person_id", "case_id", "contact_point_id").first()
     if row is None:
         raise NoSuchContact(contact_id=contact_id)
-    return row[0]
+    return About(row[0], row[1], row[2] or "")

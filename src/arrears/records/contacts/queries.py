@@ -57,6 +57,15 @@ class ContactRow:
     words: str  # what stands sealed: TEXT, REPLY, NOTE; blank when nothing does
 
     @property
+    def companion(self) -> str:
+        """The second colleague of a visit; blank otherwise."""
+        return str(self.facts.get("companion", ""))
+
+    @property
+    def is_visit(self) -> bool:
+        return self.channel == Channel.VISIT
+
+    @property
     def is_planned(self) -> bool:
         return self.status == ContactStatus.PLANNED
 
@@ -96,10 +105,10 @@ def planned_of_person(customer_id: str, *, at: datetime) -> list[ContactRow]:
     return rows_of(planned.order_by("not_before", "-priority")[:10])
 
 
-def calls_under_way(case_id: str) -> list[ContactRow]:
-    """Calls cleared by the gate whose outcome nobody has told yet."""
-    calls = Contact.objects.filter(case_id=case_id, channel=Channel.CALL, status=ContactStatus.SENDING)
-    return rows_of(calls.order_by("planned_for")[:10])
+def under_way(case_id: str) -> list[ContactRow]:
+    """Calls and visits cleared by the gate whose outcome nobody has told yet."""
+    cleared = Contact.objects.filter(case_id=case_id, channel__in=sealed.SPOKEN, status=ContactStatus.SENDING)
+    return rows_of(cleared.order_by("planned_for")[:10])
 
 
 @dataclass(frozen=True)

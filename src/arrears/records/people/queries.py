@@ -48,6 +48,10 @@ class PointRow:
     def is_dialled(self) -> bool:
         return self.kind in {PointKind.MOBILE, PointKind.PHONE}
 
+    @property
+    def is_visited(self) -> bool:
+        return self.kind == PointKind.ADDRESS
+
 
 def name_masked(person: Person) -> str:
     """The masked name, or an empty string when the lender gave none."""

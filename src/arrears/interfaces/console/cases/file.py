@@ -8,10 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
-from arrears.actions import reveal_sealed
+from arrears.actions import mark_contact_point, place_with_agency, reveal_sealed
 from arrears.interfaces.console.cases import forms, rules
 from arrears.interfaces.console.cases import timeline as story
 from arrears.interfaces.console.cases.debt import AccountRow
+from arrears.interfaces.console.late import standing
 from arrears.interfaces.ui import keyset, sentences
 from arrears.interfaces.ui.moment import Moment
 from arrears.records.cases import queries as cases
@@ -19,7 +20,9 @@ from arrears.records.cases import work
 from arrears.records.cases.queries import CaseCard, Viewer
 from arrears.records.compliance import queries as compliance
 from arrears.records.contacts import queries as contacts
+from arrears.records.contacts import untold
 from arrears.records.people import queries as people
+from arrears.records.placements import queries as placements
 from arrears.records.staff import queries as staff
 from arrears.records.writeoffs import queries as writeoffs
 
@@ -41,24 +44,31 @@ def read(viewer: Viewer, card: CaseCard, *, accounts: list[AccountRow], now: Mom
         "points": points,
         "coming": [_coming(row, verdicts.get(row.contact_id, []), card) for row in coming],
         "numbers": [point for point in points if point.is_dialled and not point.invalid_since],
-        "calls": [(call, *_mine(viewer, call)) for call in contacts.calls_under_way(card.case_id)],
+        "homes": [point for point in points if point.is_visited and not point.invalid_since],
+        "calls": [(call, *_mine(viewer, call)) for call in contacts.under_way(card.case_id)],
+        "companions": [one for one in staff.assignable() if one.user_id != viewer.pk],
+        "point_reasons": sentences.point_reasons(mark_contact_point.REASONS),
         "stops": [stop for stop in stops if stop.to_at is None or stop.to_at > now.at],
         "work": [(row, rules.treatment(row.rule_number, card)) for row in tasks if row.is_open],
         "write_offs": writeoffs.of_case(card.case_id),
         "siblings": cases.siblings_of(viewer, card),
         "colleagues": staff.assignable(),
-        "call_outcomes": sentences.call_outcomes(),
-        "call_ends": sentences.call_ends(),
+        "outcomes": sentences.spoken_outcomes(),
+        "work_ends": sentences.work_ends(),
         "payment_id": forms.new_payment_id(),
         "stop_reasons": compliance.stop_reasons(),
         "business_on": now.business_on,
+        "is_late": card.row.stage in place_with_agency.LATE_STAGES,
+        "placements": standing.placements_of(card.case_id),
+        "live_placement": standing.live_placement(card.case_id),
+        "legal_steps": standing.steps_of(card.case_id),
+        "placement_ends": placements.end_reasons(),
     }
 
 
 def _mine(viewer: Viewer, call: contacts.ContactRow) -> tuple[bool, bool]:
-    """Was the viewer cleared for this call; and may they tell its outcome?"""
-    is_mine = call.actor == f"user:{viewer.pk}"
-    return is_mine, is_mine or viewer.role == "SUPERVISOR"
+    """Was the viewer cleared for this call or visit; and may they tell its outcome?"""
+    return call.actor == f"user:{viewer.pk}", untold.may_tell(viewer, call)
 
 
 def _coming(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from arrears.actions import reveal_sealed
 from arrears.exchange import case_file
 from arrears.exchange.case_file import PaymentLine
+from arrears.interfaces.console.late import standing
 from arrears.interfaces.ui import sentences
 from arrears.interfaces.ui.templatetags import ui
 from arrears.kernel import clock
@@ -25,12 +26,15 @@ from arrears.records.cases.queries import CaseCard
 from arrears.records.compliance import queries as compliance
 from arrears.records.contacts import queries as contacts
 from arrears.records.ledger import queries as ledger
+from arrears.records.people import queries as people
 from arrears.records.staff import queries as staff
 
 PAGE_SIZE = 25
 #: More are read of each source, so that what happened at the same moment stays on one page.
 SPARE = 25
 
+#: Events of late steps, which tell themselves whole.
+LATE_EVENTS = ("agency.placed", "agency.recalled", "agency.returned", "legal.step")
 #: Audit events whose story other sources tell better: with the amount, the verdict, the change.
 TOLD_ELSEWHERE = frozenset(
     {
@@ -43,6 +47,9 @@ TOLD_ELSEWHERE = frozenset(
         "write_off.approved",
         "write_off.rejected",
         "write_off.posted",
+        "point.invalid",
+        "point.valid",
+        *LATE_EVENTS,
     }
 )
 
@@ -85,6 +92,8 @@ def entries(
         *_payments(card, until, names),
         *_tape_payments(card, until, told_by_tape),
         *_work(card, until, names),
+        *_placements(card, until, names),
+        *_legal_steps(card, until, names),
         *_audit(card, until, names),
     ]
     found.sort(key=lambda entry: entry.at, reverse=True)
@@ -96,7 +105,11 @@ def entries(
 
 def _case_events(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
     # A piece of work tells of its own end, with outcome and note.
-    told = cases.events_of(card.case_id, before=until, without=work.CLOSING_EVENTS, limit=PAGE_SIZE + SPARE)
+    untold = work.CLOSING_EVENTS | {*LATE_EVENTS}
+    told = cases.events_of(card.case_id, before=until, without=untold, limit=PAGE_SIZE + SPARE)
+    points = {
+        row.contact_point_id: f"{row.kind_label} {row.value_masked}" for row in people.points_of(card.row.customer_id)
+    }
     for event in told:
         lines = []
         if event.before or event.after:
@@ -107,6 +120,10 @@ def _case_events(card: CaseCard, until: datetime | None, names: dict[str, str]) 
             lines.append(" → ".join(sides).strip(" →"))
         if event.reason:
             lines.append(sentences.code(event.reason))
+        if event.data.get("contact_point_id") in points:
+            lines.insert(0, points[event.data["contact_point_id"]])
+        if event.data.get("reason"):
+            lines.append(event.data["reason"])
         yield Entry(
             at=event.at,
             title=sentences.event(event.kind),
@@ -209,6 +226,42 @@ def _work(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iter
             icon="list",
             tone=ui.tone(row.status),
             by=sentences.actor(closed_by.get(row.work_id, ""), names),
+            lines=lines,
+        )
+
+
+def _placements(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
+    for one in standing.placements_of(card.case_id):
+        row = one.row
+        lines = [one.agency, " · ".join([ui.day(row.placed_on), ui.money_text(row.amount_minor, row.currency)])]
+        lines += [part for part in (row.reference, row.note) if part]
+        told = [(row.placed_at, gettext("Placed with an agency"), row.placed_by, "warning", lines)]
+        if row.ended_on and row.ended_at:
+            ended = [one.agency, ui.day(row.ended_on), *([row.end_note] if row.end_note else [])]
+            told.append((row.ended_at, row.end_reason_label, row.ended_by, "secondary", ended))
+        for at, title, by, tone, said in told:
+            if not (until and at >= until):
+                yield Entry(at=at, title=title, icon="users", tone=tone, by=sentences.actor(by, names), lines=said)
+
+
+def _legal_steps(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
+    for one in standing.steps_of(card.case_id):
+        row = one.row
+        if until and row.recorded_at >= until:
+            continue
+        facts = [ui.day(row.taken_on), row.body, row.reference]
+        if row.claim_minor is not None:
+            facts.append(ui.money_text(row.claim_minor, row.currency))
+        lines = [" · ".join(part for part in facts if part)]
+        if row.next_on:
+            lines.append(gettext("Looked at again on %(on)s") % {"on": ui.day(row.next_on)})
+        lines += [part for part in (one.source, row.note) if part]
+        yield Entry(
+            at=row.recorded_at,
+            title=gettext("Legal step: %(step)s") % {"step": one.name},
+            icon="scale",
+            tone="warning" if row.is_pending else "secondary",
+            by=sentences.actor(row.recorded_by, names),
             lines=lines,
         )
 

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
-from arrears.actions import finish_call_work
+from arrears.actions import finish_work
 from arrears.interfaces.ui import keyset, moment, refusals, sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import operations, work
@@ -32,8 +32,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     after = keyset.unpack(request.GET.get("after", ""), [int, date, str]) if request.GET.get("after") else None
     rows = work.queue(request.user, kind, mine=mine, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
-    calls = untold.calls(request.user, at=moment.of(request).at)
-    names = staff.names() if calls else {}
+    waiting = untold.under_way(request.user, at=moment.of(request).at)
+    names = staff.names() if waiting else {}
     place = (shown[-1].priority, shown[-1].due_on.isoformat(), shown[-1].work_id) if len(rows) > PAGE_SIZE else None
     context = {
         "kinds": kinds,
@@ -43,31 +43,22 @@ def queue(request: HttpRequest) -> HttpResponse:
         "later": keyset.pack(place) if place else "",
         "sizes": work.queue_sizes(),
         "business_on": moment.of(request).business_on,
-        "untold": calls,
-        "actors": {row.call.actor: sentences.actor(row.call.actor, names) for row in calls},
-        "call_outcomes": sentences.call_outcomes(),
-        "call_ends": sentences.call_ends(),
+        "untold": waiting,
+        "actors": {row.contact.actor: sentences.actor(row.contact.actor, names) for row in waiting},
+        "outcomes": sentences.spoken_outcomes(),
+        "work_ends": sentences.work_ends(),
     }
     return render(request, "console/work/queue.html", context)
 
 
 @require_POST
 def complete(request: HttpRequest, work_id: str) -> HttpResponse:
-    """The work is done; a task to call says how it ended."""
+    """The work is done, though nothing that was put on record ended it: it says how."""
 
     def deed(row: work.WorkRow, note: str) -> None:
-        if row.is_call:
-            finish_call_work.finish_call_work(
-                work_id=row.work_id,
-                how=request.POST.get("how", ""),
-                note=note,
-                at=moment.of(request).at,
-                actor=moment.actor(request),
-            )
-            return
-        operations.complete_work(
+        finish_work.finish_work(
             work_id=row.work_id,
-            outcome="DONE",
+            how=request.POST.get("how", ""),
             note=note,
             at=moment.of(request).at,
             actor=moment.actor(request),
@@ -81,6 +72,8 @@ def cancel(request: HttpRequest, work_id: str) -> HttpResponse:
     """The work is not needed."""
 
     def deed(row: work.WorkRow, note: str) -> None:
+        if not note:
+            raise finish_work.NoteMissing
         operations.cancel_work(work_id=row.work_id, note=note, at=moment.of(request).at, actor=moment.actor(request))
 
     return _answer(request, work_id, deed, gettext("The work is cancelled."))
@@ -92,15 +85,12 @@ def _answer(request: HttpRequest, work_id: str, deed: Callable[[work.WorkRow, st
     except work.NoSuchWork as refusal:
         raise Http404(str(refusal)) from refusal
     note = request.POST.get("note", "").strip()[:1000]
-    if not note and not ("how" in request.POST and row.is_call):
-        messages.error(request, gettext("Write a short note first."))
+    try:
+        deed(row, note)
+    except Refusal as refusal:
+        refusals.tell(request, refusal)
     else:
-        try:
-            deed(row, note)
-        except Refusal as refusal:
-            refusals.tell(request, refusal)
-        else:
-            messages.success(request, told)
+        messages.success(request, told)
     onward = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(onward, allowed_hosts={request.get_host()}):
         return redirect(onward)

@@ -70,6 +70,12 @@ def money_text(minor: int, currency: str) -> str:
     return f"{amount_text(minor, currency)} {unit(currency)}"
 
 
+@register.filter
+def as_money(minor: int, currency: str) -> str:
+    """An amount inside a sentence."""
+    return money_text(minor, currency)
+
+
 @register.simple_tag
 def money(minor: int, currency: str) -> SafeString:
     """An exact amount with its currency."""

@@ -1,0 +1,67 @@
+"""Finish a piece of work by hand: after attempts that did not reach the person, or without doing it, for a reason of a
+closed list.
+
+Called by the console and by whoever works a queue. A call that reaches the right person, a visit that meets them, a
+placement and a legal step finish their work by themselves; nothing else can end one as done, so that no task to call or
+to visit is closed past the gate, and none to place or to sue without the step.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from arrears.kernel.errors import InvalidInput, Refusal
+from arrears.records.cases import operations, work
+from arrears.records.contacts import untold
+from arrears.rules import cases as machines
+
+
+class NotOpenWork(Refusal):
+    code = "not_open_work"
+    message = "The work {work_id} is not open."
+
+
+class NothingTried(Refusal):
+    code = "nothing_tried"
+    message = "No {kind} of the case {case_id} is on record since {since}: there was no attempt."
+
+
+class ContactNotTold(Refusal):
+    code = "contact_not_told"
+    message = "A {kind} of the case {case_id} is under way: tell its outcome first."
+
+
+class NoteMissing(InvalidInput):
+    code = "note_missing"
+    message = "Another reason wants its note."
+
+
+@transaction.atomic
+def finish_work(*, work_id: str, how: str, note: str, at: datetime, actor: str) -> None:
+    """End a piece of work that nothing concluded.
+
+    how    : TRIED, when at least one call or visit since the task's day is on record; or a reason of
+             rules.cases.WITHOUT of its kind, kept as the outcome with its event and audit row
+    note   : needed for the reason that says no more than OTHER
+    raises : NotOpenWork, ContactNotTold, NothingTried, NoteMissing; operations.WorkNeedsItsEnd for another word;
+             operations.UnableToMoveWork when a colleague was faster
+    """
+    task = work.open_task(work_id)
+    if task is None:
+        raise NotOpenWork(work_id=work_id)
+    if how not in machines.ends_by_hand(task.kind):
+        raise operations.WorkNeedsItsEnd(work_id=work_id, outcome=how, kind=task.kind)
+    if task.kind in machines.ATTEMPTED:
+        _weigh_attempts(task, how)
+    if how.endswith("_OTHER") and not note:
+        raise NoteMissing
+    operations.complete_work(work_id=work_id, outcome=how, note=note, at=at, actor=actor)
+
+
+def _weigh_attempts(task: work.OpenTask, how: str) -> None:
+    if untold.is_untold(task.case_id, task.kind):
+        raise ContactNotTold(case_id=task.case_id, kind=task.kind)
+    if how == machines.TRIED and not untold.attempts(task.case_id, task.kind, since=task.due_on):
+        raise NothingTried(case_id=task.case_id, kind=task.kind, since=task.due_on.isoformat())

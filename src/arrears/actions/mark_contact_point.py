@@ -1,0 +1,87 @@
+"""Mark a number or address as one that does not reach the person, and take that back.
+
+Called by the console, by whoever found it out, and with the outcome of a call or visit that found it out. Contacts
+planned to it are cancelled in the same transaction; the gate clears nothing to it, and the night chooses it no more.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from arrears.kernel.errors import InvalidInput
+from arrears.records.cases import operations as cases
+from arrears.records.contacts import operations as contacts
+from arrears.records.people import operations as people
+from arrears.rules import reveals
+
+#: Why a number or address does not reach them: it is somebody else's, they live elsewhere, it is out of service,
+#: messages to it fail for good.
+REASONS = ("WRONG_PARTY", "WRONG_PLACE", "OUT_OF_SERVICE", "UNDELIVERABLE")
+INVALID, VALID = "point_invalid", "point_valid"
+
+
+class UnknownPointReason(InvalidInput):
+    code = "unknown_point_reason"
+    message = "{reason} is no reason why a contact point does not reach somebody."
+
+
+@transaction.atomic
+def mark_invalid(
+    *, customer_id: str, case_id: str | None, contact_point_id: str, reason: str, at: datetime, actor: str
+) -> int:
+    """Nobody is contacted there any more.
+
+    case_id : the case whose story tells it; None = none does
+    reason  : one of REASONS
+    returns : how many planned contacts were cancelled
+    raises  : UnknownPointReason; people.UnableToMarkPoint when it is not theirs or is marked already
+    """
+    if reason not in REASONS:
+        raise UnknownPointReason(reason=reason[:20])
+    whose = {"customer_id": customer_id, "contact_point_id": contact_point_id}
+    people.mark_invalid(**whose, reason=reason, at=at, actor=actor)
+    cancelled = contacts.cancel_to_point(contact_point_id=contact_point_id, reason=reason, at=at, actor=actor)
+    data: dict[str, object] = {"contact_point_id": contact_point_id, "contacts_cancelled": cancelled}
+    if case_id is not None:
+        cases.record_event(
+            case_id=case_id, kind=INVALID, at=at, actor=actor, reason=reason, about=contact_point_id, data=data
+        )
+    return cancelled
+
+
+def mark_if_valid(
+    *, customer_id: str, case_id: str | None, contact_point_id: str, reason: str, at: datetime, actor: str
+) -> bool:
+    """As `mark_invalid`; False, and nothing done, when a colleague has marked it meanwhile."""
+    try:
+        mark_invalid(
+            customer_id=customer_id,
+            case_id=case_id,
+            contact_point_id=contact_point_id,
+            reason=reason,
+            at=at,
+            actor=actor,
+        )
+    except people.UnableToMarkPoint:
+        return False
+    return True
+
+
+@transaction.atomic
+def mark_valid(*, customer_id: str, case_id: str, contact_point_id: str, reason: str, at: datetime, actor: str) -> None:
+    """It reaches the person after all; the next night may choose it again.
+
+    reason : written out, without a number or an address in it
+    raises : reveals.ReasonMissing, reveals.ReasonHoldsIdentity; people.UnableToMarkPoint when it is not marked
+    """
+    kept = " ".join(reason.split())[: reveals.REASON_MAX]
+    if not kept:
+        raise reveals.ReasonMissing(purpose=VALID)
+    if reveals.IDENTITY.search(kept):
+        raise reveals.ReasonHoldsIdentity
+    whose = {"customer_id": customer_id, "contact_point_id": contact_point_id}
+    people.mark_valid(**whose, reason=kept, at=at, actor=actor)
+    data: dict[str, object] = {"contact_point_id": contact_point_id, "reason": kept}
+    cases.record_event(case_id=case_id, kind=VALID, at=at, actor=actor, about=contact_point_id, data=data)

@@ -1,0 +1,100 @@
+"""Place a case with an agency, and take it back.
+
+Called by the console. A placement ends the case's task to place it, in the same transaction; while it stands, the night
+asks for no other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from arrears.actions import late_lists
+from arrears.kernel.errors import InvalidInput, Refusal
+from arrears.records.cases import finishing
+from arrears.records.cases import operations as cases
+from arrears.records.placements import operations as placements
+from arrears.rules import cases as machines
+
+#: Stages of a case in which it is collected in depth.
+LATE_STAGES = ("LATE", "BAD_DEBT")
+
+
+class NotLateYet(Refusal):
+    code = "not_late_yet"
+    message = "The case {case_id} is closed, or not in late collection."
+
+
+class NoSuchAgency(InvalidInput):
+    code = "no_such_agency"
+    message = "There is no contract with {agency} on {on}."
+
+
+class WrongStepDate(InvalidInput):
+    code = "wrong_step_date"
+    message = "{on} is not a day on which this can have happened, or not one that comes after it."
+
+
+class MoreThanOwed(InvalidInput):
+    code = "more_than_owed"
+    message = "The amount must be above zero and no more than is owed."
+
+
+@dataclass(frozen=True)
+class PlacementWish:
+    """A placement as a form says it; `placement_id` was made with the form."""
+
+    placement_id: str
+    agency: str
+    placed_on: date
+    amount_minor: int
+    reference: str
+    note: str
+
+
+@transaction.atomic
+def place(*, case_id: str, wish: PlacementWish, as_of: date, at: datetime, actor: str) -> bool:
+    """Place an open late case with an agency of the list.
+
+    wish    : amount_minor > 0 and no more than the case owes; placed_on from the day it opened to `as_of`
+    returns : False when this very placement was on record already
+    raises  : NotLateYet, NoSuchAgency, WrongStepDate, MoreThanOwed; placements.PlacedAlready when an agency has it
+    """
+    case = cases.lock(case_id)
+    if not case.is_open or case.stage not in LATE_STAGES:
+        raise NotLateYet(case_id=case_id)
+    if not case.opened_on <= wish.placed_on <= as_of:
+        raise WrongStepDate(on=wish.placed_on.isoformat())
+    agency = late_lists.lists().agencies.get(wish.agency)
+    if agency is None or not agency.works(wish.placed_on):
+        raise NoSuchAgency(agency=wish.agency[:20], on=wish.placed_on.isoformat())
+    if not 0 < wish.amount_minor <= case.outstanding_minor:
+        raise MoreThanOwed
+    is_new = placements.place(
+        placement_id=wish.placement_id,
+        case_id=case_id,
+        agency=agency.code,
+        placed_on=wish.placed_on,
+        amount_minor=wish.amount_minor,
+        currency=case.currency,
+        reference=wish.reference,
+        note=wish.note,
+        at=at,
+        actor=actor,
+    )
+    if is_new:
+        finishing.complete_open_work(case_id=case_id, kind="AGENCY", outcome=machines.PLACED, at=at, actor=actor)
+    return is_new
+
+
+def end(*, placement_id: str, reason: str, ended_on: date, note: str, as_of: date, at: datetime, actor: str) -> None:
+    """The agency has the case no longer.
+
+    reason : RECALLED by us, or RETURNED by the agency
+    raises : WrongStepDate; placements.UnableToEndPlacement, NoSuchPlacement
+    """
+    if ended_on > as_of:
+        raise WrongStepDate(on=ended_on.isoformat())
+    placements.end(placement_id=placement_id, reason=reason, ended_on=ended_on, note=note, at=at, actor=actor)

@@ -1,0 +1,82 @@
+"""Put a legal step of a case on record: what was done, when, before whom, for how much, and when it is looked at again.
+
+Called by the console. A step ends the case's task for the lawyers, in the same transaction; while it rests before
+somebody, or until its next date, the night asks for no other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from arrears.actions import late_lists
+from arrears.actions.place_with_agency import LATE_STAGES, NotLateYet, WrongStepDate
+from arrears.kernel.errors import InvalidInput
+from arrears.records.cases import finishing
+from arrears.records.cases import operations as cases
+from arrears.records.matters import operations as matters
+from arrears.rules import cases as machines
+
+
+class NoSuchLegalStep(InvalidInput):
+    code = "no_such_legal_step"
+    message = "{kind} is no legal step of the list."
+
+
+class BodyMissing(InvalidInput):
+    code = "body_missing"
+    message = "Before whom the matter is must be named."
+
+
+@dataclass(frozen=True)
+class StepWish:
+    """A legal step as a form says it; `step_id` was made with the form. claim_minor, next_on : None = none."""
+
+    step_id: str
+    kind: str
+    taken_on: date
+    body: str
+    reference: str
+    claim_minor: int | None
+    note: str
+    next_on: date | None
+
+
+@transaction.atomic
+def take(*, case_id: str, wish: StepWish, as_of: date, at: datetime, actor: str) -> bool:
+    """Record one step of a late case, open or closed: a suit is withdrawn after the debt is paid.
+
+    wish    : taken_on no later than `as_of`; next_on later than `as_of`; body named when the step is pending
+    returns : False when this very step was on record already
+    raises  : NotLateYet, NoSuchLegalStep, WrongStepDate, BodyMissing
+    """
+    case = cases.lock(case_id)
+    if case.stage not in LATE_STAGES:
+        raise NotLateYet(case_id=case_id)
+    step = late_lists.lists().steps.get(wish.kind)
+    if step is None:
+        raise NoSuchLegalStep(kind=wish.kind[:20])
+    if wish.taken_on > as_of or (wish.next_on is not None and wish.next_on <= as_of):
+        raise WrongStepDate(on=(wish.next_on or wish.taken_on).isoformat())
+    if step.is_pending and not wish.body:
+        raise BodyMissing
+    is_new = matters.record_step(
+        step_id=wish.step_id,
+        case_id=case_id,
+        kind=step.code,
+        is_pending=step.is_pending,
+        taken_on=wish.taken_on,
+        body=wish.body,
+        reference=wish.reference,
+        claim_minor=wish.claim_minor,
+        currency=case.currency,
+        note=wish.note,
+        next_on=wish.next_on,
+        at=at,
+        actor=actor,
+    )
+    if is_new:
+        finishing.complete_open_work(case_id=case_id, kind="LEGAL", outcome=machines.STEP_TAKEN, at=at, actor=actor)
+    return is_new

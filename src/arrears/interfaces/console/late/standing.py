@@ -1,0 +1,64 @@
+"""Where does a case stand in depth: with which agency, at which legal step? Named in the reader's language.
+
+Read by the page of a case, its story and the late forms. A code that the policies no longer name is shown as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from arrears.actions import late_lists
+from arrears.interfaces.ui import sentences
+from arrears.records.matters import queries as matters
+from arrears.records.matters.queries import StepRow
+from arrears.records.placements import queries as placements
+from arrears.records.placements.queries import PlacementRow
+
+
+@dataclass(frozen=True)
+class NamedPlacement:
+    """A placement with the agency's name."""
+
+    row: PlacementRow
+    agency: str
+
+
+@dataclass(frozen=True)
+class NamedStep:
+    """A legal step with its name and the law it stands on."""
+
+    row: StepRow
+    name: str
+    source: str
+
+
+def agencies(*, on: date) -> list[tuple[str, str]]:
+    """The agencies that there is a contract with on a day: code and name."""
+    return [(one.code, _said(one.texts)) for one in late_lists.lists().agencies.values() if one.works(on)]
+
+
+def placements_of(case_id: str) -> list[NamedPlacement]:
+    """The placements of a case already accessed, the newest first."""
+    known = late_lists.lists().agencies
+    return [
+        NamedPlacement(row, _said(known[row.agency].texts) if row.agency in known else row.agency)
+        for row in placements.of_case(case_id)
+    ]
+
+
+def live_placement(case_id: str) -> NamedPlacement | None:
+    """The agency that has the case now."""
+    return next((one for one in placements_of(case_id) if one.row.is_live), None)
+
+
+def steps_of(case_id: str) -> list[NamedStep]:
+    """The legal steps of a case already accessed, the newest first."""
+    known = late_lists.lists().steps
+    found = [(row, known.get(row.kind)) for row in matters.of_case(case_id)]
+    return [NamedStep(row, _said(step.texts) if step else row.kind, step.source if step else "") for row, step in found]
+
+
+def _said(texts: Mapping[str, str]) -> str:
+    return sentences.in_language(texts["zh-hans"], texts["en"])

@@ -1,0 +1,1 @@
+"""A number or address that does not reach the person."""

@@ -1,0 +1,1 @@
+"""A visit by two colleagues: cleared by the gate, then told how it went."""

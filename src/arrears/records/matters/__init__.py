@@ -1,0 +1,1 @@
+"""The legal steps of a case: letters, payment orders, suits, enforcement."""

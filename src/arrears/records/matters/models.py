@@ -1,0 +1,40 @@
+"""Legal steps: what our lawyers did in a case, on which day, before whom, and when it is looked at again."""
+
+from django.db import models
+
+from arrears.records.cases.models import Case
+
+
+class LegalStep(models.Model):
+    """`kind` is a code of policies/legal_steps.toml; `is_pending`, as that list said when the step was taken: the
+    matter is before somebody who will decide."""
+
+    step_id = models.CharField(max_length=32, primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="legal_steps")
+    kind = models.CharField(max_length=24)
+    is_pending = models.BooleanField()
+    taken_on = models.DateField()
+    body = models.CharField(max_length=80, blank=True)
+    reference = models.CharField(max_length=60, blank=True)
+    claim_minor = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3)
+    note = models.TextField(blank=True)
+    next_on = models.DateField(null=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(claim_minor__isnull=True) | models.Q(claim_minor__gt=0),
+                name="matters_claim_is_positive",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(next_on__isnull=True) | models.Q(next_on__gt=models.F("taken_on")),
+                name="matters_next_comes_after",
+            ),
+        ]
+        indexes = [models.Index(fields=["case", "taken_on"], name="matters_step_of_case")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.case_id}"

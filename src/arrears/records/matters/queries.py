@@ -1,0 +1,75 @@
+"""Which legal steps were taken in a case, and which of them still holds? Frozen rows for the console and the night."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from arrears.records.matters.models import LegalStep
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """One legal step, frozen for a page."""
+
+    step_id: str
+    kind: str
+    is_pending: bool
+    taken_on: date
+    body: str
+    reference: str
+    claim_minor: int | None
+    currency: str
+    note: str
+    next_on: date | None
+    recorded_at: datetime
+    recorded_by: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the newest step of an open case has left it."""
+
+    customer_id: str
+    currency: str
+    taken_on: date
+    next_on: date | None
+    is_pending: bool
+
+    def rests(self, on: date) -> bool:
+        """Is nothing for us to do on a day: it is before somebody, or its next date has not come?"""
+        return self.next_on > on if self.next_on else self.is_pending
+
+
+def of_case(case_id: str) -> list[StepRow]:
+    """The steps of a case already accessed, the newest first."""
+    found = LegalStep.objects.filter(case_id=case_id).order_by("-taken_on", "-recorded_at")
+    return [_row(step) for step in found]
+
+
+def standings() -> list[Standing]:
+    """The standing of each open case in which a legal step was ever taken."""
+    steps = LegalStep.objects.filter(case__status="OPEN").order_by("taken_on", "recorded_at")
+    rows = steps.values_list("case__person_id", "case__currency", "taken_on", "next_on", "is_pending")
+    return list(
+        {
+            (customer_id, currency): Standing(customer_id, currency, *rest) for customer_id, currency, *rest in rows
+        }.values()
+    )
+
+
+def _row(step: LegalStep) -> StepRow:
+    return StepRow(
+        step_id=step.step_id,
+        kind=step.kind,
+        is_pending=step.is_pending,
+        taken_on=step.taken_on,
+        body=step.body,
+        reference=step.reference,
+        claim_minor=step.claim_minor,
+        currency=step.currency,
+        note=step.note,
+        next_on=step.next_on,
+        recorded_at=step.recorded_at,
+        recorded_by=step.recorded_by,
+    )

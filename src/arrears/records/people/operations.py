@@ -1,0 +1,41 @@
+"""Note that a number or address does not reach the person, or does so after all; each once, with its audit row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from arrears.kernel.errors import Refusal
+from arrears.records.audit import operations as audit
+from arrears.records.people.models import ContactPoint, Person
+
+
+class UnableToMarkPoint(Refusal):
+    """It is not this person's, or a colleague has marked it so already."""
+
+    code = "unable_to_mark_point"
+    message = "Contact point {contact_point_id} is not {customer_id}'s, or is marked so already."
+
+
+def mark_invalid(*, customer_id: str, contact_point_id: str, reason: str, at: datetime, actor: str) -> None:
+    """From now on nobody is written to, called or visited there; raises UnableToMarkPoint."""
+    _mark(customer_id, contact_point_id, was_valid=True, reason=reason, at=at, actor=actor)
+
+
+def mark_valid(*, customer_id: str, contact_point_id: str, reason: str, at: datetime, actor: str) -> None:
+    """It reaches the person after all; raises UnableToMarkPoint."""
+    _mark(customer_id, contact_point_id, was_valid=False, reason=reason, at=at, actor=actor)
+
+
+@transaction.atomic
+def _mark(customer_id: str, contact_point_id: str, *, was_valid: bool, reason: str, at: datetime, actor: str) -> None:
+    # As for every contact: whoever clears or sends one holds the person's row, so none slips through beside this.
+    Person.objects.select_for_update(no_key=True).filter(customer_id=customer_id).first()
+    point = ContactPoint.objects.filter(
+        contact_point_id=contact_point_id, person_id=customer_id, invalid_since__isnull=was_valid
+    )
+    if point.update(invalid_since=at if was_valid else None) != 1:
+        raise UnableToMarkPoint(customer_id=customer_id, contact_point_id=contact_point_id)
+    kind = "point.invalid" if was_valid else "point.valid"
+    audit.record(kind, subject=customer_id, actor=actor, at=at, after=contact_point_id, reason=reason)

@@ -1,0 +1,1 @@
+"""Placements of cases with agencies that collect for us."""

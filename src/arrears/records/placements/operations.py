@@ -1,0 +1,92 @@
+"""Give a case to an agency, and take it back: each with its case event and its audit row, in one transaction."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from arrears.kernel.errors import Refusal
+from arrears.records.audit import operations as audit
+from arrears.records.cases import operations as cases
+from arrears.records.placements.models import EndReason, Placement
+from arrears.records.placements.queries import NoSuchPlacement
+
+
+class PlacedAlready(Refusal):
+    code = "placed_already"
+    message = "The case {case_id} is with {agency} already."
+
+
+class PlacementDiffers(Refusal):
+    """The same identifier came before with other content."""
+
+    code = "placement_differs"
+    message = "The placement {placement_id} is known with other content."
+
+
+class UnableToEndPlacement(Refusal):
+    code = "unable_to_end_placement"
+    message = "The placement {placement_id} has ended already, or would end before it began."
+
+
+@transaction.atomic
+def place(
+    *,
+    placement_id: str,
+    case_id: str,
+    agency: str,
+    placed_on: date,
+    amount_minor: int,
+    currency: str,
+    reference: str,
+    note: str,
+    at: datetime,
+    actor: str,
+) -> bool:
+    """Put a placement on record; False when the very same one is there. Raises PlacedAlready, PlacementDiffers.
+
+    The case's row is locked, so of two colleagues who place at once one is told.
+    """
+    cases.lock(case_id)
+    facts = {"case_id": case_id, "agency": agency, "placed_on": placed_on, "amount_minor": amount_minor}
+    known = Placement.objects.filter(placement_id=placement_id).first()
+    if known is not None:
+        if any(getattr(known, name) != value for name, value in facts.items()) or known.reference != reference:
+            raise PlacementDiffers(placement_id=placement_id)
+        return False
+    live = Placement.objects.filter(case_id=case_id, ended_on=None).first()
+    if live is not None:
+        raise PlacedAlready(case_id=case_id, agency=live.agency)
+    Placement.objects.create(
+        placement_id=placement_id,
+        currency=currency,
+        reference=reference,
+        note=note,
+        placed_at=at,
+        placed_by=actor,
+        **facts,
+    )
+    _tell("agency.placed", case_id, placement_id, agency, at=at, actor=actor, amount_minor=amount_minor)
+    return True
+
+
+@transaction.atomic
+def end(*, placement_id: str, reason: str, ended_on: date, note: str, at: datetime, actor: str) -> None:
+    """End a placement: RECALLED by us or RETURNED by the agency. Raises NoSuchPlacement, UnableToEndPlacement."""
+    found = Placement.objects.filter(placement_id=placement_id).first()
+    if found is None:
+        raise NoSuchPlacement(placement_id=placement_id)
+    end_reason = EndReason(reason)
+    live = Placement.objects.filter(placement_id=placement_id, ended_on=None, placed_on__lte=ended_on)
+    if live.update(ended_on=ended_on, end_reason=end_reason, end_note=note, ended_at=at, ended_by=actor) != 1:
+        raise UnableToEndPlacement(placement_id=placement_id)
+    _tell(f"agency.{end_reason.lower()}", found.case_id, placement_id, found.agency, at=at, actor=actor)
+
+
+def _tell(
+    kind: str, case_id: str, placement_id: str, agency: str, *, at: datetime, actor: str, **facts: object
+) -> None:
+    data = {"placement_id": placement_id} | facts
+    cases.record_event(case_id=case_id, kind=kind, at=at, actor=actor, after=agency, about=placement_id, data=data)
+    audit.record(kind, subject=case_id, actor=actor, at=at, after=agency, **data)

@@ -1,0 +1,92 @@
+"""With which agency is a case, and where was it before? Frozen rows for the console and the night."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from arrears.kernel.errors import NotFound
+from arrears.records.placements.models import EndReason, Placement
+
+
+class NoSuchPlacement(NotFound):
+    code = "no_such_placement"
+    message = "There is no placement {placement_id}."
+
+
+@dataclass(frozen=True)
+class PlacementRow:
+    """One placement, frozen for a page."""
+
+    placement_id: str
+    case_id: str
+    agency: str
+    placed_on: date
+    amount_minor: int
+    currency: str
+    reference: str
+    note: str
+    placed_at: datetime
+    placed_by: str
+    ended_on: date | None
+    end_reason: str
+    end_reason_label: str
+    end_note: str
+    ended_at: datetime | None
+    ended_by: str
+
+    @property
+    def is_live(self) -> bool:
+        return self.ended_on is None
+
+
+def of_case(case_id: str) -> list[PlacementRow]:
+    """The placements of a case already accessed, the newest first."""
+    found = Placement.objects.filter(case_id=case_id).order_by("-placed_on", "-placed_at")
+    return [_row(placement) for placement in found]
+
+
+def find(placement_id: str) -> PlacementRow:
+    """One placement; raises NoSuchPlacement."""
+    found = Placement.objects.filter(placement_id=placement_id).first()
+    if found is None:
+        raise NoSuchPlacement(placement_id=placement_id)
+    return _row(found)
+
+
+def live_since(day: date, *, limit: int) -> list[PlacementRow]:
+    """Placements that have stood since a day or longer, the oldest first."""
+    found = Placement.objects.filter(ended_on=None, placed_on__lte=day).order_by("placed_on", "placement_id")
+    return [_row(placement) for placement in found[:limit]]
+
+
+def of_open_cases() -> list[tuple[str, str, date, date | None]]:
+    """(customer, currency, placed on, ended on) of each placement of a case that is open."""
+    found = Placement.objects.filter(case__status="OPEN").order_by("placement_id")
+    return list(found.values_list("case__person_id", "case__currency", "placed_on", "ended_on"))
+
+
+def end_reasons() -> list[tuple[str, str]]:
+    """How a placement ends, with labels."""
+    return [(str(value), str(label)) for value, label in EndReason.choices]
+
+
+def _row(placement: Placement) -> PlacementRow:
+    return PlacementRow(
+        placement_id=placement.placement_id,
+        case_id=placement.case_id,
+        agency=placement.agency,
+        placed_on=placement.placed_on,
+        amount_minor=placement.amount_minor,
+        currency=placement.currency,
+        reference=placement.reference,
+        note=placement.note,
+        placed_at=placement.placed_at,
+        placed_by=placement.placed_by,
+        ended_on=placement.ended_on,
+        end_reason=placement.end_reason,
+        end_reason_label=placement.get_end_reason_display() if placement.end_reason else "",
+        end_note=placement.end_note,
+        ended_at=placement.ended_at,
+        ended_by=placement.ended_by,
+    )
