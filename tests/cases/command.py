@@ -21,6 +21,10 @@ from arrears.kernel import money
 from arrears.rules.ageing import one
 from arrears.rules.ageing.policy import Allocation, Component, OrderRange, Policy
 
+Row = dict[str, str]
+STATE = ("past_due_days", "principal_left_minor", "interest_left_minor", "fee_left_minor", "penalty_left_minor",
+         "penalty_charged_minor")  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Account:
@@ -45,9 +49,17 @@ def aged(
     dues, payments, pauses = tuple(dues), tuple(payments), tuple(pauses)
     answer = one.age_account(dues, payments, policy=policy, as_of=as_of, pauses=pauses)
     known = tuple(payment for payment in payments if payment.paid_on <= as_of)
-    said = asked((Account("a1", dues, known, pauses),), policy, as_of)["a1"]
+    positions, instalments = asked((Account("a1", dues, known, pauses),), policy, as_of)
+    said = positions["a1"]
     assert {key: said[key] for key in told(answer.position)} == told(answer.position)
+    assert [row_of(state) for state in answer.instalments] == [
+        (row["due_on"], *(int(row[key]) for key in STATE)) for row in instalments
+    ]
     return answer
+
+
+def row_of(state: one.InstalmentState) -> tuple:
+    return (str(state.due.due_on), state.past_due_days, *vars(state.left).values(), state.penalty_charged_minor)
 
 
 def told(position: one.Position) -> dict[str, str]:
@@ -60,20 +72,21 @@ def told(position: one.Position) -> dict[str, str]:
 
 
 @cache
-def asked(accounts: tuple[Account, ...], policy: Policy, as_of: date) -> dict[str, dict[str, str]]:
-    """account_id → its row, from files alone."""
+def asked(accounts: tuple[Account, ...], policy: Policy, as_of: date) -> tuple[dict[str, Row], list[Row]]:
+    """(account_id → its row, the rows of the instalments), from files alone."""
     with TemporaryDirectory() as made:
         folder = Path(made)
         write_tape(folder / "tape", accounts, as_of)
         (folder / "policy.toml").write_text(policy_text(policy), encoding="utf-8")
-        out = folder / "positions.csv"
+        out, states = folder / "positions.csv", folder / "instalments.csv"
         arguments = ["age", folder / "tape", "--as-of", as_of, "--policy", folder / "policy.toml", "--out", out]
+        arguments += ["--instalments", states]
         done = CliRunner().invoke(main.app, list(map(str, arguments)))
         assert done.exception is None, done.exception
         assert "quarantined" not in done.stderr, done.stderr
         assert "not aged" not in done.stderr, done.stderr
-        with out.open(encoding="utf-8", newline="") as rows:
-            return {row["account_id"]: row for row in csv.DictReader(rows)}
+        with out.open(encoding="utf-8", newline="") as rows, states.open(encoding="utf-8", newline="") as more:
+            return {row["account_id"]: row for row in csv.DictReader(rows)}, list(csv.DictReader(more))
 
 
 def write_tape(folder: Path, accounts: Sequence[Account], as_of: date) -> None:

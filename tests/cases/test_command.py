@@ -42,7 +42,7 @@ def test_the_command_says_what_the_engine_says(seed: int) -> None:
     policy = histories.policy(rng)
     as_of = histories.START + timedelta(days=180)
     accounts = tuple(account(rng, f"a{number}") for number in range(40))
-    rows = command.asked(accounts, policy, as_of)
+    rows, _ = command.asked(accounts, policy, as_of)
     for mine in accounts:
         alone = one.age_account(mine.dues, mine.payments, policy=policy, as_of=as_of, pauses=mine.pauses).position
         row = rows[mine.account_id]

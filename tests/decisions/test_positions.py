@@ -73,6 +73,29 @@ class TestPositions:
         assert {r["customer_id"]: r["customer_dpd_max"] for r in table.to_dicts()} == worst
         assert (table["dpd"] > 0).sum() > 5
 
+    @pytest.mark.parametrize("seed", range(3))
+    def test_each_instalment_equals_that_of_the_account_aged_alone(self, seed):
+        tape, policies, truth = random_tape(seed, accounts=60)
+        aged = positions.age(tape, policies=policies, as_of=AS_OF, by_instalment=True)
+        assert dict(aged.instalments.schema) == night.INSTALMENT_STATES
+        assert aged.positions.equals(positions.positions(tape, policies=policies, as_of=AS_OF))
+        rows = {(row["account_id"], row["number"]): row for row in aged.instalments.to_dicts()}
+        seen = 0
+        for account, (dues, payments, pauses, policy) in truth.items():
+            alone = one.age_account(dues, payments, policy=policy, as_of=AS_OF, pauses=pauses)
+            for state in alone.instalments:
+                row = rows[account, state.due.number]
+                assert row["penalty_charged_minor"] == state.penalty_charged_minor
+                assert row["past_due_days"] == state.past_due_days
+                assert row["bucket"] == policy.bucket_of(row["dpd"])
+                left = [row[f"{component}_left_minor"] for component in night.COMPONENTS]
+                assert left == list(vars(state.left).values())
+                seen += 1
+            first = min((s for s in alone.instalments if s.is_open), key=lambda s: s.due.due_on, default=None)
+            if first:
+                assert rows[account, first.due.number]["dpd"] == alone.position.dpd
+        assert seen == len(rows) > 60
+
     def test_rows_in_any_order_give_the_same_positions(self):
         tape, policies, _ = random_tape(11, accounts=60)
         sound = positions.positions(tape, policies=policies, as_of=AS_OF)

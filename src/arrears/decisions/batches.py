@@ -31,11 +31,15 @@ class UnableToBatch(InvalidInput):
 
 @dataclass(frozen=True)
 class Batch:
-    """accounts : the kernel's columns, one account a row of the accounts table; policy_of : (accounts,) int16."""
+    """accounts : the kernel's columns, one account a row of the accounts table; policy_of : (accounts,) int16.
+
+    dues : the instalments in the kernel's order
+    """
 
     accounts: columns.Accounts
     policies: Sequence[Policy]
     policy_of: npt.NDArray[np.int16]
+    dues: pl.DataFrame
 
 
 def batch(tape: Mapping[str, pl.DataFrame], *, policies: Mapping[str, Policy], as_of: date) -> Batch:
@@ -68,6 +72,7 @@ def batch(tape: Mapping[str, pl.DataFrame], *, policies: Mapping[str, Policy], a
         ),
         known,
         policy_of,
+        dues,
     )
 
 

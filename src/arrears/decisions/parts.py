@@ -97,7 +97,9 @@ def _read(files: list[Path], table: str, wanted: list[str]) -> pl.DataFrame:
     return frame
 
 
-def age(folder: Path, *, policies: Mapping[str, Policy], as_of: date, workers: int) -> Iterator[positions.Aged]:
+def age(
+    folder: Path, *, policies: Mapping[str, Policy], as_of: date, workers: int, by_instalment: bool = False
+) -> Iterator[positions.Aged]:
     """The positions of each part in the order of `parts`; at most `workers` parts are held at once.
 
     Threads are enough: reading, decoding and the compiled fold all run outside the interpreter's lock.
@@ -105,7 +107,8 @@ def age(folder: Path, *, policies: Mapping[str, Policy], as_of: date, workers: i
     waiting = deque(parts(folder, as_of=as_of))
 
     def one(part: str) -> positions.Aged:
-        return positions.age(read(folder, part, policies=policies, as_of=as_of), policies=policies, as_of=as_of)
+        tape = read(folder, part, policies=policies, as_of=as_of)
+        return positions.age(tape, policies=policies, as_of=as_of, by_instalment=by_instalment)
 
     running: deque[Future[positions.Aged]] = deque()
     with ThreadPoolExecutor(workers) as pool:

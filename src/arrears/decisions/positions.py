@@ -8,7 +8,7 @@ Called by the night, by `arrears age` and by the console (`file_of`, one account
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -36,10 +36,14 @@ class UnknownAccount(InvalidInput):
 
 @dataclass(frozen=True)
 class Aged:
-    """positions : schemas.night.POSITIONS of the accounts that could be aged; refused : REFUSED, the others and why."""
+    """positions : schemas.night.POSITIONS of the accounts that could be aged; refused : REFUSED, the others and why.
+
+    instalments : schemas.night.INSTALMENT_STATES of the former, no rows when nobody asked
+    """
 
     positions: pl.DataFrame
     refused: pl.DataFrame
+    instalments: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=night.INSTALMENT_STATES))
 
 
 def positions(tape: Mapping[str, pl.DataFrame], *, policies: Mapping[str, Policy], as_of: date) -> pl.DataFrame:
@@ -57,25 +61,46 @@ def positions(tape: Mapping[str, pl.DataFrame], *, policies: Mapping[str, Policy
     return aged.positions
 
 
-def age(tape: Mapping[str, pl.DataFrame], *, policies: Mapping[str, Policy], as_of: date) -> Aged:
+def age(
+    tape: Mapping[str, pl.DataFrame], *, policies: Mapping[str, Policy], as_of: date, by_instalment: bool = False
+) -> Aged:
     """The position of every account that can be aged, and the reason of every one that cannot.
 
     Payments with a value date after `as_of` do not count yet.
     """
     accounts = tape["accounts"]
     laid = batches.batch(tape, policies=policies, as_of=as_of)
-    out = columns.age(
-        laid.accounts, policies=laid.policies, policy_of=laid.policy_of, as_of=(as_of - batches.EPOCH).days
-    )
+    day = (as_of - batches.EPOCH).days
+    states = pl.DataFrame(schema=night.INSTALMENT_STATES)
+    if by_instalment:
+        out, kept = columns.age_instalments(laid.accounts, policies=laid.policies, policy_of=laid.policy_of, as_of=day)
+        states = _states(kept, laid, aged=out[kernel.STATUS] == kernel.OK)
+    else:
+        out = columns.age(laid.accounts, policies=laid.policies, policy_of=laid.policy_of, as_of=day)
     table = _table(accounts, out, laid)
     status = out[kernel.STATUS]
     if not status.any():
-        return Aged(table, pl.DataFrame(schema=REFUSED))
+        return Aged(table, pl.DataFrame(schema=REFUSED), states)
     refused = accounts.select("account_id", "customer_id").with_columns(
         reason=pl.Series(status).replace_strict(columns.REASONS, default=None, return_dtype=pl.String)
     )
     bad = pl.Series(status != kernel.OK)
-    return Aged(table.filter(~bad), refused.filter(bad))
+    return Aged(table.filter(~bad), refused.filter(bad), states)
+
+
+def _states(kept: columns.Int64, laid: batches.Batch, *, aged: npt.NDArray[np.bool_]) -> pl.DataFrame:
+    """Each instalment of the accounts that were aged, in the order of the accounts and of the due dates."""
+    owner = np.repeat(np.arange(len(aged)), np.diff(laid.accounts.due_start))
+    dpd = kept[:, kernel.LATE].astype(np.int32)
+    left = {f"{component}_left_minor": pl.Series(kept[:, place]) for place, component in enumerate(night.COMPONENTS)}
+    made = laid.dues.select("account_id", "number", "due_on").with_columns(
+        dpd=pl.Series(dpd),
+        past_due_days=pl.Series(kept[:, kernel.PAST].astype(np.int32)),
+        bucket=_buckets(dpd, laid, laid.policy_of[owner]),
+        penalty_charged_minor=pl.Series(kept[:, kernel.CHARGED]),
+        **left,
+    )
+    return made.select(night.INSTALMENT_STATES.keys()).filter(pl.Series(aged[owner]))
 
 
 def _table(accounts: pl.DataFrame, out: columns.Int64, laid: batches.Batch) -> pl.DataFrame:
@@ -88,7 +113,7 @@ def _table(accounts: pl.DataFrame, out: columns.Int64, laid: batches.Batch) -> p
     made = accounts.select("account_id", "customer_id", "product_code", "currency").with_columns(
         dpd=pl.Series(dpd),
         past_due_days=pl.Series(out[kernel.PAST_DUE].astype(np.int32)),
-        bucket=_buckets(dpd, laid),
+        bucket=_buckets(dpd, laid, laid.policy_of),
         oldest_due_on=_dates(out[kernel.OLDEST]),
         next_due_on=_dates(out[kernel.NEXT]),
         next_due_minor=pl.Series(out[kernel.NEXT_MINOR]),
@@ -105,14 +130,14 @@ def _dates(days: columns.Int64) -> pl.Series:
     return narrow.set(narrow == int(kernel.NO_DAY), None).cast(pl.Date)
 
 
-def _buckets(dpd: npt.NDArray[np.int32], laid: batches.Batch) -> pl.Series:
-    """Each account's bucket by the table of its own policy."""
+def _buckets(dpd: npt.NDArray[np.int32], laid: batches.Batch, policy_of: npt.NDArray[np.int16]) -> pl.Series:
+    """The bucket of each row by the table of its account's policy."""
     codes: list[str] = []
     index = np.zeros(len(dpd), np.uint32)
     for which, policy in enumerate(laid.policies):
         starts = [bucket.dpd_from for bucket in policy.buckets]
         mine = np.searchsorted(starts, dpd, side="right") - 1 + len(codes)
-        index = np.where(laid.policy_of == which, mine, index).astype(np.uint32)
+        index = np.where(policy_of == which, mine, index).astype(np.uint32)
         codes += [bucket.code for bucket in policy.buckets]
     return pl.Series(codes, dtype=pl.String).gather(index)
 

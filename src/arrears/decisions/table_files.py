@@ -41,6 +41,7 @@ class Writer(AbstractContextManager["Writer"]):
         self.path, self.schema = path, schema
         self.beside = path.with_name(f".{path.name}.{os.getpid()}.part")
         self.rows = 0
+        self.headed = False
 
     def __enter__(self) -> Writer:
         self.file: BinaryIO = self.beside.open("wb")
@@ -56,7 +57,8 @@ class Writer(AbstractContextManager["Writer"]):
         if self.parquet is not None:
             self.parquet.write_table(pa.table(frame.to_arrow(compat_level=pl.CompatLevel.oldest())))
         elif self.path.suffix == ".csv":
-            frame.write_csv(self.file, include_header=self.rows == 0)
+            frame.write_csv(self.file, include_header=not self.headed)
+            self.headed = True
         else:
             frame.write_ndjson(self.file)
         self.rows += frame.height
@@ -65,7 +67,7 @@ class Writer(AbstractContextManager["Writer"]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if kind is None and self.rows == 0 and self.path.suffix == ".csv":
+            if kind is None and not self.headed and self.path.suffix == ".csv":
                 pl.DataFrame(schema=self.schema).write_csv(self.file)
             if self.parquet is not None:
                 self.parquet.close()

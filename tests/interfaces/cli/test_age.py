@@ -76,6 +76,19 @@ class TestAge:
         assert rows["principal_outstanding_minor"].to_list() == [14150, 0]
         assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
+    @pytest.mark.parametrize("name", ["i.csv", "i.parquet", "i.jsonl"])
+    def test_each_instalment_has_a_row_of_its_own_where_one_asks(self, folder, tmp_path, name):
+        out, by_instalment = tmp_path / "p.csv", tmp_path / name
+        done = age(folder, "--as-of", "2026-03-11", "--policy", "plain", "--out", out, "--instalments", by_instalment)
+        assert done.exception is None
+        rows = read(by_instalment).sort("account_id", "number")
+        assert rows["number"].to_list() == [1, 2, 1]
+        assert rows["dpd"].to_list() == [38, 10, 0]
+        assert rows["bucket"].to_list() == ["M2", "M1", "M0"]
+        assert rows["principal_left_minor"].to_list() == [4150, 10000, 0]
+        twice = age(folder, "--as-of", "2026-03-11", "--out", out, "--instalments", out)
+        assert "two files" in str(twice.exception)
+
     def test_quarantined_rows_are_counted_aloud(self, folder, tmp_path):
         with (folder / "payments.csv").open("a", encoding="utf-8") as more:
             more.write("p3,nobody,2026-02-05,1.00\n")
@@ -94,6 +107,12 @@ class TestAge:
         done = age(tmp_path / "lake", "--as-of", "2026-02-20", "--out", tmp_path / "late.parquet")
         assert done.exception is None
         age(tmp_path / "lake", "--as-of", "2026-02-11", "--out", tmp_path / "parts.parquet")
+        for table in ("accounts", "instalments", "payments"):  # a part without rows, before the others
+            (tmp_path / "lake" / table / "as_of=2026-02-11" / "part=-1").mkdir()
+            empty = tmp_path / "lake" / table / "as_of=2026-02-11" / "part=-1" / "data.parquet"
+            pl.DataFrame(schema=schemas.TABLES[table]).write_parquet(empty)
+        age(tmp_path / "lake", "--as-of", "2026-02-11", "--out", tmp_path / "parts.csv")
+        assert read(tmp_path / "parts.csv")["account_id"].to_list() == ["a1", "a2"]
         assert read(tmp_path / "parts.parquet").equals(read(tmp_path / "whole.parquet"))
         assert read(tmp_path / "late.parquet")["dpd"].to_list() == [19, 0]
         before = age(tmp_path / "lake", "--as-of", "2026-01-01", "--out", tmp_path / "p.csv")

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import polars as pl
@@ -170,12 +171,16 @@ def _merge_part(plan: _Plan, staged: _Staging, table: str, part: int, fresh: pl.
 
 def _is_current(path: Path, table: str) -> bool:
     """Was a stored file written with all the columns that the table has today?"""
-    return list(pl.read_parquet_schema(path)) == list(schemas.TABLES[table])
+    return list(pl.read_parquet_schema(path)) == list(_columns(table))
+
+
+def _columns(table: str) -> dict[str, type[pl.DataType]]:
+    return cast("dict[str, type[pl.DataType]]", schemas.TABLES[table])
 
 
 def _conformed(stored: pl.DataFrame, table: str) -> pl.DataFrame:
     """Stored rows with the columns that the table has got since, empty."""
-    schema = schemas.TABLES[table]
+    schema = _columns(table)
     absent = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in stored.columns]
     return stored.with_columns(absent).select(list(schema))
 

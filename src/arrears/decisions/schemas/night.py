@@ -25,6 +25,18 @@ POSITIONS = {
     "customer_dpd_max": pl.Int32,  # over the customer's accounts
 }
 
+#: grain: one row per account_id and number at as_of; each instalment by itself.
+INSTALMENT_STATES = {
+    "account_id": pl.String,
+    "number": pl.Int32,
+    "due_on": pl.Date,
+    "dpd": pl.Int32,  # as of the position, had the account this instalment alone; 0 when it is not open or not due
+    "past_due_days": pl.Int32,
+    "bucket": pl.String,
+    **{f"{c}_left_minor": pl.Int64 for c in COMPONENTS},
+    "penalty_charged_minor": pl.Int64,  # so far, paid or not, apart from one that came with the instalment
+}
+
 #: grain: one row per (customer_id, currency) that owes or is due soon at as_of.
 STANDINGS = {
     "customer_id": pl.String,

@@ -1,4 +1,4 @@
-"""`arrears age TAPE --as-of D [--policy P] --out F`: what every account owes at a date, and since when.
+"""`arrears age TAPE --as-of D [--policy P] --out F [--instalments F]`: what is owed at a date, and since when.
 
 TAPE is a lender's folder of CSV or Parquet files, or a lake-form tape that is aged part by part in bounded memory.
 This module reads, shows progress and writes; `decisions.positions` computes.
@@ -6,11 +6,13 @@ This module reads, shows progress and writes; `decisions.positions` computes.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -53,36 +55,74 @@ def command(
         str | None,
         typer.Option("--policy", help="a policy's name in force, or a file; by default each product's own"),
     ] = None,
+    instalments: Annotated[
+        Path | None,
+        typer.Option("--instalments", help="also what is left of each instalment, and how late: by extension, too"),
+    ] = None,
     workers: Annotated[int, typer.Option(help="parts aged at once; 0 = as many as cores")] = 0,
 ) -> None:
     """Age a tape."""
-    table_files.check(out)
+    for path in (out, instalments):
+        if path:
+            table_files.check(path)
+    if instalments and instalments.resolve() == out.resolve():
+        raise InvalidInput(f"{out}: positions and instalments go to two files")
     if not tape_folder.is_dir():
         raise InvalidInput(f"{tape_folder}: there is no such folder")
     policies: Mapping[str, Policy]
     products = own_policies.folder() / "products"
     policies = EveryProduct(reading.find(policy, folder=products)) if policy else reading.read_folder(products)
     refused: list[pl.DataFrame] = []
-    with table_files.Writer(out, night.POSITIONS) as writer:
-        for aged in _pieces(tape_folder, policies, as_of, workers or os.cpu_count() or 1):
+    with contextlib.ExitStack() as stack:
+        writer = stack.enter_context(table_files.Writer(out, night.POSITIONS))
+        by_instalment = None
+        if instalments:
+            by_instalment = stack.enter_context(table_files.Writer(instalments, night.INSTALMENT_STATES))
+        ageing = Ageing(
+            policies,
+            business_dates.sane(as_of.date()),
+            workers or os.cpu_count() or 1,
+            by_instalment=instalments is not None,
+        )
+        for aged in ageing.pieces(tape_folder):
             writer.write(aged.positions)
+            if by_instalment:
+                by_instalment.write(aged.instalments)
             refused.append(aged.refused)
     typer.echo(f"{writer.rows} accounts aged to {out}", err=True)
     _tell_refused(pl.concat(refused))
 
 
-def _pieces(folder: Path, policies: Mapping[str, Policy], as_of: datetime, workers: int) -> Iterator[positions.Aged]:
-    on = business_dates.sane(as_of.date())
-    if parts.is_lake(folder):
-        total = len(parts.parts(folder, as_of=on))
-        yield from _shown(parts.age(folder, policies=policies, as_of=on, workers=workers), total)
-        return
-    bounds = tape_policies.load(own_policies.folder() / "tape.toml")
-    read = tape.read_folder(folder, as_of=on, only=list(parts.COLUMNS), policy=bounds)
-    _tell_quarantine(read.quarantine)
-    if read.report.unknown_files:
-        typer.echo(f"arrears: files not read, no table of a tape: {', '.join(read.report.unknown_files)}", err=True)
-    yield positions.age(read.tables, policies=policies, as_of=on)
+@dataclass(frozen=True)
+class Ageing:
+    """How a tape is to be aged."""
+
+    policies: Mapping[str, Policy]
+    as_of: date
+    workers: int
+    by_instalment: bool
+
+    def pieces(self, folder: Path) -> Iterator[positions.Aged]:
+        """A lender's folder at once, a lake-form tape part by part."""
+        if parts.is_lake(folder):
+            total = len(parts.parts(folder, as_of=self.as_of))
+            yield from _shown(
+                parts.age(
+                    folder,
+                    policies=self.policies,
+                    as_of=self.as_of,
+                    workers=self.workers,
+                    by_instalment=self.by_instalment,
+                ),
+                total,
+            )
+            return
+        bounds = tape_policies.load(own_policies.folder() / "tape.toml")
+        read = tape.read_folder(folder, as_of=self.as_of, only=list(parts.COLUMNS), policy=bounds)
+        _tell_quarantine(read.quarantine)
+        if read.report.unknown_files:
+            typer.echo(f"arrears: files not read, no table of a tape: {', '.join(read.report.unknown_files)}", err=True)
+        yield positions.age(read.tables, policies=self.policies, as_of=self.as_of, by_instalment=self.by_instalment)
 
 
 def _shown(pieces: Iterator[positions.Aged], total: int) -> Iterator[positions.Aged]:

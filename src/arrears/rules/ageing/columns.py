@@ -30,6 +30,10 @@ REASONS = {
 }
 
 
+#: Nobody asks for what was allocated to what, or for the instalments.
+_NOTHING = np.zeros((0, 0, 0), np.int64)
+
+
 def _none_64() -> Int64:
     return np.zeros(0, np.int64)
 
@@ -80,25 +84,42 @@ def age(accounts: Accounts, *, policies: Sequence[Policy], policy_of: npt.NDArra
     returns   : (kernel.OUT_HEIGHT, accounts) int64; the rows are named in `kernel`. Where STATUS is not 0 the account
                 was refused, for the reason in REASONS, and its other figures are 0
     """
-    nothing = np.zeros((0, 0, 0), np.int64)
-    return _fold(accounts, policies, policy_of, as_of, parts=nothing)[0]
+    return _fold(accounts, policies, policy_of, as_of, parts=_NOTHING, kept=_NOTHING)
+
+
+def age_instalments(
+    accounts: Accounts, *, policies: Sequence[Policy], policy_of: npt.NDArray[np.int16], as_of: int
+) -> tuple[Int64, Int64]:
+    """As `age`, and what is left of each instalment.
+
+    returns : (positions, kept (dues, kernel.KEPT_WIDTH), zeros for the instalments of refused accounts)
+    """
+    kept = np.zeros((len(accounts.due_on), kernel.KEPT_WIDTH), np.int64)
+    return _fold(accounts, policies, policy_of, as_of, parts=_NOTHING, kept=kept), kept
 
 
 def age_recorded(accounts: Accounts, *, policy: Policy, as_of: int) -> tuple[Int64, Int64, Int64]:
     """Fold one account and keep what was allocated to what.
 
     accounts : exactly one
-    returns  : (positions as from `age`, parts (payments, dues, 4), working rows (dues, charges.ROW_WIDTH))
+    returns  : (positions and kept as from `age_instalments`, parts (payments, dues, 4))
     """
     assert len(accounts) == 1, "one account at a time can be recorded"
     parts = np.zeros((len(accounts.paid_on), len(accounts.due_on), 4), np.int64)
-    out, work = _fold(accounts, [policy], np.zeros(1, np.int16), as_of, parts=parts)
-    return out, parts, work[: len(accounts.due_on)]
+    kept = np.zeros((len(accounts.due_on), kernel.KEPT_WIDTH), np.int64)
+    out = _fold(accounts, [policy], np.zeros(1, np.int16), as_of, parts=parts, kept=kept)
+    return out, kept, parts
 
 
 def _fold(
-    accounts: Accounts, policies: Sequence[Policy], policy_of: npt.NDArray[np.int16], as_of: int, parts: Int64
-) -> tuple[Int64, Int64]:
+    accounts: Accounts,
+    policies: Sequence[Policy],
+    policy_of: npt.NDArray[np.int16],
+    as_of: int,
+    *,
+    parts: Int64,
+    kept: Int64,
+) -> Int64:
     """The one call into compiled code: every array is proved to have the type and length that the kernel takes for
     granted, and is held here until the kernel has returned."""
     if len(policy_of) != len(accounts) or (
@@ -133,9 +154,10 @@ def _fold(
         as_of,
         work.ctypes.data,
         out.ctypes.data,
+        _address(kept),
         *(_address(array) for array in recorded),
     )
-    return out, work
+    return out
 
 
 def _check_channels(accounts: Accounts, policies: Sequence[Policy], policy_of: npt.NDArray[np.int16]) -> None:

@@ -27,6 +27,10 @@ SURPLUS = PAID + 1
 STATUS = SURPLUS + 1
 OUT_HEIGHT = STATUS + 1
 
+#: Places of what is kept of each instalment: behind the four components left.
+CHARGED, PAST, COUNTED, LATE = range(4, 8)
+KEPT_WIDTH = LATE + 1
+
 #: Stands for "no date".
 NO_DAY = -(2**31)
 
@@ -286,6 +290,24 @@ def fold(
 
 
 @compiled
+def keep_instalments(
+    work: int, due_on: int, n: int, as_of: int, policy: int, pauses: int, pause_count: int, kept: int
+) -> None:
+    """Write down what is left of each instalment, the penalty charged on it, and how late it is by itself."""
+    end = as_of + get(policy, p.OFFSET)
+    for i in range(n):
+        row, to, due = work + i * ROW, kept + 8 * KEPT_WIDTH * i, get32(due_on, i)
+        for c in range(4):
+            put(to, c, get(row, c))
+        put(to, CHARGED, get(row, charges.POSTED))
+        past = max(end - due, 0) if is_open(row, policy) else 0
+        paused = paused_days(pauses, pause_count, p.STOPS_AGEING, due, due + past)
+        put(to, PAST, past)
+        put(to, COUNTED, past - paused)
+        put(to, LATE, delinquent(past, paused, policy))
+
+
+@compiled
 def fold_all(
     accounts: int,
     due_start: int,
@@ -305,14 +327,16 @@ def fold_all(
     as_of: int,
     work: int,
     out: int,
+    kept: int,
     parts: int,
     before: int,
     left: int,
 ) -> None:
-    """Fold every account. All but `accounts` and `as_of` are addresses; `charged`, `pay_by` and `parts` may be 0:
-    there is none.
+    """Fold every account. All but `accounts` and `as_of` are addresses; `charged`, `pay_by`, `kept` and `parts` may be
+    0: there is none.
 
-    out : (OUT_HEIGHT, accounts) int64, filled
+    out  : (OUT_HEIGHT, accounts) int64, filled
+    kept : (dues, KEPT_WIDTH) int64, filled for the accounts that are aged
     """
     for a in range(accounts):
         at, first = get(due_start, a), get(pay_start, a)
@@ -330,7 +354,15 @@ def fold_all(
         held = get(pause_start, a)
         policy = policies + 8 * p.WIDTH * get16(policy_of, a)
         channel = pay_by + 2 * first if pay_by else 0
+        if kept:
+            for i in range(n):
+                put(work + i * ROW, charges.POSTED, 0)
         fold(
             dues, n, total, paid_on, paid, channel, count, pauses + 24 * held, get(pause_start, a + 1) - held,
             policy, as_of, work, column, accounts, parts, before, left,
         )  # fmt: skip
+        if kept:
+            keep_instalments(
+                work, dues, n, as_of, policy, pauses + 24 * held, get(pause_start, a + 1) - held,
+                kept + 8 * KEPT_WIDTH * at,
+            )  # fmt: skip

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from arrears.kernel.errors import Refusal
-from arrears.rules.ageing import charges, columns, kernel, packing
+from arrears.rules.ageing import columns, kernel, packing
 from arrears.rules.ageing.policy import Component, Policy
 
 EPOCH = date(1970, 1, 1)
@@ -137,13 +137,13 @@ def age_account(
     counted = counted_payments(payments, as_of=as_of)
     held = sorted(pauses, key=lambda pause: pause.from_on)
     batch = _columns(by_due, counted, held, policy)
-    out, parts, work = columns.age_recorded(batch, policy=policy, as_of=_day(as_of))
+    out, kept, parts = columns.age_recorded(batch, policy=policy, as_of=_day(as_of))
     row = [int(value) for value in out[:, 0]]
     if row[kernel.STATUS] != kernel.OK:
         raise UnableToAge(reason=columns.REASONS[row[kernel.STATUS]])
     return Aged(
         position=_position(row, policy),
-        instalments=tuple(_state(due, rest, held, policy, as_of) for due, rest in zip(by_due, work, strict=True)),
+        instalments=tuple(_state(due, [int(v) for v in row], policy) for due, row in zip(by_due, kept, strict=True)),
         allocations=tuple(
             Allocation(counted[k].payment_id, by_due[i].number, Component(int(c)), int(parts[k, i, c]))
             for k, i, c in np.argwhere(parts)
@@ -221,21 +221,7 @@ def _position(row: list[int], policy: Policy) -> Position:
     )
 
 
-def _state(due: Due, rest: columns.Int64, pauses: list[Pause], policy: Policy, as_of: date) -> InstalmentState:
-    left = _amounts([int(value) for value in rest[:4]])
-    open_minor = sum(int(rest[component]) for component in policy.open_components)
+def _state(due: Due, kept: list[int], policy: Policy) -> InstalmentState:
+    open_minor = sum(kept[component] for component in policy.open_components)
     is_open = open_minor > 0 and open_minor >= policy.tolerance_minor
-    past_due = max(_day(as_of) + policy.due_day_offset - _day(due.due_on), 0) if is_open else 0
-    start = _day(due.due_on)
-    paused = _paused_days(pauses, policy, start, start + past_due)
-    return InstalmentState(due, left, int(rest[charges.POSTED]), past_due, past_due - paused, is_open)
-
-
-def _paused_days(pauses: list[Pause], policy: Policy, start: int, end: int) -> int:
-    """Days of [start, end) on which a pause stops ageing."""
-    reached, total = start, 0
-    for pause in pauses:
-        low, high = max(_day(pause.from_on), reached), min(_day(pause.to_on or OPEN_END), end)
-        if pause.reason in policy.stop_ageing and high > low:
-            total, reached = total + high - low, high
-    return total
+    return InstalmentState(due, _amounts(kept), kept[kernel.CHARGED], kept[kernel.PAST], kept[kernel.COUNTED], is_open)

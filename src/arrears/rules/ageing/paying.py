@@ -164,12 +164,9 @@ def pay_to_come(work: int, ripe: int, first: int, n: int, advance: int, order: i
 
 @compiled
 def pay_ahead(work: int, ripe: int, n: int, policy: int, money: int) -> Any:
-    """Money over the instalments to come, by the policy's order for them; returns what is kept."""
+    """Money over the instalments to come neither from one end nor from the other; returns what is kept."""
     advance = get(policy, p.ADVANCE)
     grouping, order = get(policy, p.ADVANCE_GROUPING), get(policy, p.ADVANCE_ORDER)
-    if advance == 1 or advance == 2:
-        first = ripe if advance == 1 else n - 1
-        return pay_rows(work, first, n - ripe, 3 - 2 * advance, grouping, order, money)
     first = first_owing(work, ripe, n)
     if grouping == 0:
         return pay_to_come(work, ripe, first, n, advance, order, 4, money)
@@ -223,6 +220,12 @@ def pay(work: int, lo: int, late: int, ripe: int, n: int, at: int, policy: int, 
     if grouping >= p.SEQUENCE:
         return pay_steps(work, lo, late, ripe, n, grouping - p.SEQUENCE, order, get(policy, p.ADVANCE), money)
     money = pay_rows(work, lo, ripe - lo, 1, grouping, order, money)
-    if money and get(policy, p.ADVANCE):
-        money = pay_ahead(work, ripe, n, policy, money)
+    advance = get(policy, p.ADVANCE)
+    if money and advance:
+        if advance > 2:
+            return pay_ahead(work, ripe, n, policy, money)
+        first = ripe if advance == 1 else n - 1
+        step = 1 if advance == 1 else -1
+        grouping, order = get(policy, p.ADVANCE_GROUPING), get(policy, p.ADVANCE_ORDER)
+        money = pay_rows(work, first, n - ripe, step, grouping, order, money)
     return money
