@@ -39,6 +39,6 @@ class Contact(Schema):
 @router.get("", response=list[Contact], operation_id="list_contacts")
 def index(
     request: HttpRequest, case_id: Identifier | None = None, customer_id: Identifier | None = None, limit: Limit = 100
-) -> tuple[object, ...]:
+) -> list[object]:
     """The latest contacts of a case or a person, newest first."""
-    return exports.contacts(case_id=case_id, customer_id=customer_id, limit=limit)
+    return list(exports.contacts(case_id=case_id, customer_id=customer_id, limit=limit))
