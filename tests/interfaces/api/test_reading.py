@@ -44,6 +44,9 @@ class TestCases:
     def test_malformed_filters_are_malformed(self, partner, words):
         assert partner.get("/cases", **words).status_code == 422
 
+    def test_contacts_of_nobody_in_particular_are_malformed(self, partner):
+        assert partner.get("/contacts").status_code == 422
+
     def test_two_contacts_are_a_list_of_two(self, partner):
         another = Contact.objects.get()
         another.pk = "another"
