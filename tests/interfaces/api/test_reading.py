@@ -44,6 +44,15 @@ class TestCases:
     def test_malformed_filters_are_malformed(self, partner, words):
         assert partner.get("/cases", **words).status_code == 422
 
+    def test_contacts_of_nobody_in_particular_are_malformed(self, partner):
+        assert partner.get("/contacts").status_code == 422
+
+    def test_two_contacts_are_a_list_of_two(self, partner):
+        another = Contact.objects.get()
+        another.pk = "another"
+        another.save(force_insert=True)
+        assert len(partner.get("/contacts", customer_id="C1").json()) == 2
+
     def test_no_identity_leaves(self, partner):
         text = partner.get("/cases").content + partner.get("/contacts", customer_id="C1").content
         assert b"13800000001" not in text
@@ -86,6 +95,13 @@ class TestWebhooks:
         assert first["secret"].startswith("whsec_")
         assert again == {"endpoint_id": first["endpoint_id"], "secret": None}
         assert first["secret"] not in str(list(AnsweredRequest.objects.values()))
+
+    @pytest.mark.parametrize("count", [0, 1, 2, 3])
+    def test_any_number_of_them_is_a_list(self, partner, count):
+        """Two of anything are no status and body."""
+        for number in range(count):
+            partner.post("/webhooks", {"url": f"https://partner{number}.example/hook"})
+        assert len(partner.get("/webhooks").json()) == count
 
     def test_can_be_listed_and_removed(self, partner):
         made = partner.post("/webhooks", {"url": "https://partner.example/hook"}).json()

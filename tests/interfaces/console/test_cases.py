@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
 from django.db import connection
@@ -11,10 +12,15 @@ from arrears.kernel.identifiers import derived_id
 from arrears.records.cases.models import Case, CaseEvent, WorkItem
 from arrears.records.contacts.models import OutsideContact
 from arrears.records.people.models import Person
-from arrears.records.privacy import cipher
+from arrears.records.privacy import cipher, slips
 from arrears.records.staff.models import User
 
 LINK = re.compile(r'href="/cases/([0-9a-f]{32})/"')
+
+
+def search(client, text: str):
+    """Type into the search box."""
+    return client.post("/cases/search/", {"q": text}, follow=True)
 
 
 def listed(answer) -> list[str]:
@@ -57,19 +63,55 @@ class TestList:
 
     @pytest.mark.parametrize("text", ["C0000007", "A0000007-0", "13800000007", "+86 138 0000 0007"])
     def test_a_person_is_found_by_customer_account_and_phone(self, enter, text):
-        answer = enter("AGENT").get("/cases/", {"q": text})
+        answer = search(enter("AGENT"), text)
 
         assert listed(answer) == [Case.objects.get(person_id="C0000007").pk]
 
     def test_a_name_is_found_whole_and_shown_masked(self, enter, settings):
         person = Person.objects.get(pk="C0000009")
         name = cipher.unseal(person.name_sealed, context="people.person.name:C0000009")
-        answer = enter("AGENT").get("/cases/", {"q": name})
+        answer = search(enter("AGENT"), name)
 
         assert Case.objects.get(person=person).pk in listed(answer)
-        # The search box repeats what was typed; nothing else may.
-        assert answer.content.decode().count(name) == 2
-        assert listed(enter("AGENT").get("/cases/", {"q": name[:1]})) == []
+        # The filter repeats what was typed; nothing else may.
+        assert answer.content.decode().count(name) == 1
+        assert listed(search(enter("AGENT"), name[:1])) == []
+
+    @pytest.mark.parametrize("text", ["13800000007", "王伟", "C0000007"])
+    def test_what_is_searched_for_stands_in_no_address(self, enter, text):
+        client = enter("AGENT")
+        found = client.post("/cases/search/", {"q": text}).headers["Location"]
+        page = client.get(found).content.decode()
+
+        assert text not in unquote(found)
+        assert not [link for link in re.findall(r'(?:href|action|hx-get)="([^"]*)"', page) if text in unquote(link)]
+        assert 'name="q"' in page
+        assert 'method="post" class="topbar-search"' in page
+
+    def test_a_search_goes_on_through_filters_orders_and_pages(self, enter):
+        client = enter("AGENT")
+        found = client.post("/cases/search/", {"q": "C0000007"}).headers["Location"]
+        case = Case.objects.get(person_id="C0000007")
+
+        assert listed(client.get(f"{found}&order=overdue&stage={case.stage}")) == [case.pk]
+        other = "LATE" if case.stage != "LATE" else "EARLY"
+        assert listed(client.get(f"{found}&stage={other}")) == []
+        assert "found=" in client.get(found).content.decode().partition('id="sort-overdue"')[2].partition(">")[0]
+
+    def test_a_search_opens_for_nobody_else_and_not_for_ever(self, enter, monkeypatch):
+        client = enter("AGENT")
+        found = client.post("/cases/search/", {"q": "C0000007"}).headers["Location"]
+
+        for answer in (enter("SUPERVISOR").get(found), client.get("/cases/?found=nonsense"), client.get(found[:-3])):
+            assert listed(answer) == []
+            assert "Search again" in answer.content.decode()
+        monkeypatch.setattr(slips, "LIFE", timedelta(seconds=-1))
+        assert listed(client.get(found)) == []
+
+    def test_one_customers_cases_have_an_address_that_can_be_shared(self, enter):
+        case = Case.objects.get(person_id="C0000007")
+        assert listed(enter("AGENT").get("/cases/?customer=C0000007")) == [case.pk]
+        assert listed(enter("SUPERVISOR").get("/cases/?customer=C0000007&status=ANY")) == [case.pk]
 
     def test_a_page_costs_the_same_number_of_queries_whatever_it_holds(self, enter, django_assert_max_num_queries):
         client = enter("SUPERVISOR")

@@ -9,6 +9,7 @@ from ninja import Router, Schema
 
 from arrears.interfaces.api.keys import Scope
 from arrears.interfaces.api.words import Identifier, Limit
+from arrears.kernel.errors import InvalidInput
 from arrears.records.contacts import exports
 
 router = Router(tags=["contacts"], auth=Scope("contacts:read"))
@@ -39,6 +40,8 @@ class Contact(Schema):
 @router.get("", response=list[Contact], operation_id="list_contacts")
 def index(
     request: HttpRequest, case_id: Identifier | None = None, customer_id: Identifier | None = None, limit: Limit = 100
-) -> tuple[object, ...]:
-    """The latest contacts of a case or a person, newest first."""
-    return exports.contacts(case_id=case_id, customer_id=customer_id, limit=limit)
+) -> list[object]:
+    """The latest contacts of a case or a person, newest first; one of the two must be named."""
+    if case_id is None and customer_id is None:
+        raise InvalidInput("Name a case_id or a customer_id.")
+    return list(exports.contacts(case_id=case_id, customer_id=customer_id, limit=limit))

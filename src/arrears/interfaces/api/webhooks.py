@@ -58,9 +58,9 @@ def register(request: HttpRequest, body: NewEndpoint) -> Status:
 
 
 @router.get("", response=list[Endpoint], operation_id="list_webhooks")
-def index(request: HttpRequest) -> tuple[queries.EndpointRow, ...]:
+def index(request: HttpRequest) -> list[queries.EndpointRow]:
     """Every endpoint with what waits for it."""
-    return queries.endpoints()
+    return list(queries.endpoints())
 
 
 @router.delete("/{endpoint_id}", response={204: None}, operation_id="remove_webhook")

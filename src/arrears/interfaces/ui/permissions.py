@@ -36,6 +36,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "dashboard": EVERYONE,
     "cases": CASE_READERS,
     "case": CASE_READERS,
+    "case-search": CASE_READERS,
     "case-payment": frozenset({AGENT, SUPERVISOR, FINANCE}),
     "case-reversal": frozenset({SUPERVISOR, FINANCE}),
     "case-call": COLLECTORS,

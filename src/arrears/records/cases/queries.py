@@ -48,6 +48,7 @@ class Wanted:
     stage: str = ""
     bucket: str = ""
     currency: str = ""
+    customer_id: str = ""
     assigned_to: str = ""  # a user id, or NOBODY
     overdue_from_minor: int | None = None
     overdue_to_minor: int | None = None
@@ -282,7 +283,7 @@ def _walked(viewer: Viewer, wanted: Wanted) -> QuerySet[Case]:
     otherwise gather half the book by a filter and sort it for the sake of one page."""
     exact = _exact(wanted)
     # The indexes of stage and bucket are in the order of days past due, so for that order they serve.
-    served = {"status", "stage", "bucket"} if wanted.order.endswith("dpd") else {"status"}
+    served = {"status", "person", *(("stage", "bucket") if wanted.order.endswith("dpd") else ())}
     cases = _ranged(visible(viewer), wanted).filter(**{name: exact[name] for name in exact if name in served})
     others = [name for name in exact if name not in served]
     hidden = cases.alias(**{f"{name}_read": Coalesce(name, Value("")) for name in others})
@@ -291,6 +292,7 @@ def _walked(viewer: Viewer, wanted: Wanted) -> QuerySet[Case]:
 
 def _exact(wanted: Wanted) -> dict[str, str]:
     given = {"status": wanted.status, "stage": wanted.stage, "bucket": wanted.bucket, "currency": wanted.currency}
+    given["person"] = wanted.customer_id
     return {name: value for name, value in given.items() if value}
 
 

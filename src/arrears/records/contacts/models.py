@@ -96,11 +96,10 @@ class Contact(models.Model):
             models.Index(
                 fields=["not_before", "-priority"], condition=models.Q(status="PLANNED"), name="contacts_outbox"
             ),
-            models.Index(
-                fields=["vendor", "sent_at"],
-                condition=models.Q(status__in=["SENDING", "IN_DOUBT"]),
-                name="contacts_in_flight",
-            ),
+            models.Index(fields=["expires_at"], condition=models.Q(status="PLANNED"), name="contacts_lapsing"),
+            # One for each status: SQLite does not see that a status is among several.
+            models.Index(fields=["vendor", "sent_at"], condition=models.Q(status="SENDING"), name="contacts_sending"),
+            models.Index(fields=["vendor", "sent_at"], condition=models.Q(status="IN_DOUBT"), name="contacts_doubtful"),
             models.Index(fields=["vendor_ref"], condition=~models.Q(vendor_ref=""), name="contacts_by_vendor_ref"),
             models.Index(fields=["as_of", "status"], name="contacts_by_day"),
             models.Index(fields=["as_of", "-planned_for", "contact_id"], name="contacts_log"),

@@ -212,7 +212,8 @@ def by_vendor_ref(vendor: str, refs: Sequence[str]) -> dict[str, str]:
     """vendor_ref → contact_id, of one vendor."""
     found: dict[str, str] = {}
     for piece in bulk.keys_in_pieces(refs):
-        rows = Contact.objects.filter(vendor_ref__among=piece, vendor=vendor)
+        # Said outright that it is not blank, because the index holds no blank ones.
+        rows = Contact.objects.filter(vendor_ref__among=piece, vendor=vendor).exclude(vendor_ref="")
         found |= dict(rows.values_list("vendor_ref", "contact_id"))
     return found
 

@@ -37,6 +37,7 @@ class WriteOff(models.Model):
     posted_by = models.CharField(max_length=64, blank=True, db_default="")
 
     class Meta:
+        indexes = [models.Index(fields=["status", "proposed_on", "write_off_id"], name="writeoffs_queue")]
         constraints = [
             models.UniqueConstraint(
                 fields=["account_id"],

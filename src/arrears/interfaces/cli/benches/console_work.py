@@ -56,7 +56,7 @@ def list_addresses(client: Client, chance: random.Random, cases: int) -> Iterato
     for _ in range(6):
         number = chance.randrange(cases)
         for text in (f"C{number:07d}", f"A{number:07d}-0", f"138{number:08d}", "王伟", "nobody"):
-            yield f"/cases/?q={text}"
+            yield client.post("/cases/search/", {"q": text}).headers["Location"]
 
 
 def milliseconds(client: Client, address: str) -> float:

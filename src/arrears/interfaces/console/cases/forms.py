@@ -23,7 +23,7 @@ ORDER_WORDS = frozenset(f"{sign}{word}" for word in queries.ORDERS for sign in (
 class Filters(forms.Form):
     """The filters of the list. A value that makes no sense is dropped and said so beside its field."""
 
-    q = forms.CharField(required=False, max_length=80)
+    customer = forms.CharField(required=False, max_length=64)
     status = forms.CharField(required=False, max_length=8)
     stage = forms.CharField(required=False, max_length=8)
     bucket = forms.CharField(required=False, max_length=8)
@@ -57,14 +57,18 @@ class Filters(forms.Form):
             raise forms.ValidationError(_("This is not an amount.")) from None
 
 
-def wanted(query: Mapping[str, str], *, viewer_id: int) -> tuple[queries.Wanted, Filters]:
-    """What the list should hold. A search looks at every status unless one is chosen."""
+def wanted(query: Mapping[str, str], *, viewer_id: int, searched: str | None) -> tuple[queries.Wanted, Filters]:
+    """What the list should hold. A search, or one customer, looks at every status unless one is chosen.
+
+    searched : what was searched for; None without a search, blank when it cannot be known any more: then nothing
+    """
     form = Filters(query)
     form.is_valid()
     read = form.cleaned_data
-    text = read.get("q", "").strip()
+    customer_id = read.get("customer", "").strip()
+    is_narrow = searched is not None or bool(customer_id)
     # Without a search "any status" would sort every case there ever was, so it means the open ones.
-    status = (read.get("status") or "ANY") if text else read.get("status", "").replace("ANY", "") or "OPEN"
+    status = (read.get("status") or "ANY") if is_narrow else read.get("status", "").replace("ANY", "") or "OPEN"
     assigned = read.get("assigned", "")
     return queries.Wanted(
         status="" if status == "ANY" else status,
@@ -74,7 +78,8 @@ def wanted(query: Mapping[str, str], *, viewer_id: int) -> tuple[queries.Wanted,
         assigned_to=str(viewer_id) if assigned == "ME" else assigned,
         overdue_from_minor=read.get("least"),
         overdue_to_minor=read.get("most"),
-        found_ids=queries.search(text) if text else None,
+        customer_id=customer_id,
+        found_ids=None if searched is None else queries.search(searched) if searched else (),
         order=read.get("order") or "-dpd",
     ), form
 

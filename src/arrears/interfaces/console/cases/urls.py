@@ -6,6 +6,7 @@ from arrears.interfaces.console.cases import deeds, reversal, views
 
 urlpatterns = [
     path("cases/", views.listing, name="cases"),
+    path("cases/search/", views.search, name="case-search"),
     path("cases/<str:case_id>/", views.case, name="case"),
     path("cases/<str:case_id>/payments/", deeds.post_payment, name="case-payment"),
     path("cases/<str:case_id>/reversal/", reversal.reverse, name="case-reversal"),

@@ -2,30 +2,58 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from arrears.interfaces.console.cases import debt, file, forms
 from arrears.interfaces.ui import keyset, moment
 from arrears.records.cases import queries
+from arrears.records.privacy import slips
 from arrears.records.staff import queries as staff
 
 PAGE_SIZE = 50
+SEARCH_CHARS = 80
+PURPOSE = "cases.search"
+
+
+@require_POST
+def search(request: HttpRequest) -> HttpResponse:
+    """What is searched for may be a name or a number: it comes in a body, and goes on sealed, never in an address."""
+    text = request.POST.get("q", "").strip()[:SEARCH_CHARS]
+    if not text:
+        return redirect("cases")
+    slip = slips.write(text, purpose=PURPOSE, holder=str(request.user.pk), at=moment.of(request).at)
+    return redirect(f"{reverse('cases')}?{urlencode({'found': slip})}")
+
+
+def _searched(request: HttpRequest) -> str | None:
+    """What was searched for; None without a search, blank when the slip is too old or another's."""
+    slip = request.GET.get("found", "")
+    if not slip:
+        return None
+    return slips.read(slip, purpose=PURPOSE, holder=str(request.user.pk), at=moment.of(request).at) or ""
 
 
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
     """The list: filters, order, search, pages; HTMX asks for the table alone."""
-    wanted, form = forms.wanted(request.GET, viewer_id=request.user.pk)
+    searched = _searched(request)
+    wanted, form = forms.wanted(request.GET, viewer_id=request.user.pk, searched=searched)
     after = forms.place(request.GET.get("after", ""), wanted.order)
     before = forms.place(request.GET.get("before", ""), wanted.order) if not after else None
     page = queries.page(request.user, wanted, after=after, before=before, size=PAGE_SIZE)
     context = {
         "form": form,
         "wanted": wanted,
-        "text": form.cleaned_data.get("q", "").strip(),
+        "text": searched or "",
+        "slip": request.GET.get("found", ""),
+        "is_stale": searched == "",
+        "is_narrow": searched is not None or bool(wanted.customer_id),
         "rows": page.rows,
         "earlier": keyset.pack(page.first) if page.first else "",
         "later": keyset.pack(page.last) if page.last else "",
