@@ -258,7 +258,7 @@ def _legal_steps(late: Standing, until: datetime | None, names: dict[str, str]) 
         lines = [" · ".join(part for part in facts if part)]
         if row.next_on:
             lines.append(gettext("Looked at again on %(on)s") % {"on": ui.day(row.next_on)})
-        lines += [part for part in (one.source, row.note) if part]
+        lines += [part for part in (ui.cited(one.source), row.note) if part]
         yield Entry(
             at=row.recorded_at,
             title=gettext("Legal step: %(step)s") % {"step": one.name},
