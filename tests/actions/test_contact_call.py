@@ -77,7 +77,9 @@ class TestCalls:
         for number in range(3):
             clearance = clear(gate, minutes=number)
             at = cast.NOW + timedelta(minutes=number)
-            assert not contact_call.declare_never_made(contact_id=clearance.contact_id, channel="CALL", at=at, actor="user:1")
+            assert not contact_call.declare_never_made(
+                contact_id=clearance.contact_id, channel="CALL", at=at, actor="user:1"
+            )
         assert not clear(gate, minutes=4).allowed
         told = Contact.objects.filter(outcome="NOT_DIALLED")
         assert {one.status for one in told} == {ContactStatus.FAILED}
@@ -87,10 +89,14 @@ class TestCalls:
         cast.borrower()
         for number in range(3):
             clearance = clear(gate, minutes=number)
-        assert contact_call.declare_never_made(contact_id=clearance.contact_id, channel="CALL", at=cast.NOW, actor="user:2")
+        assert contact_call.declare_never_made(
+            contact_id=clearance.contact_id, channel="CALL", at=cast.NOW, actor="user:2"
+        )
         assert [clear(gate, minutes=number).allowed for number in (5, 6)] == [True, False]
         with pytest.raises(UnableToMoveContacts):
-            contact_call.declare_never_made(contact_id=clearance.contact_id, channel="CALL", at=cast.NOW, actor="user:2")
+            contact_call.declare_never_made(
+                contact_id=clearance.contact_id, channel="CALL", at=cast.NOW, actor="user:2"
+            )
 
     def test_asking_twice_at_once_is_one_call(self, gate: Gate) -> None:
         cast.borrower()

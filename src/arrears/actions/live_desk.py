@@ -34,6 +34,8 @@ from arrears.simulator.market import Market
 
 CALLS_A_DAY, VISITS_A_DAY, WRITE_OFFS_A_DAY = 12, 3, 1
 PLACEMENTS_A_DAY, RETURNS_A_DAY, LEGAL_STEPS_A_DAY = 3, 2, 2
+#: How many bad debts the lawyers look through in a day.
+LOOKED_AT = 30
 #: How long an agency keeps a case before it gives it back.
 PLACED_DAYS = 45
 #: Legal steps in the order in which this lender takes them, and after how many days each is looked at again.
@@ -151,11 +153,15 @@ def _take_back(at: datetime, as_of: date) -> None:
 
 
 def _go_to_law(at: datetime, as_of: date) -> int:
-    """The next step of the ladder in each case; after the last one it is enforced anew."""
+    """The next step of the ladder: what the night asks for, then the largest bad debts that do not rest; after the last
+    step it is enforced anew."""
+    asked = desk.open_cases_of("LEGAL", limit=LEGAL_STEPS_A_DAY)
     taken = 0
-    for case_id, owed in desk.open_cases_of("LEGAL", limit=LEGAL_STEPS_A_DAY):
-        before = len(matters.of_case(case_id))
-        kind, days = LADDER[min(before, len(LADDER) - 1)]
+    for case_id, owed in dict([*asked, *desk.largest("BAD_DEBT", limit=LOOKED_AT)]).items():
+        steps = matters.of_case(case_id)
+        if taken == LEGAL_STEPS_A_DAY or (steps and steps[0].next_on and steps[0].next_on > as_of):
+            continue
+        kind, days = LADDER[min(len(steps), len(LADDER) - 1)]
         step_id = identifiers.derived_id("legal_step", case_id, as_of)
         wish = take_legal_step.StepWish(
             step_id=step_id,

@@ -213,8 +213,8 @@ class TestWork:
     def test_it_is_done_once_and_the_second_click_is_told(self, late):
         item = self.item(late)
         client = signed_in("SUPERVISOR")
-        client.post(f"/work/{item.pk}/complete/", {"note": "spoke"})
-        again = client.post(f"/work/{item.pk}/complete/", {"note": "spoke"}, follow=True)
+        client.post(f"/work/{item.pk}/complete/", {"how": "NOT_VISITED_OTHER", "note": "spoke"})
+        again = client.post(f"/work/{item.pk}/complete/", {"how": "NOT_VISITED_OTHER", "note": "spoke"}, follow=True)
 
         item.refresh_from_db()
         assert (item.status, item.note) == ("DONE", "spoke")
@@ -224,7 +224,9 @@ class TestWork:
     def test_its_end_is_told_once_and_stands_in_the_audit_trail(self, late):
         item = self.item(late)
         client = signed_in("SUPERVISOR")
-        page = client.post(f"/work/{item.pk}/complete/", {"note": "nobody lives there"}, follow=True).content.decode()
+        page = client.post(
+            f"/work/{item.pk}/complete/", {"how": "NOT_VISITED_OTHER", "note": "nobody lives there"}, follow=True
+        ).content.decode()
 
         assert page.count("nobody lives there") == 1
         assert page.count("Visit: Done") == 1

@@ -40,6 +40,13 @@ def open_cases_of(kind: str, *, limit: int) -> tuple[tuple[str, int], ...]:
     return tuple(items.values_list("case_id", "case__outstanding_minor")[:limit])
 
 
+def largest(stage: str, *, limit: int) -> tuple[tuple[str, int], ...]:
+    """The open cases of a stage that owe the most: case, and how much."""
+    cases = Case.objects.filter(status=CaseStatus.OPEN, stage=stage, outstanding_minor__gt=0)
+    found = cases.order_by("-outstanding_minor", "case_id").values_list("case_id", "outstanding_minor")
+    return tuple(found[:limit])
+
+
 def _own_points(customer_ids: Sequence[str], kind: str) -> dict[str, str]:
     found = ContactPoint.objects.filter(
         person_id__in=customer_ids, kind=kind, relation=Relation.SELF, invalid_since__isnull=True

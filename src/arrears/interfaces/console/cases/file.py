@@ -12,7 +12,7 @@ from arrears.actions import mark_contact_point, place_with_agency, reveal_sealed
 from arrears.interfaces.console.cases import forms, rules
 from arrears.interfaces.console.cases import timeline as story
 from arrears.interfaces.console.cases.debt import AccountRow
-from arrears.interfaces.console.late import standing
+from arrears.interfaces.console.late.standing import Standing
 from arrears.interfaces.ui import keyset, sentences
 from arrears.interfaces.ui.moment import Moment
 from arrears.records.cases import queries as cases
@@ -27,14 +27,16 @@ from arrears.records.staff import queries as staff
 from arrears.records.writeoffs import queries as writeoffs
 
 
-def read(viewer: Viewer, card: CaseCard, *, accounts: list[AccountRow], now: Moment) -> dict[str, object]:
+def read(
+    viewer: Viewer, card: CaseCard, *, accounts: list[AccountRow], late: Standing, now: Moment
+) -> dict[str, object]:
     """The page's context without the story."""
     customer_id = card.row.customer_id
     coming = contacts.planned_of_person(customer_id, at=now.at)
     verdicts = compliance.verdicts_of_contacts(row.contact_id for row in coming)
     tasks = work.work_of_case(card.case_id)
     stops = compliance.stops_of(customer_id)
-    points = people.points_of(customer_id)
+    points, colleagues = people.points_of(customer_id), staff.assignable()
     return {
         "card": card,
         "score": rules.score(card),
@@ -46,22 +48,20 @@ def read(viewer: Viewer, card: CaseCard, *, accounts: list[AccountRow], now: Mom
         "numbers": [point for point in points if point.is_dialled and not point.invalid_since],
         "homes": [point for point in points if point.is_visited and not point.invalid_since],
         "calls": [(call, *_mine(viewer, call)) for call in contacts.under_way(card.case_id)],
-        "companions": [one for one in staff.assignable() if one.user_id != viewer.pk],
+        "companions": [one for one in colleagues if one.user_id != viewer.pk],
         "point_reasons": sentences.point_reasons(mark_contact_point.REASONS),
         "stops": [stop for stop in stops if stop.to_at is None or stop.to_at > now.at],
         "work": [(row, rules.treatment(row.rule_number, card)) for row in tasks if row.is_open],
         "write_offs": writeoffs.of_case(card.case_id),
         "siblings": cases.siblings_of(viewer, card),
-        "colleagues": staff.assignable(),
+        "colleagues": colleagues,
         "outcomes": sentences.spoken_outcomes(),
         "work_ends": sentences.work_ends(),
         "payment_id": forms.new_payment_id(),
         "stop_reasons": compliance.stop_reasons(),
         "business_on": now.business_on,
         "is_late": card.row.stage in place_with_agency.LATE_STAGES,
-        "placements": standing.placements_of(card.case_id),
-        "live_placement": standing.live_placement(card.case_id),
-        "legal_steps": standing.steps_of(card.case_id),
+        "late": late,
         "placement_ends": placements.end_reasons(),
     }
 
@@ -77,10 +77,12 @@ def _coming(
     return row, verdicts[-1] if verdicts else None, rules.treatment(row.rule_number, card)
 
 
-def timeline(card: CaseCard, *, accounts: list[AccountRow], until: datetime | None) -> dict[str, object]:
+def timeline(
+    card: CaseCard, *, accounts: list[AccountRow], late: Standing, until: datetime | None
+) -> dict[str, object]:
     """A page of the story."""
     told = [(row.position.account_id, payment.line) for row in accounts for payment in row.payments]
-    entries, older = story.entries(card, until=until, told_by_tape=told)
+    entries, older = story.entries(card, until=until, late=late, told_by_tape=told)
     purposes = reveal_sealed.policy().offered()
     return {
         "reveal_purposes": purposes,

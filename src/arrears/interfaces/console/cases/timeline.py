@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from arrears.actions import reveal_sealed
 from arrears.exchange import case_file
 from arrears.exchange.case_file import PaymentLine
-from arrears.interfaces.console.late import standing
+from arrears.interfaces.console.late.standing import Standing
 from arrears.interfaces.ui import sentences
 from arrears.interfaces.ui.templatetags import ui
 from arrears.kernel import clock
@@ -81,7 +81,7 @@ class Entry:
 
 
 def entries(
-    card: CaseCard, *, until: datetime | None, told_by_tape: Iterable[tuple[str, PaymentLine]]
+    card: CaseCard, *, until: datetime | None, late: Standing, told_by_tape: Iterable[tuple[str, PaymentLine]]
 ) -> tuple[list[Entry], datetime | None]:
     """A page of the story before a moment, and the moment where the next page starts (None at the end)."""
     names = staff.names()
@@ -92,8 +92,8 @@ def entries(
         *_payments(card, until, names),
         *_tape_payments(card, until, told_by_tape),
         *_work(card, until, names),
-        *_placements(card, until, names),
-        *_legal_steps(card, until, names),
+        *_placements(late, until, names),
+        *_legal_steps(late, until, names),
         *_audit(card, until, names),
     ]
     found.sort(key=lambda entry: entry.at, reverse=True)
@@ -107,9 +107,7 @@ def _case_events(card: CaseCard, until: datetime | None, names: dict[str, str]) 
     # A piece of work tells of its own end, with outcome and note.
     untold = work.CLOSING_EVENTS | {*LATE_EVENTS}
     told = cases.events_of(card.case_id, before=until, without=untold, limit=PAGE_SIZE + SPARE)
-    points = {
-        row.contact_point_id: f"{row.kind_label} {row.value_masked}" for row in people.points_of(card.row.customer_id)
-    }
+    points = _points(card) if any("contact_point_id" in event.data for event in told) else {}
     for event in told:
         lines = []
         if event.before or event.after:
@@ -132,6 +130,11 @@ def _case_events(card: CaseCard, until: datetime | None, names: dict[str, str]) 
             by=sentences.actor(event.actor, names),
             lines=lines,
         )
+
+
+def _points(card: CaseCard) -> dict[str, str]:
+    rows = people.points_of(card.row.customer_id)
+    return {row.contact_point_id: f"{row.kind_label} {row.value_masked}" for row in rows}
 
 
 def _contacts(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
@@ -230,8 +233,8 @@ def _work(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iter
         )
 
 
-def _placements(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
-    for one in standing.placements_of(card.case_id):
+def _placements(late: Standing, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
+    for one in late.placements:
         row = one.row
         lines = [one.agency, " · ".join([ui.day(row.placed_on), ui.money_text(row.amount_minor, row.currency)])]
         lines += [part for part in (row.reference, row.note) if part]
@@ -244,8 +247,8 @@ def _placements(card: CaseCard, until: datetime | None, names: dict[str, str]) -
                 yield Entry(at=at, title=title, icon="users", tone=tone, by=sentences.actor(by, names), lines=said)
 
 
-def _legal_steps(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
-    for one in standing.steps_of(card.case_id):
+def _legal_steps(late: Standing, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
+    for one in late.steps:
         row = one.row
         if until and row.recorded_at >= until:
             continue
@@ -255,7 +258,7 @@ def _legal_steps(card: CaseCard, until: datetime | None, names: dict[str, str]) 
         lines = [" · ".join(part for part in facts if part)]
         if row.next_on:
             lines.append(gettext("Looked at again on %(on)s") % {"on": ui.day(row.next_on)})
-        lines += [part for part in (one.source, row.note) if part]
+        lines += [part for part in (ui.cited(one.source), row.note) if part]
         yield Entry(
             at=row.recorded_at,
             title=gettext("Legal step: %(step)s") % {"step": one.name},

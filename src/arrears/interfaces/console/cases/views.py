@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from arrears.interfaces.console.cases import debt, file, forms
+from arrears.interfaces.console.late import standing
 from arrears.interfaces.ui import keyset, moment
 from arrears.records.cases import queries
 from arrears.records.privacy import slips
@@ -77,8 +78,9 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
     now = moment.of(request)
     accounts = debt.accounts(card, as_of=now.business_on)
     until = file.timeline_place(request.GET.get("until", ""))
-    story = file.timeline(card, accounts=accounts, until=until)
+    late = standing.of_case(case_id)
+    story = file.timeline(card, accounts=accounts, late=late, until=until)
     if request.htmx and request.htmx.target == "older-events":
         return render(request, "console/cases/case.html#events", {"card": card} | story)
-    context = file.read(request.user, card, accounts=accounts, now=now) | story
+    context = file.read(request.user, card, accounts=accounts, late=late, now=now) | story
     return render(request, "console/cases/case.html", context)

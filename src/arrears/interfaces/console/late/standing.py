@@ -34,13 +34,30 @@ class NamedStep:
     source: str
 
 
+@dataclass(frozen=True)
+class Standing:
+    """A case's placements and legal steps, each the newest first."""
+
+    placements: list[NamedPlacement]
+    steps: list[NamedStep]
+
+    @property
+    def live(self) -> NamedPlacement | None:
+        """The agency that has the case now."""
+        return next((one for one in self.placements if one.row.is_live), None)
+
+
+def of_case(case_id: str) -> Standing:
+    """Where a case already accessed stands."""
+    return Standing(_placements(case_id), _steps(case_id))
+
+
 def agencies(*, on: date) -> list[tuple[str, str]]:
     """The agencies that there is a contract with on a day: code and name."""
     return [(one.code, _said(one.texts)) for one in late_lists.lists().agencies.values() if one.works(on)]
 
 
-def placements_of(case_id: str) -> list[NamedPlacement]:
-    """The placements of a case already accessed, the newest first."""
+def _placements(case_id: str) -> list[NamedPlacement]:
     known = late_lists.lists().agencies
     return [
         NamedPlacement(row, _said(known[row.agency].texts) if row.agency in known else row.agency)
@@ -48,13 +65,7 @@ def placements_of(case_id: str) -> list[NamedPlacement]:
     ]
 
 
-def live_placement(case_id: str) -> NamedPlacement | None:
-    """The agency that has the case now."""
-    return next((one for one in placements_of(case_id) if one.row.is_live), None)
-
-
-def steps_of(case_id: str) -> list[NamedStep]:
-    """The legal steps of a case already accessed, the newest first."""
+def _steps(case_id: str) -> list[NamedStep]:
     known = late_lists.lists().steps
     found = [(row, known.get(row.kind)) for row in matters.of_case(case_id)]
     return [NamedStep(row, _said(step.texts) if step else row.kind, step.source if step else "") for row, step in found]

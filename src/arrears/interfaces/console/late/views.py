@@ -43,7 +43,7 @@ def place(request: HttpRequest, case_id: str) -> HttpResponse:
         "refused": refused,
         "entered": _entered(request, {"amount": owed, "on": now.business_on.isoformat()}),
         "agencies": standing.agencies(on=now.business_on),
-        "live": standing.live_placement(case_id),
+        "live": standing.of_case(case_id).live,
         "is_late": card.is_open and card.row.stage in place_with_agency.LATE_STAGES,
         "today": now.business_on.isoformat(),
     }

@@ -1,0 +1,81 @@
+"""Two colleagues at once: one placement stands, one mark stands, and the other colleague is told."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connections
+from tests import cast
+
+from arrears.actions import mark_contact_point, place_with_agency
+from arrears.kernel.errors import Refusal
+from arrears.records.audit.models import Event
+from arrears.records.cases.models import Case, CaseEvent, Stage
+from arrears.records.placements.models import Placement
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def both(deed: Callable[[int], object]) -> list[str]:
+    """Do it twice at the same moment; the codes of what was refused."""
+    gate, refused = threading.Barrier(2), []
+
+    def run(number: int) -> None:
+        try:
+            gate.wait()
+            deed(number)
+        except Refusal as refusal:
+            refused.append(refusal.code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return refused
+
+
+def test_a_case_is_placed_once() -> None:
+    cast.borrower()
+    case = cast.open_case(dpd=100)
+    Case.objects.update(stage=Stage.LATE)
+
+    def place(number: int) -> None:
+        wish = place_with_agency.PlacementWish(
+            placement_id=f"{number}" * 32,
+            agency=("EXAMPLE_EAST", "EXAMPLE_SOUTH")[number],
+            placed_on=cast.TODAY,
+            amount_minor=50_000,
+            reference="",
+            note="",
+        )
+        actor = f"user:{number}"
+        place_with_agency.place(case_id=case.case_id, wish=wish, as_of=cast.TODAY, at=cast.NOW, actor=actor)
+
+    assert both(place) == ["placed_already"]
+    assert Placement.objects.count() == 1
+    assert CaseEvent.objects.filter(kind="agency.placed").count() == 1
+    assert Event.objects.filter(kind="agency.placed").count() == 1
+
+
+def test_a_number_is_marked_once() -> None:
+    cast.borrower()
+    case = cast.open_case()
+
+    def mark(number: int) -> None:
+        mark_contact_point.mark_invalid(
+            customer_id=cast.PAYS,
+            case_id=case.case_id,
+            contact_point_id=cast.own_point(cast.PAYS),
+            reason="WRONG_PARTY",
+            at=cast.NOW,
+            actor=f"user:{number}",
+        )
+
+    assert both(mark) == ["unable_to_mark_point"]
+    assert CaseEvent.objects.filter(kind="point_invalid").count() == 1
+    assert Event.objects.filter(kind="point.invalid").count() == 1
