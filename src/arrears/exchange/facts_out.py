@@ -33,7 +33,7 @@ def gather(*, up_to: date, zone: str) -> dict[str, pl.DataFrame]:
     return {
         "payments": booked,
         "open_cases": _frame(open_cases, facts.OPEN_CASES),
-        "work": _work(zone),
+        "work": work_of(WorkItem.objects.filter(case__status="OPEN"), zone),
         "write_offs": _write_offs(writeoffs.holding_back()),
         "invalid_points": _frame(invalid, facts.INVALID_POINTS),
     }
@@ -61,10 +61,11 @@ def _booked(payments: models.QuerySet[Payment], zone: str) -> pl.DataFrame:
     return frame.with_columns(pl.col("booked_on").dt.convert_time_zone(zone).dt.date())
 
 
-def _work(zone: str) -> pl.DataFrame:
-    """Per kind: is one open, and when was the newest due or closed. Not counted as done: what was cancelled."""
-    items = WorkItem.objects.filter(case__status="OPEN").exclude(status="CANCELLED")
-    rows = items.values_list("case__person_id", "case__currency", "kind", "status", "due_on", "closed_at")
+def work_of(items: models.QuerySet[WorkItem], zone: str) -> pl.DataFrame:
+    """By case and kind: is one open, and when was the newest due or closed. What was cancelled was not done."""
+    rows = items.exclude(status="CANCELLED").values_list(
+        "case__person_id", "case__currency", "kind", "status", "due_on", "closed_at"
+    )
     schema: dict[str, type[pl.DataType] | pl.DataType] = {
         **facts.WORK,
         "is_open": pl.String,

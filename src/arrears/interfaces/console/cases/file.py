@@ -35,6 +35,7 @@ def read(viewer: Viewer, card: CaseCard, *, accounts: list[AccountRow], now: Mom
     return {
         "card": card,
         "score": rules.score(card),
+        "foreseen": rules.foreseen(card) if not coming else None,
         "stage_rule": rules.stage(card),
         "person_language": sentences.language(card.person.language),
         "accounts": accounts,
