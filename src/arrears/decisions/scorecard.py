@@ -89,10 +89,10 @@ def _check(card: Card, path: Path) -> None:
 def points_of(part: Part) -> pl.Expr:
     """The points of one feature's value, int64."""
     value = pl.col(part.code)
-    told = pl.when(value.is_null()).then(pl.lit(part.missing, pl.Int64))
-    for one in part.bins[:-1]:
-        told = told.when(value <= one.upto).then(pl.lit(one.points, pl.Int64))
-    return told.otherwise(pl.lit(part.bins[-1].points, pl.Int64))
+    points = pl.lit(part.bins[-1].points, pl.Int64)
+    for one in reversed(part.bins[:-1]):
+        points = pl.when(value <= one.upto).then(pl.lit(one.points, pl.Int64)).otherwise(points)
+    return pl.when(value.is_null()).then(pl.lit(part.missing, pl.Int64)).otherwise(points)
 
 
 def apply(card: Card, rows: pl.DataFrame, *, base: str) -> pl.DataFrame:

@@ -38,7 +38,7 @@ def gather(*, up_to: date, zone: str) -> dict[str, pl.DataFrame]:
     return {
         "payments": booked,
         "open_cases": _frame(open_cases, facts.OPEN_CASES),
-        "work": _work(zone, up_to),
+        "work": work_of(up_to=up_to, zone=zone),
         "write_offs": _write_offs(writeoffs.holding_back()),
         "invalid_points": _frame(invalid, facts.INVALID_POINTS),
     }
@@ -66,13 +66,18 @@ def _booked(payments: models.QuerySet[Payment], zone: str) -> pl.DataFrame:
     return frame.with_columns(pl.col("booked_on").dt.convert_time_zone(zone).dt.date())
 
 
-def _work(zone: str, up_to: date) -> pl.DataFrame:
+def work_of(*, up_to: date, zone: str, case_id: str | None = None) -> pl.DataFrame:
     """Per kind: is one open, and when was the newest due or closed. Not counted as done: what was cancelled.
 
     A case that an agency has, and a matter that rests with a court or until a date, count as open work: somebody is at
     it. When the date that a legal step named has come, what was done before it holds nothing back.
+
+    case_id : one open case; None = all of them
+    returns : schemas.facts.WORK
     """
     items = WorkItem.objects.filter(case__status="OPEN").exclude(status="CANCELLED")
+    if case_id is not None:
+        items = items.filter(case_id=case_id)
     rows = items.values_list("case__person_id", "case__currency", "kind", "status", "due_on", "closed_at")
     schema: dict[str, type[pl.DataType] | pl.DataType] = {
         **facts.WORK,
@@ -81,9 +86,9 @@ def _work(zone: str, up_to: date) -> pl.DataFrame:
     }
     closed_on = pl.col("closed_at").dt.convert_time_zone(zone).dt.date()
     done = _frame(rows, schema).with_columns(pl.max_horizontal("last_on", closed_on)).drop("closed_at")
-    standings = matters.standings()
+    standings = matters.standings(case_id)
     rested = [(one.customer_id, one.currency, "LEGAL", one.taken_on) for one in standings if one.rests(up_to)]
-    placed = placements.of_open_cases()
+    placed = placements.of_open_cases(case_id)
     held = [(customer, currency, "AGENCY", on, end) for customer, currency, on, end in placed]
     late = [(*key, "DONE" if end else "OPEN", end or on) for *key, on, end in held]
     late += [(*key, "OPEN", on) for *key, on in rested]

@@ -47,9 +47,11 @@ def of_case(case_id: str) -> list[StepRow]:
     return [_row(step) for step in found]
 
 
-def standings() -> list[Standing]:
-    """The standing of each open case in which a legal step was ever taken."""
+def standings(case_id: str | None = None) -> list[Standing]:
+    """The standing of each open case (or of one) in which a legal step was ever taken."""
     steps = LegalStep.objects.filter(case__status="OPEN").order_by("taken_on", "recorded_at")
+    if case_id is not None:
+        steps = steps.filter(case_id=case_id)
     rows = steps.values_list("case__person_id", "case__currency", "taken_on", "next_on", "is_pending")
     return list(
         {

@@ -60,9 +60,11 @@ def live_since(day: date, *, limit: int) -> list[PlacementRow]:
     return [_row(placement) for placement in found[:limit]]
 
 
-def of_open_cases() -> list[tuple[str, str, date, date | None]]:
-    """(customer, currency, placed on, ended on) of each placement of a case that is open."""
+def of_open_cases(case_id: str | None = None) -> list[tuple[str, str, date, date | None]]:
+    """(customer, currency, placed on, ended on) of each placement of a case (or of one) that is open."""
     found = Placement.objects.filter(case__status="OPEN").order_by("placement_id")
+    if case_id is not None:
+        found = found.filter(case_id=case_id)
     return list(found.values_list("case__person_id", "case__currency", "placed_on", "ended_on"))
 
 

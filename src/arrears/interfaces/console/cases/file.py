@@ -40,6 +40,7 @@ def read(
     return {
         "card": card,
         "score": rules.score(card),
+        "foreseen": rules.foreseen(card) if not coming else None,
         "stage_rule": rules.stage(card),
         "person_language": sentences.language(card.person.language),
         "accounts": accounts,

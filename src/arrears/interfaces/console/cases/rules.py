@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from arrears.actions import house
 from arrears.decisions import night_policy
 from arrears.decisions.tables import strategy
+from arrears.exchange import foresight
 from arrears.interfaces.ui import scores, sentences
+from arrears.records.cases import queries as cases
 from arrears.records.cases.queries import CaseCard
 
 
@@ -33,6 +37,17 @@ def treatment(number: int, card: CaseCard) -> Said | None:
     """The rule of the treatment table that asked for a contact or a piece of work."""
     policy = night_policy.load(house.here().policies)
     return _said(policy.treatments, number, card.policy_version == policy.version)
+
+
+def foreseen(card: CaseCard) -> tuple[foresight.Foreseen, str, Said | None] | None:
+    """What the strategy next asks for if nothing is paid: it, its name, and the rule."""
+    policy = night_policy.load(house.here().policies)
+    found = foresight.of_case(card.case_id, policy=policy, zone=house.here().zone)
+    if found is None:
+        return None
+    kinds = dict(cases.choices()["work_kinds"]) | {"WRITE_OFF_PROPOSAL": gettext("Write-off proposal")}
+    kind = found.action.removesuffix("_TASK")
+    return found, kinds.get(kind) or sentences.channel(kind), _said(policy.treatments, found.rule_number, True)
 
 
 def score(card: CaseCard) -> scores.Score | None:

@@ -87,7 +87,7 @@
     tooltip: { trigger: "axis", confine: true, valueFormatter: (value) => (value == null ? "–" : Number(value).toLocaleString() + (data.unit || "")) },
   });
   const axes = (data) => ({
-    xAxis: { type: "category", data: data.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: "#c5ced4" } }, axisLabel: { color: "#55636f" }, name: data.xName, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: "#55636f" } },
+    xAxis: { type: "category", data: data.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: "#c5ced4" } }, axisLabel: { color: "#55636f", interval: data.labels.length > 12 ? "auto" : 0 }, name: data.xName, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: "#55636f" } },
     yAxis: { type: "value", name: data.yName, nameGap: 14, nameTextStyle: { color: "#55636f", align: "left" }, axisLabel: { color: "#55636f", formatter: (value) => value.toLocaleString() + (data.unit || "") }, splitLine: { lineStyle: { color: "#e8edf0" } } },
   });
   // Lines differ in mark and stroke as well, for whoever does not tell the colours apart.
