@@ -58,6 +58,7 @@ _SPACE = re.compile(r"(?:[\s\u00a0\u200b\ufeff]+|//[^\n]*|/\*.*?\*/)+", re.DOTAL
 _NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?")
 _TEXT = re.compile(r'"(?:\\.|[^"\\])*"', re.DOTALL)
 _WORD = re.compile(r"[^\W\d]\w*")
+_ENDED = re.compile(r"\s*(?:\Z|[,)\]}<>=!+*/.-])")
 _KEY = re.compile(r'[^:{}"\[\](),]+')
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{6}|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "'": "'"}
@@ -165,6 +166,12 @@ class Scanner:
             return False
         self.place = found.end()
         return True
+
+    def keyword(self, word: str) -> bool:
+        """A word that opens a construct, unless it is a name of the file with nothing behind it to be opened."""
+        self.skip()
+        is_name = word in self.names and _ENDED.match(self.source, self.place + len(word)) is not None
+        return not is_name and self.word(word)
 
     def expect_word(self, word: str) -> None:
         if not self.word(word):

@@ -31,6 +31,8 @@ SPELLED: Mapping[str, Callable[[str], feel.Scalar]] = {
 }
 #: A row of operators is a tree as high as it is long: `a + b + c …`.
 HEIGHT = 200
+#: Values and names in one cell.
+MOST = 20_000
 
 
 def read_expression(text: str, *, names: frozenset[str] = frozenset()) -> feel.Node:
@@ -99,10 +101,11 @@ def read_values(text: str, *, names: frozenset[str] = frozenset()) -> tuple[feel
 
 @dataclass
 class _Reader:
-    """A descent over one text. `depth` guards the stack."""
+    """A descent over one text. `depth` guards the stack, `count` the time."""
 
     scanner: scan.Scanner
     depth: int = 0
+    count: int = 0
 
     # Tests.
 
@@ -216,6 +219,9 @@ class _Reader:
 
     def primary(self) -> feel.Node:
         scanner = self.scanner
+        self.count += 1
+        if self.count > MOST:
+            raise scanner.refuse(f"holds more than {MOST} values")
         number = scanner.number()
         if number is not None:
             return feel.Constant(number)
@@ -240,17 +246,17 @@ class _Reader:
         for word, value in (("true", True), ("false", False), ("null", None)):
             if scanner.word(word):
                 return feel.Constant(value)
-        if scanner.word("if"):
+        if scanner.keyword("if"):
             condition = self.expression()
             scanner.expect_word("then")
             then = self.expression()
             scanner.expect_word("else")
             return feel.If(condition, then, self.expression())
-        if scanner.word("for"):
+        if scanner.keyword("for"):
             over = self.iterations("return")
             return feel.For(over, self.expression())
         for word in ("some", "every"):
-            if scanner.word(word):
+            if scanner.keyword(word):
                 over = self.iterations("satisfies")
                 return feel.Quantified(word == "every", over, self.expression())
         if scanner.opens_function():

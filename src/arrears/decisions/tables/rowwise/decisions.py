@@ -11,13 +11,17 @@ from typing import Any
 
 from arrears.decisions.tables import feel, graph, priorities
 from arrears.decisions.tables.model import (
+    Choice,
     Context,
     Decision,
     DecisionTable,
     Invocation,
     Knowledge,
+    Lambda,
+    Listed,
     Literal,
     Logic,
+    Loop,
     Model,
     Type,
 )
@@ -123,6 +127,20 @@ def _work(logic: Logic | None, type_: Type, where: str, known: frozenset[str]) -
             return _context([(name, _work(inner, Type(), where, known)) for name, inner in entries])
         case Invocation(_, function, bindings):
             return _invocation(function, {n: _work(inner, Type(), where, known) for n, inner in bindings}, where, known)
+        case Listed(_, items):
+            parts = [_work(item, Type(), where, known) for item in items]
+            return lambda row: Told([part(row).result for part in parts])
+        case Choice(_, condition, then, otherwise):
+            when, yes, no = (_work(part, Type(), where, known) for part in (condition, then, otherwise))
+            return lambda row: yes(row) if when(row).result is True else no(row)
+        case Lambda(_, parameters, body):
+            inside = _work(body, Type(), where, known)
+            made = expressions.closure(parameters, lambda row: inside(row).result)
+            return lambda row: Told(made(row))
+        case Loop(_, kind, variable, domain, body):
+            over, each = _work(domain, Type(), where, known), _work(body, Type(), where, known)
+            loop = expressions.loop(kind, variable, lambda row: over(row).result, lambda row: each(row).result)
+            return lambda row: Told(loop(row))
 
 
 def _check(node: feel.Node, where: str, known: frozenset[str]) -> None:
