@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cases import ladders, loans
+from tests.cases import ladders, loans, tables
 from tests.cases.catalogue import ABSENT, load, minor, paths, why_aside
 
 from arrears.rules.ageing import one, reading
@@ -63,6 +63,7 @@ REPLAYS = {
     "fineract-allocation": loan,
     "fineract-delinquency": loan,
     "fineract-penalty": loan,
+    "killbill-condition": tables.entry_condition,
     "killbill-overdue": ladders.state_ladder,
     "lago-dunning": ladders.campaign,
     "lending-dpd-03": ladders.drawdown_dpd,
@@ -71,6 +72,7 @@ REPLAYS = {
     "nexum-status": status_bands,
     "oca-credit-control": ladders.credit_control,
     "tryton-dunning": ladders.procedure,
+    "zotta-nba": tables.next_best_action,
     "zotta-stage": status_bands,
 }
 

@@ -25,7 +25,7 @@ __all__ = ["UnreadableTable", "read_file", "read_text"]
 Named = TypeVar("Named", InputData, Decision, Knowledge)
 
 #: The elements whose names every cell of the file may speak of.
-EVERYWHERE = {"inputData", "decision", "businessKnowledgeModel", "itemDefinition", "itemComponent", "output"}
+EVERYWHERE = {"inputData", "decision", "businessKnowledgeModel", "itemDefinition", "itemComponent", "output", "column"}
 #: Those that only the cells of their own decision or knowledge model may speak of.
 INSIDE = {"variable", "formalParameter"}
 
@@ -64,7 +64,7 @@ def read_text(xml: bytes | str, *, source: str) -> Model:
 
 def _reader(root: Element, source: str) -> _Reader:
     """A reader that knows the types of a file and the names that all its cells may speak of."""
-    reader = _Reader(source, _names(root, EVERYWHERE), {})
+    reader = _Reader(source, _names(root, EVERYWHERE), _names(root, INSIDE), {})
     waiting = {name_of(item): item for item in children(root, "itemDefinition")}
     for name in waiting:
         reader.define(name, waiting, ())

@@ -97,10 +97,15 @@ _TYPE = re.compile("(?:" + "|".join(map(_spelled, TYPES)) + r")|[^\W\d][\w.]*(?:
 
 @dataclass
 class Scanner:
-    """A place in a text, and the names known there."""
+    """A place in a text.
+
+    names : what may be spoken of here
+    parts : what may stand behind a point: the names of all structures of the file
+    """
 
     source: str
     names: frozenset[str]
+    parts: frozenset[str] = frozenset()
     place: int = field(default=0)
 
     # Refusals.
@@ -194,9 +199,9 @@ class Scanner:
 
     # Names.
 
-    def special_name(self) -> str | None:
+    def special_name(self, names: frozenset[str] | None = None) -> str | None:
         """A name of the file that is more than a plain word."""
-        known = _alternatives(self.names)
+        known = _alternatives(self.names if names is None else names)
         found = self.matched(known) if known is not None else None
         return None if found is None else normal_name(found)
 
@@ -205,8 +210,15 @@ class Scanner:
         return None if found is None else normal_name(found)
 
     def name(self) -> str:
-        """A name where nothing else can stand: of the file, of a property, or a plain word."""
-        found = self.special_name() or self.matched(_PROPERTY)
+        """A name where nothing else can stand: of the file, or a plain word."""
+        return self._plain(self.special_name())
+
+    def part(self) -> str:
+        """What stands behind a point: a component of a structure, or a property."""
+        return self._plain(self.special_name(self.names | self.parts) or self.matched(_PROPERTY))
+
+    def _plain(self, found: str | None) -> str:
+        """A name that was found, or the plain word that stands here."""
         if found is None:
             self.skip()
             ahead = _WORD.match(self.source, self.place)

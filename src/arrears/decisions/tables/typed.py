@@ -47,10 +47,14 @@ class UnreadableTable(InvalidInput):
 
 @dataclass(frozen=True)
 class Typed:
-    """What one reading knows: the file's name, the names that a cell may speak of, every type of the file."""
+    """What one reading knows: the file's name, the names that a cell may speak of, and every type of the file.
+
+    parts : names that may stand behind a point in a cell
+    """
 
     source: str
     names: frozenset[str]
+    parts: frozenset[str]
     types: dict[str, Type]
 
     def refuse(self, where: str, why: str) -> UnreadableTable:
@@ -58,7 +62,7 @@ class Typed:
 
     def cell(self, reading: Callable[..., Read], text: str, where: str) -> Read:
         try:
-            return reading(text, names=self.names)
+            return reading(text, names=self.names, parts=self.parts)
         except sfeel.UnreadableCell as wrong:
             raise self.refuse(where, str(wrong)) from None
 
