@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time, timedelta
+from decimal import Decimal
 
 import polars as pl
 import pytest
@@ -10,6 +11,7 @@ from tests.decisions.tables import dmn
 
 from arrears.decisions.tables import compile as compiling
 from arrears.decisions.tables import evaluate, feel, operators, parse, sfeel
+from arrears.decisions.tables.rowwise import decisions, expressions
 
 
 def holds(cell: str, kind: str, *values: object, dtype: pl.DataType | None = None) -> list[bool]:
@@ -20,9 +22,29 @@ def holds(cell: str, kind: str, *values: object, dtype: pl.DataType | None = Non
 
 
 def formula(text: str, types: dict[str, str] | None = None, **facts: object) -> object:
-    """The value of a formula on one row."""
+    """The value of a formula on one row, which columns and the row form agree on."""
     frame = pl.DataFrame([facts]) if facts else pl.DataFrame({"nothing": [0]})
-    return evaluate.evaluate(dmn.model(dmn.literal(text), types or {}), frame).result().to_list()[0]
+    model = dmn.model(dmn.literal(text), types or {})
+    by_columns = evaluate.evaluate(model, frame).result().to_list()[0]
+    assert exact(text, types, **facts) == (pytest.approx(by_columns) if isinstance(by_columns, float) else by_columns)
+    return by_columns
+
+
+def exact(text: str, types: dict[str, str] | None = None, more: str = "", **facts: object) -> object:
+    """The value of a formula in the row form; numbers as floats, so that they compare."""
+    model = dmn.model(dmn.literal(text), types or {}, more)
+    return plain(decisions.decider(model, model.decisions["Answer"]).decide(facts).result)
+
+
+def plain(value: object) -> object:
+    match value:
+        case Decimal():
+            return float(value)
+        case list():
+            return [plain(one) for one in value]
+        case dict():
+            return {name: plain(one) for name, one in value.items()}
+    return value
 
 
 class TestTests:
@@ -170,6 +192,77 @@ class TestFormulas:
     def test_branches_of_two_kinds_are_refused(self) -> None:
         with pytest.raises(operators.MixedKinds):
             formula('if a then 1 else "x"', {"a": "boolean"}, a=True)
+
+
+class TestRowForm:
+    """What only the row form works out."""
+
+    @pytest.mark.parametrize(
+        ("text", "wanted"),
+        [
+            ("for x in [1, 2], y in 1..2 return x * y", [1, 2, 2, 4]),
+            ("for i in 0..3 return if i = 0 then 1 else i * partial[-1]", [1, 1, 2, 6]),
+            ('for d in @"2026-01-31"..@"2026-02-01" return d.day', [31, 1]),
+            ("some x in [1, 2] satisfies x > 1", True),
+            ("every x in [1, null] satisfies x > 0", None),
+            ("every x in [] satisfies x > 0", True),
+            ("[1, 2, 3][item > 1]", [2, 3]),
+            ("[1, 2, 3][-1]", 3),
+            ("[1, 2, 3][4]", None),
+            ("[{a: 1, b c: 5}, {a: 2, b c: 6}][a > 1].b c", [6]),
+            ("sort([3, 1, 2], function(x, y) x < y)", [1, 2, 3]),
+            ("(function(x, y) x - y)(5, 2)", 3),
+            ('substring(string: "abcd", start position: 2, length: 2)', "bc"),
+            ("1 in [1..2) and not(2 in [1..2))", True),
+            ("[1, 2] instance of list<number>", True),
+            ('[1, "a", null]', [1, "a", None]),
+            ('if 1 > 2 then "text" else 3', 3),
+            ("max([3, 1]) + min(4, 2) + sum(1, 2)", 8),
+            ("10 ** 7000", None),
+            ("2 ** 0.5 * 2 ** 0.5 - 2 < 1e-30", True),
+            ('date and time("2016-12-24T23:59:00-08:00").time offset', timedelta(hours=-8)),
+            ('time("23:30:00") + duration("PT1H")', time(0, 30)),
+            ('date("2026-02-30")', None),
+            ('split("a;b", ";")', ["a", "b"]),
+            ('replace("abc", "(b)", "[$1]")', "a[b]c"),
+            ('contains("催收", "收")', True),
+            ("before(1, [2..3])", True),
+            ("frequency", None),
+        ],
+    )
+    def test_it_is_worked_out(self, text: str, wanted: object) -> None:
+        assert exact(text) == wanted
+
+    def test_an_unknown_function_is_refused(self) -> None:
+        with pytest.raises(expressions.UnknownFunction, match="no function `frobnicate`"):
+            exact("frobnicate(1)")
+
+    @pytest.mark.parametrize(
+        "name", ["in", "not paid", "if", "a-b", "a.b", "profit and loss", "金额 (元)", "🐎", "date"]
+    )
+    def test_any_name_can_be_spoken_of(self, name: str) -> None:
+        assert exact(f"{name} + 1", {name: "number"}, **{name: 6}) == 7
+        assert holds_row(f"> {name}", name) is True
+
+    def test_a_name_of_one_place_is_not_known_in_another(self) -> None:
+        model = (
+            '<businessKnowledgeModel name="f"><encapsulatedLogic><formalParameter name="a-b"/>'
+            + dmn.literal("a-b * 2")
+            + "</encapsulatedLogic></businessKnowledgeModel>"
+        )
+        assert exact("f(a-b)", {"a": "number", "b": "number"}, model, a=5, b=2) == 6
+
+    def test_a_value_of_several_kinds_is_what_it_is_in_each_row(self) -> None:
+        model = dmn.model(dmn.table("FIRST", ["x"], ["o"], [(['"a", 1, true'], ["x"])]), {"x": "Any"})
+        decider = decisions.decider(model, model.decisions["Answer"])
+        assert [decider.decide({"x": x}).result for x in ("a", 1, True, "b", None)] == ["a", 1, True, None, None]
+
+
+def holds_row(cell: str, name: str) -> bool:
+    """Does a cell hold on 9 when the input that it names is 6?"""
+    types = {"looked at": "number", name: "number"}
+    model = dmn.model(dmn.table("FIRST", ["looked at"], ["o"], [([cell], ["true"])]), types)
+    return decisions.decider(model, model.decisions["Answer"]).decide({"looked at": 9, name: 6}).result is True
 
 
 class TestUnreadable:

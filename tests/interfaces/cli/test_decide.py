@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.decisions.tables import dmn
 
 from arrears.decisions.tables import graph, parse
@@ -16,6 +19,17 @@ from arrears.interfaces.cli import decide, main
 
 STEPS = dmn.table("FIRST", ["n"], ["o"], [(["> 9"], ['"high"']), (["> 1"], ['"low"'])])
 PAIR = dmn.table("COLLECT", ["n"], ["a", "b"], [(["> 1"], ["1", '"x"']), (["> 2"], ["2.5", "null"])])
+
+
+ENDLESS = (
+    '<businessKnowledgeModel name="f"><encapsulatedLogic><formalParameter name="x"/>'
+    f"{dmn.literal('f(x)')}</encapsulatedLogic></businessKnowledgeModel>"
+)
+
+
+def cell(text: str) -> str:
+    """A file of one table with one cell."""
+    return dmn.definitions({"A": dmn.table("FIRST", ["n"], ["o"], [([text], ["1"])])}, {"n": "number"})
 
 
 @pytest.fixture
@@ -40,6 +54,15 @@ def run(
 
 def lines(name: str = "out.jsonl") -> list[dict[str, object]]:
     return [json.loads(line) for line in Path(name).read_text(encoding="utf-8").splitlines()]
+
+
+def exact_lines(name: str) -> list[dict[str, object]]:
+    """Lines whose numbers are what their digits say, not what a binary number makes of them."""
+    text = Path(name).read_text(encoding="utf-8")
+    return [json.loads(line, parse_float=Decimal, parse_int=Decimal) for line in text.splitlines()]
+
+
+NESTED = dmn.definitions({"A": "<context><contextEntry>" * 3_000 + "</contextEntry></context>" * 3_000}, {})
 
 
 class TestRows:
@@ -153,6 +176,19 @@ class TestRefusals:
                 "rule 1",
             ),
             (dmn.definitions({"A": dmn.literal("B"), "B": dmn.literal("A")}, {}), "name one decision of: A, B"),
+            ('<?xml version="1.0" encoding="klingon"?><definitions/>', "refused XML"),
+            (cell("(" * 10_000 + "1" + ")" * 10_000), "nested more than 100 deep"),
+            (cell("[" * 10_000 + "]" * 10_000), "nested more than 100 deep"),
+            (cell("-" * 100_000 + "1"), "nested more than 100 deep"),
+            (cell("1" + "+1" * 30_000), "more than 20000 values"),
+            (cell("1" + "+1" * 1_000), "nests more than 200 operators"),
+            (cell('@"2026-02-30"'), "is not a date"),
+            (cell("frobnicate(1)"), "no function `frobnicate`"),
+            (NESTED, "nest too deep"),
+            (dmn.definitions({"A": dmn.table("FIRST", ["n"], ["o", "o"], [])}, {"n": "number"}), "the same name"),
+            (dmn.definitions({"A": STEPS}, {"n": "number"}, '<inputData name="n"/>'), "two inputs are called `n`"),
+            (dmn.definitions({"A": STEPS}, {}, '<decision name="A"/>'), "two decisions are called `A`"),
+            (dmn.definitions({"A": dmn.literal("f(1)")}, {}, ENDLESS), "knowledge f calls itself without end"),
         ],
     )
     def test_of_tables(self, home: Path, capsys: pytest.CaptureFixture[str], text: str, says: str) -> None:
@@ -200,6 +236,16 @@ class TestRefusals:
         assert lines()[0] == {"result": None, "rules": [1, 2]}
 
 
+NUMBER = st.one_of(
+    st.sampled_from(["0.3", "2", "0.30", "3e-1", "2.0", "-0", "0.30000000000000004", "0.29999999999999999"]),
+    st.sampled_from(["1.9999999999999999999", "2.0000000000000000001", "9007199254740993", "1e30", "1e-400", "true"]),
+    st.floats(allow_nan=False, allow_infinity=False).map(repr),
+    st.decimals(-3, 3, places=18).map(str),
+    st.integers(-(2**70), 2**70).map(str),
+)
+LINE = st.tuples(NUMBER, st.sampled_from(['"a"', '"b"', "null", "1"])).map(lambda t: f'{{"n": {t[0]}, "s": {t[1]}}}')
+
+
 class TestRoads:
     """Columns give what the careful road gives, row by row, and leave it what they cannot hold for certain."""
 
@@ -229,7 +275,7 @@ class TestRoads:
         by_columns = decide.exact_columns(given, model, target) is not None
         decide.command(table=Path("t.dmn"), rows_from=given, results_to=Path("out.jsonl"))
         decide.by_rows(model, target, given, Path("careful.jsonl"), strict=False)
-        return by_columns, lines(), lines("careful.jsonl")
+        return by_columns, exact_lines("out.jsonl"), exact_lines("careful.jsonl")
 
     @pytest.mark.parametrize(
         ("text", "compared", "taken_over"),
@@ -273,6 +319,13 @@ class TestRoads:
             '{"result":9223372036854775808.2',
             '{"result":0.19999999999999999998',
         ]
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(text=st.lists(LINE, min_size=1, max_size=6).map("\n".join))
+    def test_numbers_near_to_those_of_a_table_go_the_right_way(self, home: Path, text: str) -> None:
+        for logic in (self.COMPARED, self.TAKEN_OVER):
+            _, told, careful = self._told(logic, text)
+            assert told == careful
 
     def test_an_input_that_no_row_brings_is_null_and_told(
         self, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

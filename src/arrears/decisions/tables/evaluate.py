@@ -191,6 +191,7 @@ def _value(logic: Logic, scope: compiling.Scope) -> Value:
                 raise compiling.UnknownName(f"{scope.where}: there is no knowledge model `{function}` here")
             given = {name: _value(inner, scope) for name, inner in bindings}
             return scope.knowledge[function](given)
+    raise compiling.UnknownName(f"{scope.where}: a boxed {type(logic).__name__} works row by row only")
 
 
 def _context(entries: tuple[tuple[str | None, Logic], ...], scope: compiling.Scope) -> Value:

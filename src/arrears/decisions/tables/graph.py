@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from arrears.decisions.tables import feel
 from arrears.decisions.tables.model import (
     ANYTHING,
+    Choice,
     Context,
     Decision,
     DecisionTable,
     Invocation,
+    Lambda,
+    Listed,
     Literal,
     Logic,
+    Loop,
     Model,
     Type,
 )
@@ -120,6 +124,14 @@ def names_in(model: Model, logic: Logic | None) -> frozenset[str]:
             return names
         case Invocation(_, _, bindings):
             return frozenset[str]().union(*(names_in(model, inner) for _, inner in bindings))
+        case Listed(_, items):
+            return frozenset[str]().union(*(names_in(model, item) for item in items))
+        case Choice(_, condition, then, otherwise):
+            return frozenset[str]().union(*(names_in(model, part) for part in (condition, then, otherwise)))
+        case Lambda(_, parameters, body):
+            return names_in(model, body) - set(parameters)
+        case Loop(_, _, variable, domain, body):
+            return names_in(model, domain) | (names_in(model, body) - {variable, "item", "partial"})
     return frozenset()
 
 

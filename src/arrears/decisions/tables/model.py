@@ -121,7 +121,45 @@ class Invocation:
     bindings: tuple[tuple[str, Logic], ...]
 
 
-Logic = DecisionTable | Literal | Context | Invocation
+@dataclass(frozen=True)
+class Listed:
+    """A boxed list; a relation is a list of contexts."""
+
+    where: str
+    items: tuple[Logic, ...]
+
+
+@dataclass(frozen=True)
+class Lambda:
+    """A boxed function definition."""
+
+    where: str
+    parameters: tuple[str, ...]
+    body: Logic
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A boxed conditional."""
+
+    where: str
+    condition: Logic
+    then: Logic
+    otherwise: Logic
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A boxed `for`, `some`, `every` or `filter` over a domain."""
+
+    where: str
+    kind: str
+    variable: str
+    domain: Logic
+    body: Logic
+
+
+Logic = DecisionTable | Literal | Context | Invocation | Listed | Lambda | Choice | Loop
 
 
 @dataclass(frozen=True)

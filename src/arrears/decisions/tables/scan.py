@@ -58,6 +58,7 @@ _SPACE = re.compile(r"(?:[\s\u00a0\u200b\ufeff]+|//[^\n]*|/\*.*?\*/)+", re.DOTAL
 _NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?")
 _TEXT = re.compile(r'"(?:\\.|[^"\\])*"', re.DOTALL)
 _WORD = re.compile(r"[^\W\d]\w*")
+_ENDED = re.compile(r"\s*(?:\Z|[,)\]}<>=!+*/.-])")
 _KEY = re.compile(r'[^:{}"\[\](),]+')
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{6}|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "'": "'"}
@@ -96,10 +97,15 @@ _TYPE = re.compile("(?:" + "|".join(map(_spelled, TYPES)) + r")|[^\W\d][\w.]*(?:
 
 @dataclass
 class Scanner:
-    """A place in a text, and the names known there."""
+    """A place in a text.
+
+    names : what may be spoken of here
+    parts : what may stand behind a point: the names of all structures of the file
+    """
 
     source: str
     names: frozenset[str]
+    parts: frozenset[str] = frozenset()
     place: int = field(default=0)
 
     # Refusals.
@@ -166,6 +172,12 @@ class Scanner:
         self.place = found.end()
         return True
 
+    def keyword(self, word: str) -> bool:
+        """A word that opens a construct, unless it is a name of the file with nothing behind it to be opened."""
+        self.skip()
+        is_name = word in self.names and _ENDED.match(self.source, self.place + len(word)) is not None
+        return not is_name and self.word(word)
+
     def expect_word(self, word: str) -> None:
         if not self.word(word):
             raise self.unexpected()
@@ -187,9 +199,9 @@ class Scanner:
 
     # Names.
 
-    def special_name(self) -> str | None:
+    def special_name(self, names: frozenset[str] | None = None) -> str | None:
         """A name of the file that is more than a plain word."""
-        known = _alternatives(self.names)
+        known = _alternatives(self.names if names is None else names)
         found = self.matched(known) if known is not None else None
         return None if found is None else normal_name(found)
 
@@ -198,8 +210,15 @@ class Scanner:
         return None if found is None else normal_name(found)
 
     def name(self) -> str:
-        """A name where nothing else can stand: of the file, of a property, or a plain word."""
-        found = self.special_name() or self.matched(_PROPERTY)
+        """A name where nothing else can stand: of the file, or a plain word."""
+        return self._plain(self.special_name())
+
+    def part(self) -> str:
+        """What stands behind a point: a component of a structure, or a property."""
+        return self._plain(self.special_name(self.names | self.parts) or self.matched(_PROPERTY))
+
+    def _plain(self, found: str | None) -> str:
+        """A name that was found, or the plain word that stands here."""
         if found is None:
             self.skip()
             ahead = _WORD.match(self.source, self.place)

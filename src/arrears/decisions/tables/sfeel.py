@@ -31,18 +31,26 @@ SPELLED: Mapping[str, Callable[[str], feel.Scalar]] = {
 }
 #: A row of operators is a tree as high as it is long: `a + b + c …`.
 HEIGHT = 200
+#: Values and names in one cell.
+MOST = 20_000
 
 
-def read_expression(text: str, *, names: frozenset[str] = frozenset()) -> feel.Node:
+NONE = frozenset[str]()
+
+
+def read_expression(text: str, *, names: frozenset[str] = NONE, parts: frozenset[str] = NONE) -> feel.Node:
     """The tree of an expression.
 
     text    : e.g. `Full Name + "!"`
-    names   : names known to the file; only those with spaces or signs matter here
+    names   : names that it may speak of; only those with spaces or signs matter here
+    parts   : names that may stand behind a point besides
     raises  : UnreadableCell
     example : read_expression("1 + 2") -> Binary("+", Constant(1), Constant(2))
     """
-    reader = _Reader(scan.Scanner(text, names))
+    reader = _Reader(scan.Scanner(text, names, parts))
     node = reader.expression()
+    if reader.scanner.sign(".."):
+        node = feel.Interval(node, True, reader.expression(), True)
     reader.scanner.finish()
     _measure(reader.scanner, (node,))
     return node
@@ -58,7 +66,7 @@ def _measure(scanner: scan.Scanner, nodes: tuple[feel.Node, ...]) -> None:
         level = tuple(part for node in level for part in feel.parts(node))
 
 
-def read_tests(text: str, *, names: frozenset[str] = frozenset()) -> feel.UnaryTests:
+def read_tests(text: str, *, names: frozenset[str] = NONE, parts: frozenset[str] = NONE) -> feel.UnaryTests:
     """The tests of a condition cell; an empty cell is `-`.
 
     raises  : UnreadableCell
@@ -66,20 +74,19 @@ def read_tests(text: str, *, names: frozenset[str] = frozenset()) -> feel.UnaryT
     """
     if text.strip() in ("", "-"):
         return feel.ALWAYS
-    return _negated(text, names) or _any_of(text, names)
+    return _negated(scan.Scanner(text, names, parts)) or _any_of(scan.Scanner(text, names, parts))
 
 
-def _any_of(text: str, names: frozenset[str]) -> feel.UnaryTests:
-    reader = _Reader(scan.Scanner(text, names))
+def _any_of(scanner: scan.Scanner) -> feel.UnaryTests:
+    reader = _Reader(scanner)
     tests = reader.tests()
     reader.scanner.finish()
     _measure(reader.scanner, feel.tested(feel.UnaryTests(tests)))
     return feel.UnaryTests(tests)
 
 
-def _negated(text: str, names: frozenset[str]) -> feel.UnaryTests | None:
+def _negated(scanner: scan.Scanner) -> feel.UnaryTests | None:
     """`not(…)` around the whole cell, or None."""
-    scanner = scan.Scanner(text, names)
     if not (scanner.word("not") and scanner.sign("(")):
         return None
     try:
@@ -92,17 +99,18 @@ def _negated(text: str, names: frozenset[str]) -> feel.UnaryTests | None:
     return feel.UnaryTests(tests, negated=True)
 
 
-def read_values(text: str, *, names: frozenset[str] = frozenset()) -> tuple[feel.Node, ...]:
+def read_values(text: str, *, names: frozenset[str] = NONE, parts: frozenset[str] = NONE) -> tuple[feel.Node, ...]:
     """The listed values of an output clause, in their order; tests that list no single value are left out."""
-    return tuple(test.to for test in read_tests(text, names=names).tests if isinstance(test, feel.Equal))
+    return tuple(test.to for test in read_tests(text, names=names, parts=parts).tests if isinstance(test, feel.Equal))
 
 
 @dataclass
 class _Reader:
-    """A descent over one text. `depth` guards the stack."""
+    """A descent over one text. `depth` guards the stack, `count` the time."""
 
     scanner: scan.Scanner
     depth: int = 0
+    count: int = 0
 
     # Tests.
 
@@ -203,7 +211,7 @@ class _Reader:
     def postfix(self, node: feel.Node) -> feel.Node | None:
         scanner = self.scanner
         if scanner.path_dot():
-            return feel.Path(node, scanner.name())
+            return feel.Path(node, scanner.part())
         if scanner.opens_filter():
             condition = self.expression()
             scanner.expect("]")
@@ -216,6 +224,9 @@ class _Reader:
 
     def primary(self) -> feel.Node:
         scanner = self.scanner
+        self.count += 1
+        if self.count > MOST:
+            raise scanner.refuse(f"holds more than {MOST} values")
         number = scanner.number()
         if number is not None:
             return feel.Constant(number)
@@ -240,17 +251,17 @@ class _Reader:
         for word, value in (("true", True), ("false", False), ("null", None)):
             if scanner.word(word):
                 return feel.Constant(value)
-        if scanner.word("if"):
+        if scanner.keyword("if"):
             condition = self.expression()
             scanner.expect_word("then")
             then = self.expression()
             scanner.expect_word("else")
             return feel.If(condition, then, self.expression())
-        if scanner.word("for"):
+        if scanner.keyword("for"):
             over = self.iterations("return")
             return feel.For(over, self.expression())
         for word in ("some", "every"):
-            if scanner.word(word):
+            if scanner.keyword(word):
                 over = self.iterations("satisfies")
                 return feel.Quantified(word == "every", over, self.expression())
         if scanner.opens_function():

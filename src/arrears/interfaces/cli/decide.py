@@ -138,7 +138,9 @@ class Collisions:
 def by_rows(model: Model, target: Decision, rows_from: Path, results_to: Path, strict: bool) -> None:
     decider = decisions.decider(model, target)
     collisions = Collisions(model.source, strict)
-    answers = _answers(decider, rows_from, collisions)
+    # Names that only a formula speaks of may be of a structure's components: their absence says nothing.
+    declared = {name: type_ for name, type_ in decider.inputs.items() if name in model.inputs or not model.inputs}
+    answers = _answers(decider, declared, rows_from, collisions)
     if results_to.suffix in LINES:
         told = ({"result": result, "rules": fired} for result, fired in answers)
         json_rows.write(results_to, map(json_rows.written, told))
@@ -149,7 +151,7 @@ def by_rows(model: Model, target: Decision, rows_from: Path, results_to: Path, s
 
 
 def _answers(
-    decider: decisions.Decider, path: Path, collisions: Collisions
+    decider: decisions.Decider, declared: Mapping[str, Type], path: Path, collisions: Collisions
 ) -> Iterator[tuple[object, tuple[int, ...]]]:
     seen: set[str] = set()
     count = 0
@@ -161,7 +163,7 @@ def _answers(
         count = number + 1
         yield conforming.printed(told.result), told.rules
     if count:
-        absent(list(seen), decider.inputs, path)
+        absent(list(seen), declared, path)
 
 
 def _rows(path: Path, inputs: Mapping[str, Type]) -> Iterator[Mapping[str, object]]:

@@ -25,6 +25,8 @@ from arrears.kernel.errors import InvalidInput
 
 #: A line that does not begin as an object does; Arrow must not see it.
 _NO_OBJECT = re.compile(rb"(?m)^[ \t\r]*[^{ \t\r\n]")
+#: A line that opens more lists and objects than this is read with care.
+NESTED = 200
 _LONG = re.compile(plain.LONG.encode())
 _BOM = b"\xef\xbb\xbf"
 _UNTYPED = (Kind.NUMBER, Kind.BOOLEAN)
@@ -36,7 +38,7 @@ def swept(text: bytes, wanted: Mapping[str, Type]) -> tuple[pl.DataFrame, bool] 
     returns : None when a column is not plainly of its declared type in every row
     """
     text = text.removeprefix(_BOM)
-    if _NO_OBJECT.search(text) or not wanted:
+    if not wanted or _NO_OBJECT.search(text) or _is_deep(text):
         return None
     schema = pa.schema([pa.field(n, pa.string()) for n, type_ in wanted.items() if type_.kind not in _UNTYPED])
     options = pyarrow.json.ParseOptions(explicit_schema=schema)
@@ -52,6 +54,13 @@ def swept(text: bytes, wanted: Mapping[str, Type]) -> tuple[pl.DataFrame, bool] 
     frame = pl.DataFrame(pl.from_arrow(table.select(present)))
     reals = any(dtype.is_float() for dtype in frame.dtypes)
     return frame, reals and _LONG.search(text) is not None
+
+
+def _is_deep(text: bytes) -> bool:
+    """May a line nest deeper than Arrow's stack bears? Rows without lists and objects inside are told at once."""
+    if text.count(b"{") + text.count(b"[") <= text.count(b"\n"):
+        return False
+    return any(line.count(b"{") + line.count(b"[") > NESTED for line in text.split(b"\n"))
 
 
 def _fits(found: pa.DataType, kind: Kind) -> bool:

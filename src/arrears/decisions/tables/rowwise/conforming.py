@@ -90,9 +90,7 @@ def _list(value: Feel, type_: Type) -> Feel:
 
 def _scalar(value: Feel, type_: Type) -> Feel:
     if type_.components:
-        if not isinstance(value, dict):
-            return None
-        return {**value, **{name: conforming(value.get(name), part) for name, part in type_.components.items()}}
+        return _structure(value, type_) if isinstance(value, dict) else None
     if type_.kind is Kind.ANY or values.kind(value) is type_.kind:
         return value
     if type_.kind is Kind.DATE and isinstance(value, datetime):
@@ -100,6 +98,13 @@ def _scalar(value: Feel, type_: Type) -> Feel:
     if type_.kind is Kind.DATE_TIME and isinstance(value, date):
         return datetime.combine(value, time(0))
     return None
+
+
+def _structure(value: dict[str, Feel], type_: Type) -> Feel:
+    """A structure whose components all conform, or are missing; one that does not conform spoils the whole."""
+    made = {name: conforming(value.get(name), part) for name, part in type_.components.items()}
+    conforms = all(one is not None or value.get(name) is None for name, one in made.items())
+    return {**value, **made} if conforms else None
 
 
 def printed(value: Feel) -> object:

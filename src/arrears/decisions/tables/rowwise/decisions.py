@@ -11,13 +11,17 @@ from typing import Any
 
 from arrears.decisions.tables import feel, graph, priorities
 from arrears.decisions.tables.model import (
+    Choice,
     Context,
     Decision,
     DecisionTable,
     Invocation,
     Knowledge,
+    Lambda,
+    Listed,
     Literal,
     Logic,
+    Loop,
     Model,
     Type,
 )
@@ -99,10 +103,11 @@ def decider(model: Model, decision: Decision) -> Decider:
     """
     needs = graph.needs(model, decision)
     standing = _knowledge(model)
+    known = frozenset(standing) | needs.inputs.keys() | set(needs.decisions)
     steps = []
     for name in needs.decisions:
         one = model.decisions[name]
-        steps.append((one, _work(one.logic, one.type, f"{model.source}: decision {name}", frozenset(standing))))
+        steps.append((one, _work(one.logic, one.type, f"{model.source}: decision {name}", known)))
     return Decider(needs.inputs, tuple(steps), standing)
 
 
@@ -120,9 +125,24 @@ def _work(logic: Logic | None, type_: Type, where: str, known: frozenset[str]) -
                 _check(node, where, known)
             return tables.compiled(priorities.of_types(table, type_)).decide
         case Context(_, entries):
-            return _context([(name, _work(inner, Type(), where, known)) for name, inner in entries])
+            inside = known | {name for name, _ in entries if name}
+            return _context([(name, _work(inner, Type(), where, inside)) for name, inner in entries])
         case Invocation(_, function, bindings):
             return _invocation(function, {n: _work(inner, Type(), where, known) for n, inner in bindings}, where, known)
+        case Listed(_, items):
+            parts = [_work(item, Type(), where, known) for item in items]
+            return lambda row: Told([part(row).result for part in parts])
+        case Choice(_, condition, then, otherwise):
+            when, yes, no = (_work(part, Type(), where, known) for part in (condition, then, otherwise))
+            return lambda row: yes(row) if when(row).result is True else no(row)
+        case Lambda(_, parameters, body):
+            work = _work(body, Type(), where, known | set(parameters))
+            made = expressions.closure(parameters, lambda row: work(row).result)
+            return lambda row: Told(made(row))
+        case Loop(_, kind, variable, domain, body):
+            over, each = _work(domain, Type(), where, known), _work(body, Type(), where, known)
+            loop = expressions.loop(kind, variable, lambda row: over(row).result, lambda row: each(row).result)
+            return lambda row: Told(loop(row))
 
 
 def _check(node: feel.Node, where: str, known: frozenset[str]) -> None:
@@ -162,8 +182,8 @@ def _knowledge(model: Model) -> dict[str, Any]:
     known = frozenset(model.knowledge)
 
     def body_of(one: Knowledge) -> Callable[..., Feel]:
-        work = _work(one.logic, Type(), f"{model.source}: knowledge {one.name}", known)
         names = [name for name, _ in one.parameters]
+        work = _work(one.logic, Type(), f"{model.source}: knowledge {one.name}", known | set(names))
         types = [type_ for _, type_ in one.parameters]
         depth = 0
 

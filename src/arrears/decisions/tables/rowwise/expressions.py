@@ -64,11 +64,11 @@ def _compound(node: feel.Node) -> Run:
         case feel.Filter(of, condition):
             return _filter(compiled(of), compiled(condition), feel.names_in(condition))
         case feel.For(over, result):
-            return _for(over, compiled(result), "partial" in feel.names_in(result))
+            return _for(_loops(over), compiled(result), "partial" in feel.names_in(result))
         case feel.Quantified(every, over, condition):
-            return _quantified(every, over, compiled(condition))
+            return _quantified(every, _loops(over), compiled(condition))
         case feel.Function(parameters, body):
-            return _function(parameters, compiled(body))
+            return closure(parameters, compiled(body))
         case feel.InstanceOf(of, type_name):
             run = compiled(of)
             return lambda row: properties.is_instance(run(row), type_name)
@@ -129,7 +129,22 @@ def _apply(function: Run, arguments: Sequence[Run]) -> Run:
     return run
 
 
-def _function(parameters: tuple[str, ...], body: Run) -> Run:
+def loop(kind: str, variable: str, domain: Run, body: Run) -> Run:
+    """A loop of a box: `for`, `some`, `every` or `filter`."""
+    over = [(variable, domain)]
+    match kind:
+        case "for":
+            return _for(over, body, looks_back=True)
+        case "filter":
+            return _filter(domain, body, frozenset({"item"}))
+    return _quantified(kind == "every", over, body)
+
+
+def _loops(over: tuple[feel.Iteration, ...]) -> Sequence[tuple[str, Run]]:
+    return [(one.name, compiled(one.domain)) for one in over]
+
+
+def closure(parameters: tuple[str, ...], body: Run) -> Run:
     return lambda row: Function(parameters, lambda *given: body({**row, **dict(zip(parameters, given, strict=True))}))
 
 
@@ -186,9 +201,7 @@ def _items(domain: Feel) -> Iterator[Feel]:
         yield domain
 
 
-def _for(over: tuple[feel.Iteration, ...], result: Run, looks_back: bool) -> Run:
-    loops = [(one.name, compiled(one.domain)) for one in over]
-
+def _for(loops: Sequence[tuple[str, Run]], result: Run, looks_back: bool) -> Run:
     def run(row: Row) -> Feel:
         made: list[Feel] = []
         for inside in _rows(loops, row):
@@ -198,8 +211,7 @@ def _for(over: tuple[feel.Iteration, ...], result: Run, looks_back: bool) -> Run
     return run
 
 
-def _quantified(every: bool, over: tuple[feel.Iteration, ...], condition: Run) -> Run:
-    loops = [(one.name, compiled(one.domain)) for one in over]
+def _quantified(every: bool, loops: Sequence[tuple[str, Run]], condition: Run) -> Run:
     together = values.both if every else values.either
 
     def run(row: Row) -> Feel:
