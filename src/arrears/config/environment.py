@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from arrears.kernel.errors import InvalidInput
 
-class WrongSetting(RuntimeError):
+
+class WrongSetting(InvalidInput):
     """An environment variable has a value that cannot be used."""
+
+    code = "wrong_setting"
 
 
 def text(name: str, default: str = "") -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,34 +9,17 @@ import pytest
 from tests import market, nights
 
 from arrears.decisions.lake import changing
-from arrears.interfaces.cli import main
 from arrears.records.runs.models import Night, TapeIngest
 
 pytestmark = pytest.mark.django_db
 
 DAY = date(2026, 11, 23)
-Arrears = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(autouse=True)
 def home(settings, tmp_path: Path) -> None:
     settings.LAKE = tmp_path / "lake"
     settings.PARTITIONS = 1
-
-
-@pytest.fixture
-def arrears(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Arrears:
-    """Runs one command here; returns its exit code, its output, and the last line of what it complained of."""
-
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["arrears", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main.main()
-        told = capsys.readouterr()
-        code = ended.value.code
-        return (code if isinstance(code, int) else 0), told.out, told.err.strip().split("\n")[-1]
-
-    return run
 
 
 @pytest.fixture
@@ -119,3 +100,49 @@ class TestWhatWasNotRead:
 
         assert (code, told.split(" but")[0]) == (1, "arrears: payment.csv looks like the payments file")
         assert nights.lake_bytes() == {}
+
+
+class TestADamagedLake:
+    """Half of one file is gone: the night names it, and the tape of its date mends it, byte for byte."""
+
+    @pytest.fixture
+    def tapes(self, arrears, tmp_path: Path) -> list[tuple[Path, date]]:
+        taken = []
+        for days in range(2):
+            on = DAY + timedelta(days=days)
+            tape = market.mixed(DAY, customers=8)
+            if days:
+                tape.payment("P9", "A002", on, "5.00")
+            taken.append((tape.write(tmp_path / f"tape-{days}"), on))
+            assert arrears("ingest", taken[-1][0], "--as-of", on, "--far")[0] == 0
+        return taken
+
+    def cut(self, lake: Path, table: str, as_of: date) -> None:
+        path = lake / table / f"as_of={as_of}" / "part=00" / "data.parquet"
+        path.write_bytes(path.read_bytes()[:-60])
+
+    def test_stops_the_night_and_other_tapes_and_is_mended_by_its_own(self, arrears, tapes, tmp_path):
+        whole = nights.lake_bytes()
+        (first, _), (second, on) = tapes
+        self.cut(tmp_path / "lake", "payments", on)
+
+        for words in (("night", "--as-of", on), ("ingest", first, "--as-of", on + timedelta(days=1), "--far")):
+            code, _, told = arrears(*words)
+            assert code == 1
+            assert told.startswith(f"arrears: payments/as_of={on}/part=00/data.parquet in the lake is damaged"), told
+            assert f"arrears ingest FOLDER --as-of {on}" in told
+        assert arrears("ingest", first, "--as-of", on, "--far")[2].endswith("was taken in for that date.")
+
+        assert arrears("ingest", second, "--as-of", on, "--far")[0] == 0
+        assert {name: digest for name, digest in nights.lake_bytes().items() if name in whole} == whole
+        assert arrears("night", "--as-of", on)[0] == 0
+
+    def test_a_file_that_two_dates_share_is_mended_from_the_first_date_on(self, arrears, tapes, tmp_path):
+        whole = nights.lake_bytes()
+        self.cut(tmp_path / "lake", "accounts", DAY)
+        (first, _), (second, on) = tapes
+
+        assert arrears("ingest", second, "--as-of", on, "--far")[0] == 1
+        for tape, as_of in ((first, DAY), (second, on)):
+            assert arrears("ingest", tape, "--as-of", as_of, "--far")[0] == 0
+        assert nights.lake_bytes() == whole
