@@ -119,7 +119,8 @@ def _move(
                 status = after
         outcomes[contact_id] = WORDS.get(receipts[-1].outcome, "UNKNOWN")
     for number, before, event in sorted(steps):
-        contacts.move_many(steps[number, before, event], event=event, before=before, at=at, actor=worker)
+        moves = steps[number, before, event]
+        contacts.move_many(moves, event=event, before=before, at=at, actor=worker, skip_raced=True)
     contacts.set_vendor_refs(refs)
     contacts.set_outcomes([(outcome, contact_id) for contact_id, outcome in outcomes.items()])
 

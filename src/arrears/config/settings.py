@@ -10,7 +10,7 @@ import dj_database_url
 from arrears.config import environment, secrets
 
 HOME = environment.folder("ARREARS_HOME", default="var/home")
-HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+environment.make_home(HOME)
 PACKAGE = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = secrets.load_or_create("ARREARS_SECRET_KEY", path=HOME / "keys" / "django.key").decode()

@@ -146,3 +146,37 @@ class TestADamagedLake:
         for tape, as_of in ((first, DAY), (second, on)):
             assert arrears("ingest", tape, "--as-of", as_of, "--far")[0] == 0
         assert nights.lake_bytes() == whole
+
+
+class TestTheLendersOwnTapePolicy:
+    @pytest.fixture
+    def own(self, settings, tmp_path: Path) -> Path:
+        settings.HOME = tmp_path / "home"
+        (settings.HOME / "policies").mkdir(parents=True)
+        return settings.HOME / "policies" / "tape.toml"
+
+    def test_is_obeyed_and_what_it_leaves_out_is_as_shipped(self, own, arrears, folder):
+        own.write_text("[bounds]\ncode_characters = 3\n[refusal]\nquarantined_rows_short = 1\n", encoding="utf-8")
+
+        code, _, told = arrears("ingest", folder, "--as-of", DAY, "--far")
+
+        assert (code, "code_malformed" in told) == (1, True), told
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            (
+                "[refusal]\n\nquarantined_rows = '3'\n",
+                "tape.toml:3: refusal.quarantined_rows must be of the kind of 10",
+            ),
+            ("[bounds]\ncode_charactors = 3\n", "tape.toml:2: bounds.code_charactors is not a key"),
+            ("[[[", "tape.toml: the file cannot be read"),
+        ],
+    )
+    def test_is_refused_with_its_line(self, text, told, own, arrears, folder, tmp_path):
+        own.write_text(text, encoding="utf-8")
+
+        code, _, line = arrears("ingest", folder, "--as-of", DAY, "--far")
+
+        assert (code, line.startswith(f"arrears: {told}")) == (1, True), line
+        assert nights.lake_bytes() == {}

@@ -5,6 +5,7 @@ Each change is conditional on what was read, and leaves a case event and an audi
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -49,7 +50,9 @@ def record_event(
 ) -> None:
     """Append one event of a case; the same event told twice is one."""
     CaseEvent.objects.get_or_create(
-        event_id=identifiers.derived_id("case_event", case_id, kind, at.isoformat(), before, after, reason),
+        event_id=identifiers.derived_id(
+            "case_event", case_id, kind, at.isoformat(), before, after, reason, json.dumps(data or {}, sort_keys=True)
+        ),
         defaults={
             "case_id": case_id,
             "at": at,

@@ -7,6 +7,7 @@ key, a missing key and an impossible value are all refused.
 from __future__ import annotations
 
 import itertools
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
@@ -17,6 +18,7 @@ from typing import Any, NoReturn, TypeVar
 
 from arrears import policies
 from arrears.kernel.money import MINOR_LIMIT
+from arrears.rules import toml_lines
 from arrears.rules.ageing.policy import (
     DAILY_RATE_MAX,
     RATIO_LIMIT,
@@ -50,15 +52,15 @@ RANGES_MAX = 8
 class Section:
     """One table of the file: hands out checked values, and knows in the end which keys nobody asked for."""
 
-    def __init__(self, file: str, path: str, table: object) -> None:
-        self.file, self.path = file, path
+    def __init__(self, source: toml_lines.Source, path: str, table: object) -> None:
+        self.source, self.path = source, path
         if not isinstance(table, dict):
             self.refuse("", "must be a table")
         self.table: dict[str, Any] = dict(table)
 
     def refuse(self, key: str, problem: str) -> NoReturn:
         where = ".".join(part for part in (self.path, key) if part) or "(top)"
-        raise InvalidPolicy(file=self.file, key=where, problem=problem)
+        raise InvalidPolicy(file=self.source.at(_place(where)), key=where, problem=problem)
 
     def take(self, key: str, default: object = None) -> Any:
         if key not in self.table and default is None:
@@ -123,17 +125,22 @@ class Section:
         if not isinstance(value, list) or not value:
             self.refuse(key, "must be one or more tables")
         return [
-            Section(self.file, f"{self.path}{'.' if self.path else ''}{key}[{i}]", one) for i, one in enumerate(value)
+            Section(self.source, f"{self.path}{'.' if self.path else ''}{key}[{i}]", one) for i, one in enumerate(value)
         ]
 
     def section(self, key: str) -> Section | None:
         if key not in self.table:
             return None
-        return Section(self.file, f"{self.path}{'.' if self.path else ''}{key}", self.take(key))
+        return Section(self.source, f"{self.path}{'.' if self.path else ''}{key}", self.take(key))
 
     def done(self) -> None:
         for key in self.table:
             self.refuse(key, "is not a key of a product policy")
+
+
+def _place(key: str) -> toml_lines.Path:
+    """A key as the messages write it ("allocation.orders[1].order") as a path of toml_lines."""
+    return tuple(int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", key))
 
 
 def parse(text: str, *, file: str) -> Policy:
@@ -142,15 +149,16 @@ def parse(text: str, *, file: str) -> Policy:
     file    : only for messages
     raises  : InvalidPolicy naming file and key
     """
+    source = toml_lines.Source(file, text)
     try:
-        top = Section(file, "", tomllib.loads(text))
+        top = Section(source, "", tomllib.loads(text))
     except tomllib.TOMLDecodeError as wrong:
         raise InvalidPolicy(file=file, key="(syntax)", problem=str(wrong)) from None
     title = top.section("title")
     if title is None:
         top.refuse("title", "is missing")
-    ageing = top.section("ageing") or Section(file, "ageing", {})
-    pauses = top.section("pauses") or Section(file, "pauses", {})
+    ageing = top.section("ageing") or Section(source, "ageing", {})
+    pauses = top.section("pauses") or Section(source, "pauses", {})
     policy = Policy(
         code=top.text("code"),
         title_en=title.text("en"),
@@ -318,10 +326,11 @@ def read_folder(folder: Path) -> Products:
     """
     path = folder / "index.toml"
     try:
-        top = Section(path.name, "", tomllib.loads(path.read_text(encoding="utf-8")))
+        source = toml_lines.Source(path.name, path.read_text(encoding="utf-8"))
+        top = Section(source, "", tomllib.loads(source.text))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
         raise InvalidPolicy(file=str(path), key="(file)", problem=f"cannot be read: {wrong}") from None
-    products = top.section("products") or Section(path.name, "products", {})
+    products = top.section("products") or Section(source, "products", {})
     wanted = {code: products.text(code) for code in list(products.table)}
     default = top.text("default")
     top.done()
