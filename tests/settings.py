@@ -6,10 +6,12 @@ SQLite file (a file, not memory, so that threads and child processes of a test s
 
 import atexit
 import os
+import secrets
 import shutil
 import signal
 import sys
 import tempfile
+from pathlib import Path
 
 from tests import postgres
 
@@ -41,6 +43,12 @@ for _name in [name for name in os.environ if name.startswith("ARREARS_")]:
         "ARREARS_SHARED",
     }:  # the developer's own settings are not the tests'
         del os.environ[_name]
+
+# As a home that has been set up: a child process of a test opens the same books.
+for _key in ("vault", "pseudonym"):
+    _path = Path(_HOME) / "keys" / f"{_key}.key"
+    _path.parent.mkdir(exist_ok=True)
+    _path.write_text(secrets.token_hex(32), encoding="utf-8")
 
 from arrears.config.settings import *  # noqa: E402, F403
 

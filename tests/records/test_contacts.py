@@ -3,8 +3,10 @@
 import pytest
 from tests import cast
 
+from arrears.records.cases import operations as cases
+from arrears.records.cases.models import CaseEvent
 from arrears.records.contacts import operations, queries
-from arrears.records.contacts.models import Contact
+from arrears.records.contacts.models import Contact, ContactEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -27,3 +29,58 @@ def test_a_reply_is_kept_but_has_not_gone_out():
 
     assert Contact.objects.filter(as_of=cast.TODAY).count() == 1
     assert queries.gone_out_on(cast.TODAY) == 0
+
+
+class TestMovingMany:
+    """Two are to expire; one of them was cancelled meanwhile."""
+
+    MOVE = {"event": "expire", "before": "PLANNED", "at": cast.NOW, "actor": "worker", "columns": ("closed_at",)}
+
+    @pytest.fixture
+    def moves(self):
+        cast.borrower()
+        planned = [
+            Contact.objects.create(
+                contact_id=f"expires-{n}",
+                person_id=cast.PAYS,
+                contact_point_id=cast.own_point(cast.PAYS),
+                relation="SELF",
+                channel="SMS",
+                purpose="COLLECT",
+                status="PLANNED",
+                as_of=cast.TODAY,
+                planned_for=cast.NOW,
+                not_before=cast.NOW,
+                expires_at=cast.NOW,
+                language="zh-hans",
+                timezone="Asia/Shanghai",
+                actor="night",
+            )
+            for n in range(2)
+        ]
+        Contact.objects.filter(pk=planned[0].pk).update(status="CANCELLED")
+        return [(each.pk, "too late", cast.NOW) for each in planned]
+
+    def test_all_or_none_where_somebody_asked_for_them(self, moves):
+        with pytest.raises(operations.UnableToMoveContacts):
+            operations.move_many(moves, **self.MOVE)
+
+        assert list(Contact.objects.order_by("pk").values_list("status", flat=True)) == ["CANCELLED", "PLANNED"]
+        assert not ContactEvent.objects.exists()
+
+    def test_a_batch_leaves_out_the_one_that_raced(self, moves):
+        assert operations.move_many(moves, skip_raced=True, **self.MOVE) == 1
+
+        assert list(Contact.objects.order_by("pk").values_list("status", flat=True)) == ["CANCELLED", "EXPIRED"]
+        assert list(ContactEvent.objects.values_list("contact_id", "after")) == [(moves[1][0], "EXPIRED")]
+
+
+def test_two_pieces_of_work_finished_at_one_moment_leave_two_events():
+    cast.borrower()
+    case = cast.open_case()
+    for work_id in ("W1", "W2"):
+        cases.record_event(
+            case_id=case.pk, kind="work_done", at=cast.NOW, actor="a", after="VISIT", data={"work_id": work_id}
+        )
+
+    assert CaseEvent.objects.filter(kind="work_done").count() == 2

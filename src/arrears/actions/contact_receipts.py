@@ -198,7 +198,8 @@ def _move(
                 facts = {"status": status, "outcome": str(receipt.outcome), "code": receipt.code}
                 audit.record("receipt.contradiction", subject=contact_id, actor=worker, at=at, **facts)
     for number, before, event in sorted(steps):
-        contacts.move_many(steps[number, before, event], event=event, before=before, at=at, actor=worker)
+        moves = steps[number, before, event]
+        contacts.move_many(moves, event=event, before=before, at=at, actor=worker, skip_raced=True)
     webhooks.announce(proven, at=at)
     contacts.set_vendor_refs(refs)
     contacts.set_outcomes([(outcome, contact_id) for contact_id, outcome in outcomes.items()])

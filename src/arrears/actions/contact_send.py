@@ -103,7 +103,8 @@ def _intend(
 ) -> tuple[_Judged, int, bool]:
     """Everything that must be committed before anybody speaks."""
     late = [(*one, at) for one in outbox.expired(at=at, limit=limit)]
-    contacts.move_many(late, event="expire", before="PLANNED", at=at, actor=worker, columns=("closed_at",))
+    closed = ("closed_at",)
+    contacts.move_many(late, event="expire", before="PLANNED", at=at, actor=worker, columns=closed, skip_raced=True)
     claimed, more = outbox.claim(at=at, channels=tuple(channels), limit=limit)
     verdicts = contact_gate.judge(gate, [_wish(contact, at) for contact in claimed])
     judged = _Judged([], [], [], [], [])
@@ -259,16 +260,18 @@ def record(results: Sequence[Result], *, at: datetime, worker: str) -> dict[str,
     doubtful = [one for one in results if isinstance(one, InDoubt)]
     for before in ("SENDING", "IN_DOUBT"):
         taken = [(o.contact_id, "", o.vendor_ref, o.parts) for o in accepted if _stands(standing, o, before)]
-        contacts.move_many(taken, event="accept", before=before, at=at, actor=worker, columns=ACCEPTED)
+        contacts.move_many(taken, event="accept", before=before, at=at, actor=worker, columns=ACCEPTED, skip_raced=True)
         webhooks.announce([webhooks.Notice("contact.sent", row[0], {"contact_id": row[0]}) for row in taken], at=at)
         final = [one for one in rejected if (one.permanent or before == "IN_DOUBT") and _stands(standing, one, before)]
         fails = [(one.contact_id, one.code, "REJECTED", None, None, at) for one in final]
-        contacts.move_many(fails, event="fail", before=before, at=at, actor=worker, columns=REJECTED)
+        contacts.move_many(fails, event="fail", before=before, at=at, actor=worker, columns=REJECTED, skip_raced=True)
     again = [one for one in rejected if not one.permanent and _stands(standing, one, "SENDING")]
     recalls = [(one.contact_id, one.code, at + RETRY, None, None) for one in again]
-    contacts.move_many(recalls, event="recall", before="SENDING", at=at, actor=worker, columns=RECALLED)
+    contacts.move_many(
+        recalls, event="recall", before="SENDING", at=at, actor=worker, columns=RECALLED, skip_raced=True
+    )
     doubts = [(one.contact_id, "no_answer") for one in doubtful if _stands(standing, one, "SENDING")]
-    contacts.move_many(doubts, event="doubt", before="SENDING", at=at, actor=worker)
+    contacts.move_many(doubts, event="doubt", before="SENDING", at=at, actor=worker, skip_raced=True)
     overtaken = [one for one in accepted if not _stands(standing, one, "SENDING", "IN_DOUBT")]
     contacts.set_vendor_refs([(one.vendor_ref, one.parts, one.contact_id) for one in overtaken])
     return {

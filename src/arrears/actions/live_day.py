@@ -21,6 +21,7 @@ from arrears.actions.contact_gate import Gate
 from arrears.channels import registry
 from arrears.channels.base import Channel, Outcome, Outgoing
 from arrears.channels.sandbox.responders import Reaction
+from arrears.decisions.tape import policy as tape_policies
 from arrears.exchange import tape_in
 from arrears.kernel import clock
 from arrears.records.contacts import counts, touched
@@ -157,6 +158,7 @@ def _take_tape(town: Town) -> None:
             actor=ACTOR,
             progress=lambda *_: None,
             durable=False,
+            policy=tape_policies.load(place.policies / "tape.toml"),
         )
     finally:
         shutil.rmtree(folder)

@@ -45,9 +45,7 @@ def mark_invalid(
     cancelled = contacts.cancel_to_point(contact_point_id=contact_point_id, reason=reason, at=at, actor=actor)
     data: dict[str, object] = {"contact_point_id": contact_point_id, "contacts_cancelled": cancelled}
     if case_id is not None:
-        cases.record_event(
-            case_id=case_id, kind=INVALID, at=at, actor=actor, reason=reason, about=contact_point_id, data=data
-        )
+        cases.record_event(case_id=case_id, kind=INVALID, at=at, actor=actor, reason=reason, data=data)
     return cancelled
 
 
@@ -84,4 +82,4 @@ def mark_valid(*, customer_id: str, case_id: str, contact_point_id: str, reason:
     whose = {"customer_id": customer_id, "contact_point_id": contact_point_id}
     people.mark_valid(**whose, reason=kept, at=at, actor=actor)
     data: dict[str, object] = {"contact_point_id": contact_point_id, "reason": kept}
-    cases.record_event(case_id=case_id, kind=VALID, at=at, actor=actor, about=contact_point_id, data=data)
+    cases.record_event(case_id=case_id, kind=VALID, at=at, actor=actor, data=data)

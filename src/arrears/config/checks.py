@@ -1,14 +1,22 @@
-"""What is wrong with this installation before anything goes wrong? Django's system checks (`arrears admin check`)."""
+"""What is wrong with this installation before anything goes wrong? Django's system checks.
+
+`arrears admin check --database default` asks them all; those that look into the books are silent without `--database`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core import checks
+from django.db.utils import DatabaseError
 
+from arrears.actions.check_keys import check_keys
 from arrears.actions.contact_gate import ClosedGate
 from arrears.config import gate_in_force
+from arrears.kernel.errors import Refusal
 
+HINT_KEYS = "See docs/runbooks/production.md: keys are backed up apart from the database."
 HINT = "Mend the named file under $ARREARS_HOME/policies; it is looked at again at once, nothing needs a restart."
 
 
@@ -25,4 +33,18 @@ def policies_in_force(**_: Any) -> list[checks.CheckMessage]:
     if gate.fault:
         told = f"The newest edit is not in force, {gate.pack.name} still is: {gate.fault}"
         return [checks.Warning(told, hint=HINT, id="arrears.W001")]
+    return []
+
+
+@checks.register(checks.Tags.database)
+def keys_in_place(*, databases: Sequence[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
+    """Are the keys those that the books were made with? Nothing is said where there are no books yet."""
+    if not databases:
+        return []
+    try:
+        check_keys()
+    except Refusal as refusal:
+        return [checks.Error(str(refusal), hint=HINT_KEYS, id="arrears.E002")]
+    except DatabaseError:
+        return []
     return []

@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from arrears.kernel.errors import InvalidInput
 
-class WrongSetting(RuntimeError):
+
+class WrongSetting(InvalidInput):
     """An environment variable has a value that cannot be used."""
+
+    code = "wrong_setting"
 
 
 def text(name: str, default: str = "") -> str:
@@ -40,3 +44,11 @@ def words(name: str, *, default: list[str]) -> list[str]:
 
 def folder(name: str, *, default: str) -> Path:
     return Path(os.environ.get(name) or default).expanduser().resolve()
+
+
+def make_home(home: Path) -> None:
+    """The folder of this installation; raises WrongSetting where it cannot be made."""
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise WrongSetting(f"ARREARS_HOME {home} cannot be made: {error.strerror}") from None

@@ -1,16 +1,19 @@
-"""Keys of this installation: made on first use, readable by the owner alone, never in the repository.
+"""Keys of this installation, as the environment or `$ARREARS_HOME/keys` has them; never in the repository.
 
-A key may be given as `X` or, better, as a file named in `X_FILE`; otherwise it is kept in `$ARREARS_HOME/keys`.
+A key may be given as `X` or, better, as a file named in `X_FILE`. A key that seals is never made here: whether it may
+be is known only with the books (`actions.check_keys`).
 """
 
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
+from arrears.kernel.errors import Refusal
+from arrears.records.privacy import keys
 
-class UnreadableSecret(RuntimeError):
+
+class UnreadableSecret(Refusal):
     """A secret was named but cannot be read: never start with another one in its place."""
 
 
@@ -25,24 +28,21 @@ def from_environment(name: str) -> bytes | None:
     return value.encode() if value else None
 
 
-def load_or_create(name: str, *, folder: Path, file: str, size: int = 32) -> bytes:
-    """The key `name` as lower-case hex bytes; created once, atomically, with mode 0600."""
+def load(name: str, *, path: Path) -> bytes | None:
+    """The key `name` as it was given or stands in its file; None where there is none, and then none is made."""
     if given := from_environment(name):
         return given
-    path = folder / file
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _read(path)
-    with os.fdopen(handle, "wb") as out:
-        value = secrets.token_hex(size).encode()
-        out.write(value)
-    return value
-
-
-def _read(path: Path) -> bytes:
-    value = path.read_bytes().strip()
+        value = path.read_bytes().strip()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise UnreadableSecret(f"{path} cannot be read: {error.strerror}") from error
     if not value:
-        raise UnreadableSecret(f"{path.name} is empty: restore it from your backup, or remove it to start anew")
+        raise UnreadableSecret(f"{path} is empty: restore it from your backup")
     return value
+
+
+def load_or_create(name: str, *, path: Path) -> bytes:
+    """The same, made on first use; for a key whose loss costs no more than everybody's sign-in."""
+    return load(name, path=path) or keys.write_new(path)

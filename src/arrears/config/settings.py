@@ -10,12 +10,14 @@ import dj_database_url
 from arrears.config import environment, logs, secrets
 
 HOME = environment.folder("ARREARS_HOME", default="var/home")
-HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+environment.make_home(HOME)
 PACKAGE = Path(__file__).resolve().parent.parent
 
-SECRET_KEY = secrets.load_or_create("ARREARS_SECRET_KEY", folder=HOME / "keys", file="django.key").decode()
-VAULT_KEY = secrets.load_or_create("ARREARS_VAULT_KEY", folder=HOME / "keys", file="vault.key")
-PSEUDONYM_KEY = secrets.load_or_create("ARREARS_PSEUDONYM_KEY", folder=HOME / "keys", file="pseudonym.key")
+SECRET_KEY = secrets.load_or_create("ARREARS_SECRET_KEY", path=HOME / "keys" / "django.key").decode()
+#: What seals is None until `actions.check_keys` has seen that the books hold nothing sealed, and makes it.
+SEALING_KEYS = {"VAULT_KEY": HOME / "keys" / "vault.key", "PSEUDONYM_KEY": HOME / "keys" / "pseudonym.key"}
+VAULT_KEY = secrets.load("ARREARS_VAULT_KEY", path=SEALING_KEYS["VAULT_KEY"])
+PSEUDONYM_KEY = secrets.load("ARREARS_PSEUDONYM_KEY", path=SEALING_KEYS["PSEUDONYM_KEY"])
 
 DEBUG = environment.boolean("ARREARS_DEBUG", default=False)
 ALLOWED_HOSTS = environment.words("ARREARS_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])

@@ -128,7 +128,8 @@ def conformed(frame: pl.DataFrame, schema: Mapping[str, type[pl.DataType]]) -> p
 
 def read(path: Path, *, columns: Sequence[str] | None = None, where: pl.Expr | None = None) -> pl.DataFrame:
     """One Parquet file, only the columns and rows asked for."""
-    rows = pl.scan_parquet(path, hive_partitioning=False)
-    if where is not None:
-        rows = rows.filter(where)
-    return (rows.select(columns) if columns else rows).collect()
+    with store.reading([path]):
+        rows = pl.scan_parquet(path, hive_partitioning=False)
+        if where is not None:
+            rows = rows.filter(where)
+        return (rows.select(columns) if columns else rows).collect()

@@ -67,7 +67,7 @@ def run_partition(
     """Decide one partition at one business date.
 
     tape   : schemas.tape tables of the partition's customers
-    doubtful : account_id, customer_id, file, rows: accounts with rows in the tape's quarantine
+    doubtful : account_id, customer_id, file, rows: accounts with rows in quarantine that no tape has corrected
     facts  : schemas.facts tables of the same customers
     before : what earlier nights saw of these accounts
     cells  : the result of scoring.cure_cells over earlier nights
@@ -138,4 +138,5 @@ def _history_then(before: summaries.Before, laid: lateness.Laid, *, as_of: date)
 
 def _doubted(doubtful: pl.DataFrame) -> pl.DataFrame:
     reason = pl.format("{} rows of {} are in quarantine", "rows", "file")
-    return doubtful.select("account_id", "customer_id", reason=reason)
+    rows = doubtful.group_by("account_id", "customer_id", "file").agg(pl.col("rows").sum())
+    return rows.select("account_id", "customer_id", reason=reason)

@@ -17,12 +17,13 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from arrears.decisions.lake import Lake, changing, memory, merge_tape, refuse_back_dated
+from arrears.decisions.lake import Lake, Manifest, changing, memory, mending, merge_tape, refuse_back_dated
 from arrears.decisions.tape import reading, spool
 from arrears.decisions.tape.policy import TapePolicy
 from arrears.exchange import outside_contacts, vault
 from arrears.kernel import clock
 from arrears.records.audit import operations as audit
+from arrears.records.privacy import keys
 from arrears.records.runs.models import TapeIngest
 from arrears.rules import business_dates
 
@@ -76,7 +77,10 @@ def take_tape(
             today = clock.business_date(at, settings.LENDER_ZONE)
             newest = store.latest("accounts", on_or_before=as_of)
             business_dates.refuse_far(as_of, today=today, newest=newest, from_what="the newest tape")
-        tape, changed = _into_lake(folder, store, partitions=partitions, as_of=as_of, policy=policy, progress=progress)
+        with mending.mended(store, as_of) as broken:
+            tape, changed = _into_lake(
+                folder, store, partitions=partitions, as_of=as_of, policy=policy, progress=progress, broken=broken
+            )
         stored = TapeIngest.objects.filter(as_of=as_of, report__fingerprint=tape.fingerprint).first()
         if stored is not None and not changed:
             return TapeTaken(stored.report, was_known=True)
@@ -84,20 +88,29 @@ def take_tape(
 
 
 def _into_lake(
-    folder: Path, store: Lake, *, partitions: int, as_of: date, policy: TapePolicy | None, progress: Progress
+    folder: Path,
+    store: Lake,
+    *,
+    partitions: int,
+    as_of: date,
+    policy: TapePolicy | None,
+    progress: Progress,
+    broken: Manifest | None,
 ) -> tuple[reading.Reading, bool]:
     """The tape as it was read, and whether the lake did not have it yet."""
-    asked = partitions_of(store) or partitions
+    asked = int(str(broken.parameters["partitions"])) if broken else partitions_of(store) or partitions
     with _spool(store.root) as spooled:
         tape = reading.read_folder(
             folder,
             as_of=as_of,
-            pseudonym_key=settings.PSEUDONYM_KEY,
+            pseudonym_key=keys.get("PSEUDONYM_KEY"),
             known=memory.of(store, as_of),
             policy=policy,
             progress=progress,
             place=spool.Place(spooled, lambda customers: asked or enough_for(customers)),
         )
+        if broken:
+            mending.refuse_another(store, broken, tape)
         partitions = asked or enough_for(tape.tables["customers"].height)
         merged = merge_tape(store, tape, as_of=as_of, partitions=partitions, progress=progress)
     return tape, merged.changed
@@ -111,6 +124,7 @@ def _into_books(
     kept = vault.keep(tables=tape.tables, identity=tape.identity, progress=progress)
     outside = outside_contacts.keep(tape.tables["contact_history"], as_of=as_of)
     report = {**tape.report.as_dict(), "fingerprint": tape.fingerprint, "vault": kept.as_dict()}
+    report["pseudonym_key"] = keys.mark(keys.get("PSEUDONYM_KEY"))
     report["outside_contacts"] = {"new": outside.inserted, "changed": outside.updated}
     TapeIngest.objects.create(as_of=as_of, ingested_at=at, report=report)
     counts = {name: report[name] for name in ("read", "accepted", "quarantined")}

@@ -188,6 +188,60 @@ class TestLaterTapes:
         assert reading.quarantine["reason"].to_list() == [reason]
 
 
+HEADERS = {name: text.splitlines()[0] + "\n" for name, text in tapes.SOUND.items()}
+WHOLE_A2 = {
+    "accounts": "A2,C1,cash,CNY,2026-02-01,600.5,0.24,,OPEN,PICC\n",
+    "instalments": "A2,1,2026-03-01,600.50,12.01,0\n",
+}
+
+
+class TestDoubt:
+    """A2 had a payment that could not be read. What it owes is not known, whatever the next tapes do not say."""
+
+    @pytest.fixture
+    def doubted(self, tmp_path: Path) -> lake.Lake:
+        made = lake.Lake(tmp_path / "doubted")
+        ingest(made, tapes.write(tmp_path / "bad", tapes.with_row("payments", "P9,A2,2026-05-01,oops,,,")))
+        return made
+
+    def tell(self, store: lake.Lake, tmp_path: Path, rows: dict[str, str], as_of: date = NEXT) -> list[str]:
+        """Take a tape of these rows alone; returns the accounts in doubt after it."""
+        files = {name: header + rows.get(name, "") for name, header in HEADERS.items()}
+        files |= {"customers": HEADERS["customers"] + "C1,,,,CN-31,,,,\n"}
+        ingest(store, tapes.write(tmp_path / f"tell-{as_of}", files), as_of)
+        return store.read("doubtful", as_of)["account_id"].to_list()
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            {},
+            {"payments": "P10,A2,2026-06-01,1.00,,,\n"},
+            {"accounts": WHOLE_A2["accounts"]},
+            {"instalments": WHOLE_A2["instalments"]},
+        ],
+    )
+    def test_stays_while_the_row_is_not_told(self, rows: dict[str, str], doubted: lake.Lake, tmp_path: Path) -> None:
+        assert self.tell(doubted, tmp_path, rows) == ["A2"]
+        assert self.tell(doubted, tmp_path, {}, LATER) == ["A2"]
+
+    def test_stays_with_a_second_tape_of_the_same_date(self, doubted: lake.Lake, tmp_path: Path) -> None:
+        assert self.tell(doubted, tmp_path, {}, DAY) == ["A2"]
+
+    @pytest.mark.parametrize("rows", [{"payments": "P9,A2,2026-05-01,5.00,,,\n"}, WHOLE_A2])
+    def test_goes_when_the_row_is_told_or_the_account_anew(
+        self, rows: dict[str, str], doubted: lake.Lake, tmp_path: Path
+    ) -> None:
+        assert self.tell(doubted, tmp_path, rows) == []
+
+    def test_falls_on_a_stored_account_whose_own_row_is_bad_now(self, store: lake.Lake, tmp_path: Path) -> None:
+        rows = {
+            "accounts": "A2,C1,cash,CNY,2026-02-01,oops,0.24,,OPEN,PICC\n",
+            "payments": "P9,A2,2026-05-01,5.00,,,\n",
+        }
+        assert self.tell(store, tmp_path, rows) == ["A2", "A2"]
+        assert self.tell(store, tmp_path, {"accounts": WHOLE_A2["accounts"]}, LATER) == ["A2"]
+
+
 def _killed_while(root: Path, folder: Path, moment: str) -> None:
     """Ingest in a process that kills itself at a moment; run in a child."""
     moves = 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,34 +9,17 @@ import pytest
 from tests import market, nights
 
 from arrears.decisions.lake import changing
-from arrears.interfaces.cli import main
 from arrears.records.runs.models import Night, TapeIngest
 
 pytestmark = pytest.mark.django_db
 
 DAY = date(2026, 11, 23)
-Arrears = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(autouse=True)
 def home(settings, tmp_path: Path) -> None:
     settings.LAKE = tmp_path / "lake"
     settings.PARTITIONS = 1
-
-
-@pytest.fixture
-def arrears(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Arrears:
-    """Runs one command here; returns its exit code, its output, and the last line of what it complained of."""
-
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["arrears", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main.main()
-        told = capsys.readouterr()
-        code = ended.value.code
-        return (code if isinstance(code, int) else 0), told.out, told.err.strip().split("\n")[-1]
-
-    return run
 
 
 @pytest.fixture
@@ -118,4 +99,84 @@ class TestWhatWasNotRead:
         code, _, told = arrears("ingest", folder, "--as-of", DAY, "--far")
 
         assert (code, told.split(" but")[0]) == (1, "arrears: payment.csv looks like the payments file")
+        assert nights.lake_bytes() == {}
+
+
+class TestADamagedLake:
+    """Half of one file is gone: the night names it, and the tape of its date mends it, byte for byte."""
+
+    @pytest.fixture
+    def tapes(self, arrears, tmp_path: Path) -> list[tuple[Path, date]]:
+        taken = []
+        for days in range(2):
+            on = DAY + timedelta(days=days)
+            tape = market.mixed(DAY, customers=8)
+            if days:
+                tape.payment("P9", "A002", on, "5.00")
+            taken.append((tape.write(tmp_path / f"tape-{days}"), on))
+            assert arrears("ingest", taken[-1][0], "--as-of", on, "--far")[0] == 0
+        return taken
+
+    def cut(self, lake: Path, table: str, as_of: date) -> None:
+        path = lake / table / f"as_of={as_of}" / "part=00" / "data.parquet"
+        path.write_bytes(path.read_bytes()[:-60])
+
+    def test_stops_the_night_and_other_tapes_and_is_mended_by_its_own(self, arrears, tapes, tmp_path):
+        whole = nights.lake_bytes()
+        (first, _), (second, on) = tapes
+        self.cut(tmp_path / "lake", "payments", on)
+
+        for words in (("night", "--as-of", on), ("ingest", first, "--as-of", on + timedelta(days=1), "--far")):
+            code, _, told = arrears(*words)
+            assert code == 1
+            assert told.startswith(f"arrears: payments/as_of={on}/part=00/data.parquet in the lake is damaged"), told
+            assert f"arrears ingest FOLDER --as-of {on}" in told
+        assert arrears("ingest", first, "--as-of", on, "--far")[2].endswith("was taken in for that date.")
+
+        assert arrears("ingest", second, "--as-of", on, "--far")[0] == 0
+        assert {name: digest for name, digest in nights.lake_bytes().items() if name in whole} == whole
+        assert arrears("night", "--as-of", on)[0] == 0
+
+    def test_a_file_that_two_dates_share_is_mended_from_the_first_date_on(self, arrears, tapes, tmp_path):
+        whole = nights.lake_bytes()
+        self.cut(tmp_path / "lake", "accounts", DAY)
+        (first, _), (second, on) = tapes
+
+        assert arrears("ingest", second, "--as-of", on, "--far")[0] == 1
+        for tape, as_of in ((first, DAY), (second, on)):
+            assert arrears("ingest", tape, "--as-of", as_of, "--far")[0] == 0
+        assert nights.lake_bytes() == whole
+
+
+class TestTheLendersOwnTapePolicy:
+    @pytest.fixture
+    def own(self, settings, tmp_path: Path) -> Path:
+        settings.HOME = tmp_path / "home"
+        (settings.HOME / "policies").mkdir(parents=True)
+        return settings.HOME / "policies" / "tape.toml"
+
+    def test_is_obeyed_and_what_it_leaves_out_is_as_shipped(self, own, arrears, folder):
+        own.write_text("[bounds]\ncode_characters = 3\n[refusal]\nquarantined_rows_short = 1\n", encoding="utf-8")
+
+        code, _, told = arrears("ingest", folder, "--as-of", DAY, "--far")
+
+        assert (code, "code_malformed" in told) == (1, True), told
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            (
+                "[refusal]\n\nquarantined_rows = '3'\n",
+                "tape.toml:3: refusal.quarantined_rows must be of the kind of 10",
+            ),
+            ("[bounds]\ncode_charactors = 3\n", "tape.toml:2: bounds.code_charactors is not a key"),
+            ("[[[", "tape.toml: the file cannot be read"),
+        ],
+    )
+    def test_is_refused_with_its_line(self, text, told, own, arrears, folder, tmp_path):
+        own.write_text(text, encoding="utf-8")
+
+        code, _, line = arrears("ingest", folder, "--as-of", DAY, "--far")
+
+        assert (code, line.startswith(f"arrears: {told}")) == (1, True), line
         assert nights.lake_bytes() == {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -132,8 +133,14 @@ class TestWrongFiles:
     def test_it_is_refused_by_file_and_key(self, old, new, key, problem):
         with pytest.raises(InvalidPolicy, match=re.escape(problem)) as refused:
             reading.parse(changed(old, new), file="ours.toml")
-        assert str(refused.value).startswith(f"ours.toml: {key}: ")
+        assert re.match(rf"ours\.toml(:\d+)?: {re.escape(key)}: ", str(refused.value))
         assert refused.value.code == "invalid_policy"
+
+    def test_the_line_of_the_wrong_key_is_told(self):
+        text = changed("grace_days = 3", "grace_dais = 3")
+        line = text.splitlines().index("grace_dais = 3") + 1
+        with pytest.raises(InvalidPolicy, match=rf"^ours\.toml:{line}: ageing\.grace_dais: "):
+            reading.parse(text, file="ours.toml")
 
     def test_a_missing_file_and_an_unknown_name_say_so(self, tmp_path):
         with pytest.raises(InvalidPolicy, match="cannot be read"):
@@ -146,3 +153,15 @@ class TestWrongFiles:
         (tmp_path / "b.toml").write_text(GOOD, encoding="utf-8")
         with pytest.raises(InvalidPolicy, match="must be 'b'"):
             reading.read_folder(tmp_path)
+
+
+def test_the_manual_shows_a_whole_file_with_every_key():
+    """What docs/policies.md prints is a policy, and names each key that reading.py asks for."""
+    manual = (Path(__file__).parents[3] / "docs" / "policies.md").read_text(encoding="utf-8")
+    example = manual.split("```toml\n")[1].split("```")[0]
+
+    reading.parse(example, file="policies.md")
+
+    code = Path(reading.__file__).read_text(encoding="utf-8").split("def read_folder")[0]
+    asked = set(re.findall(r'\.(?:take|text|whole|choice|words|components|ratio|tables|section)\(\s*"(\w+)"', code))
+    assert {key for key in asked if key not in example} == set()

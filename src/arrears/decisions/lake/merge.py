@@ -19,7 +19,7 @@ from typing import cast
 import numpy as np
 import polars as pl
 
-from arrears.decisions.lake import publishing, store
+from arrears.decisions.lake import doubts, publishing, store
 from arrears.decisions.lake.store import Lake, Manifest
 from arrears.decisions.schemas import tape as schemas
 from arrears.decisions.tape.reading import CODE_VERSION, Progress, Reading
@@ -113,15 +113,17 @@ def _stage(plan: _Plan, folder: Path, progress: Progress) -> Manifest:
     rows: dict[str, int] = {}
     files: dict[str, str] = {}
     staged = _Staging(plan.lake, folder)
+    in_doubt = doubts.Doubts(plan.lake, plan.base, plan.reading)
     for done, table in enumerate(schemas.TABLES):
         progress(f"merge {table}", done, len(schemas.TABLES))
         rows[table] = 0
         for part, fresh in enumerate(_fresh(plan, table)):
+            in_doubt.hear(table, fresh)
             path = plan.lake.path(table, plan.as_of, part)
             height, digest = _merge_part(plan, staged, table, part, fresh)
             rows[table] += height
             files[str(path.relative_to(plan.lake.root))] = digest
-    for table, frame in (("quarantine", _quarantine(plan)), ("doubtful", plan.reading.doubtful)):
+    for table, frame in (("quarantine", _quarantine(plan)), ("doubtful", in_doubt.after())):
         rows[table] = frame.height
         path = plan.lake.path(table, plan.as_of, 0)
         files[str(path.relative_to(plan.lake.root))] = staged.write(path, frame)

@@ -13,7 +13,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -36,6 +38,40 @@ TAPE_TABLES = (*schemas.TABLES, "quarantine", "doubtful")
 class NotInLake(Refusal):
     code = "not_in_lake"
     message = "The lake has no {table} as of {as_of}."
+
+
+class DamagedFile(Refusal):
+    """A file of the lake is not what was written: by a full disk, a bad one, or somebody's hand."""
+
+    code = "lake_file_damaged"
+    message = "{file} in the lake is damaged or cut short. {mend}"
+
+
+#: What the libraries raise for a file that is no whole Parquet file.
+DAMAGE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
+MEND_TAPE = "Take the tape of its date in again (arrears ingest FOLDER --as-of {as_of}): nothing else mends it."
+MEND_NIGHT = "A night made it: restore it from your backup."
+
+
+@contextmanager
+def reading(paths: Sequence[Path]) -> Iterator[None]:
+    """Read these files of the lake; raises DamagedFile with the name of the first that cannot be read."""
+    try:
+        yield
+    except DAMAGE as error:
+        for path in paths:
+            try:
+                pl.read_parquet(path, glob=False, hive_partitioning=False)
+            except DAMAGE:
+                raise damaged(path) from error
+        raise
+
+
+def damaged(path: Path) -> DamagedFile:
+    """The refusal of a damaged file, with what mends it."""
+    name = "/".join(path.parts[-4:])
+    as_of = next((part[6:] for part in path.parts if part.startswith("as_of=")), "")
+    return DamagedFile(file=name, mend=(MEND_TAPE if path.parts[-4] in TAPE_TABLES else MEND_NIGHT).format(as_of=as_of))
 
 
 @dataclass(frozen=True)
@@ -125,7 +161,8 @@ class Lake:
         if not paths or not all(path.exists() for path in paths):
             raise NotInLake(table=table, as_of=as_of)
         wanted = list(columns) if columns is not None else None
-        return pl.read_parquet(paths, columns=wanted, glob=False, hive_partitioning=False)
+        with reading(paths):
+            return pl.read_parquet(paths, columns=wanted, glob=False, hive_partitioning=False)
 
     def read_customer(self, table: str, as_of: date, customer_id: str) -> pl.DataFrame:
         """One customer's rows, reading only the row groups that can hold them.
@@ -136,8 +173,9 @@ class Lake:
         if not partitions:
             raise NotInLake(table=table, as_of=as_of)
         path = self.path(table, as_of, identifiers.partition_of(customer_id, partitions))
-        rows = pl.scan_parquet(path, glob=False, hive_partitioning=False)
-        return rows.filter(pl.col("customer_id") == customer_id).collect()
+        with reading([path]):
+            rows = pl.scan_parquet(path, glob=False, hive_partitioning=False)
+            return rows.filter(pl.col("customer_id") == customer_id).collect()
 
     # Writing
 
@@ -166,20 +204,36 @@ class Lake:
         manifest = self.manifest(step, as_of, part)
         if manifest is None or manifest.fingerprint != fingerprint:
             return False
-        paths = {self.root / name: expected for name, expected in manifest.files.items()}
-        if not all(path.exists() for path in paths):
+        if not all((self.root / name).exists() for name in manifest.files):
             return False
-        return not verify or all(sha256(path) == expected for path, expected in paths.items())
+        return not verify or self.damage(manifest) is None
+
+    def damage(self, manifest: Manifest) -> Path | None:
+        """The first file of a step that is not, byte for byte, what was written; None when all are."""
+        for name, expected in manifest.files.items():
+            path = self.root / name
+            if not path.is_file() or sha256(path) != expected:
+                return path
+        return None
 
 
 def write_parquet(path: Path, frame: pl.DataFrame) -> str:
     """A Parquet file of the lake's own form, written beside and renamed; returns its sha256."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    frame.rechunk().write_parquet(beside, compression=COMPRESSION, row_group_size=ROW_GROUP, statistics=True)
+    try:
+        frame.rechunk().write_parquet(beside, compression=COMPRESSION, row_group_size=ROW_GROUP, statistics=True)
+    except pl.exceptions.PolarsError as error:
+        raise _of_the_disk(error, path) from error
     digest = sha256(beside)
     beside.replace(path)
     return digest
+
+
+def _of_the_disk(error: pl.exceptions.PolarsError, path: Path) -> Exception:
+    """What the operating system said, which the library wraps as if the data were wrong."""
+    number = re.search(r"\(os error (\d+)\)", str(error))
+    return OSError(int(number[1]), os.strerror(int(number[1])), str(path)) if number else error
 
 
 def sha256(path: Path) -> str:

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 from pathlib import Path
+from typing import Any, NoReturn
+
+from arrears.kernel.errors import InvalidInput
+from arrears.rules import toml_lines
 
 
 @dataclass(frozen=True)
@@ -44,14 +48,20 @@ class TapePolicy:
         return many or most
 
 
+class WrongTapePolicy(InvalidInput):
+    code = "wrong_tape_policy"
+    message = "{place}: {key} {problem}"
+
+
 def load(path: Path | None = None) -> TapePolicy:
     """The policy in a file, or the one the product ships.
 
-    path    : a TOML file shaped as policies/tape.toml
+    path    : a TOML file shaped as policies/tape.toml; what it leaves out is as shipped
     returns : TapePolicy
+    raises  : WrongTapePolicy, naming file and line
     """
-    source = path if path is not None else resources.files("arrears.policies") / "tape.toml"
-    found = tomllib.loads(source.read_text(encoding="utf-8"))
+    shipped = tomllib.loads((resources.files("arrears.policies") / "tape.toml").read_text(encoding="utf-8"))
+    found = shipped if path is None else _own(path, shipped)
     points = found["contact_points"]
     return TapePolicy(
         version=found["version"],
@@ -65,3 +75,40 @@ def load(path: Path | None = None) -> TapePolicy:
         languages=found["languages"],
         channels=found["channels"],
     )
+
+
+def _own(path: Path, shipped: dict[str, Any]) -> dict[str, Any]:
+    """A lender's file over the shipped one, section by section; `languages` and `channels` are the lender's words."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        own = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
+        raise WrongTapePolicy(place=path.name, key="the file", problem=f"cannot be read: {wrong}") from None
+    source = toml_lines.Source(path.name, text)
+    made = dict(shipped)
+    for section, value in own.items():
+        _check(source, (section,), value, shipped.get(section))
+        if isinstance(value, dict):
+            words = section in {"languages", "channels"}
+            for key, inner in value.items():
+                _check(source, (section, key), inner, "" if words else shipped[section].get(key))
+            made[section] = value if words else {**shipped[section], **value}
+        else:
+            made[section] = value
+    return made
+
+
+def _check(source: toml_lines.Source, at: tuple[str, ...], value: object, shipped: object) -> None:
+    """A value must be of the shipped one's kind; a whole number may stand where a share does."""
+
+    def refuse(problem: str) -> NoReturn:
+        raise WrongTapePolicy(place=source.at(at), key=".".join(at), problem=problem)
+
+    if shipped is None:
+        refuse("is not a key of a tape policy")
+    if type(value) is not type(shipped) and not (type(value) is int and isinstance(shipped, float)):
+        refuse(f"must be of the kind of {shipped!r}, not {value!r}" if not isinstance(shipped, dict) else "is a table")
+    if isinstance(value, list) and not all(isinstance(one, str) for one in value):
+        refuse(f"must be a list of words, not {value!r}")
+    if isinstance(value, int | float) and value < 0:
+        refuse(f"must not be below zero, not {value!r}")

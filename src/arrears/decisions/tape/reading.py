@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import zlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -46,7 +47,17 @@ CODE_VERSION = "1"
 #: What judges the rows of a table that stands on accounts: instalments, payments or pauses.
 Sift = Callable[[Sieve, registers.Accounts, registers.Setting], tuple[pl.DataFrame, registers.Resolved]]
 
-DOUBTFUL = {"account_id": pl.String, "customer_id": pl.String, "file": pl.String, "rows": pl.Int64}
+DOUBTFUL = {
+    "account_id": pl.String,
+    "customer_id": pl.String,
+    "file": pl.String,
+    "key": pl.Int32,
+    "rows": pl.Int64,
+}
+#: So many different marks has a row: enough to tell those of one account apart.
+MARKS = 65_521
+#: Which column of a file, with the account, says which row it is that was set aside.
+DOUBT_KEYS = {"accounts": "account_id", "instalments": "number", "payments": "payment_id", "pauses": "from_on"}
 
 
 @dataclass(frozen=True)
@@ -85,7 +96,7 @@ class Reading:
     tables     : the tables that were read, columns and order of schemas.tape; nothing here names a person
     identity   : customers and contact_points with their personal values: for the vault only
     quarantine : file, line, column, value_masked, reason; one row per row set aside
-    doubtful   : accepted accounts that have rows in quarantine, so what they owe may be wrong: do not press them
+    doubtful   : accounts that have rows in quarantine, and a mark of which: what they owe may be wrong, so do not press
     aside      : per table, columns that the contract does not know, beside the key columns as written
     fingerprint: of the files' bytes, the date, the policy and the key; the same tape has the same one
     """
@@ -174,6 +185,7 @@ class _Run:
         if account_sieve:
             self.tables["accounts"], register = accounts.settle(account_sieve, parsed, people, self.setting)
             self.close(account_sieve)
+            self.doubtful.append(_doubtful(account_sieve, self.setting.known, None))
         else:
             nobody = pl.Series([], dtype=pl.String)
             register = registers.Accounts(pl.DataFrame(schema={**known_tapes.ACCOUNTS, "digits": pl.UInt8}), nobody)
@@ -202,13 +214,12 @@ class _Run:
             made.add(frame)
             counts += sieve.counts()
             quarantine.append(sieve.quarantine())
-            doubtful.append(_doubtful(sieve, resolved))
+            doubtful.append(_doubtful(sieve, self.setting.known, resolved))
             if table == "instalments":
                 self.scheduled.append(frame["account_id"].unique())
         self._count(heaps.counted(counts))
         self.quarantine.append(pl.concat(quarantine).sort("file", "line", "column"))
-        summed = pl.concat(doubtful).group_by("account_id", "customer_id", "file").agg(pl.col("rows").sum())
-        self.doubtful.append(summed.sort("account_id"))
+        self.doubtful.append(summed(pl.concat(doubtful)))
 
     def _of_people(self, people: registers.Customers | None) -> None:
         nobody = pl.DataFrame(schema={"customer_id": pl.String, "region_code": pl.String, "digits": pl.UInt8})
@@ -239,8 +250,8 @@ class _Run:
         """Count what became of a table's rows, refusing the tape when too many are bad."""
         self._count(sieve.counts())
         self.quarantine.append(sieve.quarantine())
-        if resolved is not None and sieve.rejected().any():
-            self.doubtful.append(_doubtful(sieve, resolved))
+        if resolved is not None:
+            self.doubtful.append(_doubtful(sieve, self.setting.known, resolved))
         if sieve.aside.width:
             self.aside[sieve.table] = sieve.aside
 
@@ -303,8 +314,40 @@ def _empty(table: str) -> pl.DataFrame:
     return pl.DataFrame(schema=cast(pl.Schema, schemas.TABLES[table]))
 
 
-def _doubtful(sieve: Sieve, resolved: registers.Resolved) -> pl.DataFrame:
-    touched = pl.DataFrame([resolved.column("account_id"), resolved.column("customer_id")])
-    touched = touched.filter(sieve.rejected()).drop_nulls()
-    counted = touched.group_by("account_id", "customer_id").agg(pl.len().cast(pl.Int64).alias("rows"))
-    return counted.with_columns(pl.lit(sieve.table).alias("file")).select(list(DOUBTFUL)).sort("account_id")
+def _doubtful(sieve: Sieve, known: known_tapes.Known, resolved: registers.Resolved | None) -> pl.DataFrame:
+    """The accounts of the rows set aside: those of this tape, and stored ones whose own row is set aside with them.
+
+    Only identifiers that the lake holds already go in: a row set aside may hold a name where its key should be.
+    """
+    if not sieve.rejected().any():
+        return pl.DataFrame(schema=DOUBTFUL)
+    named = sieve.column("account_id").cast(pl.String).str.strip_chars()
+    key = row_mark(sieve.column(DOUBT_KEYS[sieve.table]).filter(sieve.rejected()))
+    touched = pl.DataFrame({"account_id": named}).filter(sieve.rejected()).with_columns(key.alias("key"))
+    if resolved is None:
+        there = known.accounts(touched["account_id"]).select("account_id", "customer_id")
+    else:
+        there = resolved.frame.select("account_id", "customer_id")
+        apart = known.accounts(
+            touched["account_id"].filter(~touched["account_id"].is_in(there["account_id"].implode()))
+        )
+        there = pl.concat([there, apart.select("account_id", "customer_id")])
+    touched = touched.join(there, on="account_id", how="inner")
+    return summed(touched.with_columns(file=pl.lit(sieve.table), rows=pl.lit(1, pl.Int64)))
+
+
+def row_mark(keys: pl.Series) -> pl.Series:
+    """(n,) Int32 that tells one row of an account from another, and is too short to tell what stood there."""
+    text = keys.cast(pl.String).str.strip_chars()
+    marks = {one: zlib.crc32(one.encode()) % MARKS for one in text.drop_nulls().unique()}
+    return text.replace_strict(marks, default=None, return_dtype=pl.Int32)
+
+
+def summed(doubts: pl.DataFrame) -> pl.DataFrame:
+    """One row per account, file and key."""
+    return (
+        doubts.group_by("account_id", "customer_id", "file", "key")
+        .agg(pl.col("rows").sum())
+        .select(list(DOUBTFUL))
+        .sort("account_id", "file", "key")
+    )

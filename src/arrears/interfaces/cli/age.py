@@ -53,7 +53,11 @@ def command(
     out: Annotated[Path, typer.Option("--out", help="positions: .csv, .parquet or .jsonl")],
     policy: Annotated[
         str | None,
-        typer.Option("--policy", help="a policy's name in force, or a file; by default each product's own"),
+        typer.Option(
+            "--policy",
+            help="a policy by its name (plain, or a file's under $ARREARS_HOME/policies/products) or by the path of a "
+            "TOML file (every key: docs/policies.md); by default each product's own",
+        ),
     ] = None,
     instalments: Annotated[
         Path | None,

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 import typer.core
 import typer.main
 
 from arrears import __version__
+from arrears.interfaces.cli import trouble
 from arrears.kernel.errors import Refusal
 
 #: command → (module with `command` or `app`, help line). The stable names are promised in docs/architecture.md.
@@ -91,5 +92,14 @@ def main() -> None:
     try:
         app(prog_name="arrears")
     except Refusal as refusal:
-        print(f"arrears: {refusal}", file=sys.stderr)
-        sys.exit(1)
+        _end(str(refusal))
+    except Exception as error:
+        line = trouble.told(error)
+        if line is None:
+            raise
+        _end(line)
+
+
+def _end(line: str) -> NoReturn:
+    print(f"arrears: {line}", file=sys.stderr)
+    sys.exit(1)

@@ -40,6 +40,7 @@ def ensure_ready(*, static: bool = False) -> None:
     """Bring this home up to date: schema and messages, and static files when pages will be served."""
     django_ready()
     _migrate()
+    load("arrears.actions.check_keys").ready_keys()  # type: ignore[attr-defined]
     compile_messages()
     if static:
         _collect_static()

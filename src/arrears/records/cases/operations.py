@@ -5,6 +5,7 @@ Each change is conditional on what was read, and leaves a case event and an audi
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -47,16 +48,12 @@ def record_event(
     before: str = "",
     after: str = "",
     reason: str = "",
-    about: str = "",
     data: dict[str, Any] | None = None,
 ) -> None:
-    """Append one event of a case; the same event told twice is one.
-
-    about : what it befell, to tell it from the same event of another thing at the same moment
-    """
-    parts = (case_id, kind, at.isoformat(), before, after, reason, *([about] if about else []))
+    """Append one event of a case; the same event told twice is one, and data tells two of one moment apart."""
+    facts = json.dumps(data or {}, sort_keys=True)
     CaseEvent.objects.get_or_create(
-        event_id=identifiers.derived_id("case_event", *parts),
+        event_id=identifiers.derived_id("case_event", case_id, kind, at.isoformat(), before, after, reason, facts),
         defaults={
             "case_id": case_id,
             "at": at,

@@ -63,7 +63,6 @@ def plan_many(rows: Sequence[bulk.Row], *, at: datetime, actor: str) -> int:
     return written
 
 
-@transaction.atomic
 def move_many(
     moves: Sequence[bulk.Row],
     *,
@@ -72,14 +71,41 @@ def move_many(
     at: datetime,
     actor: str,
     columns: Sequence[str] = (),
+    skip_raced: bool = False,
 ) -> int:
     """Move contacts from one status by one event; each move is (contact_id, reason, values of `columns`…).
 
-    raises : NoSuchTransition; UnableToMoveContacts when one of them no longer stands in `before`
+    skip_raced : for a batch of strangers: one that no longer stands in `before` is left out, and the others move
+    returns    : how many moved
+    raises     : NoSuchTransition; UnableToMoveContacts when one of them no longer stands in `before`
     """
+    after = transitions.next_status(cases.CONTACT, before, event, noun="contact")
+    try:
+        return _move_all(moves, event=event, before=before, after=after, at=at, actor=actor, columns=columns)
+    except UnableToMoveContacts:
+        if not skip_raced:
+            raise
+    with transaction.atomic():
+        chosen = Contact.objects.filter(pk__in=[move[0] for move in moves], status=before)
+        standing = set(chosen.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
+        left = [move for move in moves if move[0] in standing]
+        return _move_all(left, event=event, before=before, after=after, at=at, actor=actor, columns=columns)
+
+
+@transaction.atomic
+def _move_all(
+    moves: Sequence[bulk.Row],
+    *,
+    event: str,
+    before: str,
+    after: str,
+    at: datetime,
+    actor: str,
+    columns: Sequence[str],
+) -> int:
+    """All of them or none."""
     if not moves:
         return 0
-    after = transitions.next_status(cases.CONTACT, before, event, noun="contact")
     rows = [(after, *move[2:], move[0]) for move in moves]
     moved = bulk.update(Contact, ("status", *columns), rows, where="t.status = %s", arguments=(before,))
     if moved != len(moves):

@@ -57,6 +57,6 @@ def record_step(
         **facts,
     )
     data = {"step_id": step_id, "taken_on": taken_on.isoformat()}
-    cases.record_event(case_id=case_id, kind=KIND, at=at, actor=actor, after=kind, about=step_id, data=data)
+    cases.record_event(case_id=case_id, kind=KIND, at=at, actor=actor, after=kind, data=data)
     audit.record(KIND, subject=case_id, actor=actor, at=at, after=kind, **data)
     return True

@@ -88,5 +88,5 @@ def _tell(
     kind: str, case_id: str, placement_id: str, agency: str, *, at: datetime, actor: str, **facts: object
 ) -> None:
     data = {"placement_id": placement_id} | facts
-    cases.record_event(case_id=case_id, kind=kind, at=at, actor=actor, after=agency, about=placement_id, data=data)
+    cases.record_event(case_id=case_id, kind=kind, at=at, actor=actor, after=agency, data=data)
     audit.record(kind, subject=case_id, actor=actor, at=at, after=agency, **data)

@@ -13,9 +13,9 @@ from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
 
 from arrears.kernel.errors import Refusal
+from arrears.records.privacy import keys
 
 VERSION = b"\x01"
 NONCE_BYTES = 12
@@ -40,7 +40,7 @@ def _index_key(secret: bytes) -> bytes:
 def seal(text: str, *, context: str) -> bytes:
     """Encrypt one field value for one place. The empty string is a value like any other."""
     nonce = os.urandom(NONCE_BYTES)
-    return VERSION + nonce + _aead(settings.VAULT_KEY).encrypt(nonce, text.encode(), context.encode())
+    return VERSION + nonce + _aead(keys.get("VAULT_KEY")).encrypt(nonce, text.encode(), context.encode())
 
 
 def unseal(sealed: bytes, *, context: str) -> str:
@@ -50,7 +50,7 @@ def unseal(sealed: bytes, *, context: str) -> str:
         raise UnableToOpen
     nonce, ciphertext = value[1 : 1 + NONCE_BYTES], value[1 + NONCE_BYTES :]
     try:
-        return _aead(settings.VAULT_KEY).decrypt(nonce, ciphertext, context.encode()).decode()
+        return _aead(keys.get("VAULT_KEY")).decrypt(nonce, ciphertext, context.encode()).decode()
     except InvalidTag:
         raise UnableToOpen from None
 
@@ -58,4 +58,4 @@ def unseal(sealed: bytes, *, context: str) -> str:
 def blind_index(kind: str, value: str) -> str:
     """A keyed hash (32 hex digits) of a normalised value: equal values have equal indexes, nothing else shows."""
     message = f"{kind}|{value}".encode()
-    return hmac.new(_index_key(settings.VAULT_KEY), message, hashlib.sha256).digest()[:INDEX_BYTES].hex()
+    return hmac.new(_index_key(keys.get("VAULT_KEY")), message, hashlib.sha256).digest()[:INDEX_BYTES].hex()
