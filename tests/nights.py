@@ -55,6 +55,7 @@ def run(as_of: date, *, progress: Callable[..., None] = quiet) -> list[run_night
         place=house.here(),
         gate=wired.here().gate,
         progress=progress,
+        far=True,  # a story lives on one tape for longer than a lender would
     )
 
 
