@@ -18,8 +18,8 @@ from arrears.decisions.tables.model import Aggregation, Decision, DecisionTable,
 KINDS = frozenset({Kind.NUMBER, Kind.STRING, Kind.BOOLEAN, Kind.DATE})
 DIGITS = 15
 WHOLE = 2**53
-#: A number as text that may hold more digits than a binary number keeps.
-LONG = r"[\d.]{16,}"
+#: A number as text that may hold more digits than a binary number keeps, or be smaller than any.
+LONG = r"[\d.]{16,}|\d[eE]-\d{3}"
 
 
 def is_plain(model: Model, decision: Decision) -> bool:

@@ -232,6 +232,8 @@ def unary_tests(tests: feel.UnaryTests) -> Callable[[Feel, Row], bool | None]:
     if not parts:
         return lambda value, row: True
     looks_again = any("?" in feel.names_in(node) for node in feel.tested(tests))
+    if len(parts) == 1 and not tests.negated and not looks_again:
+        return parts[0]
 
     def run(value: Feel, row: Row) -> bool | None:
         inside = {**row, "?": value} if looks_again else row

@@ -107,6 +107,8 @@ _ORDERED = frozenset(
 
 def order(sign: str, left: Feel, right: Feel) -> bool | None:
     """left < right and its kin: null where either is null, or where the kinds differ or have no order."""
+    if type(left) is Decimal and type(right) is Decimal:
+        return _ORDERS[sign](left, right)
     of = kind(left)
     if of not in _ORDERED or kind(right) is not of:
         return None
