@@ -75,7 +75,7 @@ def test_a_working_morning(late, live_server, browser):
     assert Payment.objects.get().amount_minor == owed
 
     page.get_by_role("button", name="English").click()
-    page.get_by_role("heading", name="Why this case is here").wait_for()
+    page.get_by_role("heading", name="Why this case was here").wait_for()
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert troubles == []
