@@ -142,7 +142,7 @@ def _allocation_lines(allocation: Allocation, table: str) -> list[str]:
 
 
 def policy_text(policy: Policy) -> str:
-    """The policy file of docs/algorithms/ageing.md that says what this policy says."""
+    """The policy file of docs/policies.md that says what this policy says."""
     lines = [f'code = "{policy.code}"', 'version = "1"', "[title]", 'en = "Case"', 'zh = "案例"', "[[sources]]",
              'rule = "(all)"', 'citation = "a public case"', 'confidence = "operating-choice"',
              "[allocation]", *_allocation_lines(policy.allocation, "allocation")]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -21,6 +22,8 @@ from arrears.rules.ageing.policy import (
     Stage,
 )
 
+CODE = Path(reading.__file__).read_text(encoding="utf-8")
+MANUAL = Path(__file__).resolve().parents[3] / "docs" / "policies.md"
 GOOD = (reading.products_folder() / "cash_loan_cn.toml").read_text(encoding="utf-8")
 
 
@@ -156,12 +159,18 @@ class TestWrongFiles:
 
 
 def test_the_manual_shows_a_whole_file_with_every_key():
-    """What docs/policies.md prints is a policy, and names each key that reading.py asks for."""
-    manual = (Path(__file__).parents[3] / "docs" / "policies.md").read_text(encoding="utf-8")
-    example = manual.split("```toml\n")[1].split("```")[0]
-
-    reading.parse(example, file="policies.md")
-
-    code = Path(reading.__file__).read_text(encoding="utf-8").split("def read_folder")[0]
-    asked = set(re.findall(r'\.(?:take|text|whole|choice|words|components|ratio|tables|section)\(\s*"(\w+)"', code))
-    assert {key for key in asked if key not in example} == set()
+    """What docs/policies.md prints is a policy, and names each key that the reading asks for."""
+    blocks = re.findall(r"```toml\n(.*?)```", MANUAL.read_text(encoding="utf-8"), re.DOTALL)
+    whole = next(block for block in blocks if block.startswith("code"))
+    policy = reading.parse(whole, file="policies.md")
+    assert (policy.grace_days, len(policy.channels), len(policy.allocation.ranges)) == (3, 1, 2)
+    assert policy.penalty
+    assert policy.late_fee
+    assert policy.cap
+    asked = set(
+        re.findall(r'(?:text|whole|choice|words|components|ratio|tables|section|_order)\((?:\w+, )?"(\w+)"', CODE)
+    )
+    assert len(asked) > 30
+    assert {key for key in asked if not re.search(rf"\b{key}\b", "".join(blocks))} == set()
+    for block in blocks:
+        tomllib.loads(block)

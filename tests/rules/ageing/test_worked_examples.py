@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
@@ -29,8 +26,6 @@ from arrears.rules.ageing.policy import (
 )
 
 PLAIN = reading.find("plain")
-CODE = Path(reading.__file__).read_text(encoding="utf-8")
-PAGE = Path(__file__).resolve().parents[3] / "docs" / "algorithms" / "ageing.md"
 PRI, INT, FEE, PEN = Component.PRINCIPAL, Component.INTEREST, Component.FEE, Component.PENALTY
 DUE_ON = date(2026, 3, 1)
 
@@ -211,23 +206,6 @@ class TestLimits:
         dues = [one.Due(k, DUE_ON, 1) for k in range(4097)]
         with pytest.raises(one.UnableToAge, match="too_many_rows"):
             one.age_account(dues, [], policy=PLAIN, as_of=DUE_ON)
-
-
-def test_the_example_of_the_page_says_every_key_and_is_read():
-    blocks = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    whole = next(block for block in blocks if block.startswith("code"))
-    policy = reading.parse(whole, file="page")
-    assert (policy.grace_days, len(policy.channels), len(policy.allocation.ranges)) == (3, 1, 2)
-    assert policy.penalty
-    assert policy.late_fee
-    assert policy.cap
-    asked = set(
-        re.findall(r'(?:text|whole|choice|words|components|ratio|tables|section|_order)\((?:\w+, )?"(\w+)"', CODE)
-    )
-    assert len(asked) > 30
-    assert {key for key in asked if not re.search(rf"\b{key}\b", "".join(blocks))} == set()
-    for block in blocks:
-        tomllib.loads(block)
 
 
 def test_a_back_dated_payment_rewrites_the_past():
