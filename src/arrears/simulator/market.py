@@ -19,6 +19,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from arrears.decisions.tape.contract import REQUIRED_FILES
 from arrears.kernel.errors import InvalidInput
 from arrears.simulator import answers, borrowers, effects, loans, parameters, payments, spending, state, tape
 
@@ -139,9 +140,14 @@ class Market:
         since: date | None = None,
         format: str = "parquet",  # noqa: A002
     ) -> None:
-        """Write the tape, or with `changes_only` the changes after `since` (or the day before), into a folder."""
+        """Write the tape, or with `changes_only` the changes after `since` (or the day before), into a folder.
+
+        A file that may be absent is, when it has nothing new to tell.
+        """
         after = since or as_of - timedelta(days=1)
         frames = self.tape_changes(after, as_of) if changes_only else self.tape(as_of)
+        if changes_only:
+            frames = {name: frame for name, frame in frames.items() if frame.height or name in REQUIRED_FILES}
         tape.write(frames, folder, format)
 
     def save(self, folder: Path) -> None:

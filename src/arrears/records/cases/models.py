@@ -135,7 +135,8 @@ class CaseEvent(models.Model):
     """What happened to a case. `event_id` is derived, so the same night told twice is one event."""
 
     event_id = models.CharField(max_length=32, primary_key=True)
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="events")
+    # cases_event_of_case begins with the case and serves as its index.
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="events", db_index=False)
     at = models.DateTimeField()
     kind = models.CharField(max_length=40)
     before = models.CharField(max_length=40, blank=True)

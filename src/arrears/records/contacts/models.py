@@ -54,8 +54,9 @@ class Contact(models.Model):
     """
 
     contact_id = models.CharField(max_length=32, primary_key=True)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contacts")
-    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="contacts")
+    # contacts_of_person_day and contacts_of_case begin with these and serve as their indexes.
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contacts", db_index=False)
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="contacts", db_index=False)
     contact_point = models.ForeignKey(ContactPoint, null=True, on_delete=models.PROTECT, related_name="contacts")
     channel = models.CharField(max_length=8, choices=Channel.choices)
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
