@@ -77,8 +77,8 @@ class TestTown:
             calls = Contact.objects.filter(
                 case=task.case, channel="CALL", local_on__gte=task.due_on, sent_at__lte=until
             )
-            assert calls.count() <= live_desk.TRIES_A_TASK
-            tried += task.outcome == "TRIED" and calls.count() == live_desk.TRIES_A_TASK
+            assert calls.count() <= live_desk.TRIES["CALL"]
+            tried += task.outcome == "TRIED" and calls.count() == live_desk.TRIES["CALL"]
         assert tried > 0
 
     def test_books_only_what_the_tape_told(self, town):

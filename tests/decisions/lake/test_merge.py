@@ -247,10 +247,10 @@ def _killed_while(root: Path, folder: Path, moment: str) -> None:
     moves = 0
     sound_replace, sound_move = publishing.replace, publishing._move
 
-    def replace(path: Path, content: bytes) -> None:
+    def replace(path: Path, content: bytes, *, durable: bool = True) -> None:
         if moment == "before the decision" and path.name == "decided.json":
             os.kill(os.getpid(), signal.SIGKILL)
-        sound_replace(path, content)
+        sound_replace(path, content, durable=durable)
 
     def move(lake_root: Path, staging: Path) -> None:
         nonlocal moves

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import hypothesis
@@ -196,4 +197,5 @@ class TestTheManual:
         manual = (Path(__file__).parents[3] / "docs" / "tape.md").read_text(encoding="utf-8")
         for code, (english, chinese) in reasons.MEANINGS.items():
             assert f"| `{code}` | {english} | {chinese} |" in manual
-        assert manual.count("\n| `") == len(reasons.MEANINGS)
+        listed = re.findall(r"^\| `(\w+)` \|", manual, re.MULTILINE)
+        assert listed == list(reasons.MEANINGS)
