@@ -308,6 +308,21 @@ class TestPlacement:
         night(DAY + timedelta(days=40))
         assert "AGENCY" not in open_kinds(small)
 
+    def test_while_an_agency_has_the_case_we_neither_call_nor_write(self, small):
+        assert open_kinds(small) >= {"AGENCY", "CALL"}
+        planned = Contact.objects.filter(case=small, status="PLANNED").count()
+        self.place(small)
+        assert not open_kinds(small) & {"CALL", "VISIT", "AGENCY"}
+        assert not Contact.objects.filter(case=small, status="PLANNED").exists()
+        for day in (5, 20):  # days 105 and 120 past due have a notice each
+            nights.run(DAY + timedelta(days=day))
+            assert "CALL" not in open_kinds(small)
+        assert Contact.objects.filter(case=small).count() == planned
+        form = {"reason": "RETURNED", "on": DAY.isoformat(), "note": ""}
+        signed_in("SUPERVISOR").post(f"/cases/{small.pk}/placement/{ID}/end/", form)
+        nights.run(DAY + timedelta(days=21))
+        assert "CALL" in open_kinds(small)
+
     def test_it_is_told_in_chinese_too(self, small):
         self.place(small)
         client = Client(headers={"accept-language": "zh-hans"})
