@@ -10,6 +10,7 @@ from tests import market, nights
 from tests.interfaces.console.conftest import DAY, TEN, signed_in
 
 from arrears.actions import reveal_sealed, wired
+from arrears.config.checks import late_lists_in_force
 from arrears.interfaces.ui import moment, permissions
 from arrears.records.audit.models import Event
 from arrears.records.cases import operations
@@ -492,4 +493,33 @@ class TestLegalStep:
         assert "not in late collection" in page
         assert "not in late collection" in placed.content.decode()
         assert not LegalStep.objects.exists()
+        assert not Placement.objects.exists()
+
+
+class TestABadEditOfTheLists:
+    @pytest.fixture
+    def own(self, settings, tmp_path, town):
+        settings.HOME = tmp_path / "home"
+        (settings.HOME / "policies").mkdir(parents=True)
+        return settings.HOME / "policies" / "agencies.toml"
+
+    def test_the_last_good_lists_stay_and_the_pages_tell_it(self, small, own):
+        client = signed_in("SUPERVISOR")
+        own.write_text('[[agency]]\ncode = "OURS"\nzh-hans = "我方"\nen = "Our partner"\nfrom = 2025-01-01\n')
+        TestPlacement().place(small, agency="OURS")
+        own.write_text("[[agency")
+        pages = [client.get(f"/cases/{small.pk}/").content.decode()]
+        pages += [client.get(f"/cases/{small.pk}/{form}/").content.decode() for form in ("placement", "legal-step")]
+
+        assert all("agencies.toml" in page for page in pages)
+        assert "Our partner" in pages[0]
+        assert late_lists_in_force()[0].id == "arrears.W002"
+
+    def test_without_good_lists_nothing_is_placed_and_the_case_is_still_shown(self, small, own):
+        own.write_bytes(b"\xff")
+        page = TestPlacement().place(small).content.decode()
+        shown = signed_in("SUPERVISOR").get(f"/cases/{small.pk}/")
+
+        assert "no contract with this agency" in page
+        assert shown.status_code == 200
         assert not Placement.objects.exists()
