@@ -64,6 +64,7 @@ def seen() -> dict[tuple[str, str], dict[str, float | None]]:
             paid("P3", 5, 70_000),
             paid("R3", 3, 70_000, reverses="P3"),
             paid("P4", -1, 5_000),  # value-dated tomorrow
+            paid("R2", -2, 10_000, "A2", reverses="P2"),  # and taken back the day after: P2 still counts today
         ),
         "spending": frame(
             "spending",

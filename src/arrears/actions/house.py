@@ -15,8 +15,9 @@ from arrears import policies
 
 @dataclass(frozen=True)
 class House:
-    """lake, policies : folders; partitions : of the lake; workers : 0 = as many as cores; zone : the lender's."""
+    """home, lake, policies : folders; partitions : of the lake; workers : 0 = as many as cores; zone : the lender's."""
 
+    home: Path
     lake: Path
     policies: Path
     partitions: int
@@ -27,6 +28,7 @@ class House:
 def here() -> House:
     """This installation, as its settings say."""
     return House(
+        home=Path(settings.HOME),
         lake=Path(settings.LAKE),
         policies=policies_in_force(),
         partitions=settings.PARTITIONS,

@@ -1,7 +1,7 @@
 """Place a case with an agency, and take it back.
 
-Called by the console. A placement ends the case's task to place it, in the same transaction; while it stands, the night
-asks for no other.
+Called by the console. A placement ends the case's task to place it, in the same transaction, and lets go of our own
+calls, visits and planned contacts: while it stands, the night asks for none, so that nobody is pressed by two at once.
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ from arrears.actions import late_lists
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.cases import finishing
 from arrears.records.cases import operations as cases
+from arrears.records.contacts import operations as contacts
 from arrears.records.placements import operations as placements
 from arrears.rules import cases as machines
 
+#: Why our own contacts and work in a case that was placed were cancelled.
+LET_GO = "placed with an agency"
 #: Stages of a case in which it is collected in depth.
 LATE_STAGES = ("LATE", "BAD_DEBT")
 
@@ -86,6 +89,8 @@ def place(*, case_id: str, wish: PlacementWish, as_of: date, at: datetime, actor
     )
     if is_new:
         finishing.complete_open_work(case_id=case_id, kind="AGENCY", outcome=machines.PLACED, at=at, actor=actor)
+        finishing.cancel_open_work(case_id=case_id, kinds=machines.ATTEMPTED, note=LET_GO, at=at, actor=actor)
+        contacts.cancel_of_cases(case_ids=[case_id], reason=LET_GO, at=at, actor=actor)
     return is_new
 
 

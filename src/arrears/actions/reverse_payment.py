@@ -152,7 +152,8 @@ def reverse_payment(
         source=source,
         actor=actor,
     )
-    after = settlement.of(customer_book.read(account.customer_id, lake=lake), account, as_of=as_of)
+    tables = customer_book.read_on(tables, account.customer_id)
+    after = settlement.of(tables, account, as_of=as_of)
     parts = {name: before[name] - after[name] for name in after}
     amount = original.amount_minor
     if is_new:  # the journal knows nothing of it yet; what goes back now is what then came in
@@ -160,7 +161,7 @@ def reverse_payment(
             payment_id, account, amount, parts, effective_on=original.paid_on, at=at, actor=actor
         )
     settlement.journal_reversal(reversal_id, payment_id, account, amount, parts, effective_on=as_of, at=at, actor=actor)
-    settlement.let_go(account, reason="payment reversed", as_of=as_of, at=at, actor=actor)
+    settlement.let_go(tables, account, reason="payment reversed", as_of=as_of, at=at, actor=actor)
     facts = {"payment_id": payment_id, "reversal_id": reversal_id, "amount_minor": original.amount_minor}
     facts |= {"reason": reason}
     audit.record("payment.reversed", subject=account.customer_id, actor=actor, at=at, before="", after="", **facts)

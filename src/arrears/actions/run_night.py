@@ -22,7 +22,7 @@ from arrears.actions.contact_gate import Gate
 from arrears.actions.house import House
 from arrears.decisions import engines, night_files, night_policy, reductions
 from arrears.decisions.lake import changing
-from arrears.exchange import case_refresh, decisions_in, facts_out
+from arrears.exchange import case_refresh, customer_book, decisions_in, facts_out
 from arrears.kernel import clock
 from arrears.kernel.errors import Refusal
 from arrears.records.audit import operations as audit
@@ -177,7 +177,7 @@ class _OneNight:
             for customer_id in late:
                 case_refresh.refresh(
                     customer_id=customer_id,
-                    lake=self.place.lake,
+                    tables=customer_book.read(customer_id, lake=self.place.lake),
                     policy=self.policy,
                     as_of=self.as_of,
                     at=self.at,

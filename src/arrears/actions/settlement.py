@@ -143,17 +143,24 @@ def journal(
     )
 
 
-def let_go(account: customer_book.Account, *, reason: str, as_of: date, at: datetime, actor: str) -> LetGo:
+def let_go(
+    tables: customer_book.Tables,
+    account: customer_book.Account,
+    *,
+    reason: str,
+    as_of: date,
+    at: datetime,
+    actor: str,
+) -> LetGo:
     """Bring the customer's cases up to date, cancel what was planned on the old amounts, tell partners of closings.
 
     Every planned contact goes, also when something is left to pay: its text would state an amount that is no longer
     owed. The next night plans anew from what is.
     """
-    place = house.here()
     brought = case_refresh.refresh(
         customer_id=account.customer_id,
-        lake=place.lake,
-        policy=night_policy.load(place.policies),
+        tables=tables,
+        policy=night_policy.load(house.here().policies),
         as_of=as_of,
         at=at,
         actor=actor,

@@ -7,7 +7,7 @@ somebody, or until its next date, the night asks for no other.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -17,7 +17,12 @@ from arrears.kernel.errors import InvalidInput
 from arrears.records.cases import finishing
 from arrears.records.cases import operations as cases
 from arrears.records.matters import operations as matters
+from arrears.rules import business_dates
 from arrears.rules import cases as machines
+
+#: A matter is looked at again within the limitation period, 民法典第188条 (three years): a mistyped year must not hold
+#: the night back for ever.
+RESTS_AT_MOST = timedelta(days=3 * 365)
 
 
 class NoSuchLegalStep(InvalidInput):
@@ -48,7 +53,7 @@ class StepWish:
 def take(*, case_id: str, wish: StepWish, as_of: date, at: datetime, actor: str) -> bool:
     """Record one step of a late case, open or closed: a suit is withdrawn after the debt is paid.
 
-    wish    : taken_on no later than `as_of`; next_on later than `as_of`; body named when the step is pending
+    wish    : taken_on no later than `as_of`; next_on after `as_of`, within RESTS_AT_MOST; body named when pending
     returns : False when this very step was on record already
     raises  : NotLateYet, NoSuchLegalStep, WrongStepDate, BodyMissing
     """
@@ -58,7 +63,8 @@ def take(*, case_id: str, wish: StepWish, as_of: date, at: datetime, actor: str)
     step = late_lists.lists().steps.get(wish.kind)
     if step is None:
         raise NoSuchLegalStep(kind=wish.kind[:20])
-    if wish.taken_on > as_of or (wish.next_on is not None and wish.next_on <= as_of):
+    is_next_wrong = wish.next_on is not None and not as_of < wish.next_on <= as_of + RESTS_AT_MOST
+    if not business_dates.EARLIEST <= wish.taken_on <= as_of or is_next_wrong:
         raise WrongStepDate(on=(wish.next_on or wish.taken_on).isoformat())
     if step.is_pending and not wish.body:
         raise BodyMissing

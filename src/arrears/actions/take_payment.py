@@ -112,10 +112,11 @@ def take_payment(
         actor=actor,
         **content,
     )
-    after = settlement.of(customer_book.read(account.customer_id, lake=place.lake), account, as_of=as_of)
+    tables = customer_book.read_on(tables, account.customer_id)
+    after = settlement.of(tables, account, as_of=as_of)
     parts = {name: after[name] - before[name] for name in after}
     settlement.journal_payment(payment_id, account, amount_minor, parts, effective_on=paid_on, at=at, actor=actor)
-    change = settlement.let_go(account, reason="payment taken", as_of=as_of, at=at, actor=actor)
+    change = settlement.let_go(tables, account, reason="payment taken", as_of=as_of, at=at, actor=actor)
     facts = {"payment_id": payment_id, "account_id": account_id, "amount_minor": amount_minor, "currency": currency}
     audit.record("payment.taken", subject=account.customer_id, actor=actor, at=at, before="", after="", **facts)
     webhooks.announce([webhooks.Notice("payment.taken", payment_id, facts)], at=at)

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from django.db import transaction
 
 from arrears.actions import house, settlement
-from arrears.decisions import isolation, night_policy, positions
 from arrears.exchange import customer_book
 from arrears.kernel import identifiers
 from arrears.kernel.errors import Refusal
@@ -83,7 +82,8 @@ def post(*, write_off_id: str, as_of: date, at: datetime, actor: str) -> str:
     row.posted_by = actor
     lake = house.here().lake
     account = customer_book.find_account(row.account_id, lake=lake)
-    owed = _owed(account, as_of=as_of)
+    tables = customer_book.read(account.customer_id, lake=lake)
+    owed = _owed(tables, account, as_of=as_of)
     if not any(owed.values()):
         raise NothingToWriteOff(account_id=row.account_id)
     for component, amount in owed.items():
@@ -98,23 +98,18 @@ def post(*, write_off_id: str, as_of: date, at: datetime, actor: str) -> str:
         at=at,
         actor=actor,
     )
-    settlement.let_go(account, reason="written off", as_of=as_of, at=at, actor=actor)
+    settlement.let_go(tables, account, reason="written off", as_of=as_of, at=at, actor=actor)
     _tell(row, "write_off.posted", before, at=at, actor=actor)
     facts = {"account_id": row.account_id, "total_minor": row.total_minor, "currency": row.currency}
     webhooks.announce([webhooks.Notice("write_off.posted", row.write_off_id, facts)], at=at)
     return entry_id
 
 
-def _owed(account: customer_book.Account, *, as_of: date) -> dict[str, int]:
-    place = house.here()
-    tables = customer_book.read(account.customer_id, lake=place.lake)
-    products = night_policy.load(place.policies).products
-    try:
-        state = positions.file_of(tables, account.account_id, policies=products, as_of=as_of)
-    except isolation.DATA_FAULTS:
-        raise NothingToWriteOff(account_id=account.account_id) from None
-    left = state.position.outstanding
-    return {component: getattr(left, f"{component}_minor") for component in postings.COMPONENTS}
+def _owed(tables: customer_book.Tables, account: customer_book.Account, *, as_of: date) -> dict[str, int]:
+    position = settlement.position_of(tables, account, as_of=as_of)
+    if position is None:
+        raise NothingToWriteOff(account_id=account.account_id)
+    return {name: getattr(position.outstanding, f"{name}_minor") for name in postings.COMPONENTS}
 
 
 def _locked(write_off_id: str) -> WriteOff:

@@ -11,6 +11,7 @@ from typing import Any
 from django.core import checks
 from django.db.utils import DatabaseError
 
+from arrears.actions import late_lists
 from arrears.actions.check_keys import check_keys
 from arrears.actions.contact_gate import ClosedGate
 from arrears.config import gate_in_force
@@ -34,6 +35,13 @@ def policies_in_force(**_: Any) -> list[checks.CheckMessage]:
         told = f"The newest edit is not in force, {gate.pack.name} still is: {gate.fault}"
         return [checks.Warning(told, hint=HINT, id="arrears.W001")]
     return []
+
+
+@checks.register(checks.Tags.compatibility)
+def late_lists_in_force(**_: Any) -> list[checks.CheckMessage]:
+    """Can the lists of agencies and legal steps be read?"""
+    fault = late_lists.lists().fault
+    return [checks.Warning(f"The late steps cannot be read: {fault}", hint=HINT, id="arrears.W002")] if fault else []
 
 
 @checks.register(checks.Tags.database)

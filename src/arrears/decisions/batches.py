@@ -1,7 +1,7 @@
 """From the tape's tables to the flat columns of the ageing kernel, without a Python loop over rows.
 
-Called by `positions` only. Which payments count is decided here (value date, reversals); what they pay is decided in
-the kernel. Row order is checked, not believed: a table that is not sorted by account is sorted.
+Called by `positions`. Which payments count is decided here (value date, reversals), for `features` too; what they pay
+is decided in the kernel. Row order is checked, not believed: a table that is not sorted by account is sorted.
 """
 
 from __future__ import annotations
@@ -138,17 +138,26 @@ def _dues(instalments: pl.DataFrame, ids: pl.Series) -> tuple[columns.Int64, pl.
     return start, dues
 
 
-def _payments(payments: pl.DataFrame | None, ids: pl.Series, as_of: date) -> tuple[columns.Int64, pl.DataFrame]:
-    """Payments that count at `as_of`: known by then, no reversals, none that a reversal known by then names."""
-    if payments is None:
-        none = pl.DataFrame(schema={"paid_on": pl.Date, "amount_minor": pl.Int64})
-        return np.zeros(len(ids) + 1, np.int64), none
+def that_count(payments: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
+    """The payments that count at a date: value-dated by then, no reversals, none that a reversal dated by then names.
+
+    payments : schemas.tape.PAYMENTS
+    example  : paid on the 1st, taken back on the 5th: counts at the 4th, neither of the two at the 5th
+    """
     if payments.height and payments["paid_on"].max() > as_of:  # type: ignore[operator]
         payments = payments.filter(pl.col("paid_on") <= as_of)
     if payments["reverses"].null_count() < payments.height:
         cancelled = payments["reverses"].drop_nulls()
         payments = payments.filter(pl.col("reverses").is_null() & ~pl.col("payment_id").is_in(cancelled.implode()))
-    start, counted = _by_account(payments, ids, "payments")
+    return payments
+
+
+def _payments(payments: pl.DataFrame | None, ids: pl.Series, as_of: date) -> tuple[columns.Int64, pl.DataFrame]:
+    """The payments that count, account by account."""
+    if payments is None:
+        none = pl.DataFrame(schema={"paid_on": pl.Date, "amount_minor": pl.Int64})
+        return np.zeros(len(ids) + 1, np.int64), none
+    start, counted = _by_account(that_count(payments, as_of=as_of), ids, "payments")
     paid_on = _filled(counted, "payments", "paid_on")
     if not _rising(paid_on, start) or not _ties_in_order(counted, paid_on):
         place = pl.Series("_place", np.repeat(np.arange(len(ids)), np.diff(start)))

@@ -12,6 +12,7 @@ from datetime import date
 
 import polars as pl
 
+from arrears.decisions import batches
 from arrears.decisions.standings import KEY
 
 #: Days of the recent spending and payments, and of the earlier spending that they are compared with.
@@ -82,12 +83,9 @@ def _habits(accounts: pl.DataFrame, late: pl.DataFrame) -> pl.DataFrame:
 
 
 def _paid(accounts: pl.DataFrame, payments: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """Payments that stand: one that was taken back, and its reversal, never were."""
+    """Payments that count: one that was taken back by then, and its reversal, never were."""
     mine = payments.join(accounts.select("account_id", "currency"), on="account_id", how="inner")
-    taken_back = mine["reverses"].drop_nulls()
-    kept = mine.filter(
-        pl.col("reverses").is_null() & ~pl.col("payment_id").is_in(taken_back.implode()) & (pl.col("paid_on") <= as_of)
-    )
+    kept = batches.that_count(mine, as_of=as_of)
     recent = (pl.lit(as_of) - pl.col("paid_on")).dt.total_days() < RECENT
     return kept.group_by(KEY).agg(
         last_paid_on=pl.col("paid_on").max(), recent_paid=pl.col("amount_minor").filter(recent).sum()

@@ -19,6 +19,8 @@ WITHOUT_CASE = ("NONE", "WARNING")
 #: Actions that reach the borrower over a channel, and the kind of contact point each needs.
 MESSAGES = {"SMS": "MOBILE"}
 WORK_KINDS = ("CALL", "VISIT", "AGENCY", "LEGAL")
+#: Not work of ours but of an agency, open while it has the case: then we do not collect beside it.
+PLACEMENT = "PLACEMENT"
 
 
 def stages(standings: pl.DataFrame, *, table: Table) -> pl.DataFrame:
@@ -96,7 +98,9 @@ def _facts(
             *KEY, pl.col("is_open").alias(f"open_{name}_task"), since.alias(f"days_since_{name}")
         )
         facts = facts.join(known, on=KEY, how="left", maintain_order="left")
+    placed = work.filter(pl.col("kind") == PLACEMENT).select(*KEY, with_agency="is_open")
+    facts = facts.join(placed, on=KEY, how="left", maintain_order="left")
     undecided = write_offs.filter(pl.col("status") != "POSTED").select(*KEY, open_write_off=pl.lit(value=True)).unique()
     facts = facts.join(undecided, on=KEY, how="left", maintain_order="left")
-    flags = ["has_mobile", "open_write_off", *(f"open_{kind.lower()}_task" for kind in WORK_KINDS)]
+    flags = ["has_mobile", "open_write_off", "with_agency", *(f"open_{kind.lower()}_task" for kind in WORK_KINDS)]
     return facts.with_columns(pl.col(flags).fill_null(value=False), cure_share=pl.col("cure_share_est"))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from pathlib import Path
 
 import polars as pl
 
@@ -21,13 +20,19 @@ from arrears.records import bulk
 
 
 def refresh(
-    *, customer_id: str, lake: Path, policy: NightPolicy, as_of: date, at: datetime, actor: str
+    *,
+    customer_id: str,
+    tables: customer_book.Tables,
+    policy: NightPolicy,
+    as_of: date,
+    at: datetime,
+    actor: str,
 ) -> decisions_in.Brought:
     """Age the customer's accounts at `as_of` and bring the result into their open cases.
 
+    tables  : customer_book.read of the customer, as things stand now
     returns : Brought; its closed_ids name the cases that this closed
     """
-    tables = customer_book.read(customer_id, lake=lake)
     aged = isolation.age_the_sound(tables, policies=policy.products, as_of=as_of)
     added = standings.standings(
         aged.positions, customers=tables["customers"], write_offs=facts_out.write_offs_of(customer_id), as_of=as_of

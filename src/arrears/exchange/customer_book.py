@@ -69,6 +69,11 @@ def read(customer_id: str, *, lake: Path) -> Tables:
     """The tape's tables for one customer, with every payment that the books have too."""
     store, tape_on = _tape(lake)
     tables = {name: store.read_customer(name, tape_on, customer_id) for name in ("customers", "accounts", *ROWS)}
+    return read_on(tables, customer_id)
+
+
+def read_on(tables: Tables, customer_id: str) -> Tables:
+    """The same tables of the lake, with every payment that the books have by now."""
     booked = {"payments": facts_out.payments_of(customer_id)}
     return {**tables, "payments": pipeline.all_payments(tables, booked)}
 

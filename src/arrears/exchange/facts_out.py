@@ -11,6 +11,7 @@ from datetime import date
 import polars as pl
 from django.db import models
 
+from arrears.decisions import strategy
 from arrears.decisions.night_files import NightFiles
 from arrears.decisions.schemas import facts
 from arrears.records.cases.models import Case, WorkItem
@@ -69,8 +70,9 @@ def _booked(payments: models.QuerySet[Payment], zone: str) -> pl.DataFrame:
 def work_of(*, up_to: date, zone: str, case_id: str | None = None) -> pl.DataFrame:
     """Per kind: is one open, and when was the newest due or closed. Not counted as done: what was cancelled.
 
-    A case that an agency has, and a matter that rests with a court or until a date, count as open work: somebody is at
-    it. When the date that a legal step named has come, what was done before it holds nothing back.
+    A case that an agency has, and a matter that rests with a court or until a date, count as open work: somebody is
+    at it. A placement is also a kind of its own: whom we leave to the agency is not who is still to be placed. When
+    the date that a legal step named has come, what was done before it holds nothing back.
 
     case_id : one open case; None = all of them
     returns : schemas.facts.WORK
@@ -88,9 +90,11 @@ def work_of(*, up_to: date, zone: str, case_id: str | None = None) -> pl.DataFra
     done = _frame(rows, schema).with_columns(pl.max_horizontal("last_on", closed_on)).drop("closed_at")
     standings = matters.standings(case_id)
     rested = [(one.customer_id, one.currency, "LEGAL", one.taken_on) for one in standings if one.rests(up_to)]
-    placed = placements.of_open_cases(case_id)
-    held = [(customer, currency, "AGENCY", on, end) for customer, currency, on, end in placed]
-    late = [(*key, "DONE" if end else "OPEN", end or on) for *key, on, end in held]
+    late: list[tuple[object, ...]] = [
+        (customer, currency, kind, "DONE" if end else "OPEN", end or on)
+        for customer, currency, on, end in placements.of_open_cases(case_id)
+        for kind in ("AGENCY", strategy.PLACEMENT)
+    ]
     late += [(*key, "OPEN", on) for *key, on in rested]
     known = pl.concat([done, _frame(late, {**facts.WORK, "is_open": pl.String})])
     again = [(one.customer_id, one.currency, "LEGAL", one.next_on) for one in standings if not one.rests(up_to)]

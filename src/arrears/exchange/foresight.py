@@ -29,7 +29,10 @@ STANDING = {
 
 
 def of_case(case_id: str, *, policy: NightPolicy, zone: str) -> Foreseen | None:
-    """The next treatment of an open case; None when none is foreseen, it is closed, or its ageing is paused."""
+    """The next treatment of an open case; None when none is foreseen, it is closed, or no day of it counts.
+
+    What the books do not hold is not foreseen: with a pause going on, the days are counted as if it ended today.
+    """
     case = Case.objects.filter(case_id=case_id, status=CaseStatus.OPEN, dpd_max__gt=0).first()
     if case is None:
         return None

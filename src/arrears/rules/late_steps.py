@@ -50,10 +50,11 @@ class LegalStep:
 
 @dataclass(frozen=True)
 class Lists:
-    """Both lists by code, in the order of their files."""
+    """Both lists by code, in the order of their files; fault : why the newest edit of them is not what this is."""
 
     agencies: Mapping[str, Agency]
     steps: Mapping[str, LegalStep]
+    fault: str = ""
 
 
 def read(folder: Path) -> Lists:

@@ -30,6 +30,7 @@ NOBODY = {
     "open_call_task": False,
     "open_visit_task": False,
     "open_agency_task": False,
+    "with_agency": False,
     "open_legal_task": False,
     "open_write_off": False,
     "written_off": False,
@@ -209,6 +210,19 @@ class TestLate:
         facts = {"stage": "LATE", "dpd_max": dpd, "overdue_minor": 1_000_000, "currency": currency}
         assert ("SMS", "PRE_LEGAL", "PRE_LEGAL_NOTICE") in done(**facts)
         assert ("SMS", "PRE_LEGAL", "PRE_LEGAL_NOTICE") not in done(**facts, open_legal_task=True)
+
+
+class TestWithAnAgency:
+    @pytest.mark.parametrize("stage", ["EARLY", "LATE"])
+    def test_we_do_not_collect_beside_it_but_warn_of_the_law(self, stage: str) -> None:
+        for overdue in (400_000, 600_000, 2_000_000):
+            told = by_day(range(1, 181), stage=stage, overdue_minor=overdue, with_agency=True, open_agency_task=True)
+            kinds = {one for day in told.values() for one in day}
+            assert kinds <= {("SMS", "PRE_LEGAL", "PRE_LEGAL_NOTICE"), ("LEGAL_TASK", None, "LATE_LEGAL")}
+
+    def test_due_dates_are_still_reminded_of_and_a_task_alone_stops_nothing(self) -> None:
+        assert actions(stage="WARNING", days_to_due=1, with_agency=True) == {"SMS"}
+        assert actions(stage="LATE", dpd_max=105, open_agency_task=True) == {"SMS", "CALL_TASK"}
 
 
 class TestBadDebt:

@@ -10,6 +10,7 @@ from tests import market, nights
 from tests.interfaces.console.conftest import DAY, TEN, signed_in
 
 from arrears.actions import reveal_sealed, wired
+from arrears.config.checks import late_lists_in_force
 from arrears.interfaces.ui import moment, permissions
 from arrears.records.audit.models import Event
 from arrears.records.cases import operations
@@ -308,6 +309,21 @@ class TestPlacement:
         night(DAY + timedelta(days=40))
         assert "AGENCY" not in open_kinds(small)
 
+    def test_while_an_agency_has_the_case_we_neither_call_nor_write(self, small):
+        assert open_kinds(small) >= {"AGENCY", "CALL"}
+        planned = Contact.objects.filter(case=small, status="PLANNED").count()
+        self.place(small)
+        assert not open_kinds(small) & {"CALL", "VISIT", "AGENCY"}
+        assert not Contact.objects.filter(case=small, status="PLANNED").exists()
+        for day in (5, 20):  # days 105 and 120 past due have a notice each
+            nights.run(DAY + timedelta(days=day))
+            assert "CALL" not in open_kinds(small)
+        assert Contact.objects.filter(case=small).count() == planned
+        form = {"reason": "RETURNED", "on": DAY.isoformat(), "note": ""}
+        signed_in("SUPERVISOR").post(f"/cases/{small.pk}/placement/{ID}/end/", form)
+        nights.run(DAY + timedelta(days=21))
+        assert "CALL" in open_kinds(small)
+
     def test_it_is_told_in_chinese_too(self, small):
         self.place(small)
         client = Client(headers={"accept-language": "zh-hans"})
@@ -439,7 +455,9 @@ class TestLegalStep:
             ({"kind": "PRAYER"}, "Choose a legal step"),
             ({"body": ""}, "Name the court or body"),
             ({"on": (DAY + timedelta(days=1)).isoformat()}, "Check the dates"),
+            ({"on": "0206-11-23"}, "Check the dates"),
             ({"next_on": DAY.isoformat()}, "Check the dates"),
+            ({"next_on": "2226-11-23"}, "Check the dates"),
             ({"claim": "-1"}, "check each field"),
             ({"claim": "much"}, "check each field"),
         ],
@@ -477,4 +495,33 @@ class TestLegalStep:
         assert "not in late collection" in page
         assert "not in late collection" in placed.content.decode()
         assert not LegalStep.objects.exists()
+        assert not Placement.objects.exists()
+
+
+class TestABadEditOfTheLists:
+    @pytest.fixture
+    def own(self, settings, tmp_path, town):
+        settings.HOME = tmp_path / "home"
+        (settings.HOME / "policies").mkdir(parents=True)
+        return settings.HOME / "policies" / "agencies.toml"
+
+    def test_the_last_good_lists_stay_and_the_pages_tell_it(self, small, own):
+        client = signed_in("SUPERVISOR")
+        own.write_text('[[agency]]\ncode = "OURS"\nzh-hans = "我方"\nen = "Our partner"\nfrom = 2025-01-01\n')
+        TestPlacement().place(small, agency="OURS")
+        own.write_text("[[agency")
+        pages = [client.get(f"/cases/{small.pk}/").content.decode()]
+        pages += [client.get(f"/cases/{small.pk}/{form}/").content.decode() for form in ("placement", "legal-step")]
+
+        assert all("agencies.toml" in page for page in pages)
+        assert "Our partner" in pages[0]
+        assert late_lists_in_force()[0].id == "arrears.W002"
+
+    def test_without_good_lists_nothing_is_placed_and_the_case_is_still_shown(self, small, own):
+        own.write_bytes(b"\xff")
+        page = TestPlacement().place(small).content.decode()
+        shown = signed_in("SUPERVISOR").get(f"/cases/{small.pk}/")
+
+        assert "no contract with this agency" in page
+        assert shown.status_code == 200
         assert not Placement.objects.exists()

@@ -15,7 +15,8 @@ from arrears.decisions.schemas import tape
 FACT_PAYMENTS = dict(tape.PAYMENTS)
 #: grain: one row per open case.
 OPEN_CASES = {"customer_id": pl.String, "currency": pl.String, "case_id": pl.String}
-#: grain: one row per kind of work in an open case; last_on: the day the newest of the kind was due or closed.
+#: grain: one row per kind of work in an open case, PLACEMENT (an agency's) among them; last_on: the day the newest of
+#: the kind was due or closed.
 WORK = {
     "customer_id": pl.String,
     "currency": pl.String,

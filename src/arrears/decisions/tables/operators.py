@@ -177,9 +177,6 @@ def _numbers(sign: str, left: pl.Expr, right: pl.Expr) -> pl.Expr:
     return pl.when(result.is_finite()).then(result)
 
 
-_SHIFTED = (Kind.DATE, Kind.DATE_TIME)
-
-
 def _temporal(sign: str, left: Value, right: Value) -> Value:
     match sign, left.kind, right.kind:
         case "+", Kind.DAYS_DURATION | Kind.MONTHS_DURATION, Kind.DATE | Kind.DATE_TIME:

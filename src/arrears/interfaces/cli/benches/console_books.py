@@ -31,7 +31,7 @@ BUCKETS = [(0, "M0"), (30, "M1"), (60, "M2"), (90, "M3"), (120, "M4"), (150, "M5
 REASONS = [
     {
         "rule": "CN-HOURS",
-        "citation": "GB/T 45251-2025 7.2",
+        "citation": "GB/T 45251-2025 5.3",
         "nature": "hard",
         "counted": None,
         "max": None,
@@ -40,7 +40,7 @@ REASONS = [
     },
     {
         "rule": "CN-CALLS-DAY",
-        "citation": "GB/T 45251-2025 7.3",
+        "citation": "GB/T 45251-2025 5.3",
         "nature": "hard",
         "counted": 3,
         "max": 3,

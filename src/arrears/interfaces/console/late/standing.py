@@ -15,6 +15,7 @@ from arrears.records.matters import queries as matters
 from arrears.records.matters.queries import StepRow
 from arrears.records.placements import queries as placements
 from arrears.records.placements.queries import PlacementRow
+from arrears.rules.late_steps import Agency, LegalStep
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,11 @@ class NamedStep:
 
 @dataclass(frozen=True)
 class Standing:
-    """A case's placements and legal steps, each the newest first."""
+    """A case's placements and legal steps, each the newest first; fault : why the lists that name them are not new."""
 
     placements: list[NamedPlacement]
     steps: list[NamedStep]
+    fault: str
 
     @property
     def live(self) -> NamedPlacement | None:
@@ -49,7 +51,8 @@ class Standing:
 
 def of_case(case_id: str) -> Standing:
     """Where a case already accessed stands."""
-    return Standing(_placements(case_id), _steps(case_id))
+    lists = late_lists.lists()
+    return Standing(_placements(case_id, lists.agencies), _steps(case_id, lists.steps), lists.fault)
 
 
 def agencies(*, on: date) -> list[tuple[str, str]]:
@@ -57,16 +60,14 @@ def agencies(*, on: date) -> list[tuple[str, str]]:
     return [(one.code, _said(one.texts)) for one in late_lists.lists().agencies.values() if one.works(on)]
 
 
-def _placements(case_id: str) -> list[NamedPlacement]:
-    known = late_lists.lists().agencies
+def _placements(case_id: str, known: Mapping[str, Agency]) -> list[NamedPlacement]:
     return [
         NamedPlacement(row, _said(known[row.agency].texts) if row.agency in known else row.agency)
         for row in placements.of_case(case_id)
     ]
 
 
-def _steps(case_id: str) -> list[NamedStep]:
-    known = late_lists.lists().steps
+def _steps(case_id: str, known: Mapping[str, LegalStep]) -> list[NamedStep]:
     found = [(row, known.get(row.kind)) for row in matters.of_case(case_id)]
     return [NamedStep(row, _said(step.texts) if step else row.kind, step.source if step else "") for row, step in found]
 

@@ -37,13 +37,15 @@ def place(request: HttpRequest, case_id: str) -> HttpResponse:
             told = gettext("The case is with the agency.") if is_new else _twice()
             messages.success(request, told)
             return redirect("case", case_id)
+    late = standing.of_case(case_id)
     owed = money.format_minor(card.row.outstanding_minor, card.row.currency)
     context = {
         "card": card,
         "refused": refused,
         "entered": _entered(request, {"amount": owed, "on": now.business_on.isoformat()}),
         "agencies": standing.agencies(on=now.business_on),
-        "live": standing.of_case(case_id).live,
+        "live": late.live,
+        "fault": late.fault,
         "is_late": card.is_open and card.row.stage in place_with_agency.LATE_STAGES,
         "today": now.business_on.isoformat(),
     }
@@ -92,11 +94,13 @@ def legal_step(request: HttpRequest, case_id: str) -> HttpResponse:
         else:
             messages.success(request, gettext("The legal step is on record.") if is_new else _twice())
             return redirect("case", case_id)
+    lists = late_lists.lists()
     context = {
         "card": card,
         "refused": refused,
         "entered": _entered(request, {"on": now.business_on.isoformat()}),
-        "kinds": late_lists.lists().steps.values(),
+        "kinds": lists.steps.values(),
+        "fault": lists.fault,
         "is_late": card.row.stage in place_with_agency.LATE_STAGES,
         "today": now.business_on.isoformat(),
     }

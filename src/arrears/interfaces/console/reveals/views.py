@@ -12,8 +12,6 @@ from arrears.interfaces.ui import moment, refusals
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import queries as cases
 
-DIALLED = frozenset({"MOBILE", "PHONE"})
-
 
 @never_cache
 @require_POST
