@@ -95,6 +95,31 @@ class TestAClosedCase:
         ]
 
 
+class TestACaseThatIsNoLongerLate:
+    def test_loses_the_work_that_only_late_collection_asks_for(self, settings, tmp_path):
+        settings.LAKE, settings.PARTITIONS = tmp_path / "lake", 2
+        tape = market.Tape()
+        tape.customer("C1", mobile="13800000001")
+        tape.account("A1", "C1", first_due=DAY - timedelta(days=400), instalments=14, product="no penalty")
+        nights.take(tape, tmp_path, DAY)
+        nights.run(DAY)
+        case = Case.objects.get()
+        visit = open_visit(case)
+        call, _ = WorkItem.objects.get_or_create(
+            case=case, kind="CALL", defaults={"work_id": "w2", "due_on": DAY, "reason": "EARLY_CALL", "rule_number": 1}
+        )
+        tape.payment("P1", "A1", DAY, "1365.00")
+        nights.take(tape, tmp_path, NEXT)
+        nights.run(NEXT)
+
+        for row in (case, visit, call):
+            row.refresh_from_db()
+        assert (case.status, case.stage) == ("OPEN", "EARLY")
+        assert (visit.status, call.status) == ("CANCELLED", "OPEN")
+        told = CaseEvent.objects.filter(kind="work_cancelled", reason="no longer late")
+        assert "VISIT" in set(told.values_list("after", flat=True)) <= {"VISIT", "AGENCY", "LEGAL"}
+
+
 class TestARejection:
     def reject(self, write_off: WriteOff) -> None:
         at = nights.moment(DAY) + timedelta(hours=9)

@@ -21,8 +21,6 @@ from arrears.rules import cases as machines
 
 #: Why our own contacts and work in a case that was placed were cancelled.
 LET_GO = "placed with an agency"
-#: Stages of a case in which it is collected in depth.
-LATE_STAGES = ("LATE", "BAD_DEBT")
 
 
 class NotLateYet(Refusal):
@@ -66,7 +64,7 @@ def place(*, case_id: str, wish: PlacementWish, as_of: date, at: datetime, actor
     raises  : NotLateYet, NoSuchAgency, WrongStepDate, MoreThanOwed; placements.PlacedAlready when an agency has it
     """
     case = cases.lock(case_id)
-    if not case.is_open or case.stage not in LATE_STAGES:
+    if not case.is_open or case.stage not in machines.LATE_STAGES:
         raise NotLateYet(case_id=case_id)
     if not case.opened_on <= wish.placed_on <= as_of:
         raise WrongStepDate(on=wish.placed_on.isoformat())

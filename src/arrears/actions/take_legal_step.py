@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from arrears.actions import late_lists
-from arrears.actions.place_with_agency import LATE_STAGES, NotLateYet, WrongStepDate
+from arrears.actions.place_with_agency import NotLateYet, WrongStepDate
 from arrears.kernel.errors import InvalidInput
 from arrears.records.cases import finishing
 from arrears.records.cases import operations as cases
@@ -58,7 +58,7 @@ def take(*, case_id: str, wish: StepWish, as_of: date, at: datetime, actor: str)
     raises  : NotLateYet, NoSuchLegalStep, WrongStepDate, BodyMissing
     """
     case = cases.lock(case_id)
-    if case.stage not in LATE_STAGES:
+    if case.stage not in machines.LATE_STAGES:
         raise NotLateYet(case_id=case_id)
     step = late_lists.lists().steps.get(wish.kind)
     if step is None:

@@ -8,7 +8,7 @@ hundred thousand rows, which both databases commit in seconds. It plans no conta
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,7 +23,7 @@ from arrears.exchange import case_changes, staging
 from arrears.kernel import identifiers
 from arrears.kernel.transitions import next_status
 from arrears.records import bulk
-from arrears.records.cases.models import Case, CaseAccount, CaseEvent, WorkItem
+from arrears.records.cases.models import Case, CaseAccount, CaseEvent, WorkItem, WorkKind
 from arrears.records.writeoffs import queries as writeoffs
 from arrears.records.writeoffs.models import WriteOff
 from arrears.rules import cases as machines
@@ -103,7 +103,8 @@ def bring(
         "open": open_ids.height,
         **_cases(changes.cases, keep_score=only_customer is not None),
         "accounts": _accounts(decided.positions, case_keys, as_of),
-        "work_cancelled": _cancel_work(closed_ids, at, actor),
+        "work_cancelled": _cancel_work(closed_ids, WorkKind.values, "case closed", at, actor)
+        + _cancel_work(_no_longer_late(changes.events), machines.LATE_WORK, "no longer late", at, actor),
         "work_opened": _work(decided.actions, open_ids, as_of),
         "write_offs_lapsed": _lapse_write_offs(changes.cases, only_customer, at, actor),
         "write_offs_proposed": _propose_write_offs(decided, open_ids, policy=policy, as_of=as_of, actor=actor),
@@ -168,21 +169,25 @@ def _events(events: pl.DataFrame, *, as_of: date, at: datetime, actor: str) -> N
     staging.merge(CaseEvent, rows, key=["event_id"], update=[])
 
 
-def _cancel_work(closed_ids: Sequence[str], at: datetime, actor: str) -> int:
-    """What was still to be done in a case goes with it."""
+def _no_longer_late(events: pl.DataFrame) -> list[str]:
+    """Cases that have come back from late collection."""
+    back = (pl.col("kind") == "stage_changed") & ~pl.col("after").is_in(machines.LATE_STAGES)
+    return events.filter(back)["case_id"].to_list()
+
+
+def _cancel_work(case_ids: Sequence[str], kinds: Collection[str], reason: str, at: datetime, actor: str) -> int:
+    """What was still to be done in a case goes with it, or with the stage that asked for it."""
     before, after = "OPEN", next_status(machines.WORK, "OPEN", "cancel", noun="work")
     left = [
         row
-        for some in bulk.keys_in_pieces(closed_ids)
-        for row in WorkItem.objects.filter(case__among=some, status=before)
+        for some in bulk.keys_in_pieces(case_ids)
+        for row in WorkItem.objects.filter(case__among=some, kind__in=kinds, status=before)
         .order_by("work_id")
         .select_for_update(of=("self",))
         .values_list("work_id", "case_id", "kind")
     ]
     bulk.update(WorkItem, ("status", "closed_at"), [(after, at, work_id) for work_id, *_ in left], where="TRUE")
-    told = [
-        (case_id, "work_cancelled", "", kind, "case closed", {"work_id": work_id}) for work_id, case_id, kind in left
-    ]
+    told = [(case_id, "work_cancelled", "", kind, reason, {"work_id": work_id}) for work_id, case_id, kind in left]
     return _tell(told, at=at, actor=actor)
 
 

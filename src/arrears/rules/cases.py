@@ -38,6 +38,9 @@ WITHOUT: Mapping[str, tuple[str, ...]] = {
 }
 #: kind of work → what, put on record, ends it by itself.
 DOING: Mapping[str, str] = {"CALL": "RIGHT_PARTY", "VISIT": "MET", "AGENCY": PLACED, "LEGAL": STEP_TAKEN}
+#: Stages of a case in which it is collected in depth, and the work that only they ask for.
+LATE_STAGES = ("LATE", "BAD_DEBT")
+LATE_WORK = ("VISIT", "AGENCY", "LEGAL")
 #: Kinds of work that attempts at the gate may end, though they did not reach the person.
 ATTEMPTED = frozenset({"CALL", "VISIT"})
 #: The outcome of a call or visit that was cleared and, as somebody declared, never happened.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
-from arrears.actions import mark_contact_point, place_with_agency, reveal_sealed
+from arrears.actions import mark_contact_point, reveal_sealed
 from arrears.interfaces.console.cases import forms, rules
 from arrears.interfaces.console.cases import timeline as story
 from arrears.interfaces.console.cases.debt import AccountRow
@@ -25,6 +25,7 @@ from arrears.records.people import queries as people
 from arrears.records.placements import queries as placements
 from arrears.records.staff import queries as staff
 from arrears.records.writeoffs import queries as writeoffs
+from arrears.rules import cases as machines
 
 
 def read(
@@ -61,7 +62,7 @@ def read(
         "payment_id": forms.new_payment_id(),
         "stop_reasons": compliance.stop_reasons(),
         "business_on": now.business_on,
-        "is_late": card.row.stage in place_with_agency.LATE_STAGES,
+        "is_late": card.row.stage in machines.LATE_STAGES,
         "late": late,
         "placement_ends": placements.end_reasons(),
     }

@@ -18,6 +18,7 @@ from arrears.kernel import money
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import queries as cases
 from arrears.records.placements import queries as placements
+from arrears.rules import cases as machines
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,7 +47,7 @@ def place(request: HttpRequest, case_id: str) -> HttpResponse:
         "agencies": standing.agencies(on=now.business_on),
         "live": late.live,
         "fault": late.fault,
-        "is_late": card.is_open and card.row.stage in place_with_agency.LATE_STAGES,
+        "is_late": card.is_open and card.row.stage in machines.LATE_STAGES,
         "today": now.business_on.isoformat(),
     }
     return render(request, "console/late/placement.html", context)
@@ -101,7 +102,7 @@ def legal_step(request: HttpRequest, case_id: str) -> HttpResponse:
         "entered": _entered(request, {"on": now.business_on.isoformat()}),
         "kinds": lists.steps.values(),
         "fault": lists.fault,
-        "is_late": card.row.stage in place_with_agency.LATE_STAGES,
+        "is_late": card.row.stage in machines.LATE_STAGES,
         "today": now.business_on.isoformat(),
     }
     return render(request, "console/late/legal_step.html", context)
