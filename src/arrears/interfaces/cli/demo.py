@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from arrears.decisions.lake import Lake
-from arrears.interfaces.cli import setup
+from arrears.interfaces.cli import machine_code, setup
 from arrears.kernel import clock
 from arrears.kernel.errors import Refusal
 
@@ -42,9 +42,9 @@ class RealBooks(Refusal):
     message = "{home} holds a lender's own books: the demo founds its town in a home of its own (ARREARS_HOME)."
 
 
-class NotReady(Refusal):
-    code = "not_ready"
-    message = "This home could not be made ready; the reason stands above."
+class NoKernel(Refusal):
+    code = "no_kernel"
+    message = "The machine code of the kernel could not be made; the reason stands above."
 
 
 #: user name → (display name, role); the first three are printed.
@@ -78,13 +78,15 @@ def command(
     no_serve: Annotated[bool, typer.Option("--no-serve", help="live the days and end")] = False,
 ) -> None:
     """Found or reopen the demo, and serve it."""
-    setup.ensure_ready()
     folder = settings.HOME / "town"
-    _refuse_real_books(folder)
     if next_day:
+        setup.ensure_ready()
+        _refuse_real_books(folder)
         _live(_reopened(folder), 1)
         return
-    with _made_ready_beside():
+    with _kernel_made_beside():
+        setup.ensure_ready(static=True)
+        _refuse_real_books(folder)
         passwords = _staff(settings.HOME / "keys" / "demo-staff.json")
         town, left = _town(folder, borrowers=borrowers, days=days, seed=seed)
     _live(town, left)
@@ -103,12 +105,12 @@ def command(
 
 
 @contextmanager
-def _made_ready_beside() -> Iterator[None]:
-    """Static files and the kernel's machine code are made in a process beside this one, which founds the town."""
-    setting_up = subprocess.Popen([sys.executable, "-m", "arrears", "setup"], stdout=subprocess.DEVNULL)
+def _kernel_made_beside() -> Iterator[None]:
+    """The kernel's machine code is made in a process beside this one, which founds the town meanwhile."""
+    making = subprocess.Popen([sys.executable, "-m", machine_code.__name__])
     yield
-    if setting_up.wait():
-        raise NotReady
+    if making.wait():
+        raise NoKernel
 
 
 def _refuse_real_books(folder: Path) -> None:

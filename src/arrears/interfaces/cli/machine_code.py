@@ -1,4 +1,7 @@
-"""The machine code of the compiled kernels, made before anybody waits for it; `arrears setup` asks for it."""
+"""The machine code of the compiled kernels, made before anybody waits for it.
+
+`arrears setup` asks for it; the demo runs this module in a process beside its own, while it founds its town.
+"""
 
 from __future__ import annotations
 
@@ -17,3 +20,7 @@ def make() -> None:
     one.age_account([one.Due(1, day, 1)], (), policy=reading.find("plain"), as_of=day)
     nothing = {name: pl.DataFrame(schema=tape.TABLES[name]) for name in ("accounts", "instalments", "payments")}
     lateness.lateness(nothing["accounts"], nothing["instalments"], nothing["payments"], as_of=day)
+
+
+if __name__ == "__main__":
+    make()

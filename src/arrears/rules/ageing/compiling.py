@@ -58,6 +58,18 @@ def _compile(function: Callable[..., Any], *, forceinline: bool) -> Callable[...
         made = numba.njit(**settings)(function)
     finally:
         CONFIG.CACHE_DIR = before
+    return _once_for_every_number(made)
+
+
+def _once_for_every_number(made: Any) -> Any:
+    """Compile a function once, not anew for each constant that it is called with: that took more than half of the time,
+    and the optimiser sees the constants of what it inlines all the same."""
+    template_for = made.get_call_template
+
+    def template(arguments: Any, keywords: Any) -> Any:
+        return template_for([types.unliteral(argument) for argument in arguments], keywords)
+
+    made.get_call_template = template
     return made
 
 
