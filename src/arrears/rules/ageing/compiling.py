@@ -24,6 +24,8 @@ from numba.extending import intrinsic
 
 #: The compiler's settings are attributes that it makes at run time.
 CONFIG: Any = numba.config
+#: The type of a constant → the type of any number like it.
+UNLITERAL: Any = types.unliteral
 SOURCES = ("charges.py", "compiling.py", "kernel.py", "packing.py", "paying.py")
 
 
@@ -61,15 +63,16 @@ def _compile(function: Callable[..., Any], *, forceinline: bool) -> Callable[...
     return _once_for_every_number(made)
 
 
-def _once_for_every_number(made: Any) -> Any:
+def _once_for_every_number(made: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function once, not anew for each constant that it is called with: that took more than half of the time,
     and the optimiser sees the constants of what it inlines all the same."""
-    template_for = made.get_call_template
+    dispatcher: Any = made
+    template_for = dispatcher.get_call_template
 
     def template(arguments: Any, keywords: Any) -> Any:
-        return template_for([types.unliteral(argument) for argument in arguments], keywords)
+        return template_for([UNLITERAL(argument) for argument in arguments], keywords)
 
-    made.get_call_template = template
+    dispatcher.get_call_template = template
     return made
 
 
