@@ -172,7 +172,6 @@ CODES: Mapping[str, Promise] = {
     "PRE_LEGAL_NOTICE": _("Notice before legal steps"),
     "BAD_DEBT_WRITE_OFF": _("Bad debt, proposed for write-off"),
     "case closed": _("Its case was closed"),
-    "placed with an agency": _("An agency has the case"),
     "no longer late": _("Its case is no longer in late collection"),
     "placed with an agency": _("Placed with an agency"),
     "no longer bad debt": _("The debt is bad debt no longer"),

@@ -222,7 +222,7 @@ def _work(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iter
         at = row.closed_at or datetime.combine(row.due_on, time(0), UTC)
         if until and at >= until:
             continue
-        lines = [part for part in (sentences.outcome(row.outcome), row.note) if part]
+        lines = [part for part in (sentences.outcome(row.outcome), sentences.code(row.note)) if part]
         yield Entry(
             at=at,
             title=f"{row.kind_label}: {row.status_label}",
