@@ -45,7 +45,7 @@ def rounded(whole: int, rest: int, den: int, mode: int) -> Any:
     return whole + 1
 
 
-@compiled
+@inlined
 def share(amount: int, num: int, den: int, mode: int) -> Any:
     """amount × num / den, rounded. Exact for 0 ≤ amount < 2**62, num and den < 2**31, result < 2**62.
 
@@ -84,7 +84,7 @@ def is_open(row: int, policy: int) -> Any:
     return left > 0 and left >= get(policy, p.TOLERANCE)
 
 
-@compiled
+@inlined
 def paused_days(pauses: int, count: int, bit: int, start: int, end: int) -> Any:
     """Days of [start, end) inside the union of the pauses that stop this clock; pauses sorted by their first day."""
     total = 0
@@ -108,7 +108,7 @@ def delinquent(past: int, paused: int, policy: int) -> Any:
     return max(counted - get(policy, p.GRACE), 0)
 
 
-@compiled
+@inlined
 def late_fee(row: int, policy: int) -> Any:
     """The instalment's late fee, at the moment that it is first charged."""
     mask = get(policy, p.FEE_MASK)
@@ -118,7 +118,7 @@ def late_fee(row: int, policy: int) -> Any:
     )
 
 
-@compiled
+@inlined
 def accrued(row: int, before: int, counted: int, policy: int) -> Any:
     """The daily penalty in all after `counted` late days; moves EXACT on from `before` days.
 
@@ -140,7 +140,7 @@ def accrued(row: int, before: int, counted: int, policy: int) -> Any:
     return 0 if kind == 2 and counted <= grace else posted
 
 
-@compiled
+@inlined
 def wanted(row: int, counted: int, policy: int) -> Any:
     """The instalment's penalty in all after `counted` late days, under its own cap but not yet the account's."""
     before = get(row, COUNTED)
@@ -175,7 +175,7 @@ def counted_days(due: int, day: int, pauses: int, pause_count: int) -> Any:
     return day - due - paused_days(pauses, pause_count, p.STOPS_PENALTY, due, day)
 
 
-@compiled
+@inlined
 def charge(work: int, due_on: int, lo: int, hi: int, day: int, policy: int, pauses: int, pause_count: int) -> None:
     """Charge every open instalment of [lo, hi) for the days before `day`, where no account-wide cap is at work."""
     for i in range(lo, hi):

@@ -42,7 +42,7 @@ MONEY_DAYS_MAX = float(2**62)
 
 @inlined
 def load(work: int, due_on: int, principal: int, interest: int, fee: int, charged: int, n: int, as_of: int) -> Any:
-    """Copy an account's dues into the working rows, and their principal in all into the row behind the last.
+    """Copy an account's dues into the working rows, nothing charged yet, and their principal in all behind the last.
 
     returns : all that is scheduled, or minus the status when the dues are not within the limits
     """
@@ -60,6 +60,10 @@ def load(work: int, due_on: int, principal: int, interest: int, fee: int, charge
         put(row, 1, b)
         put(row, 2, c)
         put(row, 3, d)
+        put(row, charges.POSTED, 0)
+        put(row, charges.EXACT, 0)
+        put(row, charges.COUNTED, 0)
+        put(row, charges.FEED, 0)
         bits |= a | b | c | d
         total += a + b + c + d
         lent += a
@@ -72,13 +76,6 @@ def load(work: int, due_on: int, principal: int, interest: int, fee: int, charge
     if n and float(total) * max(float(as_of) + 2.0 - float(get32(due_on, 0)), 1.0) >= MONEY_DAYS_MAX:
         return -AMOUNT_LIMIT
     return total
-
-
-@inlined
-def clear_charges(row: int) -> None:
-    """An instalment has its first night behind it, and nothing has been charged yet."""
-    for k in range(charges.POSTED, charges.FEED + 1):
-        put(row, k, 0)
 
 
 @compiled
@@ -105,7 +102,7 @@ def check_payments(pay_on: int, pay_minor: int, count: int) -> Any:
     return AMOUNT_LIMIT if bits < 0 or bits >> AMOUNT_BITS else OK
 
 
-@compiled
+@inlined
 def dpd_before(work: int, due_on: int, lo: int, n: int, day: int, policy: int, pauses: int, pause_count: int) -> Any:
     """Delinquent days at the start of a day, over the nights that have passed: what a payment of that day finds."""
     for i in range(lo, n):
@@ -117,7 +114,7 @@ def dpd_before(work: int, due_on: int, lo: int, n: int, day: int, policy: int, p
     return 0
 
 
-@compiled
+@inlined
 def range_at(dpd: int, policy: int) -> Any:
     """Where in the policy's row the allocation range of a DPD begins."""
     at = p.RANGES
@@ -127,7 +124,7 @@ def range_at(dpd: int, policy: int) -> Any:
     return at
 
 
-@compiled
+@inlined
 def account_room(work: int, n: int, total: int, days: int, policy: int) -> Any:
     """The account's cap in minor units, before anything is paid.
 
@@ -153,19 +150,29 @@ def account_room(work: int, n: int, total: int, days: int, policy: int) -> Any:
 
 
 @inlined
-def put_sums(work: int, first: int, last: int, out: int, stride: int) -> None:
-    """Write the sum of each component over some instalments into four rows of the answer."""
+def put_sums(work: int, lo: int, hi: int, n: int, out: int, stride: int) -> None:
+    """Write the sum of each component over [lo, hi), which is overdue, and over [lo, n), which is outstanding."""
     a = b = c = d = 0
-    for i in range(first, last):
+    for i in range(lo, hi):
         row = work + i * ROW
         a += get(row, 0)
         b += get(row, 1)
         c += get(row, 2)
         d += get(row, 3)
-    put(out, 0, a)
-    put(out, stride, b)
-    put(out, 2 * stride, c)
-    put(out, 3 * stride, d)
+    put(out, OVERDUE * stride, a)
+    put(out, (OVERDUE + 1) * stride, b)
+    put(out, (OVERDUE + 2) * stride, c)
+    put(out, (OVERDUE + 3) * stride, d)
+    for i in range(hi, n):
+        row = work + i * ROW
+        a += get(row, 0)
+        b += get(row, 1)
+        c += get(row, 2)
+        d += get(row, 3)
+    put(out, OUTSTANDING * stride, a)
+    put(out, (OUTSTANDING + 1) * stride, b)
+    put(out, (OUTSTANDING + 2) * stride, c)
+    put(out, (OUTSTANDING + 3) * stride, d)
 
 
 @inlined
@@ -212,8 +219,7 @@ def answer(
     put(out, OLDEST * stride, oldest)
     put(out, NEXT * stride, next_on)
     put(out, NEXT_MINOR * stride, next_minor)
-    put_sums(work, lo, hi, out + 8 * OVERDUE * stride, stride)
-    put_sums(work, lo, n, out + 8 * OUTSTANDING * stride, stride)
+    put_sums(work, lo, hi, n, out, stride)
 
 
 @inlined
@@ -258,8 +264,6 @@ def fold(
             if pool and holding and (ripe == n or get32(due_on, ripe) != get32(due_on, ripe - 1)):
                 pool = use_pool(work, lo, ripe, n, policy, pool, parts, before, left)
         while hi < ripe and get32(due_on, hi) < day:
-            if charging and hi >= lo:
-                clear_charges(work + hi * ROW)
             hi += 1
         if charging and lo < hi:
             if room == NO_CAP:
@@ -354,9 +358,6 @@ def fold_all(
         held = get(pause_start, a)
         policy = policies + 8 * p.WIDTH * get16(policy_of, a)
         channel = pay_by + 2 * first if pay_by else 0
-        if kept:
-            for i in range(n):
-                put(work + i * ROW, charges.POSTED, 0)
         fold(
             dues, n, total, paid_on, paid, channel, count, pauses + 24 * held, get(pause_start, a + 1) - held,
             policy, as_of, work, column, accounts, parts, before, left,
