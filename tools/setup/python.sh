@@ -28,6 +28,23 @@ find_python() {
     return 1
 }
 
+# install_locked VENV FILE: every package of a lock file, in two halves at a time: pip asks for, fetches and unpacks one
+# package after the other. Runs of four part the large ones evenly. A lock file is whole, so nothing is resolved.
+install_locked() {
+    half=$1/.half
+    awk -v half="$half" '/^[a-z]/ { n++ } /^[a-z]|^    --hash/ { print > (half (int(n / 4) % 2)) }' "$2"
+    quiet=-q
+    [ -t 2 ] && quiet=
+    options="--disable-pip-version-check --require-hashes --no-deps --no-compile"
+    # shellcheck disable=SC2086
+    "$1/bin/python" -m pip install -q $options -r "${half}0" >&2 &
+    other=$!
+    # shellcheck disable=SC2086
+    "$1/bin/python" -m pip install $quiet $options -r "${half}1" >&2 || { kill "$other"; exit 1; }
+    wait "$other"
+    rm "${half}0" "${half}1"
+}
+
 # prepare_python ROOT LOCK: a virtual environment with requirements/LOCK.txt, and our own source on its path.
 prepare_python() {
     venv=$1/.venv
@@ -42,11 +59,7 @@ prepare_python() {
     fi
     if ! cmp -s "$1/requirements/$2.txt" "$stamp"; then
         say "installing pinned dependencies ($2) …"
-        quiet=-q
-        [ -t 2 ] && quiet=
-        # shellcheck disable=SC2086
-        "$venv/bin/python" -m pip install $quiet --disable-pip-version-check --require-hashes --no-compile \
-            -r "$1/requirements/$2.txt" >&2
+        install_locked "$venv" "$1/requirements/$2.txt"
         cp "$1/requirements/$2.txt" "$stamp"
     fi
     site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')

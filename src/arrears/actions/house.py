@@ -15,7 +15,10 @@ from arrears import policies
 
 @dataclass(frozen=True)
 class House:
-    """home, lake, policies : folders; partitions : of the lake; workers : 0 = as many as cores; zone : the lender's."""
+    """home, lake, policies : folders; partitions : of the lake; workers : 0 = as many as cores; zone : the lender's.
+
+    durable : what is decided outlives a power cut; a town that is founded again from its seed does without
+    """
 
     home: Path
     lake: Path
@@ -23,6 +26,7 @@ class House:
     partitions: int
     workers: int
     zone: str
+    durable: bool = True
 
 
 def here() -> House:

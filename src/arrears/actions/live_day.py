@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -88,6 +88,11 @@ class Town:
         """The business date to be lived next."""
         return self.market.today + timedelta(days=1)
 
+    @property
+    def place(self) -> house.House:
+        """This installation, which need not wait for its disk: a town is founded again from its seed."""
+        return replace(house.here(), durable=False)
+
     def at(self, clock_time: time) -> datetime:
         return clock.at_local(self.next_on, clock_time, self.zone)
 
@@ -103,7 +108,7 @@ def live_day(town: Town, *, progress: Progress) -> DayLived:
     _take_tape(town)
     progress("night")
     run_night.run_night(
-        as_of=on, at=town.at(TAPE_AT), actor=ACTOR, place=house.here(), gate=town.gate, progress=lambda *_: None
+        as_of=on, at=town.at(TAPE_AT), actor=ACTOR, place=town.place, gate=town.gate, progress=lambda *_: None
     )
     progress("sending")
     channel = registry.open_channel(
@@ -134,11 +139,7 @@ def live_day(town: Town, *, progress: Progress) -> DayLived:
 
 
 def _take_tape(town: Town) -> None:
-    """The lender's files as they stood last midnight: everything on the first day, afterwards what changed.
-
-    The disk is not waited for: a town is founded again from its seed.
-    """
-    place = house.here()
+    """The lender's files as they stood last midnight: everything on the first day, afterwards what changed."""
     newest = runs.newest_tape_on()
     folder = Path(tempfile.mkdtemp(prefix="arrears-tape-"))
     try:
@@ -151,14 +152,14 @@ def _take_tape(town: Town) -> None:
             return
         tape_in.take_tape(
             folder,
-            lake=place.lake,
-            partitions=place.partitions,
+            lake=town.place.lake,
+            partitions=town.place.partitions,
             as_of=town.next_on,
             at=town.at(TAPE_AT),
             actor=ACTOR,
             progress=lambda *_: None,
-            durable=False,
-            policy=tape_policies.load(place.policies / "tape.toml"),
+            durable=town.place.durable,
+            policy=tape_policies.load(town.place.policies / "tape.toml"),
         )
     finally:
         shutil.rmtree(folder)

@@ -155,13 +155,14 @@ def _take_back(at: datetime, as_of: date) -> None:
 def _go_to_law(at: datetime, as_of: date) -> int:
     """The next step of the ladder: what the night asks for, then the largest bad debts that do not rest; after the last
     step it is enforced anew."""
-    asked = desk.open_cases_of("LEGAL", limit=LEGAL_STEPS_A_DAY)
+    asked = dict(desk.open_cases_of("LEGAL", limit=LEGAL_STEPS_A_DAY) + desk.largest("BAD_DEBT", limit=LOOKED_AT))
+    known = matters.taken(asked)
     taken = 0
-    for case_id, owed in dict([*asked, *desk.largest("BAD_DEBT", limit=LOOKED_AT)]).items():
-        steps = matters.of_case(case_id)
-        if taken == LEGAL_STEPS_A_DAY or (steps and steps[0].next_on and steps[0].next_on > as_of):
+    for case_id, owed in asked.items():
+        steps, next_on = known.get(case_id, (0, None))
+        if taken == LEGAL_STEPS_A_DAY or (next_on and next_on > as_of):
             continue
-        kind, days = LADDER[min(len(steps), len(LADDER) - 1)]
+        kind, days = LADDER[min(steps, len(LADDER) - 1)]
         step_id = identifiers.derived_id("legal_step", case_id, as_of)
         wish = take_legal_step.StepWish(
             step_id=step_id,

@@ -98,7 +98,7 @@ class _OneNight:
     ) -> None:
         self.as_of, self.at, self.actor, self.place = as_of, at, actor, place
         self.progress, self.is_today, self.gate = progress, is_today, gate
-        self.files = night_files.NightFiles(place.lake)
+        self.files = night_files.NightFiles(place.lake, durable=place.durable)
         self.policy = night_policy.load(place.policies)
         self.figures: dict[str, object] = {}
         self.seconds: dict[str, float] = {}
@@ -119,7 +119,7 @@ class _OneNight:
         return NightReport(self.as_of, self.figures, was_done=False)
 
     def _job(self) -> engines.Job:
-        return engines.prepare(lake=self.place.lake, policies=self.place.policies, as_of=self.as_of)
+        return engines.prepare(files=self.files, policies=self.place.policies, as_of=self.as_of)
 
     def _run(self) -> None:
         with self._step("FACTS", 1):

@@ -38,6 +38,7 @@ class Job:
     """One night: what every partition of it is made from."""
 
     lake: Path
+    durable: bool
     policies: Path
     as_of: date
     tape_on: date
@@ -48,6 +49,11 @@ class Job:
     cells: pl.DataFrame
     accounts: int
     fingerprint: str
+
+    @property
+    def files(self) -> night_files.NightFiles:
+        """Where it reads and writes."""
+        return night_files.NightFiles(self.lake, durable=self.durable)
 
 
 class WorkersDied(Refusal):
@@ -80,27 +86,27 @@ def partitions_of(tape: Manifest) -> int:
     return int(str(tape.parameters["partitions"]))
 
 
-def prepare(*, lake: Path, policies: Path, as_of: date) -> Job:
+def prepare(*, files: night_files.NightFiles, policies: Path, as_of: date) -> Job:
     """Fix everything that the partitions of one night share.
 
-    lake    : root of the lake; a tape has been taken in and the night's facts are frozen
+    files   : of the lake; a tape has been taken in and the night's facts are frozen
     returns : Job; its fingerprint changes when code, policies, tape, facts, or the earlier nights compared with change
     """
-    files = night_files.NightFiles(lake)
     policy = night_policy.load(policies)
     earlier = [night for night in files.nights() if night < as_of]
     previous_on = earlier[-1] if earlier else None
     month_ago_on, days_30_ago_on = (
         (on if on in earlier else None) for on in (month_before(as_of), as_of - timedelta(days=pipeline.CURE_DAYS))
     )
-    tape = newest_tape(lake)
+    tape = newest_tape(files.root)
     compared = [str(on and store.sha256(files.summaries(on))) for on in (previous_on, month_ago_on, days_30_ago_on)]
     cells = reductions.cells(files, earlier, prior=policy.prior)
     seen = [code_version(), policy.version, as_of, tape.fingerprint, files.facts_hash(as_of), *compared]
     seen.append(cells.write_csv())
     fingerprint = hashlib.sha256("\n".join(map(str, seen)).encode()).hexdigest()
     return Job(
-        lake=lake,
+        lake=files.root,
+        durable=files.lake.durable,
         policies=policies,
         as_of=as_of,
         tape_on=date.fromisoformat(tape.as_of),
@@ -128,7 +134,7 @@ def run(job: Job, *, workers: int, accounts: int, done: Callable[[int], None]) -
     done     : told the number of each finished partition, those found finished included
     raises   : WorkersDied when worker processes are killed again and again; one that dies is replaced
     """
-    files = night_files.NightFiles(job.lake)
+    files = job.files
     left = []
     for part in range(job.partitions):
         if files.is_finished(as_of=job.as_of, part=part, fingerprint=job.fingerprint):
@@ -190,7 +196,7 @@ def _exit_after(gone: Callable[[], None]) -> None:
 
 def decide(job: Job, part: int) -> None:
     """Read one partition, decide it, write it. The unit of work of every engine."""
-    files = night_files.NightFiles(job.lake)
+    files = job.files
     tape = {name: files.lake.read(name, job.tape_on, part) for name in READ}
     doubtful = files.lake.read("doubtful", job.tape_on, 0)
     made = pipeline.run_partition(

@@ -35,10 +35,10 @@ TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
 
 
 class NightFiles:
-    """The files of all nights under one lake."""
+    """The files of all nights under one lake; `durable` as the lake's."""
 
-    def __init__(self, root: Path) -> None:
-        self.lake = Lake(root)
+    def __init__(self, root: Path, *, durable: bool = True) -> None:
+        self.lake = Lake(root, durable=durable)
         self.root = self.lake.root
 
     def finish_part(self, *, as_of: date, part: int, fingerprint: str, made: Mapping[str, pl.DataFrame]) -> None:
@@ -89,7 +89,8 @@ class NightFiles:
             parts = [identifiers.partition_of(customer, partitions) for customer in frame["customer_id"]]
             placed = frame.with_columns(part=pl.Series(parts, dtype=pl.Int32)).sort("part", *schema.keys())
             hashes[kind] = store.write_parquet(folder / f"{kind}.parquet", placed)
-        publishing.replace(folder / "complete.json", json.dumps(hashes, sort_keys=True).encode())
+        listed = json.dumps(hashes, sort_keys=True).encode()
+        publishing.replace(folder / "complete.json", listed, durable=self.lake.durable)
 
     def facts_hash(self, as_of: date) -> str | None:
         """Which facts were frozen for a night; None when they were not."""

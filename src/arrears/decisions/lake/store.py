@@ -186,7 +186,7 @@ class Lake:
     def mark_done(self, manifest: Manifest) -> None:
         """Say that a step is finished: last of all, so that what it names is there."""
         path = self.manifest_path(manifest.step, date.fromisoformat(manifest.as_of), manifest.part)
-        publishing.replace(path, manifest.as_json())
+        publishing.replace(path, manifest.as_json(), durable=self.durable)
 
     def manifest(self, step: str, as_of: date, part: int | None = None) -> Manifest | None:
         """The manifest of a finished step, or None."""

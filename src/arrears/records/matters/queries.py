@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -58,6 +59,15 @@ def standings(case_id: str | None = None) -> list[Standing]:
             (customer_id, currency): Standing(customer_id, currency, *rest) for customer_id, currency, *rest in rows
         }.values()
     )
+
+
+def taken(case_ids: Collection[str]) -> dict[str, tuple[int, date | None]]:
+    """Of the cases in which a legal step was ever taken: how many were, and the next date of the newest."""
+    steps = LegalStep.objects.filter(case_id__in=case_ids).order_by("case_id", "taken_on", "recorded_at")
+    found: dict[str, tuple[int, date | None]] = {}
+    for case_id, next_on in steps.values_list("case_id", "next_on"):
+        found[case_id] = (found.get(case_id, (0, None))[0] + 1, next_on)
+    return found
 
 
 def _row(step: LegalStep) -> StepRow:
