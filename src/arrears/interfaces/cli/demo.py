@@ -85,15 +85,18 @@ def command(
         _live(_reopened(folder), 1)
         return
     with _kernel_made_beside():
-        setup.ensure_ready(static=True)
+        setup.ensure_ready()
         _refuse_real_books(folder)
         passwords = _staff(settings.HOME / "keys" / "demo-staff.json")
         town, left = _town(folder, borrowers=borrowers, days=days, seed=seed)
+    pages = _pages_made_beside() if left and not no_serve else None
     _live(town, left)
     if left or audit:
         _audit(town, left, one_in=1 if audit else AUDIT_ONE_IN)
     if no_serve:
         return
+    if pages:
+        pages.wait()
     address = f"http://{host}:{port}/"
     typer.echo(f"\n  {address}\n")
     for name in SHOWN:
@@ -111,6 +114,11 @@ def _kernel_made_beside() -> Iterator[None]:
     yield
     if making.wait():
         raise NoKernel
+
+
+def _pages_made_beside() -> subprocess.Popen[bytes]:
+    """The static files are gathered while the days are lived; what cannot be done here, serving does, and says."""
+    return subprocess.Popen([sys.executable, "-m", "arrears", "setup"], stdout=subprocess.DEVNULL)
 
 
 def _refuse_real_books(folder: Path) -> None:

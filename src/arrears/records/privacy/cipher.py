@@ -58,4 +58,4 @@ def unseal(sealed: bytes, *, context: str) -> str:
 def blind_index(kind: str, value: str) -> str:
     """A keyed hash (32 hex digits) of a normalised value: equal values have equal indexes, nothing else shows."""
     message = f"{kind}|{value}".encode()
-    return hmac.new(_index_key(keys.get("VAULT_KEY")), message, hashlib.sha256).digest()[:INDEX_BYTES].hex()
+    return hmac.digest(_index_key(keys.get("VAULT_KEY")), message, "sha256")[:INDEX_BYTES].hex()
