@@ -75,6 +75,7 @@ SENTENCES: Mapping[str, Promise] = {
     "placed_already": _("This case is with an agency already: recall it first."),
     "placement_differs": _("This placement was put on record already, with other content."),
     "step_differs": _("This legal step was put on record already, with other content."),
+    "unknown_end_reason": _("Choose a reason."),
     "unable_to_end_placement": _("This placement has ended already, or would end before it began."),
     "no_such_placement": _("There is no such placement."),
     "note_missing": _("Write a short note first."),
