@@ -46,8 +46,10 @@ class Doubts:
         return summed(again)
 
     def _told_whole(self, told: dict[str, pl.DataFrame]) -> pl.Series:
-        """The accounts of which the tape brings their own row and every row that is stored; of one without an instalment
-        nothing is stored that could show the tape to be whole."""
+        """The accounts of which the tape brings their own row and every row that is stored.
+
+        Of one without an instalment nothing is stored that could show the tape to be whole.
+        """
         assert self.base is not None, "there are doubts of a former state"
         whole = told["accounts"].select("account_id")
         for table in DOUBT_KEYS:
