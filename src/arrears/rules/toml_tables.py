@@ -1,7 +1,7 @@
 """Reads one table of a policy file, key by key, and refuses it with the file, the line and the key that is wrong.
 
-Used by the readers of the rule packs and of the late steps. A key that nobody asked for is refused like a wrong one:
-what was misspelt says less than its writer meant.
+Used by the readers of the rule packs, the late steps and the dead numbers. A key that nobody asked for is refused like
+a wrong one: what was misspelt says less than its writer meant.
 """
 
 from __future__ import annotations
@@ -85,10 +85,16 @@ class Reader:
             raise self.wrong(key, f"unknown {key} {value!r}; there are {', '.join(allowed)}")
         return value
 
-    def some_of(self, key: str, allowed: frozenset[str]) -> frozenset[str]:
+    def words(self, key: str) -> list[str]:
         value = self.table.get(key)
         if not isinstance(value, list) or not value:
             raise self.wrong(key, "is missing" if value is None else "must be a non-empty list")
+        if not all(isinstance(word, str) and word for word in value):
+            raise self.wrong(key, "must be a list of words")
+        return value
+
+    def some_of(self, key: str, allowed: frozenset[str]) -> frozenset[str]:
+        value = self.words(key)
         for word in value:
             if word not in allowed:
                 raise self.wrong(key, f"unknown word {word!r}; there are {', '.join(sorted(allowed))}")
