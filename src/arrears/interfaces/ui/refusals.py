@@ -76,6 +76,8 @@ SENTENCES: Mapping[str, Promise] = {
     "placement_differs": _("This placement was put on record already, with other content."),
     "step_differs": _("This legal step was put on record already, with other content."),
     "unknown_end_reason": _("Choose a reason."),
+    "unknown_stop_reason": _("Choose a reason."),
+    "point_missing": _("Choose which of this person's numbers or addresses it is."),
     "unable_to_end_placement": _("This placement has ended already, or would end before it began."),
     "no_such_placement": _("There is no such placement."),
     "note_missing": _("Write a short note first."),
