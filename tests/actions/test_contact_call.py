@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from arrears.records.cases.models import CaseEvent, WorkItem, WorkKind, WorkStat
 from arrears.records.compliance.models import Verdict
 from arrears.records.contacts.models import Contact, ContactStatus
 from arrears.records.contacts.operations import UnableToMoveContacts
+from arrears.records.staff.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -130,18 +132,27 @@ class TestCalls:
 
 
 class TestVisits:
-    @pytest.mark.parametrize(("companion", "allowed"), [("", False), ("user:1", False), ("user:2", True)])
-    def test_nobody_visits_alone(self, gate: Gate, companion: str, allowed: bool) -> None:
+    def visit(self, gate: Gate, companion: str) -> contact_call.Clearance:
         home = cast.point(cast.borrower(), "上海市某路1号", kind="ADDRESS")
-        clearance = contact_call.clear_visit(
+        return contact_call.clear_visit(
             customer_id=cast.PAYS,
             case_id=None,
             contact_point_id=home.contact_point_id,
             companion=companion,
             at=cast.NOW,
-            actor="user:1",
+            actor=f"user:{cast.collector().pk}",
             gate=gate,
         )
+
+    @pytest.mark.parametrize("who", [cast.collector, cast.outsider])
+    def test_the_visitor_again_or_who_does_not_visit_cannot_go_along(self, gate: Gate, who: Callable[[], User]) -> None:
+        with pytest.raises(contact_call.NoSuchCompanion):
+            self.visit(gate, f"user:{who().pk}")
+        assert not Contact.objects.exists()
+
+    @pytest.mark.parametrize("allowed", [False, True])
+    def test_nobody_visits_alone(self, gate: Gate, allowed: bool) -> None:
+        clearance = self.visit(gate, f"user:{cast.supervisor().pk}" if allowed else "")
         assert clearance.allowed is allowed
         if allowed:
             contact_call.record_visit(contact_id=clearance.contact_id, outcome="MET", at=cast.NOW, actor="user:1")

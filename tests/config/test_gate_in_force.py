@@ -14,6 +14,7 @@ from arrears import policies
 from arrears.actions import contact_plan, wired
 from arrears.actions.contact_gate import GateIsClosed
 from arrears.config import gate_in_force
+from arrears.policies import last_good
 from arrears.records.compliance.models import Verdict
 from arrears.records.contacts.models import Contact
 
@@ -98,7 +99,7 @@ class TestABadEdit:
         edit(own, 'version = "2026.1"', 'version = "2026.7"')
         assert wired.here().gate.fault == ""
         edit(own, "[pack]", "[pack")
-        gate_in_force._seen.clear()
+        last_good.forget()
         gate = wired.here().gate
         assert (gate.pack.version, bool(gate.fault)) == ("2026.7", True)
 

@@ -13,7 +13,8 @@ from arrears.decisions.schemas import summaries, tape
 
 START = date(2026, 1, 1)
 DUES = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 50)), min_size=1, max_size=5)
-PAID = st.lists(st.tuples(st.integers(0, 90), st.integers(1, 60), st.booleans()), max_size=6)
+#: Paid on a day, so much, and taken back so many days later, or never.
+PAID = st.lists(st.tuples(st.integers(0, 90), st.integers(1, 60), st.none() | st.integers(0, 60)), max_size=6)
 
 
 def on(day: int) -> date:
@@ -21,7 +22,7 @@ def on(day: int) -> date:
 
 
 def frames(dues, paid) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """One account; a payment with True is taken back on day 95."""
+    """One account."""
     instalments = [
         {"account_id": "A", "customer_id": "C", "number": n, "due_on": on(day), "principal_minor": minor}
         | {"interest_minor": 0, "fee_minor": 0}
@@ -32,9 +33,9 @@ def frames(dues, paid) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
         for n, (day, minor, _) in enumerate(paid)
     ]
     payments += [
-        {**payments[n], "payment_id": f"R{n}", "paid_on": on(95), "reverses": f"P{n}"}
-        for n, (_, _, back) in enumerate(paid)
-        if back
+        {**payments[n], "payment_id": f"R{n}", "paid_on": on(day + after), "reverses": f"P{n}"}
+        for n, (day, _, after) in enumerate(paid)
+        if after is not None
     ]
     return (
         pl.DataFrame({"account_id": ["A"]}),
@@ -45,7 +46,8 @@ def frames(dues, paid) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
 
 def by_hand(dues, paid, as_of: int) -> tuple[int, int]:
     """(worst days late, instalments settled late), walking every day."""
-    dues, kept = sorted(dues), [(day, minor) for day, minor, back in paid if not back]
+    dues = sorted(dues)
+    kept = [(day, minor) for day, minor, after in paid if after is None or day + after > as_of]
     worst = late_count = 0
     for k, (due, _) in enumerate(dues):
         if due >= as_of:
@@ -76,8 +78,14 @@ def test_an_account_without_rows_was_never_late():
     assert found.rows() == [("B", 0, 0, 0, None), ("A", 10, 0, 0, None)]
 
 
+def test_a_payment_counts_until_the_day_on_which_it_was_taken_back():
+    laid = lateness.lay(*frames([(0, 10)], [(5, 10, 35)]))
+
+    assert [laid.at(on(day))["late_days_max"].item() for day in (30, 39, 40, 41)] == [5, 5, 40, 41]
+
+
 @settings(max_examples=100, deadline=None)
-@given(dues=DUES, paid=PAID)
+@given(dues=DUES, paid=st.lists(st.tuples(st.integers(0, 90), st.integers(1, 60), st.none()), max_size=6))
 def test_the_day_on_which_it_first_stood_thirty_days_late_is_the_first_day_that_says_so(dues, paid):
     tables = frames(dues, paid)
     late = [day for day in range(1, 91) if lateness.lateness(*tables, as_of=on(day))["late_days_max"].item() >= 30]

@@ -26,8 +26,12 @@ class TestRead:
         [
             ("asked = 40", "asked = 0", "an_hour.asked"),
             ("cleared = 60", 'cleared = "many"', "an_hour.cleared"),
-            ('code = "QUALITY"', 'code = "LEGAL"', "purpose"),
-            ('en = "Quality check"', "", "purpose.QUALITY"),
+            ('code = "QUALITY"', 'code = "LEGAL"', "purpose[LEGAL].code"),
+            ('en = "Quality check"', "", "purpose[QUALITY].en"),
+            ("needs_reason = true", "need_reason = true", "purpose[OTHER].need_reason"),
+            ("needs_reason = true", 'needs_reason = "yes"', "purpose[OTHER].needs_reason"),
+            ('by = "CLEARANCE"', 'by = "CLEARENCE"', "purpose[CALL].by"),
+            ("[an_hour]", "[an_hours]", "an_hours"),
             ("[an_hour]", "[an_hour", "-"),
         ],
     )

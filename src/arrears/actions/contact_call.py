@@ -23,6 +23,7 @@ from arrears.records.contacts import operations as contacts
 from arrears.records.contacts import outbox, sealed, untold
 from arrears.records.contacts.sealed import OWN_STAFF
 from arrears.records.privacy import cipher
+from arrears.records.staff import queries as staff
 from arrears.rules import cases as machines
 from arrears.rules.compliance import facts
 from arrears.rules.compliance.facts import Verdict
@@ -40,6 +41,13 @@ class NotYourContactPoint(Refusal):
 
     code = "not_your_contact_point"
     message = "Contact point {contact_point_id} does not reach {customer_id}."
+
+
+class NoSuchCompanion(InvalidInput):
+    """Who goes along is a colleague who works here and speaks with borrowers, and not the visitor again."""
+
+    code = "no_such_companion"
+    message = "{companion} cannot go along on this visit."
 
 
 class UnknownOutcome(InvalidInput):
@@ -98,10 +106,12 @@ def clear_visit(
 ) -> Clearance:
     """May this address be visited now? See `clear_call`.
 
-    companion : the colleague who goes along, as an actor; blank, or the visitor themself, is a visit alone
+    companion : the colleague who goes along, as an actor; blank is a visit alone
+    raises    : NoSuchCompanion too
     """
-    second = "" if companion == actor else companion
-    return _clear("VISIT", customer_id, case_id, contact_point_id, purpose, second, at, actor, gate)
+    if companion and companion not in {f"user:{one.user_id}" for one in staff.companions(actor)}:
+        raise NoSuchCompanion(companion=companion[:20])
+    return _clear("VISIT", customer_id, case_id, contact_point_id, purpose, companion, at, actor, gate)
 
 
 def contact_id_of(*, channel: str, customer_id: str, contact_point_id: str, at: datetime, actor: str) -> str:

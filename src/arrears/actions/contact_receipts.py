@@ -16,7 +16,7 @@ from typing import TypeVar
 import structlog
 from django.db import DataError, transaction
 
-from arrears.actions import contact_gate
+from arrears.actions import contact_gate, mark_dead_numbers
 from arrears.actions.contact_gate import Gate
 from arrears.channels.base import Channel, Inbound, Outcome, Receipt
 from arrears.kernel import identifiers
@@ -34,6 +34,8 @@ log = structlog.get_logger(__name__)
 
 #: A receipt that no contact claims for so long is kept in the audit trail and confirmed.
 PATIENCE = timedelta(minutes=15)
+#: So much of a vendor's code is kept with the failure.
+CODE_MAX = 80
 #: What one message's own content can do to us; whatever else goes wrong is not the message's fault.
 FAULTS = (ValueError, ArithmeticError, LookupError, TypeError, DataError)
 
@@ -161,7 +163,7 @@ def _receipts(page: Sequence[Receipt], kind: str, at: datetime, worker: str) -> 
             heard.append(receipt)
         elif at - receipt.at >= PATIENCE:
             orphans.append(receipt)
-    _move(known, standing, at, worker)
+    mark_dead_numbers.after_failures(_move(known, standing, at, worker), at=at, actor=worker)
     for receipt in orphans:
         facts = {"channel": kind, "outcome": str(receipt.outcome), "code": receipt.code}
         facts |= {"ended_at": receipt.at.isoformat()}
@@ -171,13 +173,15 @@ def _receipts(page: Sequence[Receipt], kind: str, at: datetime, worker: str) -> 
 
 def _move(
     known: Mapping[str, Sequence[Receipt]], standing: Mapping[str, tuple[str, str, str]], at: datetime, worker: str
-) -> None:
+) -> dict[str, str]:
     """Walk each contact along its receipts; moves of the same kind are written together, step by step.
 
     A receipt that says what cannot be any more (failed, after it was delivered) moves nothing and is kept beside.
+    returns : contact_id → the vendor's code, of each that failed
     """
     steps: dict[tuple[int, str, str], list[tuple[object, ...]]] = {}
     outcomes: dict[str, str] = {}
+    failed: dict[str, str] = {}
     refs, proven = [], []
     for contact_id, receipts in known.items():
         status, vendor_ref, _ = standing[contact_id]
@@ -190,7 +194,9 @@ def _move(
             for event in _events(status, receipt):
                 after = cases.CONTACT.get((status, event))
                 if after is not None:  # a second delivery report moves nothing
-                    steps.setdefault((number, status, event), []).append((contact_id, ""))
+                    code = receipt.code[:CODE_MAX] if event == "fail" else ""
+                    failed |= {contact_id: code} if code else {}
+                    steps.setdefault((number, status, event), []).append((contact_id, code))
                     status, number = after, number + 1
             if EVENTS.get(receipt.outcome) in {None, ENDS.get(status)}:
                 outcomes[contact_id] = WORDS.get(receipt.outcome, outcomes.get(contact_id, "UNKNOWN"))
@@ -203,6 +209,7 @@ def _move(
     webhooks.announce(proven, at=at)
     contacts.set_vendor_refs(refs)
     contacts.set_outcomes([(outcome, contact_id) for contact_id, outcome in outcomes.items()])
+    return failed
 
 
 def _events(status: str, receipt: Receipt) -> list[str]:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import DataError, transaction
 
-from arrears.actions import contact_gate
+from arrears.actions import contact_gate, mark_dead_numbers
 from arrears.actions.contact_gate import Gate, Wish
 from arrears.channels.base import Accepted, Channel, InDoubt, Outgoing, Rejected, Result
 from arrears.kernel.errors import ChannelError
@@ -265,6 +265,7 @@ def record(results: Sequence[Result], *, at: datetime, worker: str) -> dict[str,
         final = [one for one in rejected if (one.permanent or before == "IN_DOUBT") and _stands(standing, one, before)]
         fails = [(one.contact_id, one.code, "REJECTED", None, None, at) for one in final]
         contacts.move_many(fails, event="fail", before=before, at=at, actor=worker, columns=REJECTED, skip_raced=True)
+        mark_dead_numbers.after_failures({one.contact_id: one.code for one in final}, at=at, actor=worker)
     again = [one for one in rejected if not one.permanent and _stands(standing, one, "SENDING")]
     recalls = [(one.contact_id, one.code, at + RETRY, None, None) for one in again]
     contacts.move_many(

@@ -21,6 +21,7 @@ from arrears.actions import (
     write_off_debt,
 )
 from arrears.actions.contact_gate import Gate
+from arrears.exchange import own_points
 from arrears.kernel import identifiers
 from arrears.records.cases import desk
 from arrears.records.cases import work as tasks
@@ -28,6 +29,7 @@ from arrears.records.contacts import untold
 from arrears.records.contacts.models import Channel
 from arrears.records.matters import queries as matters
 from arrears.records.placements import queries as placements
+from arrears.records.staff import queries as staff
 from arrears.records.writeoffs import desk as write_off_desk
 from arrears.rules import cases as machines
 from arrears.simulator.market import Market
@@ -43,6 +45,8 @@ LADDER = (("LAWYERS_LETTER", 15), ("PAYMENT_ORDER", 20), ("SUIT_FILED", 45), ("J
 COURT = "示例市人民法院"
 BETWEEN = timedelta(minutes=30)
 TALK = timedelta(minutes=4)
+#: kind of work → kind of contact point that it needs
+REACHED_BY = {"CALL": "MOBILE", "VISIT": "ADDRESS"}
 #: After so many attempts in vain a task ends; when to try again is the strategy's to say.
 TRIES = {"CALL": 3, "VISIT": 1}
 CALLER, VISITOR, FINANCE, SECOND = "user:demo-agent", "user:demo-field", "user:demo-finance", "user:demo-supervisor"
@@ -75,24 +79,37 @@ def work(*, market: Market, gate: Gate, opens_at: datetime, as_of: date) -> Desk
 
 def _work_queue(market: Market, gate: Gate, kind: str, opens_at: datetime, most: int) -> int:
     actor = VISITOR if kind == Channel.VISIT else CALLER
-    plan = [(task, opens_at + BETWEEN * number) for number, task in enumerate(desk.most_pressing(kind, limit=most))]
+    plan = [(task, point, opens_at + BETWEEN * number) for number, (task, point) in enumerate(_reachable(kind, most))]
     outcomes = _outcomes(market, kind, plan, actor)
     done = 0
-    for task, at in plan:
+    for task, point, at in plan:
         whom: dict[str, str] = {
             "customer_id": task.customer_id,
             "case_id": task.case_id,
-            "contact_point_id": task.contact_point_id,
+            "contact_point_id": point,
             "actor": actor,
         }
         if kind == Channel.VISIT:
-            cleared = contact_call.clear_visit(**whom, companion=SECOND, at=at, gate=gate)
+            cleared = contact_call.clear_visit(**whom, companion=_companion(), at=at, gate=gate)
         else:
             cleared = contact_call.clear_call(**whom, at=at, gate=gate)
         if cleared.allowed:
             _tell(kind, task, cleared.contact_id, outcomes[cleared.contact_id], at + TALK, actor)
         done += cleared.allowed
     return done
+
+
+def _reachable(kind: str, most: int) -> list[tuple[desk.Task, str]]:
+    """The most pressing work with the person's own contact point for it, those without one left out."""
+    work = desk.most_pressing(kind, limit=most)
+    own = own_points.of([task.customer_id for task in work]).filter(pl.col("kind") == REACHED_BY[kind])
+    points = dict(own.select("customer_id", "contact_point_id").iter_rows())
+    return [(task, points[task.customer_id]) for task in work if task.customer_id in points]
+
+
+def _companion() -> str:
+    """A supervisor who goes along; blank where none works here, and then the gate refuses the visit."""
+    return next((f"user:{one.user_id}" for one in staff.companions(VISITOR) if one.role == "SUPERVISOR"), "")
 
 
 def _tell(kind: str, task: desk.Task, contact_id: str, outcome: str, at: datetime, actor: str) -> None:
@@ -105,17 +122,17 @@ def _tell(kind: str, task: desk.Task, contact_id: str, outcome: str, at: datetim
         finish_work.finish_work(work_id=task.work_id, how=machines.TRIED, note="", at=at, actor=actor)
 
 
-def _outcomes(market: Market, kind: str, plan: Sequence[tuple[desk.Task, datetime]], actor: str) -> dict[str, str]:
+def _outcomes(market: Market, kind: str, plan: Sequence[tuple[desk.Task, str, datetime]], actor: str) -> dict[str, str]:
     """What each attempt would come to; the market answers by contact and day, whenever and in what company asked."""
     ids = [
         contact_call.contact_id_of(
-            channel=kind, customer_id=task.customer_id, contact_point_id=task.contact_point_id, at=at, actor=actor
+            channel=kind, customer_id=task.customer_id, contact_point_id=point, at=at, actor=actor
         )
-        for task, at in plan
+        for task, point, at in plan
     ]
     if not ids:
         return {}
-    people, moments = [task.customer_id for task, _ in plan], [at for _, at in plan]
+    people, moments = [task.customer_id for task, _, _ in plan], [at for _, _, at in plan]
     asked = pl.DataFrame({"contact_id": ids, "customer_id": people, "channel": kind, "at": moments})
     return dict(zip(ids, market.respond(asked)["outcome"].to_list(), strict=True))
 

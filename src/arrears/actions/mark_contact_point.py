@@ -1,7 +1,8 @@
 """Mark a number or address as one that does not reach the person, and take that back.
 
-Called by the console, by whoever found it out, and with the outcome of a call or visit that found it out. Contacts
-planned to it are cancelled in the same transaction; the gate clears nothing to it, and the night chooses it no more.
+Called by the console, by whoever found it out, with the outcome of a call or visit that found it out, and by
+`mark_dead_numbers` when messages to it failed for good. Contacts planned to it are cancelled in the same transaction;
+the gate clears nothing to it, and the night chooses it no more.
 """
 
 from __future__ import annotations

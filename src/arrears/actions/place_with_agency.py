@@ -60,10 +60,20 @@ def place(*, case_id: str, wish: PlacementWish, as_of: date, at: datetime, actor
     """Place an open late case with an agency of the list.
 
     wish    : amount_minor > 0 and no more than the case owes; placed_on from the day it opened to `as_of`
-    returns : False when this very placement was on record already
-    raises  : NotLateYet, NoSuchAgency, WrongStepDate, MoreThanOwed; placements.PlacedAlready when an agency has it
+    returns : False when this very placement was on record already, whatever became of the case since
+    raises  : NotLateYet, NoSuchAgency, WrongStepDate, MoreThanOwed; placements.PlacedAlready when an agency has it,
+              PlacementDiffers when another is on record under the identifier
     """
     case = cases.lock(case_id)
+    if placements.is_on_record(
+        placement_id=wish.placement_id,
+        case_id=case_id,
+        agency=wish.agency,
+        placed_on=wish.placed_on,
+        amount_minor=wish.amount_minor,
+        reference=wish.reference,
+    ):
+        return False
     if not case.is_open or case.stage not in machines.LATE_STAGES:
         raise NotLateYet(case_id=case_id)
     if not case.opened_on <= wish.placed_on <= as_of:
@@ -73,7 +83,7 @@ def place(*, case_id: str, wish: PlacementWish, as_of: date, at: datetime, actor
         raise NoSuchAgency(agency=wish.agency[:20], on=wish.placed_on.isoformat())
     if not 0 < wish.amount_minor <= case.outstanding_minor:
         raise MoreThanOwed
-    is_new = placements.place(
+    placements.place(
         placement_id=wish.placement_id,
         case_id=case_id,
         agency=agency.code,
@@ -85,18 +95,17 @@ def place(*, case_id: str, wish: PlacementWish, as_of: date, at: datetime, actor
         at=at,
         actor=actor,
     )
-    if is_new:
-        finishing.complete_open_work(case_id=case_id, kind="AGENCY", outcome=machines.PLACED, at=at, actor=actor)
-        finishing.cancel_open_work(case_id=case_id, kinds=machines.ATTEMPTED, note=LET_GO, at=at, actor=actor)
-        contacts.cancel_of_cases(case_ids=[case_id], reason=LET_GO, at=at, actor=actor)
-    return is_new
+    finishing.complete_open_work(case_id=case_id, kind="AGENCY", outcome=machines.PLACED, at=at, actor=actor)
+    finishing.cancel_open_work(case_id=case_id, kinds=machines.ATTEMPTED, note=LET_GO, at=at, actor=actor)
+    contacts.cancel_of_cases(case_ids=[case_id], reason=LET_GO, at=at, actor=actor)
+    return True
 
 
 def end(*, placement_id: str, reason: str, ended_on: date, note: str, as_of: date, at: datetime, actor: str) -> None:
     """The agency has the case no longer.
 
     reason : RECALLED by us, or RETURNED by the agency
-    raises : WrongStepDate; placements.UnableToEndPlacement, NoSuchPlacement
+    raises : WrongStepDate; placements.UnknownEndReason, UnableToEndPlacement, NoSuchPlacement
     """
     if ended_on > as_of:
         raise WrongStepDate(on=ended_on.isoformat())

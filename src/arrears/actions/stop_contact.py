@@ -13,12 +13,21 @@ from django.db import transaction
 
 from arrears.kernel.errors import InvalidInput
 from arrears.records.compliance import operations as compliance
+from arrears.records.compliance.models import StopReason
 from arrears.records.contacts import operations as contacts
+from arrears.records.people import queries as people
 
 
 class StopEndsBeforeItBegins(InvalidInput):
     code = "stop_ends_before_it_begins"
     message = "The stop would end at {to_at}, before it begins."
+
+
+class PointMissing(InvalidInput):
+    """A wrong number is never the person's fault: it stops the number alone, which must be named and theirs."""
+
+    code = "point_missing"
+    message = "Contact point {contact_point_id!r} is not one of {customer_id} to stop."
 
 
 @dataclass(frozen=True)
@@ -47,10 +56,14 @@ def stop_contact(
     channel, contact_point_id : blank = any
     to_at   : the end, later than `at`; None = until lifted
     returns : Stopped
-    raises  : StopEndsBeforeItBegins; compliance.UnableToStop when there is no such person
+    raises  : StopEndsBeforeItBegins, PointMissing; compliance.UnknownStopReason, UnableToStop when there is no such
+              person
     """
     if to_at is not None and to_at <= at:
         raise StopEndsBeforeItBegins(to_at=to_at.isoformat())
+    theirs = {row.contact_point_id for row in people.points_of(customer_id)} if contact_point_id else set()
+    if contact_point_id not in theirs if contact_point_id else reason == StopReason.WRONG_NUMBER:
+        raise PointMissing(contact_point_id=contact_point_id[:32], customer_id=customer_id)
     is_new = compliance.stop(
         customer_id=customer_id,
         reason=reason,

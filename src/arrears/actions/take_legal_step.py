@@ -54,10 +54,22 @@ def take(*, case_id: str, wish: StepWish, as_of: date, at: datetime, actor: str)
     """Record one step of a late case, open or closed: a suit is withdrawn after the debt is paid.
 
     wish    : taken_on no later than `as_of`; next_on after `as_of`, within RESTS_AT_MOST; body named when pending
-    returns : False when this very step was on record already
-    raises  : NotLateYet, NoSuchLegalStep, WrongStepDate, BodyMissing
+    returns : False when this very step was on record already, whatever became of the case since
+    raises  : NotLateYet, NoSuchLegalStep, WrongStepDate, BodyMissing; matters.StepDiffers when another is on record
+              under the identifier
     """
     case = cases.lock(case_id)
+    if matters.is_on_record(
+        step_id=wish.step_id,
+        case_id=case_id,
+        kind=wish.kind,
+        taken_on=wish.taken_on,
+        body=wish.body,
+        reference=wish.reference,
+        claim_minor=wish.claim_minor,
+        next_on=wish.next_on,
+    ):
+        return False
     if case.stage not in machines.LATE_STAGES:
         raise NotLateYet(case_id=case_id)
     step = late_lists.lists().steps.get(wish.kind)
@@ -68,7 +80,7 @@ def take(*, case_id: str, wish: StepWish, as_of: date, at: datetime, actor: str)
         raise WrongStepDate(on=(wish.next_on or wish.taken_on).isoformat())
     if step.is_pending and not wish.body:
         raise BodyMissing
-    is_new = matters.record_step(
+    matters.record_step(
         step_id=wish.step_id,
         case_id=case_id,
         kind=step.code,
@@ -83,6 +95,5 @@ def take(*, case_id: str, wish: StepWish, as_of: date, at: datetime, actor: str)
         at=at,
         actor=actor,
     )
-    if is_new:
-        finishing.complete_open_work(case_id=case_id, kind="LEGAL", outcome=machines.STEP_TAKEN, at=at, actor=actor)
-    return is_new
+    finishing.complete_open_work(case_id=case_id, kind="LEGAL", outcome=machines.STEP_TAKEN, at=at, actor=actor)
+    return True

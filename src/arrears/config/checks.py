@@ -11,7 +11,7 @@ from typing import Any
 from django.core import checks
 from django.db.utils import DatabaseError
 
-from arrears.actions import late_lists
+from arrears.actions import late_lists, mark_dead_numbers
 from arrears.actions.check_keys import check_keys
 from arrears.actions.contact_gate import ClosedGate
 from arrears.config import gate_in_force
@@ -42,6 +42,13 @@ def late_lists_in_force(**_: Any) -> list[checks.CheckMessage]:
     """Can the lists of agencies and legal steps be read?"""
     fault = late_lists.lists().fault
     return [checks.Warning(f"The late steps cannot be read: {fault}", hint=HINT, id="arrears.W002")] if fault else []
+
+
+@checks.register(checks.Tags.compatibility)
+def dead_numbers_in_force(**_: Any) -> list[checks.CheckMessage]:
+    """Can it be read which numbers are dead?"""
+    fault = mark_dead_numbers.in_force().fault
+    return [checks.Warning(f"The dead numbers cannot be read: {fault}", hint=HINT, id="arrears.W003")] if fault else []
 
 
 @checks.register(checks.Tags.database)

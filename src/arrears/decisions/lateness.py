@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from arrears.decisions import batches
 from arrears.decisions.schemas import tape
 
 EPOCH = date(1970, 1, 1)
@@ -49,7 +50,7 @@ def _fold(
             if due_on[k] >= as_of:
                 break
             owed += due[k]
-            while money < owed and p < paid_from[a + 1] and paid_on[p] <= as_of:
+            while money < owed and p < paid_from[a + 1]:
                 money += paid[p]
                 reached_on = paid_on[p]
                 p += 1
@@ -66,16 +67,20 @@ def _fold(
 
 @dataclass(frozen=True)
 class Laid:
-    """Dues and payments of some accounts as flat columns, to be folded at one date or several."""
+    """Dues of some accounts as flat columns, and their payments, to be folded at one date or several.
+
+    payments : schemas.tape.PAYMENTS; which of them count is another question at each date
+    """
 
     account_ids: pl.Series
     dues: tuple[Ints, Ints, Ints]
-    payments: tuple[Ints, Ints, Ints]
+    payments: pl.DataFrame
 
     def at(self, as_of: date) -> pl.DataFrame:
         """LATENESS as of a date, one row per account, in the order of the accounts."""
         due_from, due_on, due = self.dues
-        paid_from, paid_on, paid = self.payments
+        counted = batches.that_count(self.payments, as_of=as_of)
+        paid_from, paid_on, paid = _laid(counted, self.account_ids, on="paid_on", minor=pl.col("amount_minor"))
         worst, settled_late, settled, late_30_on = _fold(
             due_from, due_on, due, paid_from, paid_on, paid, (as_of - EPOCH).days
         )
@@ -93,15 +98,11 @@ def lay(accounts: pl.DataFrame, instalments: pl.DataFrame, payments: pl.DataFram
 
     accounts    : account_id, unique, any order
     instalments : schemas.tape.INSTALMENTS, any order
-    payments    : schemas.tape.PAYMENTS, any order; a reversed payment and its reversal are left out, as if never made
+    payments    : schemas.tape.PAYMENTS, any order; see batches.that_count
     example     : due 1 May, paid 20 May -> lay(…).at(1 June) says late_days_max 19, late_settled_count 1
     """
     ids = accounts["account_id"]
-    reversed_ids = payments.filter(pl.col("reverses").is_not_null())["reverses"]
-    kept = payments.filter(pl.col("reverses").is_null() & ~pl.col("payment_id").is_in(reversed_ids.implode()))
-    total = tape.demand(instalments)
-    dues = _laid(instalments, ids, on="due_on", minor=total)
-    return Laid(ids, dues, _laid(kept, ids, on="paid_on", minor=pl.col("amount_minor")))
+    return Laid(ids, _laid(instalments, ids, on="due_on", minor=tape.demand(instalments)), payments)
 
 
 def lateness(accounts: pl.DataFrame, instalments: pl.DataFrame, payments: pl.DataFrame, *, as_of: date) -> pl.DataFrame:

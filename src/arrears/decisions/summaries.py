@@ -43,12 +43,6 @@ class Before:
     days_30_ago: pl.DataFrame
 
 
-def nothing_before() -> Before:
-    """The first night."""
-    empty = pl.DataFrame(schema=SEEN)
-    return Before(None, empty, empty, empty)
-
-
 def seen(positions: pl.DataFrame) -> pl.DataFrame:
     """The columns of a position that later nights compare with."""
     return positions.with_columns(outstanding_minor=OUTSTANDING, overdue_minor=OVERDUE).select(SEEN.keys())

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from arrears.decisions import isolation, positions
+from arrears.decisions import batches, isolation, positions
 from arrears.exchange import customer_book
 from arrears.records.ledger.models import Payment
 from arrears.rules.ageing import one, reading
@@ -32,7 +32,7 @@ class Settled:
 
 @dataclass(frozen=True)
 class PaymentLine:
-    """A payment as it is known; counts is False for a reversal, a reversed payment, and one not yet value-dated."""
+    """A payment as it is known; counts: at the date of the file, by batches.that_count."""
 
     payment_id: str
     paid_on: date
@@ -127,10 +127,11 @@ def _payments(
         for row in known.iter_rows(named=True)
         if row["reverses"] and row["paid_on"] <= as_of
     }
+    counted = set(batches.that_count(known, as_of=as_of)["payment_id"])
     lines = []
     for row in known.iter_rows(named=True):
         mine = tuple(part for part in settled if part.payment_id == row["payment_id"])
-        counts = row["paid_on"] <= as_of and row["reverses"] is None and row["payment_id"] not in reversals
+        counts = row["payment_id"] in counted
         used = sum(part.amount_minor for part in mine)
         lines.append(
             PaymentLine(

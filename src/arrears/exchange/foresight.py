@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from arrears.decisions import foresight, strategy
+from arrears.decisions import foresight
 from arrears.decisions.foresight import Foreseen
 from arrears.decisions.night_policy import NightPolicy
-from arrears.decisions.schemas import facts, tape
-from arrears.exchange import facts_out
+from arrears.exchange import facts_out, own_points
 from arrears.records.cases.models import Case, CaseStatus
-from arrears.records.people.models import ContactPoint
 from arrears.records.writeoffs.models import WriteOffStatus
 
 STANDING = {
@@ -41,7 +39,7 @@ def of_case(case_id: str, *, policy: NightPolicy, zone: str) -> Foreseen | None:
         pl.DataFrame([_standing(case, write_offs)], schema=STANDING, orient="row"),
         stages=policy.stages,
         treatments=policy.treatments,
-        points=strategy.own_points(_points(case.person_id), invalid=pl.DataFrame(schema=facts.INVALID_POINTS)),
+        points=own_points.of([case.person_id]),
         work=facts_out.work_of(up_to=case.as_of, zone=zone, case_id=case.case_id),
         write_offs=write_offs,
         as_of=case.as_of,
@@ -63,12 +61,3 @@ def _standing(case: Case, write_offs: pl.DataFrame) -> tuple[object, ...]:
         bool(overdue) and overdue <= posted,
         case.cure_share_est,
     )
-
-
-def _points(customer_id: str) -> pl.DataFrame:
-    """The person's contact points, as far as they reach them."""
-    rows = ContactPoint.objects.filter(person_id=customer_id, invalid_since=None).values_list(
-        "contact_point_id", "person_id", "kind", "relation", "verified_on"
-    )
-    schema = {name: tape.CONTACT_POINTS[name] for name in tape.CONTACT_POINTS if name != "consented_on"}
-    return pl.DataFrame(list(rows), schema=schema, orient="row")

@@ -4,10 +4,15 @@
 add products, packs and templates there; `in_force()` is the two laid over one another.
 """
 
+import contextlib
 import hashlib
 import shutil
 import tempfile
+from functools import lru_cache
 from pathlib import Path
+
+#: Of each file below a folder: what changes when it is written, replaced or removed.
+Stamp = tuple[tuple[str, int, int, int], ...]
 
 
 def folder() -> Path:
@@ -29,7 +34,7 @@ def in_force(own: Path, *, kept_in: Path) -> Path:
     if not own.is_dir():
         return folder()
     layers = (folder(), own)
-    laid = kept_in / _fingerprint(layers)
+    laid = kept_in / _fingerprint(layers, stamp(own))
     if not laid.is_dir():
         kept_in.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".laying-", dir=kept_in))
@@ -42,7 +47,19 @@ def in_force(own: Path, *, kept_in: Path) -> Path:
     return laid
 
 
-def _fingerprint(layers: tuple[Path, ...]) -> str:
+def stamp(own: Path) -> Stamp:
+    """What tells that a file of a lender's folder was written, replaced or removed, at the price of a few stats."""
+    found = []
+    for path in sorted(own.rglob("*")):
+        with contextlib.suppress(FileNotFoundError):  # an editor's own file, gone again
+            about = path.stat()
+            found.append((str(path), about.st_mtime_ns, about.st_size, about.st_ino))
+    return tuple(found)
+
+
+@lru_cache(maxsize=4)
+def _fingerprint(layers: tuple[Path, ...], stamped: Stamp) -> str:
+    """Of every file's content, read again when the lender's folder looks otherwise; what is shipped stays as it is."""
     seen = hashlib.sha256()
     for number, layer in enumerate(layers):
         for path in sorted(p for p in layer.rglob("*") if p.is_file() and p.suffix not in {".py", ".pyc"}):

@@ -6,14 +6,13 @@ decides nothing about a case.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from arrears.kernel.errors import InvalidInput
+from arrears.rules import toml_tables
 
 LANGUAGES = ("zh-hans", "en")
 CODE_MAX = 24
@@ -57,42 +56,40 @@ class Lists:
     fault: str = ""
 
 
+class _Reader(toml_tables.Reader):
+    refusal = WrongLateSteps
+
+
 def read(folder: Path) -> Lists:
-    """agencies.toml and legal_steps.toml of a policy folder; raises WrongLateSteps naming file and key."""
-    agencies = [_agency(entry, "agencies.toml") for entry in _entries(folder / "agencies.toml", "agency")]
-    steps = [_step(entry, "legal_steps.toml") for entry in _entries(folder / "legal_steps.toml", "step")]
-    return Lists({one.code: one for one in agencies}, {one.code: one for one in steps})
+    """agencies.toml and legal_steps.toml of a policy folder; raises WrongLateSteps naming file, line and key."""
+    agencies = {code: _agency(code, one) for code, one in _entries(folder / "agencies.toml", "agency").items()}
+    steps = {code: _step(code, one) for code, one in _entries(folder / "legal_steps.toml", "step").items()}
+    return Lists(agencies, steps)
 
 
-def _entries(path: Path, kind: str) -> list[dict[str, Any]]:
-    try:
-        entries: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8")).get(kind, [])
-    except tomllib.TOMLDecodeError as error:
-        raise WrongLateSteps(file=path.name, key="-", why=str(error)) from None
-    codes = [entry.get("code", "") for entry in entries]
-    for code in codes:
-        if not isinstance(code, str) or not 0 < len(code) <= CODE_MAX or codes.count(code) > 1:
-            raise WrongLateSteps(file=path.name, key=f"{kind}.{code}", why=f"one code of 1 to {CODE_MAX} letters each")
+def _entries(path: Path, kind: str) -> dict[str, _Reader]:
+    top = _Reader.of_file(path)
+    top.only(frozenset({"version", kind}))
+    entries = top.tables(kind, named_by="code")
+    for code, entry in entries.items():
+        if len(code) > CODE_MAX:
+            raise entry.wrong("code", f"must have at most {CODE_MAX} letters")
     return entries
 
 
-def _agency(entry: Mapping[str, Any], file: str) -> Agency:
-    from_on, to_on = entry.get("from"), entry.get("to")
-    if type(from_on) is not date or (to_on is not None and (type(to_on) is not date or to_on <= from_on)):
-        raise WrongLateSteps(file=file, key=f"agency.{entry['code']}.from", why="a date, and an end after it or none")
-    return Agency(entry["code"], _texts(entry, "agency", file), from_on, to_on)
+def _agency(code: str, entry: _Reader) -> Agency:
+    entry.only(frozenset({"code", *LANGUAGES, "from", "to"}))
+    from_on = entry.day("from")
+    to_on = entry.day("to") if "to" in entry.table else None
+    if to_on is not None and to_on <= from_on:
+        raise entry.wrong("to", "is not after from")
+    return Agency(code, _texts(entry), from_on, to_on)
 
 
-def _step(entry: Mapping[str, Any], file: str) -> LegalStep:
-    if not isinstance(entry.get("pending"), bool) or not entry.get("source"):
-        raise WrongLateSteps(
-            file=file, key=f"step.{entry['code']}", why="pending (true or false) and a source are needed"
-        )
-    return LegalStep(entry["code"], _texts(entry, "step", file), entry["pending"], str(entry["source"]))
+def _step(code: str, entry: _Reader) -> LegalStep:
+    entry.only(frozenset({"code", *LANGUAGES, "pending", "source"}))
+    return LegalStep(code, _texts(entry), entry.flag("pending"), entry.text("source"))
 
 
-def _texts(entry: Mapping[str, Any], kind: str, file: str) -> dict[str, str]:
-    missing = [language for language in LANGUAGES if not entry.get(language)]
-    if missing:
-        raise WrongLateSteps(file=file, key=f"{kind}.{entry['code']}", why=f"{missing[0]} is missing")
-    return {language: str(entry[language]) for language in LANGUAGES}
+def _texts(entry: _Reader) -> dict[str, str]:
+    return {language: entry.text(language) for language in LANGUAGES}

@@ -7,15 +7,15 @@ stands, and where the limit is.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from arrears.kernel.errors import InvalidInput
+from arrears.rules import toml_tables
 
 ASKED, CLEARED = "asked", "cleared"
+LANGUAGES = ("zh-hans", "en")
 REASON_MAX = 200
 #: A reason is kept where no identity may stand: a run of digits as long as a number, or an address, is sent back.
 IDENTITY = re.compile(r"(?:\d[\s-]?){7,}|@")
@@ -87,29 +87,26 @@ def stated(policy: Policy, *, purpose: str, reason: str) -> str:
     return kept
 
 
+class _Reader(toml_tables.Reader):
+    refusal = WrongReveals
+
+
 def read(path: Path) -> Policy:
-    """The policy of a file; raises WrongReveals naming file and key."""
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise WrongReveals(file=path.name, key="-", why=str(error)) from None
-    an_hour = table.get("an_hour", {})
-    for kind in (ASKED, CLEARED):
-        if not isinstance(an_hour.get(kind), int) or an_hour[kind] < 1:
-            raise WrongReveals(file=path.name, key=f"an_hour.{kind}", why="a whole number above 0 is needed")
-    purposes = [_purpose(entry, path.name) for entry in table.get("purpose", [])]
-    if len({one.code for one in purposes}) != len(purposes):
-        raise WrongReveals(file=path.name, key="purpose", why="a code comes twice")
-    return Policy(str(table.get("version", "")), {one.code: one for one in purposes}, dict(an_hour))
+    """The policy of a file; raises WrongReveals naming file, line and key."""
+    top = _Reader.of_file(path)
+    top.only(frozenset({"version", "an_hour", "purpose"}))
+    limits = _Reader(top.source, ("an_hour",), top.table.get("an_hour"))
+    limits.only(frozenset({ASKED, CLEARED}))
+    purposes = {code: _purpose(code, one) for code, one in top.tables("purpose", named_by="code").items()}
+    an_hour = {kind: limits.count(kind, least=1) for kind in (ASKED, CLEARED)}
+    return Policy(str(top.table.get("version", "")), purposes, an_hour)
 
 
-def _purpose(entry: Mapping[str, Any], file: str) -> Purpose:
-    missing = [key for key in ("code", "zh-hans", "en") if not entry.get(key)]
-    if missing:
-        raise WrongReveals(file=file, key=f"purpose.{entry.get('code', '?')}", why=f"{missing[0]} is missing")
+def _purpose(code: str, entry: _Reader) -> Purpose:
+    entry.only(frozenset({"code", "by", "needs_reason", *LANGUAGES}))
     return Purpose(
-        code=entry["code"],
-        texts={language: entry[language] for language in ("zh-hans", "en")},
-        needs_reason=bool(entry.get("needs_reason", False)),
-        by_clearance=entry.get("by") == "CLEARANCE",
+        code=code,
+        texts={language: entry.text(language) for language in LANGUAGES},
+        needs_reason="needs_reason" in entry.table and entry.flag("needs_reason"),
+        by_clearance="by" in entry.table and bool(entry.one_of("by", ("CLEARANCE",))),
     )

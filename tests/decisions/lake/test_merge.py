@@ -241,6 +241,27 @@ class TestDoubt:
         assert self.tell(store, tmp_path, rows) == ["A2", "A2"]
         assert self.tell(store, tmp_path, {"accounts": WHOLE_A2["accounts"]}, LATER) == ["A2"]
 
+    def test_of_an_account_whose_own_row_was_bad_from_the_first_waits_for_it(self, tmp_path: Path) -> None:
+        store = lake.Lake(tmp_path / "lake")
+        bad = tapes.with_row("accounts", "A9,C1,cash,CNY,2026-02-01,oops,0.24,,OPEN,")
+        bad |= tapes.with_row("instalments", "A9,1,2026-03-01,600.50,12.01,0")
+        bad |= tapes.with_row("payments", "P9,A9,2026-05-01,5.00,,,")
+        ingest(store, tapes.write(tmp_path / "tape", bad))
+        assert "A9" not in store.read("doubtful", DAY)["account_id"].to_list()
+        right = {"accounts": "A9,C1,cash,CNY,2026-02-01,600.5,0.24,,OPEN,\n"}
+
+        assert self.tell(store, tmp_path, right | {"instalments": "A9,1,2026-03-01,600.50,12.01,0\n"}) == ["A9"]
+        assert store.read("doubtful", NEXT).drop("key", "rows").rows() == [("A9", "C1", "payments")]
+        assert self.tell(store, tmp_path, {"payments": "P9,A9,2026-05-01,5.00,,,\n"}, LATER) == []
+
+    def test_of_an_account_that_came_without_its_instalments_is_not_lifted_by_its_own_row(self, tmp_path: Path) -> None:
+        store = lake.Lake(tmp_path / "lake")
+        ingest(store, tapes.write(tmp_path / "tape", tapes.with_row("instalments", "A9,1,2026-03-01,600.50,12.01,0")))
+        right = {"accounts": "A9,C1,cash,CNY,2026-02-01,600.5,0.24,,OPEN,\n"}
+
+        assert self.tell(store, tmp_path, right) == ["A9"]
+        assert self.tell(store, tmp_path, right, LATER) == ["A9"]
+
 
 def _killed_while(root: Path, folder: Path, moment: str) -> None:
     """Ingest in a process that kills itself at a moment; run in a child."""

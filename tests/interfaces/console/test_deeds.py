@@ -102,7 +102,9 @@ class TestStop:
         stranger = ContactPoint.objects.get(person_id="C2", kind="MOBILE")
         client = signed_in("AGENT")
         for point in ("", stranger.pk):
-            client.post(f"/cases/{late.pk}/stop/", {"reason": "WRONG_NUMBER", "contact_point_id": point})
+            form = {"reason": "WRONG_NUMBER", "contact_point_id": point}
+            page = client.post(f"/cases/{late.pk}/stop/", form, follow=True).content.decode()
+            assert "Choose which of this person&#x27;s numbers or addresses it is" in page
         assert not Stop.objects.exists()
         planned = Contact.objects.filter(person_id="C1", status="PLANNED").count()
         client.post(f"/cases/{late.pk}/stop/", {"reason": "WRONG_NUMBER", "contact_point_id": own.pk})
@@ -113,8 +115,9 @@ class TestStop:
         assert not Contact.objects.filter(person_id="C1", channel="CALL", status="SENDING").exists()
 
     def test_a_reason_is_needed(self, late):
-        signed_in("AGENT").post(f"/cases/{late.pk}/stop/", {"reason": "BECAUSE"})
+        page = signed_in("AGENT").post(f"/cases/{late.pk}/stop/", {"reason": "BECAUSE"}, follow=True)
 
+        assert "Choose a reason" in page.content.decode()
         assert not Stop.objects.exists()
 
 

@@ -12,6 +12,7 @@ from tests.interfaces.console.conftest import DAY, TEN, signed_in
 from arrears.actions import reveal_sealed, wired
 from arrears.config.checks import late_lists_in_force
 from arrears.interfaces.ui import moment, permissions
+from arrears.policies import last_good
 from arrears.records.audit.models import Event
 from arrears.records.cases import operations
 from arrears.records.cases.models import Case, CaseEvent, WorkItem
@@ -390,6 +391,24 @@ class TestPlacement:
         night(DAY + timedelta(days=3))
         assert "AGENCY" not in open_kinds(small)
 
+    def test_the_same_placement_again_is_answered_as_the_first_time_whatever_became_of_the_case(self, small):
+        self.place(small)
+        Case.objects.filter(pk=small.pk).update(stage="EARLY", outstanding_minor=100)
+        twice = self.place(small).content.decode()
+        other = self.place(small, id="b" * 32).content.decode()
+
+        assert "nothing was put on record twice" in twice
+        assert "not in late collection" in other
+        assert Placement.objects.count() == 1
+
+    def test_it_ends_for_a_reason_of_the_list(self, small):
+        self.place(small)
+        form = {"reason": "BORED", "on": DAY.isoformat(), "note": ""}
+        page = signed_in("SUPERVISOR").post(f"/cases/{small.pk}/placement/{ID}/end/", form, follow=True)
+
+        assert "Choose a reason" in page.content.decode()
+        assert Placement.objects.get().is_live
+
     @pytest.mark.parametrize("role", ["AGENT", "LEGAL", "FINANCE", "FIELD"])
     def test_who_may_not_is_refused(self, small, role):
         assert self.place(small, role).status_code == 403
@@ -516,6 +535,16 @@ class TestABadEditOfTheLists:
         assert all("agencies.toml" in page for page in pages)
         assert "Our partner" in pages[0]
         assert late_lists_in_force()[0].id == "arrears.W002"
+        last_good.forget()  # another process, or this one after a restart
+        assert "Our partner" in client.get(f"/cases/{small.pk}/").content.decode()
+
+    def test_a_misspelt_key_is_no_good_edit(self, small, own):
+        own.write_text('[[agency]]\ncode = "OURS"\nzh-hans = "我方"\nen = "Our partner"\nfrom = 2025-01-01\n')
+        TestPlacement().place(small, agency="OURS")
+        own.write_text(own.read_text() + "until = 2025-02-01\n")
+
+        (told,) = late_lists_in_force()
+        assert "agencies.toml:6: agency[OURS].until: unknown key; there are code, en, from, to, zh-hans" in told.msg
 
     def test_without_good_lists_nothing_is_placed_and_the_case_is_still_shown(self, small, own):
         own.write_bytes(b"\xff")

@@ -2,7 +2,7 @@
 
 Called by `merge`. A tape of changes says nothing about most accounts, so silence lifts no doubt. It is lifted when the
 row that was set aside is accepted, or when a tape tells the account anew as a whole: its own row and every row stored
-of it, without the one that was wrong.
+of it, an instalment at least, without the one that was wrong.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from datetime import date
 import polars as pl
 
 from arrears.decisions.lake.store import Lake
-from arrears.decisions.tape.reading import DOUBT_KEYS, DOUBTFUL, Reading, row_mark, summed
+from arrears.decisions.tape.doubtful import DOUBT_KEYS, DOUBTFUL, row_mark, summed
+from arrears.decisions.tape.reading import Reading
 
 _TOLD = {"account_id": pl.String, "key": pl.Int32}
 
@@ -22,7 +23,8 @@ class Doubts:
 
     def __init__(self, lake: Lake, base: date | None, reading: Reading) -> None:
         self.lake, self.base, self.reading = lake, base, reading
-        self.former = lake.read("doubtful", base) if base is not None else pl.DataFrame(schema=DOUBTFUL)
+        former = lake.read("doubtful", base) if base is not None else pl.DataFrame(schema=DOUBTFUL)
+        self.former = _named(former, reading.recognised)
         self.accounts = self.former["account_id"].unique().implode()
         self.told = {table: [pl.DataFrame(schema=_TOLD)] for table in DOUBT_KEYS}
 
@@ -44,7 +46,10 @@ class Doubts:
         return summed(again)
 
     def _told_whole(self, told: dict[str, pl.DataFrame]) -> pl.Series:
-        """The accounts of which the tape brings their own row and every row that is stored."""
+        """The accounts of which the tape brings their own row and every row that is stored.
+
+        Of one without an instalment nothing is stored that could show the tape to be whole.
+        """
         assert self.base is not None, "there are doubts of a former state"
         whole = told["accounts"].select("account_id")
         for table in DOUBT_KEYS:
@@ -52,6 +57,8 @@ class Doubts:
             stored = self._of_doubted(pl.scan_parquet(paths, glob=False, hive_partitioning=False), table)
             unsaid = stored.join(told[table], on=["account_id", "key"], how="anti")
             whole = whole.join(unsaid, on="account_id", how="anti")
+            if table == "instalments":
+                whole = whole.join(stored, on="account_id", how="semi")
         files = {count.table for count in self.reading.report.files}
         absent = self.former.filter(~pl.col("file").is_in(sorted(files)))
         return whole.join(absent, on="account_id", how="anti")["account_id"]
@@ -61,3 +68,10 @@ class Doubts:
             rows.filter(pl.col("account_id").is_in(self.accounts)).select("account_id", key=DOUBT_KEYS[table]).collect()
         )
         return mine.with_columns(row_mark(mine["key"]).alias("key"))
+
+
+def _named(former: pl.DataFrame, recognised: pl.DataFrame) -> pl.DataFrame:
+    """The doubts with those of accounts that come for the first time under their names."""
+    found = former.join(recognised, left_on="account_id", right_on="mark", how="left", suffix="_found")
+    names = [pl.coalesce(f"{name}_found", name).alias(name) for name in ("account_id", "customer_id")]
+    return found.with_columns(names).select(list(DOUBTFUL))

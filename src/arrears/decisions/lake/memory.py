@@ -66,6 +66,9 @@ class _Memory:
             moved.append(elsewhere.filter(pl.col("account_id") != pl.col("account_id_stored"))["payment_id"])
         return pl.concat(moved)
 
+    def has_nameless_doubts(self) -> bool:
+        return bool(self.lake.read("doubtful", self.as_of)["customer_id"].null_count())
+
     def _accounts_of(self, payments: pl.DataFrame, part: int) -> pl.DataFrame:
         path = self.lake.path("payments", self.as_of, part)
         return _those([path], ["payment_id", "account_id"], payments["payment_id"])

@@ -40,6 +40,10 @@ class Known(Protocol):
         """Of payments (payment_id, account_id, customer_id): the ids that are stored under another account."""
         ...
 
+    def has_nameless_doubts(self) -> bool:
+        """Were rows set aside of accounts that no tape has brought soundly yet?"""
+        ...
+
 
 class Nothing:
     """No earlier tape."""
@@ -55,3 +59,6 @@ class Nothing:
 
     def moved_payments(self, payments: pl.DataFrame) -> pl.Series:
         return pl.Series("payment_id", [], dtype=pl.String)
+
+    def has_nameless_doubts(self) -> bool:
+        return False

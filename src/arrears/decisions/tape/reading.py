@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import zlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -24,6 +23,7 @@ from arrears.decisions.tape import (
     contract,
     csv_source,
     customers,
+    doubtful,
     histories,
     instalments,
     parquet_source,
@@ -42,22 +42,10 @@ from arrears.decisions.tape.sieve import QUARANTINE, FileCount, Sieve
 Progress = Callable[[str, int, int], None]
 
 #: Raised when the meaning of reading changes, so that a lake knows its tables were read differently.
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 
 #: What judges the rows of a table that stands on accounts: instalments, payments or pauses.
 Sift = Callable[[Sieve, registers.Accounts, registers.Setting], tuple[pl.DataFrame, registers.Resolved]]
-
-DOUBTFUL = {
-    "account_id": pl.String,
-    "customer_id": pl.String,
-    "file": pl.String,
-    "key": pl.Int32,
-    "rows": pl.Int64,
-}
-#: So many different marks has a row: enough to tell those of one account apart.
-MARKS = 65_521
-#: Which column of a file, with the account, says which row it is that was set aside.
-DOUBT_KEYS = {"accounts": "account_id", "instalments": "number", "payments": "payment_id", "pauses": "from_on"}
 
 
 @dataclass(frozen=True)
@@ -97,6 +85,7 @@ class Reading:
     identity   : customers and contact_points with their personal values: for the vault only
     quarantine : file, line, column, value_masked, reason; one row per row set aside
     doubtful   : accounts that have rows in quarantine, and a mark of which: what they owe may be wrong, so do not press
+    recognised : accounts that come for the first time, by the mark under which earlier doubts of them are kept
     aside      : per table, columns that the contract does not know, beside the key columns as written
     fingerprint: of the files' bytes, the date, the policy and the key; the same tape has the same one
     """
@@ -105,6 +94,7 @@ class Reading:
     identity: Mapping[str, pl.DataFrame]
     quarantine: pl.DataFrame
     doubtful: pl.DataFrame
+    recognised: pl.DataFrame
     aside: Mapping[str, pl.DataFrame]
     report: Report
     fingerprint: str
@@ -169,7 +159,8 @@ class _Run:
         self.aside: dict[str, pl.DataFrame] = {}
         self.counts: list[FileCount] = []
         self.quarantine: list[pl.DataFrame] = [pl.DataFrame(schema=QUARANTINE)]
-        self.doubtful: list[pl.DataFrame] = [pl.DataFrame(schema=DOUBTFUL)]
+        self.doubtful: list[pl.DataFrame] = [pl.DataFrame(schema=doubtful.DOUBTFUL)]
+        self.recognised = pl.DataFrame(schema=doubtful.RECOGNISED)
 
     def go(self) -> None:
         """Accounts and customers first, then what stands on them; each table's raw rows are let go when done."""
@@ -185,7 +176,8 @@ class _Run:
         if account_sieve:
             self.tables["accounts"], register = accounts.settle(account_sieve, parsed, people, self.setting)
             self.close(account_sieve)
-            self.doubtful.append(_doubtful(account_sieve, self.setting.known, None))
+            self.doubtful.append(doubtful.doubtful(account_sieve, self.setting, register.frame))
+            self.recognised = doubtful.recognised(register.frame, self.setting)
         else:
             nobody = pl.Series([], dtype=pl.String)
             register = registers.Accounts(pl.DataFrame(schema={**known_tapes.ACCOUNTS, "digits": pl.UInt8}), nobody)
@@ -207,19 +199,19 @@ class _Run:
         partitions = place.partitions(self.tables["customers"].height)
         made = self.spooled[table] = spool.Spooled(table, heaps.folder, partitions)
         counts: list[FileCount] = []
-        quarantine, doubtful = [pl.DataFrame(schema=QUARANTINE)], [pl.DataFrame(schema=DOUBTFUL)]
+        quarantine, doubts = [pl.DataFrame(schema=QUARANTINE)], [pl.DataFrame(schema=doubtful.DOUBTFUL)]
         for files in heaps.read():
             sieve = Sieve(table, files)
             frame, resolved = sift(sieve, register, self.setting)
             made.add(frame)
             counts += sieve.counts()
             quarantine.append(sieve.quarantine())
-            doubtful.append(_doubtful(sieve, self.setting.known, resolved))
+            doubts.append(doubtful.doubtful(sieve, self.setting, resolved.frame))
             if table == "instalments":
                 self.scheduled.append(frame["account_id"].unique())
         self._count(heaps.counted(counts))
         self.quarantine.append(pl.concat(quarantine).sort("file", "line", "column"))
-        self.doubtful.append(summed(pl.concat(doubtful)))
+        self.doubtful.append(doubtful.summed(pl.concat(doubts)))
 
     def _of_people(self, people: registers.Customers | None) -> None:
         nobody = pl.DataFrame(schema={"customer_id": pl.String, "region_code": pl.String, "digits": pl.UInt8})
@@ -251,7 +243,7 @@ class _Run:
         self._count(sieve.counts())
         self.quarantine.append(sieve.quarantine())
         if resolved is not None:
-            self.doubtful.append(_doubtful(sieve, self.setting.known, resolved))
+            self.doubtful.append(doubtful.doubtful(sieve, self.setting, resolved.frame))
         if sieve.aside.width:
             self.aside[sieve.table] = sieve.aside
 
@@ -296,6 +288,7 @@ class _Run:
             identity=self.identity,
             quarantine=pl.concat(self.quarantine),
             doubtful=pl.concat(self.doubtful),
+            recognised=self.recognised,
             aside=self.aside,
             report=report,
             fingerprint=self._fingerprint(),
@@ -312,42 +305,3 @@ class _Run:
 
 def _empty(table: str) -> pl.DataFrame:
     return pl.DataFrame(schema=cast(pl.Schema, schemas.TABLES[table]))
-
-
-def _doubtful(sieve: Sieve, known: known_tapes.Known, resolved: registers.Resolved | None) -> pl.DataFrame:
-    """The accounts of the rows set aside: those of this tape, and stored ones whose own row is set aside with them.
-
-    Only identifiers that the lake holds already go in: a row set aside may hold a name where its key should be.
-    """
-    if not sieve.rejected().any():
-        return pl.DataFrame(schema=DOUBTFUL)
-    named = sieve.column("account_id").cast(pl.String).str.strip_chars()
-    key = row_mark(sieve.column(DOUBT_KEYS[sieve.table]).filter(sieve.rejected()))
-    touched = pl.DataFrame({"account_id": named}).filter(sieve.rejected()).with_columns(key.alias("key"))
-    if resolved is None:
-        there = known.accounts(touched["account_id"]).select("account_id", "customer_id")
-    else:
-        there = resolved.frame.select("account_id", "customer_id")
-        apart = known.accounts(
-            touched["account_id"].filter(~touched["account_id"].is_in(there["account_id"].implode()))
-        )
-        there = pl.concat([there, apart.select("account_id", "customer_id")])
-    touched = touched.join(there, on="account_id", how="inner")
-    return summed(touched.with_columns(file=pl.lit(sieve.table), rows=pl.lit(1, pl.Int64)))
-
-
-def row_mark(keys: pl.Series) -> pl.Series:
-    """(n,) Int32 that tells one row of an account from another, and is too short to tell what stood there."""
-    text = keys.cast(pl.String).str.strip_chars()
-    marks = {one: zlib.crc32(one.encode()) % MARKS for one in text.drop_nulls().unique()}
-    return text.replace_strict(marks, default=None, return_dtype=pl.Int32)
-
-
-def summed(doubts: pl.DataFrame) -> pl.DataFrame:
-    """One row per account, file and key."""
-    return (
-        doubts.group_by("account_id", "customer_id", "file", "key")
-        .agg(pl.col("rows").sum())
-        .select(list(DOUBTFUL))
-        .sort("account_id", "file", "key")
-    )

@@ -9,7 +9,6 @@ NOUNS = (
     "dashboard",
     "cases",
     "calls",
-    "visits",
     "points",
     "late",
     "reveals",

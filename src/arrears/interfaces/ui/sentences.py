@@ -184,6 +184,9 @@ CODES: Mapping[str, Promise] = {
     "WRONG_PLACE": _("Wrong address: they do not live there"),
     "OUT_OF_SERVICE": _("The number is out of service"),
     "UNDELIVERABLE": _("Messages to it fail for good"),
+    "UNKNOWN_SUBSCRIBER": _("There is no such number"),
+    "ESME_RINVDSTADR": _("There is no such number"),
+    "UNDELIV:001": _("There is no such number"),
     "lease_over": _("The sender stopped before it knew the outcome"),
     "settled": _("Settled by a person"),
 }

@@ -40,6 +40,12 @@ def facts_of(subject_id: str, kind: str, *, key: str, fact: str) -> dict[str, st
     return {data[key]: data[fact] for data in told if key in data and fact in data}
 
 
+def last_at(subject_id: str, kind: str, *, after: str) -> datetime | None:
+    """When an event of a kind with this end was last recorded about a subject."""
+    events = Event.objects.filter(subject_id=subject_id, kind=kind, after=after)
+    return events.order_by("-at").values_list("at", flat=True).first()
+
+
 def count_since(kind: str, *, actor: str, since: datetime, purposes: Collection[str]) -> int:
     """How many events of a kind an actor has left after a moment, for one of some purposes."""
     events = Event.objects.filter(kind=kind, at__gt=since, actor=actor)

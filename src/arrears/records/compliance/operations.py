@@ -8,16 +8,21 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from arrears.kernel.errors import NotFound, Refusal
+from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 from arrears.records import bulk
 from arrears.records.audit import operations as audit
-from arrears.records.compliance.models import Stop, Verdict
+from arrears.records.compliance.models import Stop, StopReason, Verdict
 from arrears.records.people.models import Person
 
 
 class UnableToStop(NotFound):
     code = "unable_to_stop"
     message = "There is no person {customer_id} to put on the stop list."
+
+
+class UnknownStopReason(InvalidInput):
+    code = "unknown_stop_reason"
+    message = "{reason} is no reason to stop contact."
 
 
 class UnableToLift(Refusal):
@@ -38,8 +43,10 @@ def stop(
 ) -> bool:
     """Stop contact with a person from `at` on; False when the same stop already holds. Blank channel or point = any.
 
-    The person's row is locked, so no sender counts and sends beside it.
+    The person's row is locked, so no sender counts and sends beside it. Raises UnknownStopReason, UnableToStop.
     """
+    if reason not in StopReason.values:
+        raise UnknownStopReason(reason=reason[:20])
     if not Person.objects.select_for_update(no_key=True).filter(customer_id=customer_id).exists():
         raise UnableToStop(customer_id=customer_id)
     same = {"person_id": customer_id, "reason": reason, "channel": channel, "contact_point_id": contact_point_id}

@@ -21,6 +21,26 @@ class StepDiffers(Refusal):
     message = "The legal step {step_id} is known with other content."
 
 
+def is_on_record(
+    *,
+    step_id: str,
+    case_id: str,
+    kind: str,
+    taken_on: date,
+    body: str,
+    reference: str,
+    claim_minor: int | None,
+    next_on: date | None,
+) -> bool:
+    """Was this very step put on record before? Raises StepDiffers when another was under its identifier."""
+    facts = (case_id, kind, taken_on, body, reference, claim_minor, next_on)
+    known = LegalStep.objects.filter(step_id=step_id)
+    found = known.values_list("case_id", "kind", "taken_on", "body", "reference", "claim_minor", "next_on").first()
+    if found not in (None, facts):
+        raise StepDiffers(step_id=step_id)
+    return found is not None
+
+
 @transaction.atomic
 def record_step(
     *,
@@ -37,26 +57,23 @@ def record_step(
     next_on: date | None,
     at: datetime,
     actor: str,
-) -> bool:
-    """Append one step; False when the very same one is there. Raises StepDiffers."""
-    cases.lock(case_id)
-    facts = {"case_id": case_id, "kind": kind, "taken_on": taken_on, "body": body, "reference": reference}
-    facts |= {"claim_minor": claim_minor, "next_on": next_on}
-    known = LegalStep.objects.filter(step_id=step_id).first()
-    if known is not None:
-        if any(getattr(known, name) != value for name, value in facts.items()):
-            raise StepDiffers(step_id=step_id)
-        return False
+) -> None:
+    """Append one step that is not there yet, see `is_on_record`."""
     LegalStep.objects.create(
         step_id=step_id,
+        case_id=case_id,
+        kind=kind,
         is_pending=is_pending,
+        taken_on=taken_on,
+        body=body,
+        reference=reference,
+        claim_minor=claim_minor,
         currency=currency,
         note=note,
+        next_on=next_on,
         recorded_at=at,
         recorded_by=actor,
-        **facts,
     )
     data = {"step_id": step_id, "taken_on": taken_on.isoformat()}
     cases.record_event(case_id=case_id, kind=KIND, at=at, actor=actor, after=kind, data=data)
     audit.record(KIND, subject=case_id, actor=actor, at=at, after=kind, **data)
-    return True

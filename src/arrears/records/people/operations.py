@@ -10,6 +10,9 @@ from arrears.kernel.errors import Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.people.models import ContactPoint, Person
 
+#: Kinds of the audit trail: subject the person, after the contact point.
+INVALID, VALID = "point.invalid", "point.valid"
+
 
 class UnableToMarkPoint(Refusal):
     """It is not this person's, or a colleague has marked it so already."""
@@ -37,5 +40,5 @@ def _mark(customer_id: str, contact_point_id: str, *, was_valid: bool, reason: s
     )
     if point.update(invalid_since=at if was_valid else None) != 1:
         raise UnableToMarkPoint(customer_id=customer_id, contact_point_id=contact_point_id)
-    kind = "point.invalid" if was_valid else "point.valid"
+    kind = INVALID if was_valid else VALID
     audit.record(kind, subject=customer_id, actor=actor, at=at, after=contact_point_id, reason=reason)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from arrears.kernel.errors import Refusal
+from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.cases import operations as cases
 from arrears.records.placements.models import EndReason, Placement
@@ -25,9 +25,26 @@ class PlacementDiffers(Refusal):
     message = "The placement {placement_id} is known with other content."
 
 
+class UnknownEndReason(InvalidInput):
+    code = "unknown_end_reason"
+    message = "{reason} is not how a placement ends."
+
+
 class UnableToEndPlacement(Refusal):
     code = "unable_to_end_placement"
     message = "The placement {placement_id} has ended already, or would end before it began."
+
+
+def is_on_record(
+    *, placement_id: str, case_id: str, agency: str, placed_on: date, amount_minor: int, reference: str
+) -> bool:
+    """Was this very placement put on record before? Raises PlacementDiffers when another was under its identifier."""
+    facts = (case_id, agency, placed_on, amount_minor, reference)
+    known = Placement.objects.filter(placement_id=placement_id)
+    found = known.values_list("case_id", "agency", "placed_on", "amount_minor", "reference").first()
+    if found not in (None, facts):
+        raise PlacementDiffers(placement_id=placement_id)
+    return found is not None
 
 
 @transaction.atomic
@@ -43,37 +60,36 @@ def place(
     note: str,
     at: datetime,
     actor: str,
-) -> bool:
-    """Put a placement on record; False when the very same one is there. Raises PlacedAlready, PlacementDiffers.
+) -> None:
+    """Put a placement on record that is not there yet, see `is_on_record`. Raises PlacedAlready.
 
     The case's row is locked, so of two colleagues who place at once one is told.
     """
     cases.lock(case_id)
-    facts = {"case_id": case_id, "agency": agency, "placed_on": placed_on, "amount_minor": amount_minor}
-    known = Placement.objects.filter(placement_id=placement_id).first()
-    if known is not None:
-        if any(getattr(known, name) != value for name, value in facts.items()) or known.reference != reference:
-            raise PlacementDiffers(placement_id=placement_id)
-        return False
     live = Placement.objects.filter(case_id=case_id, ended_on=None).first()
     if live is not None:
         raise PlacedAlready(case_id=case_id, agency=live.agency)
     Placement.objects.create(
         placement_id=placement_id,
+        case_id=case_id,
+        agency=agency,
+        placed_on=placed_on,
+        amount_minor=amount_minor,
         currency=currency,
         reference=reference,
         note=note,
         placed_at=at,
         placed_by=actor,
-        **facts,
     )
     _tell("agency.placed", case_id, placement_id, agency, at=at, actor=actor, amount_minor=amount_minor)
-    return True
 
 
 @transaction.atomic
 def end(*, placement_id: str, reason: str, ended_on: date, note: str, at: datetime, actor: str) -> None:
-    """End a placement: RECALLED by us or RETURNED by the agency. Raises NoSuchPlacement, UnableToEndPlacement."""
+    """End a placement: RECALLED by us or RETURNED by the agency. Raises UnknownEndReason, NoSuchPlacement,
+    UnableToEndPlacement."""
+    if reason not in EndReason.values:
+        raise UnknownEndReason(reason=reason[:20])
     found = Placement.objects.filter(placement_id=placement_id).first()
     if found is None:
         raise NoSuchPlacement(placement_id=placement_id)

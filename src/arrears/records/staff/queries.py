@@ -54,6 +54,11 @@ def assignable() -> list[Member]:
     return [_member(user) for user in User.objects.filter(is_active=True, role__in=roles).order_by("role", "username")]
 
 
+def companions(visitor: str) -> list[Member]:
+    """Who may go along with somebody (`user:ID`) on a visit: colleagues who work here and speak with borrowers."""
+    return [one for one in assignable() if f"user:{one.user_id}" != visitor]
+
+
 def names() -> dict[str, str]:
     """Actor (`user:ID`) → the name colleagues see."""
     rows = User.objects.values_list("id", "display_name", "username")

@@ -7,18 +7,15 @@ every cap has a window; an unknown word anywhere refuses the whole pack. Called 
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Callable, Mapping
-from datetime import date, time
 from pathlib import Path
 from typing import Any
 
 from arrears.kernel.errors import InvalidInput
-from arrears.rules import regions, toml_lines
+from arrears.rules import regions, toml_lines, toml_tables
 from arrears.rules.compliance import facts, judging, packs
 from arrears.rules.compliance.packs import Hours, Limit, Pack, Relations, Rule, Staff, Statuses
 
-Table = Mapping[str, Any]
 ROLLING = "rolling_days"
 WINDOWS = ("calendar_day", "calendar_month", ROLLING)
 SHARED_KEYS = frozenset(
@@ -34,71 +31,13 @@ class WrongPack(InvalidInput):
     message = "{file}: {key}: {why}"
 
 
-class _Reader:
-    """One table of a pack's file; knows where it is, so that each refusal says so.
-
-    path : where the table stands in the file; where : the same in words
-    """
-
-    def __init__(self, source: toml_lines.Source, path: toml_lines.Path, table: object) -> None:
-        self.source, self.path = source, path
-        self.where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
-        if not isinstance(table, dict):
-            raise self.wrong("", "must be a table")
-        self.table: Table = table
-
-    def wrong(self, key: str, why: str) -> WrongPack:
-        place = self.source.at((*self.path, key) if key else self.path)
-        return WrongPack(file=place, key=".".join(part for part in (self.where, key) if part), why=why)
-
-    def only(self, allowed: frozenset[str]) -> None:
-        for key in self.table:
-            if key not in allowed:
-                raise self.wrong(key, f"unknown key; there are {', '.join(sorted(allowed))}")
-
-    def text(self, key: str) -> str:
-        value = self.table.get(key)
-        if not isinstance(value, str) or not value.strip():
-            raise self.wrong(key, "is missing" if value is None else "must be a non-empty text")
-        return value
-
-    def one_of(self, key: str, allowed: tuple[str, ...]) -> str:
-        value = self.text(key)
-        if value not in allowed:
-            raise self.wrong(key, f"unknown {key} {value!r}; there are {', '.join(allowed)}")
-        return value
-
-    def some_of(self, key: str, allowed: frozenset[str]) -> frozenset[str]:
-        value = self.table.get(key)
-        if not isinstance(value, list) or not value:
-            raise self.wrong(key, "is missing" if value is None else "must be a non-empty list")
-        for word in value:
-            if word not in allowed:
-                raise self.wrong(key, f"unknown word {word!r}; there are {', '.join(sorted(allowed))}")
-        return frozenset(value)
-
-    def count(self, key: str, *, least: int) -> int:
-        value = self.table.get(key)
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise self.wrong(key, "is missing" if value is None else f"must be a whole number of at least {least}")
-        return value
+class _Reader(toml_tables.Reader):
+    refusal = WrongPack
 
     def days(self, key: str) -> int:
         value = self.count(key, least=1)
         if value > packs.LOOKBACK_DAYS_MAX:
             raise self.wrong(key, f"nothing is counted further back than {packs.LOOKBACK_DAYS_MAX} days")
-        return value
-
-    def day(self, key: str) -> date:
-        value = self.table.get(key)
-        if type(value) is not date:
-            raise self.wrong(key, "is missing" if value is None else "must be a date such as 2025-02-28")
-        return value
-
-    def wall_time(self, key: str) -> time:
-        value = self.table.get(key)
-        if not isinstance(value, time):
-            raise self.wrong(key, "is missing" if value is None else "must be a time such as 08:00:00")
         return value
 
 
@@ -108,15 +47,11 @@ def read(path: Path, *, region_zones: Mapping[str, str]) -> Pack:
     region_zones : region code → zone, see `rules.regions.read`
     raises       : WrongPack naming file, line, key and what is wrong
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-        table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise WrongPack(file=path.name, key="-", why=str(error)) from None
-    return parse(table, file=path.name, region_zones=region_zones, text=text)
+    top = _Reader.of_file(path)
+    return parse(top.table, file=path.name, region_zones=region_zones, text=top.source.text)
 
 
-def parse(table: Table, *, file: str, region_zones: Mapping[str, str], text: str = "") -> Pack:
+def parse(table: toml_tables.Table, *, file: str, region_zones: Mapping[str, str], text: str = "") -> Pack:
     """The pack in a parsed table; see `read`. text : as written, so that a refusal names the line"""
     source = toml_lines.Source(file, text)
     top = _Reader(source, (), table)

@@ -14,7 +14,7 @@ import polars as pl
 
 from arrears.decisions.lake import Lake, Manifest, store
 from arrears.decisions.schemas import tape as schemas
-from arrears.decisions.tape.reading import DOUBTFUL
+from arrears.decisions.tape.doubtful import DOUBTFUL
 from arrears.decisions.tape.sieve import QUARANTINE
 from arrears.exchange import tape_in
 from arrears.kernel import identifiers

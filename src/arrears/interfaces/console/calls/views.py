@@ -1,51 +1,156 @@
-"""A telephone call, on the page of its case: ask the gate, see the number to dial, tell how it went."""
+"""A call or a visit, on the page of its case: cleared by the gate, opened to go to, told, or declared never made.
+
+`urls` says which of the two an address is about. A number or address is on the page only in the answer to the post that
+asked for it; nothing here keeps it.
+"""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
-from arrears.actions import contact_call, wired
-from arrears.interfaces.console.calls import telling
-from arrears.interfaces.ui import moment
+from arrears.actions import contact_call, reveal_sealed, wired
+from arrears.actions.contact_call import Clearance
+from arrears.actions.reveal_sealed import Revealed
+from arrears.interfaces.ui import moment, refusals, sentences
+from arrears.kernel.errors import Refusal
 from arrears.records.cases import queries as cases
+from arrears.records.contacts import queries as contacts
+from arrears.records.contacts import untold
 
-CALL = "CALL"
+CALL, VISIT = "CALL", "VISIT"
+RECORD = {CALL: contact_call.record_call, VISIT: contact_call.record_visit}
 
 
 @never_cache
 @require_POST
-def clear(request: HttpRequest, case_id: str) -> HttpResponse:
-    """Ask the gate for a call; when it allows, its number is shown."""
+def clear(request: HttpRequest, case_id: str, channel: str) -> HttpResponse:
+    """Ask the gate; when it allows, the contact is on record as being made and where it goes to is shown."""
+    try:
+        card = cases.access(request.user, case_id)
+    except cases.NoSuchCase as refusal:
+        raise Http404(str(refusal)) from refusal
+    try:
+        clearance = _ask(request, card, channel)
+    except Refusal as refusal:
+        refusals.tell(request, refusal)
+        return _back(request, case_id)
+    if clearance.point is None:
+        refusals.tell_verdict(request, clearance.verdict)
+        return _back(request, case_id)
+    return _show(request, clearance.contact_id, clearance.point)
 
-    def ask(card: cases.CaseCard) -> contact_call.Clearance:
-        return contact_call.clear_call(
-            customer_id=card.row.customer_id,
-            case_id=card.case_id,
-            contact_point_id=request.POST.get("contact_point_id", ""),
+
+def _ask(request: HttpRequest, card: cases.CaseCard, channel: str) -> Clearance:
+    """Who asks for a visit names who goes along."""
+    going = request.POST.get("companion", "")
+    along = {"companion": f"user:{going}" if going else ""} if channel == VISIT else {}
+    ask = contact_call.clear_visit if channel == VISIT else contact_call.clear_call
+    return ask(
+        customer_id=card.row.customer_id,
+        case_id=card.case_id,
+        contact_point_id=request.POST.get("contact_point_id", ""),
+        at=moment.of(request).at,
+        actor=moment.actor(request),
+        gate=wired.here().gate,
+        **along,
+    )
+
+
+@never_cache
+@require_POST
+def show_again(request: HttpRequest, contact_id: str, channel: str) -> HttpResponse:
+    """Where a contact that is under way goes to, once more, for the colleague whom the gate cleared."""
+    row = _access(request, contact_id, channel)
+    try:
+        point = reveal_sealed.reveal_cleared(
+            contact_id=contact_id, at=moment.of(request).at, actor=moment.actor(request)
+        )
+    except Refusal as refusal:
+        refusals.tell(request, refusal)
+        return _back(request, row.case_id)
+    return _show(request, contact_id, point)
+
+
+@require_POST
+def tell_outcome(request: HttpRequest, contact_id: str, channel: str) -> HttpResponse:
+    """Put the outcome on record; reaching the right person also ends the case's work."""
+
+    def deed() -> str:
+        is_point_wrong = request.POST.get("point") == "wrong"
+        RECORD[channel](
+            contact_id=contact_id,
+            outcome=request.POST.get("outcome", ""),
+            note=request.POST.get("note", "").strip()[:500],
+            is_point_wrong=is_point_wrong,
             at=moment.of(request).at,
             actor=moment.actor(request),
-            gate=wired.here().gate,
         )
+        if is_point_wrong:
+            return gettext("The outcome is on record, and nobody is contacted there any more.")
+        return gettext("The outcome is on record.")
 
-    return telling.clear(request, case_id, ask)
-
-
-@never_cache
-@require_POST
-def number(request: HttpRequest, contact_id: str) -> HttpResponse:
-    """The number once more."""
-    return telling.show_again(request, contact_id, CALL)
+    return _tell(request, contact_id, channel, deed)
 
 
 @require_POST
-def tell_outcome(request: HttpRequest, contact_id: str) -> HttpResponse:
-    """How the call went."""
-    return telling.tell_outcome(request, contact_id, CALL, contact_call.record_call)
+def never_made(request: HttpRequest, contact_id: str, channel: str) -> HttpResponse:
+    """Nobody made the call or visit that was cleared."""
+
+    def deed() -> str:
+        at, actor = moment.of(request).at, moment.actor(request)
+        if contact_call.declare_never_made(contact_id=contact_id, channel=channel, at=at, actor=actor):
+            return gettext("On record: never made. It does not count against the limits any more.")
+        return gettext("On record: never made. It still counts against the limits, until a supervisor says the same.")
+
+    return _tell(request, contact_id, channel, deed)
 
 
-@require_POST
-def not_dialled(request: HttpRequest, contact_id: str) -> HttpResponse:
-    """Nobody dialled."""
-    return telling.never_made(request, contact_id, CALL)
+def _tell(request: HttpRequest, contact_id: str, channel: str, deed: Callable[[], str]) -> HttpResponse:
+    """Do it to a contact of the viewer's own, or as a supervisor, and go back to where it was told from."""
+    row = _access(request, contact_id, channel)
+    try:
+        told = deed()
+    except Refusal as refusal:
+        refusals.tell(request, refusal)
+    else:
+        messages.success(request, told)
+    onward = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(onward, allowed_hosts={request.get_host()}):
+        return redirect(onward)
+    return redirect("case", row.case_id)
+
+
+def _access(request: HttpRequest, contact_id: str, channel: str) -> contacts.ContactRow:
+    """The contact, when the viewer was cleared for it, went along, or is a supervisor."""
+    try:
+        return untold.access(request.user, contact_id, channel)
+    except contacts.NoSuchContact as refusal:
+        raise Http404(str(refusal)) from refusal
+
+
+def _show(request: HttpRequest, contact_id: str, point: Revealed) -> HttpResponse:
+    """The open contact with its number or address: a fragment for HTMX, a page of its own without."""
+    context = {
+        "call": contacts.access(contact_id),
+        "point": point.value,
+        "may_tell": True,
+        "outcomes": sentences.spoken_outcomes(),
+    }
+    template = "console/calls/outcome.html" if request.htmx else "console/calls/open.html"
+    return render(request, template, context)
+
+
+def _back(request: HttpRequest, case_id: str) -> HttpResponse:
+    if request.htmx:
+        return HttpResponseClientRedirect(reverse("case", args=[case_id]))
+    return redirect("case", case_id)

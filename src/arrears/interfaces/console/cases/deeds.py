@@ -16,8 +16,6 @@ from arrears.interfaces.ui import moment, refusals
 from arrears.interfaces.ui.templatetags import ui
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import operations, queries
-from arrears.records.compliance import queries as compliance
-from arrears.records.people import queries as people
 
 Deed = Callable[[queries.CaseCard], str]
 
@@ -92,16 +90,10 @@ def stop(request: HttpRequest, case_id: str) -> HttpResponse:
     """Put the person, or one of their contact points, on the stop list; a wrong number is never the person's fault."""
 
     def deed(card: queries.CaseCard) -> str:
-        reason = request.POST.get("reason", "")
-        if reason not in dict(compliance.stop_reasons()):
-            raise forms.WrongForm(field="reason")
         point = request.POST.get("contact_point_id", "")
-        known = {row.contact_point_id for row in people.points_of(card.row.customer_id)}
-        if point not in known if point else reason == "WRONG_NUMBER":
-            raise forms.WrongForm(field="contact_point_id")
         stopped = stop_contact.stop_contact(
             customer_id=card.row.customer_id,
-            reason=reason,
+            reason=request.POST.get("reason", ""),
             contact_point_id=point,
             at=moment.of(request).at,
             actor=moment.actor(request),

@@ -50,7 +50,7 @@ def read(
         "numbers": [point for point in points if point.is_dialled and not point.invalid_since],
         "homes": [point for point in points if point.is_visited and not point.invalid_since],
         "calls": [(call, *_mine(viewer, call)) for call in contacts.under_way(card.case_id)],
-        "companions": [one for one in colleagues if one.user_id != viewer.pk],
+        "companions": staff.companions(f"user:{viewer.pk}"),
         "point_reasons": sentences.point_reasons(mark_contact_point.REASONS),
         "stops": [stop for stop in stops if stop.to_at is None or stop.to_at > now.at],
         "work": [(row, rules.treatment(row.rule_number, card)) for row in tasks if row.is_open],

@@ -60,12 +60,9 @@ def end_placement(request: HttpRequest, case_id: str, placement_id: str) -> Http
     if placement_id not in {row.placement_id for row in placements.of_case(card.case_id)}:
         raise Http404(placement_id)
     try:
-        reason = request.POST.get("reason", "")
-        if reason not in dict(placements.end_reasons()):
-            raise forms.WrongLateForm(field="reason")
         place_with_agency.end(
             placement_id=placement_id,
-            reason=reason,
+            reason=request.POST.get("reason", ""),
             ended_on=forms.day(request.POST, "on"),
             note=request.POST.get("note", "").strip()[: forms.NOTE_MAX],
             as_of=now.business_on,

@@ -1,0 +1,119 @@
+"""Reads one table of a policy file, key by key, and refuses it with the file, the line and the key that is wrong.
+
+Used by the readers of the rule packs, the late steps, the dead numbers and the purposes of a reveal. A key that nobody
+asked for is refused like a wrong one: what was misspelt says less than its writer meant.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, time
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from arrears.kernel.errors import InvalidInput
+from arrears.rules import toml_lines
+
+Table = Mapping[str, Any]
+
+
+class Reader:
+    """One table of a file; knows where it is, so that each refusal says so.
+
+    refusal : raised with file, key and why; each kind of file has its own
+    path    : where the table stands in the file; where : the same in words
+    """
+
+    refusal: ClassVar[type[InvalidInput]]
+
+    def __init__(self, source: toml_lines.Source, path: toml_lines.Path, table: object) -> None:
+        self.source, self.path = source, path
+        self.where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
+        if not isinstance(table, dict):
+            raise self.wrong("", "must be a table")
+        self.table: Table = table
+
+    @classmethod
+    def of_file(cls, path: Path) -> Self:
+        """The whole of a file; raises the refusal when it cannot be read."""
+        try:
+            text = path.read_text(encoding="utf-8")
+            return cls(toml_lines.Source(path.name, text), (), tomllib.loads(text))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            raise cls.refusal(file=path.name, key="-", why=str(error)) from None
+
+    def tables(self, key: str, *, named_by: str) -> dict[str, Self]:
+        """An array of tables (it may be left out) by the code that each has under `named_by`, once."""
+        rows = self.table.get(key, [])
+        if not isinstance(rows, list):
+            raise self.wrong(key, f"must be tables such as [[{key}]]")
+        found: dict[str, Self] = {}
+        for number, row in enumerate(rows):
+            one = type(self)(self.source, (*self.path, key, number), row)
+            code = one.text(named_by)
+            one.where = f"{key}[{code}]"
+            if code in found:
+                raise one.wrong(named_by, "is given twice")
+            found[code] = one
+        return found
+
+    def wrong(self, key: str, why: str) -> InvalidInput:
+        place = self.source.at((*self.path, key) if key else self.path)
+        return self.refusal(file=place, key=".".join(part for part in (self.where, key) if part), why=why)
+
+    def only(self, allowed: frozenset[str]) -> None:
+        for key in self.table:
+            if key not in allowed:
+                raise self.wrong(key, f"unknown key; there are {', '.join(sorted(allowed))}")
+
+    def text(self, key: str) -> str:
+        value = self.table.get(key)
+        if not isinstance(value, str) or not value.strip():
+            raise self.wrong(key, "is missing" if value is None else "must be a non-empty text")
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self.table.get(key)
+        if not isinstance(value, bool):
+            raise self.wrong(key, "is missing" if value is None else "must be true or false")
+        return value
+
+    def one_of(self, key: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(key)
+        if value not in allowed:
+            raise self.wrong(key, f"unknown {key} {value!r}; there are {', '.join(allowed)}")
+        return value
+
+    def words(self, key: str) -> list[str]:
+        value = self.table.get(key)
+        if not isinstance(value, list) or not value:
+            raise self.wrong(key, "is missing" if value is None else "must be a non-empty list")
+        if not all(isinstance(word, str) and word for word in value):
+            raise self.wrong(key, "must be a list of words")
+        return value
+
+    def some_of(self, key: str, allowed: frozenset[str]) -> frozenset[str]:
+        value = self.words(key)
+        for word in value:
+            if word not in allowed:
+                raise self.wrong(key, f"unknown word {word!r}; there are {', '.join(sorted(allowed))}")
+        return frozenset(value)
+
+    def count(self, key: str, *, least: int) -> int:
+        value = self.table.get(key)
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise self.wrong(key, "is missing" if value is None else f"must be a whole number of at least {least}")
+        return value
+
+    def day(self, key: str) -> date:
+        value = self.table.get(key)
+        if type(value) is not date:
+            raise self.wrong(key, "is missing" if value is None else "must be a date such as 2025-02-28")
+        return value
+
+    def wall_time(self, key: str) -> time:
+        value = self.table.get(key)
+        if not isinstance(value, time):
+            raise self.wrong(key, "is missing" if value is None else "must be a time such as 08:00:00")
+        return value
