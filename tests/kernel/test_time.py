@@ -1,11 +1,12 @@
-"""Days belong to places: the date and the day's bounds of where the borrower lives."""
+"""Days belong to places: the date, the day's bounds and the working days of where the borrower lives."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arrears.kernel import clock
+from arrears.kernel import calendars, clock
 
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))
 zones = st.sampled_from(["Asia/Shanghai", "America/New_York", "Asia/Kolkata", "Pacific/Auckland", "UTC"])
@@ -32,3 +33,24 @@ class TestBusinessDate:
     def test_the_books_clock_stands_on_the_books_date(self):
         now = clock.BooksClock(date(2017, 2, 28), "Asia/Shanghai").now()
         assert clock.business_date(now, "Asia/Shanghai") == date(2017, 2, 28)
+
+
+class TestWorkingDays:
+    @pytest.mark.parametrize(
+        ("on", "working"),
+        [
+            (date(2026, 10, 1), False),  # National Day
+            (date(2026, 10, 10), True),  # a Saturday worked to make up for it
+            (date(2026, 11, 22), False),  # a Sunday
+            (date(2026, 11, 23), True),
+        ],
+    )
+    def test_of_china_know_the_make_up_days(self, on, working):
+        assert calendars.is_working_day(on, "CN") is working
+
+    def test_where_no_calendar_is_known_weekends_are_free(self):
+        assert not calendars.is_working_day(date(2026, 11, 22), "ZZ")
+
+    def test_the_next_working_day_is_the_day_itself_when_it_is_one(self):
+        assert calendars.next_working_day(date(2026, 11, 23), "CN") == date(2026, 11, 23)
+        assert calendars.next_working_day(date(2026, 10, 1), "CN") == date(2026, 10, 8)

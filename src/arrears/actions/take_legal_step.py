@@ -6,13 +6,14 @@ somebody, or until its next date, the night asks for no other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from arrears.actions import late_lists
 from arrears.actions.place_with_agency import NotLateYet, WrongStepDate
+from arrears.kernel import calendars
 from arrears.kernel.errors import InvalidInput
 from arrears.records.cases import finishing
 from arrears.records.cases import operations as cases
@@ -23,6 +24,8 @@ from arrears.rules import cases as machines
 #: A matter is looked at again within the limitation period, 民法典第188条 (three years): a mistyped year must not hold
 #: the night back for ever.
 RESTS_AT_MOST = timedelta(days=3 * 365)
+#: Whose working days count: a term whose last day is a holiday ends on the day after it, 民法典第203条第1款.
+CALENDAR = "CN"
 
 
 class NoSuchLegalStep(InvalidInput):
@@ -53,12 +56,14 @@ class StepWish:
 def take(*, case_id: str, wish: StepWish, as_of: date, at: datetime, actor: str) -> bool:
     """Record one step of a late case, open or closed: a suit is withdrawn after the debt is paid.
 
-    wish    : taken_on no later than `as_of`; next_on after `as_of`, within RESTS_AT_MOST; body named when pending
+    wish    : taken_on no later than `as_of`; next_on after `as_of`, within RESTS_AT_MOST, and on a holiday moved to the
+              next working day; body named when pending
     returns : False when this very step was on record already, whatever became of the case since
     raises  : NotLateYet, NoSuchLegalStep, WrongStepDate, BodyMissing; matters.StepDiffers when another is on record
               under the identifier
     """
     case = cases.lock(case_id)
+    wish = replace(wish, next_on=_working_day(wish.next_on, as_of))
     if matters.is_on_record(
         step_id=wish.step_id,
         case_id=case_id,
@@ -97,3 +102,8 @@ def take(*, case_id: str, wish: StepWish, as_of: date, at: datetime, actor: str)
     )
     finishing.complete_open_work(case_id=case_id, kind="LEGAL", outcome=machines.STEP_TAKEN, at=at, actor=actor)
     return True
+
+
+def _working_day(on: date | None, as_of: date) -> date | None:
+    """The day on which a term ends; one that lies too far stays as it is, to be refused."""
+    return on and (calendars.next_working_day(on, CALENDAR) if on <= as_of + RESTS_AT_MOST else on)
