@@ -452,11 +452,17 @@ class TestLegalStep:
         assert "LEGAL" not in open_kinds(large)
 
     def test_on_its_next_date_the_lawyers_are_asked_again(self, large):
-        self.take(large, next_on=(DAY + timedelta(days=5)).isoformat())
-        night(DAY + timedelta(days=4))
+        self.take(large, next_on=(DAY + timedelta(days=4)).isoformat())
+        night(DAY + timedelta(days=3))
         assert "LEGAL" not in open_kinds(large)
-        nights.run(DAY + timedelta(days=5))
+        nights.run(DAY + timedelta(days=4))
         assert "LEGAL" in open_kinds(large)
+
+    def test_a_term_that_ends_on_a_saturday_ends_on_the_monday(self, large):
+        saturday = DAY + timedelta(days=5)
+        assert saturday.weekday() == 5
+        self.take(large, next_on=saturday.isoformat())
+        assert LegalStep.objects.get().next_on == saturday + timedelta(days=2)
 
     def test_a_letter_rests_until_its_date_and_two_steps_of_one_moment_are_two_events(self, large):
         self.take(large, kind="LAWYERS_LETTER", body="")
