@@ -6,18 +6,22 @@
 A database test is one marked `django_db` (use `transaction=True` where threads or processes take part) or asking for
 `db`, `transactional_db`, `live_server` or a fixture that does; nothing else is needed to run on both. A child process
 of a test finds the test's own books through the environment of `books_environment`. A test that itself needs a
-PostgreSQL server whatever the run is on asks for `postgres_url`.
+PostgreSQL server whatever the run is on asks for `postgres_url`. What many tests of a module start from is written once
+a module: see `shared_rows`.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+import pytest_django
 import pytest_socket
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from tests import postgres
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
@@ -27,12 +31,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """On PostgreSQL run only what touches the database: the rest would say the same again."""
     if os.environ.get("ARREARS_TEST_DATABASE", "sqlite") == "sqlite":
         return
-    chosen = [item for item in items if _uses_database(item)]
-    config.hook.pytest_deselected(items=[item for item in items if not _uses_database(item)])
+    chosen = [item for item in items if _depends_on_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _depends_on_database(item)])
     items[:] = chosen
 
 
-def _uses_database(item: pytest.Item) -> bool:
+def _depends_on_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("looks") is not None:
+        return False
     fixtures = set(getattr(item, "fixturenames", ()))
     return item.get_closest_marker("django_db") is not None or bool(fixtures & DATABASE_FIXTURES)
 
@@ -49,6 +55,23 @@ def postgres_url() -> str:
         return postgres.server_url()
     except postgres.NoServer as absent:
         pytest.skip(f"PostgreSQL not tested here: {absent}")
+
+
+@pytest.fixture(scope="module")
+def shared_rows(
+    django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[Callable[[], AbstractContextManager[object]]]:
+    """`with shared_rows():` a fixture of a module writes what all its tests find; it is rolled back after the module.
+
+    Such a module holds no test marked `transaction=True`: nobody else sees rows that are not committed.
+    """
+    with django_db_blocker.unblock():
+        whole = transaction.atomic()
+        whole.__enter__()
+    yield django_db_blocker.unblock
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        whole.__exit__(None, None, None)
 
 
 @pytest.fixture

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 
 from django.conf import settings
+from django.test import override_settings
+from pytest_django import Settings
 from tests.market import Tape
 
 from arrears.actions import house, run_night, wired
@@ -28,6 +31,20 @@ SERIAL = {"id", "at", "closed_at", "decided_at", "planned_for"}
 
 def quiet(*_: object) -> None:
     """Progress that nobody watches."""
+
+
+@contextmanager
+def lake_in(folder: Path, *, partitions: int) -> Iterator[None]:
+    """The house over a lake in this folder: for fixtures that outlive a test, and so its `settings`."""
+    with override_settings(LAKE=folder / "lake", PARTITIONS=partitions):
+        yield
+
+
+def go_on_from(folder: Path, target: Path, house_settings: Settings, *, partitions: int) -> None:
+    """The house over a copy of what stands in such a folder, so that a test may change it."""
+    shutil.copytree(folder, target, dirs_exist_ok=True)
+    house_settings.LAKE = target / "lake"
+    house_settings.PARTITIONS = partitions
 
 
 def take(tape: Tape, folder: Path, as_of: date) -> tape_in.TapeTaken:

@@ -2,6 +2,10 @@
 
 `ARREARS_TEST_DATABASE=postgresql` runs the database tests on a throw-away PostgreSQL server; without it they run on an
 SQLite file (a file, not memory, so that threads and child processes of a test see the same books).
+
+With `-n` these settings are read in the process that was started, and once more in each of its workers. Each worker has
+a home of its own inside the first one's, and a database of its own, by its name, on the first one's server: so whatever
+becomes of a worker, who started the run tidies up after it.
 """
 
 import atexit
@@ -15,7 +19,8 @@ from pathlib import Path
 
 from tests import postgres
 
-_HOME = tempfile.mkdtemp(prefix="arrears-test-")
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER")
+_HOME = tempfile.mkdtemp(prefix="arrears-test-", dir=os.environ["ARREARS_HOME"] if _WORKER else None)
 _OWNER = os.getpid()
 
 
@@ -33,7 +38,10 @@ if ON not in {"sqlite", "postgresql"}:
     raise RuntimeError(f"ARREARS_TEST_DATABASE is sqlite or postgresql, not {ON!r}")
 
 os.environ["ARREARS_HOME"] = _HOME
-os.environ["DATABASE_URL"] = postgres.server_url() if ON == "postgresql" else f"sqlite:///{_HOME}/arrears.sqlite3"
+if ON == "sqlite":
+    os.environ["DATABASE_URL"] = f"sqlite:///{_HOME}/arrears.sqlite3"
+elif not _WORKER:
+    os.environ["DATABASE_URL"] = postgres.server_url()
 for _name in [name for name in os.environ if name.startswith("ARREARS_")]:
     if _name not in {
         "ARREARS_HOME",

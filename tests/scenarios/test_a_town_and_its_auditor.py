@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
+from tests import nights
 
 from arrears.actions import audit_town, live_day, live_desk, wired
 from arrears.actions.live_day import Town
@@ -19,20 +22,28 @@ from arrears.simulator.auditor import AuditorDisagrees
 START, DAYS = date(2026, 11, 2), 6
 
 
+@pytest.fixture(scope="module")
+def shared_town(shared_rows, tmp_path_factory) -> Path:
+    """The folder of a town that has lived its days, and of its lake; the books know the days."""
+    folder = tmp_path_factory.mktemp("lender")
+    with shared_rows(), nights.lake_in(folder, partitions=0):
+        town = Town.found(
+            folder / "town",
+            gate=wired.here().gate,
+            zone=settings.LENDER_ZONE,
+            borrowers=400,
+            seed=11,
+            start_on=START,
+        )
+        for _ in range(DAYS):
+            live_day.live_day(town, progress=lambda step: None)
+    return folder
+
+
 @pytest.fixture
-def town(db, settings, tmp_path) -> Town:
-    settings.LAKE = tmp_path / "lake"
-    town = Town.found(
-        tmp_path / "town",
-        gate=wired.here().gate,
-        zone=settings.LENDER_ZONE,
-        borrowers=400,
-        seed=11,
-        start_on=START,
-    )
-    for _ in range(DAYS):
-        live_day.live_day(town, progress=lambda step: None)
-    return town
+def town(shared_town, db, settings, tmp_path) -> Town:
+    nights.go_on_from(shared_town, tmp_path, settings, partitions=0)
+    return Town.open(tmp_path / "town", gate=wired.here().gate, zone=settings.LENDER_ZONE)
 
 
 class TestTown:
@@ -51,11 +62,10 @@ class TestTown:
             audit_town.audit_town(town, since=START, one_in=1)
         assert refused.value.findings[0].subject == sent.pk
 
-    def test_goes_on_where_it_was_stopped(self, town, settings):
-        reopened = Town.open(town.folder, gate=town.gate, zone=settings.LENDER_ZONE)
-        assert reopened.next_on == START + timedelta(days=DAYS)
-        live_day.live_day(reopened, progress=lambda step: None)
-        assert audit_town.audit_town(reopened, since=START, one_in=1).as_of == START + timedelta(days=DAYS)
+    def test_goes_on_where_it_was_stopped(self, town):
+        assert town.next_on == START + timedelta(days=DAYS)
+        live_day.live_day(town, progress=lambda step: None)
+        assert audit_town.audit_town(town, since=START, one_in=1).as_of == START + timedelta(days=DAYS)
 
     def test_tells_of_a_day_what_the_books_count_of_it(self, town):
         day = live_day.live_day(town, progress=lambda step: None)

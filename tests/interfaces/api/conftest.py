@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -45,17 +46,30 @@ def nobody_has_asked():
     cache.clear()
 
 
+@pytest.fixture(scope="module")
+def shared_late(shared_rows, tmp_path_factory):
+    """The folder of the debtor's lake; the night is in the books."""
+    folder = tmp_path_factory.mktemp("late")
+    with shared_rows():
+        found(folder)
+    return folder
+
+
 @pytest.fixture
-def late(db, settings, tmp_path):
+def late(shared_late, db, settings, tmp_path):
     """C1 owes 105.00 on A1 since seven days, has a case, and a message planned for this morning."""
-    settings.LAKE = tmp_path / "lake"
-    settings.PARTITIONS = 2
     settings.CLOCK = "books"
+    nights.go_on_from(shared_late, tmp_path, settings, partitions=2)
+
+
+def found(folder: Path) -> None:
+    """Write the debtor's lake into a folder, and the night into the books."""
     tape = market.Tape()
     tape.customer("C1", mobile="13800000001")
     tape.account("A1", "C1", first_due=DAY - timedelta(days=7))
-    nights.take(tape, tmp_path, DAY)
-    nights.run(DAY)
+    with nights.lake_in(folder, partitions=2):
+        nights.take(tape, folder, DAY)
+        nights.run(DAY)
 
 
 @pytest.fixture

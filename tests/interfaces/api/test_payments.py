@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import time
 
 import pytest
-from django.db import connection
 from tests.interfaces.api.conftest import DAY, Partner
 
 from arrears.records.cases.models import Case
@@ -108,25 +106,6 @@ class TestReversing:
         partner.post("/payments/P1/reversal", {"reversal_id": "R1", "account_id": "A1"})
         again = partner.post("/payments/P1/reversal", {"reversal_id": "R2", "account_id": "A1"})
         assert (again.status_code, again.json()["code"]) == (409, "payment_reversed_already")
-
-
-@pytest.mark.django_db(transaction=True)
-class TestRace:
-    def test_one_key_sent_by_many_at_once_takes_one_payment(self, partner):
-        answers = []
-
-        def send() -> None:
-            answers.append(partner.post("/payments", PAID, key="race"))
-            connection.close()
-
-        threads = [threading.Thread(target=send) for _ in range(6)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert {answer.status_code for answer in answers} == {201}
-        assert all(answer.json() == answers[0].json() for answer in answers)
-        assert Payment.objects.count() == 1
 
 
 class TestKeys:

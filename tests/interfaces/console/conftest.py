@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import connections
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils.translation import trans_real
@@ -49,16 +49,10 @@ def both_languages():
 
 
 @pytest.fixture(scope="module")
-def shared_books(django_db_setup, django_db_blocker):
-    """120 made-up cases and a colleague of each role, written once a module and rolled back after it."""
-    with django_db_blocker.unblock():
-        whole = transaction.atomic()
-        whole.__enter__()
+def shared_books(shared_rows):
+    """120 made-up cases and a colleague of each role."""
+    with shared_rows():
         _write()
-    yield
-    with django_db_blocker.unblock():
-        transaction.set_rollback(True)
-        whole.__exit__(None, None, None)
 
 
 @pytest.fixture
@@ -114,6 +108,11 @@ def _write() -> None:
     apikeys.issue(name="Core banking", scopes=["payments:write"], at=at, actor="test")
     webhooks.register(url="https://partner.example/hooks", kinds=(), at=at, actor="test")
     webhooks.announce([webhooks.Notice("payment.taken", "P1", {"payment_id": "P1"})], at=at)
+    everyone(joined_on=date(2026, 11, 20))
+
+
+def everyone(*, joined_on: date) -> None:
+    """A colleague of each role."""
     for role in sorted(permissions.EVERYONE):
         staff.add(
             username=role.lower(),
@@ -121,7 +120,7 @@ def _write() -> None:
             role=role,
             language="en",
             password=PASSWORD,
-            joined_at=datetime(2026, 11, 20, tzinfo=UTC),
+            joined_at=datetime.combine(joined_on, time(0), UTC),
         )
 
 
@@ -170,27 +169,26 @@ def ten_in_the_morning(monkeypatch):
     monkeypatch.setattr(moment.wired, "here", lambda: fixed)
 
 
-@pytest.fixture
-def late(settings, tmp_path, ten_in_the_morning):
-    """C1 is seven days late with one account of 105.00; C2 is 400 days late."""
-    settings.LAKE = tmp_path / "lake"
-    settings.PARTITIONS = 2
+@pytest.fixture(scope="module")
+def shared_late(shared_rows, tmp_path_factory):
+    """The folder of a lake of two people; its night is in the books."""
+    folder = tmp_path_factory.mktemp("late")
     tape = market.Tape()
     tape.customer("C1", mobile="13800000001")
     tape.account("A1", "C1", first_due=DAY - timedelta(days=7))
     tape.customer("C2", mobile="13800000002")
     tape.account("A2", "C2", first_due=DAY - timedelta(days=400))
-    nights.take(tape, tmp_path, DAY)
-    nights.run(DAY)
-    for role in sorted(permissions.EVERYONE):
-        staff.add(
-            username=role.lower(),
-            display_name=role,
-            role=role,
-            language="en",
-            password="harbour-lantern-42",
-            joined_at=datetime(2026, 11, 1, tzinfo=UTC),
-        )
+    with shared_rows(), nights.lake_in(folder, partitions=2):
+        nights.take(tape, folder, DAY)
+        nights.run(DAY)
+        everyone(joined_on=date(2026, 11, 1))
+    return folder
+
+
+@pytest.fixture
+def late(shared_late, db, settings, tmp_path, ten_in_the_morning):
+    """C1 is seven days late with one account of 105.00; C2 is 400 days late."""
+    nights.go_on_from(shared_late, tmp_path, settings, partitions=2)
     return Case.objects.get(person_id="C1")
 
 

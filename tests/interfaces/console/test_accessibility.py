@@ -19,7 +19,7 @@ OTHER = {"sign-in": "/sign-in/", "404": "/no/such/page/"}
 #: More than any page needs to its first row; a trap of the focus would need more.
 TABS_MAX = 60
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.looks, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

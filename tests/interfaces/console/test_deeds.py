@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
+from tests.interfaces.console import test_late_desk
 from tests.interfaces.console.conftest import DAY, signed_in
 
 from arrears.records.audit.models import Event
@@ -14,8 +14,9 @@ from arrears.records.cases.models import Case, CaseEvent, WorkItem
 from arrears.records.compliance.models import Stop
 from arrears.records.contacts.models import Contact
 from arrears.records.ledger.models import Payment
+from arrears.records.matters.models import LegalStep
 from arrears.records.people.models import ContactPoint
-from arrears.records.staff import operations as staff
+from arrears.records.placements.models import Placement
 from arrears.records.staff.models import User
 from arrears.records.writeoffs.models import WriteOff
 
@@ -312,23 +313,21 @@ class TestOverview:
         for said in ("balance-chart", "Overdue", "Cases by stage", "Early collection"):
             assert said in page
 
-    def test_a_home_without_a_night_says_how_to_start(self, db):
-        staff.add(
-            username="one",
-            display_name="One",
-            role="ANALYST",
-            language="en",
-            password="harbour-lantern-42",
-            joined_at=datetime(2026, 11, 1, tzinfo=UTC),
-        )
-        page = signed_in("ANALYST").get("/").content.decode()
-
-        assert "This home is still empty" in page
-        assert "arrears ingest" in page
-
 
 def test_the_rule_that_holds_is_told_in_words(late):
     page = signed_in("AGENT").get(f"/cases/{late.pk}/").content.decode()
 
     assert "1 to 60 days past due" in page
     assert "late for the first time" in page
+
+
+def test_an_early_case_takes_no_step_of_late_collection(late):
+    supervisor = signed_in("SUPERVISOR")
+    step, placement = test_late_desk.TestLegalStep.FORM, test_late_desk.TestPlacement.FORM
+    page = supervisor.post(f"/cases/{late.pk}/legal-step/", step, follow=True).content.decode()
+    placed = supervisor.post(f"/cases/{late.pk}/placement/", placement, follow=True).content.decode()
+
+    assert "not in late collection" in page
+    assert "not in late collection" in placed
+    assert not LegalStep.objects.exists()
+    assert not Placement.objects.exists()

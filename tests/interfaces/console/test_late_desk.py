@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from tests import market, nights
-from tests.interfaces.console.conftest import DAY, TEN, signed_in
+from tests.interfaces.console.conftest import DAY, TEN, everyone, signed_in
 
 from arrears.actions import reveal_sealed, wired
 from arrears.config.checks import late_lists_in_force
-from arrears.interfaces.ui import moment, permissions
+from arrears.interfaces.ui import moment
 from arrears.policies import last_good
 from arrears.records.audit.models import Event
 from arrears.records.cases import operations
@@ -20,7 +20,6 @@ from arrears.records.contacts.models import Contact
 from arrears.records.matters.models import LegalStep
 from arrears.records.people.models import ContactPoint
 from arrears.records.placements.models import Placement
-from arrears.records.staff import operations as staff
 from arrears.records.staff.models import User
 
 pytestmark = pytest.mark.django_db
@@ -30,11 +29,10 @@ HTMX = {"hx-request": "true"}
 ID = "a" * 32
 
 
-@pytest.fixture
-def town(settings, tmp_path, ten_in_the_morning):
-    """SMALL is a small debt 100 days late, which goes to an agency; LARGE a large one of 130 days, for the lawyers."""
-    settings.LAKE = tmp_path / "lake"
-    settings.PARTITIONS = 2
+@pytest.fixture(scope="module")
+def shared_town(shared_rows, tmp_path_factory):
+    """The folder of a lake of two debtors; its night is in the books."""
+    folder = tmp_path_factory.mktemp("town")
     tape = market.Tape()
     for customer, days, principal in (("SMALL", 100, "100.00"), ("LARGE", 130, "9000.00")):
         tape.customer(customer, mobile="13800000001" if customer == "SMALL" else "13800000002")
@@ -42,18 +40,17 @@ def town(settings, tmp_path, ten_in_the_morning):
             {"customer_id": customer, "kind": "ADDRESS", "value": HOME, "relation": "SELF"}
         )
         tape.account(f"A-{customer}", customer, first_due=DAY - timedelta(days=days), principal=principal)
-    nights.take(tape, tmp_path, DAY)
-    nights.run(DAY)
-    for role in sorted(permissions.EVERYONE):
-        joined = datetime(2026, 11, 1, tzinfo=UTC)
-        staff.add(
-            username=role.lower(),
-            display_name=role,
-            role=role,
-            language="en",
-            password="harbour-lantern-42",
-            joined_at=joined,
-        )
+    with shared_rows(), nights.lake_in(folder, partitions=2):
+        nights.take(tape, folder, DAY)
+        nights.run(DAY)
+        everyone(joined_on=date(2026, 11, 1))
+    return folder
+
+
+@pytest.fixture
+def town(shared_town, db, settings, tmp_path, ten_in_the_morning):
+    """SMALL is a small debt 100 days late, which goes to an agency; LARGE a large one of 130 days, for the lawyers."""
+    nights.go_on_from(shared_town, tmp_path, settings, partitions=2)
 
 
 @pytest.fixture
@@ -512,15 +509,6 @@ class TestLegalStep:
         assert self.take(large, role).status_code == 403
         assert signed_in(role).get(f"/cases/{large.pk}/legal-step/").status_code == 403
         assert not LegalStep.objects.exists()
-
-    def test_an_early_case_takes_none(self, late):
-        page = signed_in("SUPERVISOR").post(f"/cases/{late.pk}/legal-step/", self.FORM, follow=True).content.decode()
-        placed = signed_in("SUPERVISOR").post(f"/cases/{late.pk}/placement/", TestPlacement.FORM, follow=True)
-
-        assert "not in late collection" in page
-        assert "not in late collection" in placed.content.decode()
-        assert not LegalStep.objects.exists()
-        assert not Placement.objects.exists()
 
 
 class TestABadEditOfTheLists:
