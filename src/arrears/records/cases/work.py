@@ -123,7 +123,7 @@ def open_task(work_id: str) -> OpenTask | None:
 
 def queue_sizes() -> dict[str, int]:
     """Kind → how many open pieces."""
-    counted = WorkItem.objects.filter(status=WorkStatus.OPEN).values_list("kind").annotate(count=Count("pk"))
+    counted = WorkItem.objects.filter(status=WorkStatus.OPEN).values_list("kind").annotate(count=Count("*"))
     return dict.fromkeys(WorkKind.values, 0) | dict(counted.order_by("kind"))
 
 

@@ -62,6 +62,11 @@ class Verdict(models.Model):
         indexes = [
             models.Index(fields=["contact_id"], name="compliance_verdict_of_contact"),
             models.Index(fields=["-at"], name="compliance_verdict_latest"),
+            models.Index(
+                fields=["at", "contact_id"],
+                condition=models.Q(allowed=False, not_before__isnull=False),
+                name="compliance_verdict_holding",
+            ),
         ]
 
     def __str__(self) -> str:

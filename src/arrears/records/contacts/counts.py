@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, QuerySet, Subquery
@@ -68,11 +68,12 @@ FATES = {
 def of_days(days: Collection[date]) -> dict[date, DayCounts]:
     """Each day's counts; a day without contacts has zeros."""
     fates: dict[date, dict[str, int]] = {on: {} for on in days}
-    rows = _wished(days).values_list("as_of", "status").annotate(count=Count("pk"))
+    rows = _wished(days).values_list("as_of", "status").annotate(count=Count("*"))
     for on, status, count in rows.order_by("as_of", "status"):
         fates[on][FATES[status]] = fates[on].get(FATES[status], 0) + count
         fates[on]["planned"] = fates[on].get("planned", 0) + count
-    for on, count in held(_wished(days)).values_list("as_of").annotate(count=Count("pk")).order_by("as_of"):
+    puts_off = _puts_off(days).values_list("on").annotate(count=Count("contact_id", distinct=True))
+    for on, count in puts_off.order_by("on"):
         fates[on]["held"] = count
     return {on: DayCounts(**counted) for on, counted in fates.items()}
 
@@ -84,8 +85,9 @@ def of_day(on: date) -> DayCounts:
 
 def why_held(on: date) -> list[Why]:
     """By which rule the day's contacts were put off, the most frequent first; one held by two rules counts in both."""
-    mine = _holding(contact_id__in=Subquery(_messages(_wished([on])).values("contact_id")))
-    grouped = mine.values("reasons__0__rule").annotate(count=Count("contact_id", distinct=True), one=Min("id"))
+    grouped = (
+        _puts_off([on]).values("reasons__0__rule").annotate(count=Count("contact_id", distinct=True), one=Min("id"))
+    )
     rows = [
         (row["reasons__0__rule"], row["count"], row["one"])
         for row in grouped.order_by("-count", "reasons__0__rule")[:REASONS_MAX]
@@ -97,7 +99,7 @@ def why_held(on: date) -> list[Why]:
 def why_refused(on: date) -> list[Why]:
     """By which rule, or for want of which text, the day's contacts were refused, the most frequent first."""
     refused = _wished([on]).filter(status=ContactStatus.REFUSED)
-    grouped = refused.values("reason").annotate(count=Count("pk"), one=Min("contact_id"))
+    grouped = refused.values("reason").annotate(count=Count("*"), one=Min("contact_id"))
     rows = [(row["reason"], row["count"], row["one"]) for row in grouped.order_by("-count", "reason")[:REASONS_MAX]]
     told = Verdict.objects.filter(contact_id__in=[one for *_, one in rows], allowed=False).order_by("id")
     reasons = {contact_id: reasons for contact_id, reasons in told.values_list("contact_id", "reasons") if reasons}
@@ -107,6 +109,20 @@ def why_refused(on: date) -> list[Why]:
 def held(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
     """Those that the gate put off at least once. A call or visit is cleared or refused on the spot, never held."""
     return _messages(contacts).filter(Exists(_holding(contact_id=OuterRef("contact_id"))))
+
+
+def _puts_off(days: Collection[date]) -> QuerySet[Verdict]:
+    """The verdicts that put off a message wished for on one of the days, each with that day as `on`.
+
+    Found from the verdicts, of which few put anything off, and none a day before the contact was wished for: `at` is
+    the moment that was judged, and no zone is a day away from another.
+    """
+    if not days:
+        return Verdict.objects.none()
+    earliest = datetime.combine(min(days) - timedelta(days=1), time(0), UTC)
+    wished = _messages(_wished(days)).filter(contact_id=OuterRef("contact_id"))
+    found = _holding(at__gte=earliest).annotate(on=Subquery(wished.values("as_of")))
+    return found.filter(on__isnull=False)
 
 
 def _messages(contacts: QuerySet[Contact]) -> QuerySet[Contact]:

@@ -102,7 +102,13 @@ class Contact(models.Model):
             models.Index(fields=["vendor", "sent_at"], condition=models.Q(status="SENDING"), name="contacts_sending"),
             models.Index(fields=["vendor", "sent_at"], condition=models.Q(status="IN_DOUBT"), name="contacts_doubtful"),
             models.Index(fields=["vendor_ref"], condition=~models.Q(vendor_ref=""), name="contacts_by_vendor_ref"),
-            models.Index(fields=["as_of", "status"], name="contacts_by_day"),
+            # Covers the counting of a day; what borrowers wrote is left out of it.
+            models.Index(fields=["as_of", "status", "initiated_by"], name="contacts_by_day_and_fate"),
+            models.Index(
+                fields=["as_of", "reason", "contact_id", "initiated_by"],
+                condition=models.Q(status="REFUSED"),
+                name="contacts_refused",
+            ),
             models.Index(fields=["as_of", "-planned_for", "contact_id"], name="contacts_log"),
         ]
 

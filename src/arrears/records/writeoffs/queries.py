@@ -91,7 +91,7 @@ def access(write_off_id: str) -> WriteOffRow:
 
 def sizes() -> dict[str, int]:
     """Status → how many."""
-    counted = WriteOff.objects.values_list("status").annotate(count=Count("pk")).order_by("status")
+    counted = WriteOff.objects.values_list("status").annotate(count=Count("*")).order_by("status")
     return dict.fromkeys(WriteOffStatus.values, 0) | dict(counted)
 
 
