@@ -67,7 +67,7 @@ def test_a_call_refused_before_eight_is_refused_not_held(a_day):
 def test_the_fates_add_up_and_the_log_shows_what_is_counted(a_day):
     send(cast.NOW)
     told = counts.of_day(a_day)
-    assert told.planned == told.sent + told.refused + told.expired + told.cancelled + told.waiting
+    assert told.planned == told.sent + told.failed + told.refused + told.expired + told.cancelled + told.waiting
     for status, number in (("HELD", told.held), ("WENT_OUT", told.sent), ("REFUSED", told.refused), ("", told.planned)):
         assert len(queries.log_of_day(a_day, status=status, size=50)) == number
 

@@ -37,6 +37,7 @@ def log(request: HttpRequest) -> HttpResponse:
     rows = queries.log_of_day(on, status=status, channel=channel, after=_place(request), size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     verdicts = compliance.verdicts_of_contacts(row.contact_id for row in shown)
+    ends = queries.ends_of(row.contact_id for row in shown if row.status in queries.UNDONE)
     context = {
         "on": on,
         "status": status,
@@ -44,7 +45,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "statuses": statuses,
         "channels": choices["channels"],
         "counts": counts.of_day(on),
-        "rows": [(row, (verdicts.get(row.contact_id) or [None])[-1]) for row in shown],
+        "rows": [(row, _telling(verdicts.get(row.contact_id, [])), ends.get(row.contact_id, "")) for row in shown],
         "later": keyset.pack([shown[-1].planned_for.isoformat(), shown[-1].contact_id])
         if len(rows) > PAGE_SIZE
         else "",
@@ -91,6 +92,11 @@ def resolve(request: HttpRequest, contact_id: str) -> HttpResponse:
     else:
         messages.success(request, gettext("The contact is settled."))
     return redirect("contact", contact_id)
+
+
+def _telling(verdicts: list[compliance.VerdictRow]) -> compliance.VerdictRow | None:
+    """The newest judgement with a reason: one that was held may have been allowed since, which gives none."""
+    return next((verdict for verdict in reversed(verdicts) if verdict.reasons), None)
 
 
 def _day(text: str) -> date | None:

@@ -21,8 +21,10 @@ from arrears.kernel import money as kernel_money
 
 register = template.Library()
 
-#: An English gloss at the end of a Chinese citation.
-GLOSS = re.compile(r" \([ -~]+\)$")
+#: An English gloss at the end of a Chinese citation, and the Chinese remark that it translates.
+GLOSS = re.compile(r"(?P<remark>（[^（）]*）)? \((?P<english>[ -~]+)\)$")
+#: How a citation of the lender's own rules begins; its gloss then says all of it.
+OWN = "本机构规则"
 
 
 class MoneyWithoutCurrency(ValueError):
@@ -233,8 +235,17 @@ def sentence(chinese: str, english: str) -> str:
 
 @register.filter
 def cited(citation: str) -> str:
-    """A source as its reader needs it: the English gloss that some Chinese citations carry is for English readers."""
-    return sentences.in_language(GLOSS.sub("", citation), citation)
+    """A source as its reader needs it: a remark and its English gloss are each for their own readers.
+
+    `《…》 5.3（条号待核） (clause number inferred)` → `《…》 5.3（条号待核）`, in English `《…》 5.3 (clause number inferred)`
+    """
+    gloss = GLOSS.search(citation)
+    if gloss is None:
+        return citation
+    if citation.startswith(OWN):
+        return sentences.in_language(citation[: gloss.start()] + (gloss["remark"] or ""), gloss["english"])
+    source = citation[: gloss.start()]
+    return sentences.in_language(f"{source}{gloss['remark'] or ''}", f"{source} ({gloss['english']})")
 
 
 @register.filter
