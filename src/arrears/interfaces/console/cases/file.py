@@ -60,6 +60,7 @@ def read(
         "outcomes": sentences.spoken_outcomes(),
         "work_ends": sentences.work_ends(),
         "payment_id": forms.new_payment_id(),
+        "payment_channels": sentences.payment_channels(),
         "stop_reasons": compliance.stop_reasons(),
         "business_on": now.business_on,
         "is_late": card.row.stage in machines.LATE_STAGES,

@@ -11,7 +11,7 @@ from datetime import date
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from arrears.interfaces.ui import keyset
+from arrears.interfaces.ui import keyset, sentences
 from arrears.kernel import money
 from arrears.kernel.errors import InvalidInput
 from arrears.records.cases import queries
@@ -99,6 +99,7 @@ class PaymentWish:
     account_id: str
     amount_minor: int
     paid_on: date
+    channel: str
 
 
 class WrongForm(InvalidInput):
@@ -121,7 +122,10 @@ def payment(posted: Mapping[str, str], *, currency: str, known: Collection[str])
         paid_on = date.fromisoformat(posted.get("paid_on", ""))
     except ValueError:
         raise WrongForm(field="paid_on") from None
-    return PaymentWish(payment_id, account_id, amount_minor, paid_on)
+    channel = posted.get("channel", "")
+    if channel not in sentences.POSTED_BY_HAND:
+        raise WrongForm(field="channel")
+    return PaymentWish(payment_id, account_id, amount_minor, paid_on, channel)
 
 
 @dataclass(frozen=True)

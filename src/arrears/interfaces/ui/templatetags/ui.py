@@ -27,6 +27,10 @@ GLOSS = re.compile(r"(?P<remark>（[^（）]*）)? \((?P<english>[ -~]+)\)$")
 OWN = "本机构规则"
 
 
+#: Identifiers of up to this length are shown whole.
+SHOWN_WHOLE = 18
+
+
 class MoneyWithoutCurrency(ValueError):
     """An amount was about to be shown without saying of what."""
 
@@ -246,6 +250,14 @@ def cited(citation: str) -> str:
         return sentences.in_language(citation[: gloss.start()] + (gloss["remark"] or ""), gloss["english"])
     source = citation[: gloss.start()]
     return sentences.in_language(f"{source}{gloss['remark'] or ''}", f"{source} ({gloss['english']})")
+
+
+@register.filter
+def shortened(identifier: str) -> SafeString:
+    """A long identifier by its ends; the whole of it is its tooltip."""
+    if len(identifier) <= SHOWN_WHOLE:
+        return format_html("{}", identifier)
+    return format_html('<span title="{}">{}…{}</span>', identifier, identifier[:8], identifier[-4:])
 
 
 @register.filter
