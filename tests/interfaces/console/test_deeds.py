@@ -26,7 +26,13 @@ PAYMENT_ID = re.compile(r'name="payment_id" value="(console-[0-9a-f]{32})"')
 
 def pay(client: Client, case: Case, **changes: str):
     page = client.get(f"/cases/{case.pk}/").content.decode()
-    form = {"payment_id": PAYMENT_ID.search(page)[1], "account_id": "A1", "amount": "50.00", "channel": "BANK_TRANSFER", "paid_on": str(DAY)}
+    form = {
+        "payment_id": PAYMENT_ID.search(page)[1],
+        "account_id": "A1",
+        "amount": "50.00",
+        "channel": "BANK_TRANSFER",
+        "paid_on": str(DAY),
+    }
     form |= changes
     return client.post(f"/cases/{case.pk}/payments/", form, follow=True), form
 

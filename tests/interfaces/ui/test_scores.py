@@ -33,8 +33,8 @@ def test_many_stand_for_themselves():
 def test_each_move_says_what_and_which_way():
     told = read("M1/REPEAT n=60 dpd-19 spend_share+8")
     assert told.moves == [
-        "days past due: lowers the chance (-19 points)",
-        "spending against monthly income: raises the chance (+8 points)",
+        "days past due, compared with others in M1: lowers the chance (-19 points)",
+        "spending against monthly income, compared with others in M1: raises the chance (+8 points)",
     ]
 
 

@@ -17,6 +17,8 @@ from arrears.kernel.errors import InvalidInput
 from arrears.records.cases import queries
 
 PAYMENT_ID = re.compile(r"console-[0-9a-f]{32}")
+#: What an address of the list may say beside its filters.
+BESIDE = ("after", "before", "found", "q")
 ORDER_WORDS = frozenset(f"{sign}{word}" for word in queries.ORDERS for sign in ("", "-"))
 
 
@@ -82,6 +84,17 @@ def wanted(query: Mapping[str, str], *, viewer_id: int, searched: str | None) ->
         found_ids=None if searched is None else queries.search(searched) if searched else (),
         order=read.get("order") or "-dpd",
     ), form
+
+
+def not_understood(query: Mapping[str, str], form: Filters) -> list[str]:
+    """The parts of an address that the list does not follow: unknown names, and values that are none of their kind."""
+    choices = queries.choices()
+    known = {"stage": dict(choices["stages"]), "status": {"ANY", *dict(choices["statuses"])}, "order": ORDER_WORDS}
+    wrong = {name for name, values in known.items() if query.get(name) and query[name] not in values}
+    if query.get("assigned") and not form.cleaned_data.get("assigned"):
+        wrong.add("assigned")
+    wrong |= {name for name in query if name not in {*form.fields, *BESIDE}} | set(form.errors)
+    return [f"{name}={query[name]}" for name in query if name in wrong]
 
 
 def place(cursor: str, order: str) -> tuple[object, str] | None:

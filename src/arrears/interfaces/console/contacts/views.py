@@ -21,6 +21,7 @@ from arrears.records.contacts import counts, queries
 from arrears.records.staff import queries as staff
 
 PAGE_SIZE = 50
+Choices = list[tuple[str, str]]
 
 
 @require_GET
@@ -39,6 +40,7 @@ def log(request: HttpRequest) -> HttpResponse:
     verdicts = compliance.verdicts_of_contacts(row.contact_id for row in shown)
     ends = queries.ends_of(row.contact_id for row in shown if row.status in queries.UNDONE)
     context = {
+        "not_understood": _not_understood(request, statuses, choices["channels"]),
         "on": on,
         "status": status,
         "channel": channel,
@@ -97,6 +99,17 @@ def resolve(request: HttpRequest, contact_id: str) -> HttpResponse:
 def _telling(verdicts: list[compliance.VerdictRow]) -> compliance.VerdictRow | None:
     """The newest judgement with a reason: one that was held may have been allowed since, which gives none."""
     return next((verdict for verdict in reversed(verdicts) if verdict.reasons), None)
+
+
+def _not_understood(request: HttpRequest, statuses: Choices, channels: Choices) -> list[str]:
+    """The parts of the address that the log does not follow."""
+    asked = {name: request.GET.get(name, "") for name in ("on", "status", "channel")}
+    wrong = {
+        "on": _day(asked["on"]) is None,
+        "status": asked["status"] not in dict(statuses),
+        "channel": asked["channel"] not in dict(channels),
+    }
+    return [f"{name}={value}" for name, value in asked.items() if value and wrong[name]]
 
 
 def _day(text: str) -> date | None:

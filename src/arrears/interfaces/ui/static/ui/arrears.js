@@ -91,7 +91,7 @@
   const base = (data) => ({
     color: colours, animation: false, aria: { enabled: true },
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    grid: { left: 8, right: 24, top: 36, bottom: data.xName ? 26 : 4, containLabel: true },
+    grid: { left: 8, right: 24, top: data.series.length > 1 ? 52 : 36, bottom: data.xName ? 26 : 4, containLabel: true },
     legend: data.series.length > 1 ? { type: "scroll", top: 0, right: 8, itemWidth: 18, itemHeight: 9 } : undefined,
     tooltip: { trigger: "axis", confine: true, valueFormatter: (value) => (value == null ? "–" : Number(value).toLocaleString() + (data.unit || "")) },
   });
