@@ -47,7 +47,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "statuses": statuses,
         "channels": choices["channels"],
         "counts": counts.of_day(on),
-        "rows": [(row, _telling(verdicts.get(row.contact_id, [])), ends.get(row.contact_id, "")) for row in shown],
+        "rows": [_told(row, verdicts.get(row.contact_id, []), ends.get(row.contact_id, "")) for row in shown],
         "later": keyset.pack([shown[-1].planned_for.isoformat(), shown[-1].contact_id])
         if len(rows) > PAGE_SIZE
         else "",
@@ -94,6 +94,14 @@ def resolve(request: HttpRequest, contact_id: str) -> HttpResponse:
     else:
         messages.success(request, gettext("The contact is settled."))
     return redirect("contact", contact_id)
+
+
+def _told(
+    row: queries.ContactRow, verdicts: list[compliance.VerdictRow], end: str
+) -> tuple[queries.ContactRow, compliance.VerdictRow | None, str]:
+    """A row with the judgement that tells most and the code of its end; a refusal's judgement says its code better."""
+    verdict = _telling(verdicts)
+    return row, verdict, "" if verdict and row.status == "REFUSED" else end
 
 
 def _telling(verdicts: list[compliance.VerdictRow]) -> compliance.VerdictRow | None:

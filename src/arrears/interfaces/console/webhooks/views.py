@@ -25,7 +25,6 @@ from arrears.interfaces.ui import moment, refusals, sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.webhooks import operations, queries
 
-
 #: A notice that has waited this long has met no worker, or an address that does not answer.
 WAITED_LONG = timedelta(minutes=5)
 

@@ -239,17 +239,21 @@ def sentence(chinese: str, english: str) -> str:
 
 @register.filter
 def cited(citation: str) -> str:
-    """A source as its reader needs it: a remark and its English gloss are each for their own readers.
+    """A source as its reader needs it: in Chinese a remark, in English its gloss.
 
-    `《…》 5.3（条号待核） (clause number inferred)` → `《…》 5.3（条号待核）`, in English `《…》 5.3 (clause number inferred)`
+    `《…》 5.3（条号待核） (number inferred)` → `《…》 5.3（条号待核）`, in English `《…》 5.3 (number inferred)`
     """
-    gloss = GLOSS.search(citation)
-    if gloss is None:
-        return citation
-    if citation.startswith(OWN):
-        return sentences.in_language(citation[: gloss.start()] + (gloss["remark"] or ""), gloss["english"])
-    source = citation[: gloss.start()]
-    return sentences.in_language(f"{source}{gloss['remark'] or ''}", f"{source} ({gloss['english']})")
+    return "".join(_cited(part) for part in re.split("([;；])", citation))
+
+
+def _cited(source: str) -> str:
+    gloss = GLOSS.search(source)
+    if gloss is None or source.isascii():
+        return source
+    plain, remark = source[: gloss.start()], gloss["remark"] or ""
+    if plain.strip().startswith(OWN):
+        return sentences.in_language(plain + remark, gloss["english"])
+    return sentences.in_language(plain + remark, f"{plain} ({gloss['english']})")
 
 
 @register.filter
