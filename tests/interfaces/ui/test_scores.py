@@ -45,3 +45,8 @@ def test_every_feature_has_its_words():
 def test_what_is_not_understood_is_shown_as_it_stands():
     assert read("something older").base == "something older"
     assert read("") is None
+
+
+def test_without_observations_it_says_when_a_case_counts():
+    assert "30 days old" in read("M3/FIRST n=0").base
+    assert "30 days old" not in read("M3/FIRST n=1").base
