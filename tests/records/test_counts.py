@@ -9,7 +9,7 @@ from tests import cast, market, nights
 
 from arrears.actions import contact_call, contact_send, stop_contact, wired
 from arrears.records.contacts import counts, queries
-from arrears.records.contacts.models import Contact
+from arrears.records.contacts.models import Contact, ContactEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -67,10 +67,22 @@ def test_a_call_refused_before_eight_is_refused_not_held(a_day):
 def test_the_fates_add_up_and_the_log_shows_what_is_counted(a_day):
     send(cast.NOW)
     told = counts.of_day(a_day)
-    assert told.planned == told.sent + told.refused + told.expired + told.cancelled + told.waiting
+    assert told.planned == told.sent + told.failed + told.refused + told.expired + told.cancelled + told.waiting
     for status, number in (("HELD", told.held), ("WENT_OUT", told.sent), ("REFUSED", told.refused), ("", told.planned)):
         assert len(queries.log_of_day(a_day, status=status, size=50)) == number
 
 
 def test_a_day_without_contacts_has_zeros():
     assert counts.of_day(cast.TODAY) == counts.DayCounts()
+
+
+def test_what_failed_is_no_longer_among_what_went_out_and_keeps_the_vendors_word(a_day):
+    send(cast.NOW)
+    contact = Contact.objects.filter(as_of=a_day, status="SENT").first() or Contact.objects.filter(as_of=a_day)[0]
+    Contact.objects.filter(pk=contact.pk).update(status="FAILED")
+    ContactEvent.objects.create(contact=contact, at=cast.NOW, before="SENT", after="FAILED", reason="UNDELIV:001")
+    told = counts.of_day(a_day)
+
+    assert (told.planned, told.sent, told.failed) == (3, 1, 1)
+    assert len(queries.log_of_day(a_day, status="WENT_OUT", size=50)) == queries.gone_out_on(a_day) == told.sent
+    assert queries.ends_of([contact.pk]) == {contact.pk: "UNDELIV:001"}

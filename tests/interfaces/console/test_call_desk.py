@@ -85,6 +85,8 @@ class TestCall:
         assert NUMBER not in answer.content.decode() + page
         assert "The gate does not allow this now" in page
         assert "GB/T 45251-2025" in page
+        assert page.index("Allowed from 2026-11-24 08:00 on.") < page.index("GB/T 45251-2025")
+        assert "条号待核" not in page
         assert Verdict.objects.filter(customer_id="C1", allowed=False, phase="SEND").exists()
         assert not Contact.objects.filter(channel="CALL", status="SENDING").exists()
         assert not Event.objects.filter(kind=reveal_sealed.KIND).exists()

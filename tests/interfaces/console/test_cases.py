@@ -201,3 +201,14 @@ class TestCase:
         answer = enter("SUPERVISOR").post(f"/cases/{case.pk}/assign/", {"user_id": "1"}, follow=True)
 
         assert "This case is closed" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [("stage=XX", "stage=XX"), ("dpd_from=abc", "dpd_from=abc"), ("assigned=x", "assigned=x"), ("stage=LATE", "")],
+)
+def test_an_address_that_is_not_understood_says_so(enter, query, told):
+    page = enter("SUPERVISOR").get(f"/cases/?{query}").content.decode()
+
+    assert ("Not understood in this address" in page) is bool(told)
+    assert told in page

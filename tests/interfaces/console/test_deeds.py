@@ -27,7 +27,13 @@ PAYMENT_ID = re.compile(r'name="payment_id" value="(console-[0-9a-f]{32})"')
 
 def pay(client: Client, case: Case, **changes: str):
     page = client.get(f"/cases/{case.pk}/").content.decode()
-    form = {"payment_id": PAYMENT_ID.search(page)[1], "account_id": "A1", "amount": "50.00", "paid_on": str(DAY)}
+    form = {
+        "payment_id": PAYMENT_ID.search(page)[1],
+        "account_id": "A1",
+        "amount": "50.00",
+        "channel": "BANK_TRANSFER",
+        "paid_on": str(DAY),
+    }
     form |= changes
     return client.post(f"/cases/{case.pk}/payments/", form, follow=True), form
 
@@ -75,6 +81,7 @@ class TestPayment:
             {"paid_on": "9999-12-31"},
             {"paid_on": "0001-01-01"},
             {"paid_on": "soon"},
+            {"channel": "BRIBE"},
             {"payment_id": "x"},
         ],
         ids=str,
@@ -233,7 +240,7 @@ class TestWork:
         ).content.decode()
 
         assert page.count("nobody lives there") == 1
-        assert page.count("Visit: Done") == 1
+        assert page.count("Task “Visit”: Done") == 1
         assert "Work done" not in page
         ended = Event.objects.get(kind="work.done", subject_id=late.pk)
         assert (ended.before, ended.after, ended.data["work_id"]) == ("OPEN", "DONE", item.pk)

@@ -33,8 +33,8 @@ def test_many_stand_for_themselves():
 def test_each_move_says_what_and_which_way():
     told = read("M1/REPEAT n=60 dpd-19 spend_share+8")
     assert told.moves == [
-        "days past due: lowers the chance (-19 points)",
-        "spending against monthly income: raises the chance (+8 points)",
+        "days past due, compared with others in M1: lowers the chance (-19 points)",
+        "spending against monthly income, compared with others in M1: raises the chance (+8 points)",
     ]
 
 
@@ -45,3 +45,8 @@ def test_every_feature_has_its_words():
 def test_what_is_not_understood_is_shown_as_it_stands():
     assert read("something older").base == "something older"
     assert read("") is None
+
+
+def test_without_observations_it_says_when_a_case_counts():
+    assert "30 days old" in read("M3/FIRST n=0").base
+    assert "30 days old" not in read("M3/FIRST n=1").base

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -107,9 +108,11 @@ def tell(request: HttpRequest, refusal: Refusal) -> None:
 
 
 def tell_verdict(request: HttpRequest, verdict: Verdict) -> None:
-    """Show why the gate refused, with each rule's source, and from when it would allow."""
-    told = [gettext("The gate does not allow this now.")]
-    told += [f"{sentences.in_language(r.text_zh, r.text_en)} ({r.citation})" for r in verdict.reasons]
+    """Show from when the gate would allow it, then why it refused, each rule with its source."""
+    told = gettext("The gate does not allow this now.")
     if verdict.not_before:
-        told.append(gettext("Allowed from %(at)s.") % {"at": ui.when(verdict.not_before)})
-    messages.add_message(request, messages.WARNING, " ".join(told))
+        told += " " + gettext("Allowed from %(at)s on.") % {"at": ui.when(verdict.not_before)}
+    reasons = [(sentences.in_language(r.text_zh, r.text_en), ui.cited(r.citation)) for r in verdict.reasons]
+    listed = format_html_join("", '<li>{} <span class="muted">{}</span></li>', reasons)
+    told = format_html('<strong>{}</strong><ul class="m-0">{}</ul>', told, listed)
+    messages.add_message(request, messages.WARNING, told)

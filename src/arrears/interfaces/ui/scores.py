@@ -67,7 +67,10 @@ def read(reason: str, *, prior_weight: float) -> Score | None:
         "count": f"{count:,}",
         "weight": f"{prior_weight:g}",
     }
-    return Score(_rests_on(count, prior_weight), base, [_move(*move) for move in MOVE.findall(match["moves"])])
+    if not count:
+        base += " " + gettext("A case of our own counts only once it is 30 days old.")
+    moves = [_move(match["bucket"], *move) for move in MOVE.findall(match["moves"])]
+    return Score(_rests_on(count, prior_weight), base, moves)
 
 
 def _rests_on(count: int, prior_weight: float) -> str:
@@ -77,11 +80,12 @@ def _rests_on(count: int, prior_weight: float) -> str:
     return own if count >= prior_weight else gettext("mostly public figures; %(own)s") % {"own": own}
 
 
-def _move(code: str, points: str) -> str:
-    told = {"what": _said(FEATURES, code), "points": points}
+def _move(bucket: str, code: str, points: str) -> str:
+    """What moved it is seen against the others of its bucket, who may all be as late."""
+    told = {"what": _said(FEATURES, code), "points": points, "bucket": bucket}
     if points.startswith("-"):
-        return gettext("%(what)s: lowers the chance (%(points)s points)") % told
-    return gettext("%(what)s: raises the chance (%(points)s points)") % told
+        return gettext("%(what)s, compared with others in %(bucket)s: lowers the chance (%(points)s points)") % told
+    return gettext("%(what)s, compared with others in %(bucket)s: raises the chance (%(points)s points)") % told
 
 
 def _said(words: Mapping[str, Promise], code: str) -> str:

@@ -207,7 +207,12 @@ PAYMENT_CHANNELS: Mapping[str, Promise] = {
     "APP": _("Paid in the app"),
     "WALLET": _("E-wallet"),
     "BANK_TRANSFER": _("Bank transfer"),
+    "COUNTER": _("At the counter"),
+    "OTHER": _("Another way"),
+    "CONSOLE": _("Console"),
 }
+#: Those that a colleague who posts a payment may name.
+POSTED_BY_HAND = ("BANK_TRANSFER", "COUNTER", "AUTO_DEBIT", "WALLET", "APP", "OTHER")
 
 RULE = re.compile(r"(?:stage )?rule (?P<number>\d+)", re.I)
 
@@ -261,6 +266,11 @@ def channel(code: str) -> str:
 def payment_channel(code: str) -> str:
     """By which road a payment came; a lender's own word as it is."""
     return _said(PAYMENT_CHANNELS, code)
+
+
+def payment_channels() -> list[tuple[str, str]]:
+    """By which road a payment posted by hand may have come."""
+    return [(code, str(PAYMENT_CHANNELS[code])) for code in POSTED_BY_HAND]
 
 
 def sealed_words(code: str) -> str:

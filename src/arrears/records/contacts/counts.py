@@ -24,8 +24,9 @@ REASONS_MAX = 6
 class DayCounts:
     """One business day's contacts that we wished for, whoever wished; what borrowers wrote to us is not among them.
 
-    planned   : all of them; = sent + refused + expired + cancelled + waiting
-    sent      : left the house, whatever became of them (being sent, sent, delivered, done, failed, in doubt)
+    planned   : all of them; = sent + failed + refused + expired + cancelled + waiting
+    sent      : left the house and are not known to have failed (being sent, sent, delivered, done, in doubt)
+    failed    : the vendor said that it reached nobody; against the caps they count all the same
     refused   : the gate, or the lack of an approved text, said no for good
     expired   : could not go out before they lost their sense
     cancelled : let go before they went out: paid, closed, stopped
@@ -35,6 +36,7 @@ class DayCounts:
 
     planned: int = 0
     sent: int = 0
+    failed: int = 0
     refused: int = 0
     expired: int = 0
     cancelled: int = 0
@@ -62,6 +64,7 @@ FATES = {
     "EXPIRED": "expired",
     "CANCELLED": "cancelled",
     **dict.fromkeys(map(str, ContactStatus.happened()), "sent"),
+    "FAILED": "failed",
 }
 
 

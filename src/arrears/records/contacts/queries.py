@@ -5,6 +5,7 @@ Identity stays sealed: a contact point is shown masked, a text is not shown here
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,8 +19,10 @@ from arrears.records.people import queries as people
 
 #: Held is not a status: the gate put a contact off at least once, whatever became of it since (`counts.held`).
 HELD = "HELD"
-#: Nor is this: it left the house, whatever became of it.
+#: Nor is this: it left the house and is not known to have failed.
 WENT_OUT = "WENT_OUT"
+#: How a contact ends that reached nobody.
+UNDONE = (ContactStatus.REFUSED, ContactStatus.FAILED, ContactStatus.EXPIRED, ContactStatus.CANCELLED)
 
 
 @dataclass(frozen=True)
@@ -164,10 +167,15 @@ def events_of(contact_id: str) -> list[ContactEvent]:
     return list(ContactEvent.objects.filter(contact_id=contact_id).order_by("at", "id"))
 
 
+def ends_of(contact_ids: Iterable[str]) -> dict[str, str]:
+    """With which code contacts ended that never went out or failed: the vendor's word, or ours."""
+    ends = ContactEvent.objects.filter(contact_id__in=list(contact_ids), after__in=UNDONE).exclude(reason="")
+    return dict(ends.order_by("at", "id").values_list("contact_id", "reason"))
+
+
 def gone_out_on(as_of: date) -> int:
     """How many of a day's contacts left the house, as `counts` has it; cheap enough to be asked every second."""
-    gone = Contact.objects.filter(as_of=as_of, status__in=ContactStatus.happened())
-    return gone.exclude(initiated_by="BORROWER").count()
+    return _gone_out(Contact.objects.filter(as_of=as_of)).count()
 
 
 def in_doubt_count() -> int:
@@ -187,8 +195,13 @@ def _in_status(contacts: QuerySet[Contact], status: str) -> QuerySet[Contact]:
     if status == HELD:
         return counts.held(contacts)
     if status == WENT_OUT:
-        return contacts.filter(status__in=ContactStatus.happened()).exclude(initiated_by="BORROWER")
+        return _gone_out(contacts)
     return contacts.filter(status=status) if status else contacts
+
+
+def _gone_out(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
+    gone = contacts.filter(status__in=[status for status, fate in counts.FATES.items() if fate == "sent"])
+    return gone.exclude(initiated_by="BORROWER")
 
 
 def rows_of(contacts: QuerySet[Contact]) -> list[ContactRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -54,6 +55,10 @@ class WriteOffRow:
     def is_approved(self) -> bool:
         return self.status == WriteOffStatus.APPROVED
 
+    @property
+    def is_posted(self) -> bool:
+        return self.status == WriteOffStatus.POSTED
+
 
 def holding_back() -> QuerySet[WriteOff]:
     """The write-offs because of which no other is proposed for their account, or could be.
@@ -79,6 +84,12 @@ def of_case(case_id: str) -> list[WriteOffRow]:
     """The write-offs of a case already accessed."""
     found = WriteOff.objects.filter(case_id=case_id).select_related("case__person")
     return [_row(write_off) for write_off in found.order_by("-proposed_on", "write_off_id")]
+
+
+def posted_of(case_ids: Iterable[str]) -> frozenset[str]:
+    """Those of some cases of whose debt something is written off."""
+    posted = WriteOff.objects.filter(case_id__in=list(case_ids), status=WriteOffStatus.POSTED)
+    return frozenset(posted.values_list("case_id", flat=True))
 
 
 def access(write_off_id: str) -> WriteOffRow:

@@ -49,7 +49,7 @@ def post_payment(request: HttpRequest, case_id: str) -> HttpResponse:
             amount_minor=wish.amount_minor,
             currency=card.row.currency,
             paid_on=wish.paid_on,
-            channel="CONSOLE",
+            channel=wish.channel,
             source="CONSOLE",
             as_of=now.business_on,
             at=now.at,

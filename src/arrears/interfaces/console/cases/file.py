@@ -37,6 +37,7 @@ def read(
     verdicts = compliance.verdicts_of_contacts(row.contact_id for row in coming)
     tasks = work.work_of_case(card.case_id)
     stops = compliance.stops_of(customer_id)
+    write_offs = writeoffs.of_case(card.case_id)
     points, colleagues = people.points_of(customer_id), staff.assignable()
     return {
         "card": card,
@@ -54,12 +55,14 @@ def read(
         "point_reasons": sentences.point_reasons(mark_contact_point.REASONS),
         "stops": [stop for stop in stops if stop.to_at is None or stop.to_at > now.at],
         "work": [(row, rules.treatment(row.rule_number, card)) for row in tasks if row.is_open],
-        "write_offs": writeoffs.of_case(card.case_id),
+        "write_offs": write_offs,
+        "written_off": [row for row in write_offs if row.is_posted],
         "siblings": cases.siblings_of(viewer, card),
         "colleagues": colleagues,
         "outcomes": sentences.spoken_outcomes(),
         "work_ends": sentences.work_ends(),
         "payment_id": forms.new_payment_id(),
+        "payment_channels": sentences.payment_channels(),
         "stop_reasons": compliance.stop_reasons(),
         "business_on": now.business_on,
         "is_late": card.row.stage in machines.LATE_STAGES,

@@ -11,12 +11,14 @@ from datetime import date
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from arrears.interfaces.ui import keyset
+from arrears.interfaces.ui import keyset, sentences
 from arrears.kernel import money
 from arrears.kernel.errors import InvalidInput
 from arrears.records.cases import queries
 
 PAYMENT_ID = re.compile(r"console-[0-9a-f]{32}")
+#: What an address of the list may say beside its filters.
+BESIDE = ("after", "before", "found", "q")
 ORDER_WORDS = frozenset(f"{sign}{word}" for word in queries.ORDERS for sign in ("", "-"))
 
 
@@ -84,6 +86,17 @@ def wanted(query: Mapping[str, str], *, viewer_id: int, searched: str | None) ->
     ), form
 
 
+def not_understood(query: Mapping[str, str], form: Filters) -> list[str]:
+    """The parts of an address that the list does not follow: unknown names, and values that are none of their kind."""
+    choices = queries.choices()
+    known = {"stage": dict(choices["stages"]), "status": {"ANY", *dict(choices["statuses"])}, "order": ORDER_WORDS}
+    wrong = {name for name, values in known.items() if query.get(name) and query[name] not in values}
+    if query.get("assigned") and not form.cleaned_data.get("assigned"):
+        wrong.add("assigned")
+    wrong |= {name for name in query if name not in {*form.fields, *BESIDE}} | set(form.errors)
+    return [f"{name}={query[name]}" for name in query if name in wrong]
+
+
 def place(cursor: str, order: str) -> tuple[object, str] | None:
     """A place in the list from its cursor; None when there is none or it is broken."""
     is_date = order.removeprefix("-") == "opened"
@@ -99,6 +112,7 @@ class PaymentWish:
     account_id: str
     amount_minor: int
     paid_on: date
+    channel: str
 
 
 class WrongForm(InvalidInput):
@@ -121,7 +135,10 @@ def payment(posted: Mapping[str, str], *, currency: str, known: Collection[str])
         paid_on = date.fromisoformat(posted.get("paid_on", ""))
     except ValueError:
         raise WrongForm(field="paid_on") from None
-    return PaymentWish(payment_id, account_id, amount_minor, paid_on)
+    channel = posted.get("channel", "")
+    if channel not in sentences.POSTED_BY_HAND:
+        raise WrongForm(field="channel")
+    return PaymentWish(payment_id, account_id, amount_minor, paid_on, channel)
 
 
 @dataclass(frozen=True)

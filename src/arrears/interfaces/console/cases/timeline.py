@@ -85,16 +85,17 @@ def entries(
 ) -> tuple[list[Entry], datetime | None]:
     """A page of the story before a moment, and the moment where the next page starts (None at the end)."""
     names = staff.names()
+    spoken = list(_contacts(card, until, names))
     found = [
         *_case_events(card, until, names),
-        *_contacts(card, until, names),
+        *spoken,
         *_outside_contacts(card, until),
         *_payments(card, until, names),
         *_tape_payments(card, until, told_by_tape),
         *_work(card, until, names),
         *_placements(late, until, names),
         *_legal_steps(late, until, names),
-        *_audit(card, until, names),
+        *_audit(card, until, names, spoken),
     ]
     found.sort(key=lambda entry: entry.at, reverse=True)
     page, rest = found[:PAGE_SIZE], found[PAGE_SIZE:]
@@ -147,12 +148,12 @@ def _contacts(card: CaseCard, until: datetime | None, names: dict[str, str]) -> 
     for row in rows:
         told = f"{row.channel_label} · {row.purpose_label}"
         lines = [" · ".join(part for part in (row.point_masked, row.relation_label) if part)]
-        if row.outcome:
+        if row.outcome and row.status != "DONE":
             lines.append(sentences.outcome(row.outcome))
         judged = verdicts.get(row.contact_id, [])
         yield Entry(
             at=row.at,
-            title=f"{told}: {row.status_label}",
+            title=f"{told}: {_came_to(row)}",
             icon=ICONS.get(row.channel, "messages"),
             tone=ui.tone(row.status),
             by=sentences.actor(row.actor, names),
@@ -161,6 +162,11 @@ def _contacts(card: CaseCard, until: datetime | None, names: dict[str, str]) -> 
             contact_id=row.contact_id,
             words=sentences.sealed_words(row.words),
         )
+
+
+def _came_to(row: contacts.ContactRow) -> str:
+    """A call or visit that is done is told by its outcome: one that nobody answered is not simply done."""
+    return sentences.outcome(row.outcome) if row.outcome and row.status == "DONE" else row.status_label
 
 
 def _outside_contacts(card: CaseCard, until: datetime | None) -> Iterator[Entry]:
@@ -225,7 +231,7 @@ def _work(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iter
         lines = [part for part in (sentences.outcome(row.outcome), sentences.code(row.note)) if part]
         yield Entry(
             at=at,
-            title=f"{row.kind_label}: {row.status_label}",
+            title=gettext("Task “%(kind)s”: %(status)s") % {"kind": row.kind_label, "status": row.status_label},
             icon="list",
             tone=ui.tone(row.status),
             by=sentences.actor(closed_by.get(row.work_id, ""), names),
@@ -269,9 +275,15 @@ def _legal_steps(late: Standing, until: datetime | None, names: dict[str, str]) 
         )
 
 
-def _audit(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
+def _audit(card: CaseCard, until: datetime | None, names: dict[str, str], spoken: list[Entry]) -> Iterator[Entry]:
+    """What the audit alone tells; a number opened to make a call that is told already is a line of that call."""
     subjects = [card.case_id, card.row.customer_id]
+    cleared = {entry.contact_id: entry for entry in spoken}
     for event in audit.events_of(subjects, before=until, without=TOLD_ELSEWHERE, limit=PAGE_SIZE + SPARE):
+        if event.kind == reveal_sealed.KIND and event.data.get("contact_id") in cleared:
+            opened = _revealed(event, names)
+            cleared[event.data["contact_id"]].lines.append(f"{opened.title} · {ui.when(event.at)} · {opened.by}")
+            continue
         if event.kind == reveal_sealed.KIND:
             yield _revealed(event, names)
             continue

@@ -16,6 +16,7 @@ from arrears.interfaces.ui import keyset, moment
 from arrears.records.cases import queries
 from arrears.records.privacy import slips
 from arrears.records.staff import queries as staff
+from arrears.records.writeoffs import queries as writeoffs
 
 PAGE_SIZE = 50
 SEARCH_CHARS = 80
@@ -50,12 +51,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     page = queries.page(request.user, wanted, after=after, before=before, size=PAGE_SIZE)
     context = {
         "form": form,
+        "not_understood": forms.not_understood(request.GET, form),
         "wanted": wanted,
         "text": searched or "",
         "slip": request.GET.get("found", ""),
         "is_stale": searched == "",
         "is_narrow": searched is not None or bool(wanted.customer_id),
         "rows": page.rows,
+        "written_off": writeoffs.posted_of(row.case_id for row in page.rows),
         "earlier": keyset.pack(page.first) if page.first else "",
         "later": keyset.pack(page.last) if page.last else "",
         "count": page.count,

@@ -21,6 +21,7 @@ from arrears.records.contacts import counts, queries
 from arrears.records.staff import queries as staff
 
 PAGE_SIZE = 50
+Choices = list[tuple[str, str]]
 
 
 @require_GET
@@ -37,14 +38,16 @@ def log(request: HttpRequest) -> HttpResponse:
     rows = queries.log_of_day(on, status=status, channel=channel, after=_place(request), size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     verdicts = compliance.verdicts_of_contacts(row.contact_id for row in shown)
+    ends = queries.ends_of(row.contact_id for row in shown if row.status in queries.UNDONE)
     context = {
+        "not_understood": _not_understood(request, statuses, choices["channels"]),
         "on": on,
         "status": status,
         "channel": channel,
         "statuses": statuses,
         "channels": choices["channels"],
         "counts": counts.of_day(on),
-        "rows": [(row, (verdicts.get(row.contact_id) or [None])[-1]) for row in shown],
+        "rows": [_told(row, verdicts.get(row.contact_id, []), ends.get(row.contact_id, "")) for row in shown],
         "later": keyset.pack([shown[-1].planned_for.isoformat(), shown[-1].contact_id])
         if len(rows) > PAGE_SIZE
         else "",
@@ -91,6 +94,30 @@ def resolve(request: HttpRequest, contact_id: str) -> HttpResponse:
     else:
         messages.success(request, gettext("The contact is settled."))
     return redirect("contact", contact_id)
+
+
+def _told(
+    row: queries.ContactRow, verdicts: list[compliance.VerdictRow], end: str
+) -> tuple[queries.ContactRow, compliance.VerdictRow | None, str]:
+    """A row with the judgement that tells most and the code of its end; a refusal's judgement says its code better."""
+    verdict = _telling(verdicts)
+    return row, verdict, "" if verdict and row.status == "REFUSED" else end
+
+
+def _telling(verdicts: list[compliance.VerdictRow]) -> compliance.VerdictRow | None:
+    """The newest judgement with a reason: one that was held may have been allowed since, which gives none."""
+    return next((verdict for verdict in reversed(verdicts) if verdict.reasons), None)
+
+
+def _not_understood(request: HttpRequest, statuses: Choices, channels: Choices) -> list[str]:
+    """The parts of the address that the log does not follow."""
+    asked = {name: request.GET.get(name, "") for name in ("on", "status", "channel")}
+    wrong = {
+        "on": _day(asked["on"]) is None,
+        "status": asked["status"] not in dict(statuses),
+        "channel": asked["channel"] not in dict(channels),
+    }
+    return [f"{name}={value}" for name, value in asked.items() if value and wrong[name]]
 
 
 def _day(text: str) -> date | None:

@@ -99,8 +99,10 @@ def flow_trend(trend: Sequence[Trend]) -> dict[str, Any]:
     }
 
 
-def cash_trend(trend: Sequence[Trend], currency: str) -> dict[str, Any]:
-    """What was recovered, night by night; the first night of all has nothing to compare with."""
+def cash_trend(trend: Sequence[Trend], currency: str) -> dict[str, Any] | None:
+    """What was recovered, night by night; None when nothing was, as on the first night of all."""
+    if not any(row.recovered_minor for row in trend):
+        return None
     return {
         "labels": [row.as_of.strftime("%m-%d") for row in trend],
         "xName": gettext("Business date"),

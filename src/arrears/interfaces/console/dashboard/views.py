@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -38,6 +39,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "as_of": reached,
         "next_day_is_possible": next_day.is_possible(),
         "stages": _stage_tiles(stages, sees_cases=permissions.may(request.user.role, "cases")),
+        "warned": _warned(reached),
         "queues": [(kind, label, sizes[kind]) for kind, label in cases.choices()["work_kinds"]],
         "contacts": counts.of_day(on),
         "contacts_on": on,
@@ -82,12 +84,19 @@ def _book(request: HttpRequest, reached: Any) -> dict[str, Any]:
     }
 
 
+def _warned(reached: date) -> int | None:
+    """How many people the night only warned: nothing of theirs is overdue, so they have no case."""
+    night = runs.night_of(reached)
+    return night.figures.get("by_stage", {}).get("WARNING") if night else None
+
+
 def _stage_tiles(stages: list[dict[str, Any]], *, sees_cases: bool) -> list[dict[str, Any]]:
+    life = [stage for stage, _label in cases.choices()["stages"]]
     return [
         row
         | {
             "label": sentences.code(row["stage"]),
             "href": f"{reverse('cases')}?stage={row['stage']}&currency={row['currency']}" if sees_cases else "",
         }
-        for row in stages
+        for row in sorted(stages, key=lambda row: (row["currency"], life.index(row["stage"])))
     ]

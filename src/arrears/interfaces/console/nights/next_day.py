@@ -21,6 +21,9 @@ from arrears.kernel.errors import Refusal
 from arrears.records.runs import queries as runs
 from arrears.records.runs.queries import NightRow
 
+#: What is kept of the day begun here: its process, the newest night before it, and how it ended.
+Known = dict[str, int | str]
+
 COMMAND = (sys.executable, "-m", "arrears", "demo", "--next-day")
 
 
@@ -36,11 +39,17 @@ class DayIsBeingLived(Refusal):
 
 @dataclass(frozen=True)
 class Watch:
-    """How far the day is. exit_code : None while it runs, or when nobody was there to see how it ended."""
+    """How far the day is. exit_code : None while it runs, or when nobody was there to see how it ended;
+    night : the newest, and while the day runs its own alone: None until it has begun."""
 
     is_running: bool
     exit_code: int | None
     night: NightRow | None
+
+    @property
+    def step(self) -> int:
+        """Which of the day's three steps it is in: the tape, the night, the day's work."""
+        return 1 if self.night is None else 2 if self.night.is_running else 3
 
     @property
     def has_failed(self) -> bool:
@@ -67,8 +76,10 @@ def start() -> None:
         logs.mkdir(exist_ok=True)
         with (logs / "next-day.log").open("ab") as log:
             process = subprocess.Popen(COMMAND, stdout=log, stderr=log, start_new_session=True, env=_environment())
-        _write({"pid": process.pid})
-    threading.Thread(target=_see_out, args=(process,), daemon=True).start()
+        before = runs.newest_night()
+        began = {"pid": process.pid, "after": before.as_of.isoformat() if before else ""}
+        _write(began)
+    threading.Thread(target=_see_out, args=(process, began), daemon=True).start()
 
 
 def watch() -> Watch | None:
@@ -76,7 +87,11 @@ def watch() -> Watch | None:
     known = _read()
     if not known:
         return None
-    return Watch(is_running=_is_alive(known), exit_code=known.get("exit_code"), night=runs.newest_night())
+    night, exit_code = runs.newest_night(), known.get("exit_code")
+    is_running = _is_alive(known)
+    if is_running and night and night.as_of.isoformat() <= str(known.get("after", "")):
+        night = None
+    return Watch(is_running=is_running, exit_code=None if exit_code is None else int(exit_code), night=night)
 
 
 def _environment() -> dict[str, str]:
@@ -85,15 +100,15 @@ def _environment() -> dict[str, str]:
     return os.environ | {"ARREARS_HOME": str(settings.HOME), "PYTHONPATH": path}
 
 
-def _see_out(process: subprocess.Popen[bytes]) -> None:
-    _write({"pid": process.pid, "exit_code": process.wait()})
+def _see_out(process: subprocess.Popen[bytes], began: Known) -> None:
+    _write(began | {"exit_code": process.wait()})
 
 
-def _is_alive(known: dict[str, int]) -> bool:
+def _is_alive(known: Known) -> bool:
     if "pid" not in known or "exit_code" in known:
         return False
     try:
-        os.kill(known["pid"], 0)
+        os.kill(int(known["pid"]), 0)
     except OSError:
         return False
     return True
@@ -103,15 +118,15 @@ def _folder() -> Path:
     return Path(settings.HOME) / "town"
 
 
-def _read() -> dict[str, int]:
+def _read() -> Known:
     try:
-        known: dict[str, int] = json.loads((_folder() / "next-day.json").read_text())
+        known: Known = json.loads((_folder() / "next-day.json").read_text())
     except (FileNotFoundError, ValueError):
         return {}
     return known
 
 
-def _write(known: dict[str, int]) -> None:
+def _write(known: Known) -> None:
     beside = _folder() / f".next-day.{os.getpid()}.{threading.get_ident()}"
     beside.write_text(json.dumps(known))
     beside.replace(_folder() / "next-day.json")

@@ -7,6 +7,7 @@ decided in `channels.webhook_http.address`, here and again at each delivery.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django import forms
 from django.conf import settings
@@ -23,6 +24,9 @@ from arrears.interfaces.console.access import history
 from arrears.interfaces.ui import moment, refusals, sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.webhooks import operations, queries
+
+#: A notice that has waited this long has met no worker, or an address that does not answer.
+WAITED_LONG = timedelta(minutes=5)
 
 
 class NewEndpoint(forms.Form):
@@ -50,7 +54,10 @@ def listing(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, refusals.sentence(refusal))
     rows = [(row, [sentences.notice(kind) for kind in row.kinds]) for row in queries.endpoints()]
-    return render(request, "console/webhooks/list.html", {"form": form, "made": made, "rows": rows})
+    waiting, oldest = queries.waiting()
+    is_late = oldest is not None and moment.of(request).at - oldest > WAITED_LONG
+    context = {"form": form, "made": made, "rows": rows, "waiting": waiting if is_late else 0, "oldest": oldest}
+    return render(request, "console/webhooks/list.html", context)
 
 
 @require_GET

@@ -21,8 +21,14 @@ from arrears.kernel import money as kernel_money
 
 register = template.Library()
 
-#: An English gloss at the end of a Chinese citation.
-GLOSS = re.compile(r" \([ -~]+\)$")
+#: An English gloss at the end of a Chinese citation, and the Chinese remark that it translates.
+GLOSS = re.compile(r"(?P<remark>（[^（）]*）)? \((?P<english>[ -~]+)\)$")
+#: How a citation of the lender's own rules begins; its gloss then says all of it.
+OWN = "本机构规则"
+
+
+#: Identifiers of up to this length are shown whole.
+SHOWN_WHOLE = 18
 
 
 class MoneyWithoutCurrency(ValueError):
@@ -233,8 +239,29 @@ def sentence(chinese: str, english: str) -> str:
 
 @register.filter
 def cited(citation: str) -> str:
-    """A source as its reader needs it: the English gloss that some Chinese citations carry is for English readers."""
-    return sentences.in_language(GLOSS.sub("", citation), citation)
+    """A source as its reader needs it: in Chinese a remark, in English its gloss.
+
+    `《…》 5.3（条号待核） (number inferred)` → `《…》 5.3（条号待核）`, in English `《…》 5.3 (number inferred)`
+    """
+    return "".join(_cited(part) for part in re.split("([;；])", citation))
+
+
+def _cited(source: str) -> str:
+    gloss = GLOSS.search(source)
+    if gloss is None or source.isascii():
+        return source
+    plain, remark = source[: gloss.start()], gloss["remark"] or ""
+    if plain.strip().startswith(OWN):
+        return sentences.in_language(plain + remark, gloss["english"])
+    return sentences.in_language(plain + remark, f"{plain} ({gloss['english']})")
+
+
+@register.filter
+def shortened(identifier: str) -> SafeString:
+    """A long identifier by its ends; the whole of it is its tooltip."""
+    if len(identifier) <= SHOWN_WHOLE:
+        return format_html("{}", identifier)
+    return format_html('<span title="{}">{}…{}</span>', identifier, identifier[:8], identifier[-4:])
 
 
 @register.filter

@@ -54,6 +54,15 @@
   });
   if (window.matchMedia("(max-width: 767px)").matches) document.querySelectorAll("details[data-fold]").forEach((fold) => { fold.open = false; });
 
+  // An address that names a folded section opens it.
+  const unfoldNamed = () => {
+    const named = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const fold = named && named.closest("details");
+    if (fold) { fold.open = true; named.scrollIntoView({ block: "center" }); }
+  };
+  window.addEventListener("hashchange", unfoldNamed);
+  unfoldNamed();
+
   // A swap may take away what had the focus. htmx gives it back to an element of the same id; else it goes to the new list.
   let lost = null;
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
@@ -82,7 +91,7 @@
   const base = (data) => ({
     color: colours, animation: false, aria: { enabled: true },
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    grid: { left: 8, right: 24, top: 36, bottom: data.xName ? 26 : 4, containLabel: true },
+    grid: { left: 8, right: 24, top: data.series.length > 1 ? 52 : 36, bottom: data.xName ? 26 : 4, containLabel: true },
     legend: data.series.length > 1 ? { type: "scroll", top: 0, right: 8, itemWidth: 18, itemHeight: 9 } : undefined,
     tooltip: { trigger: "axis", confine: true, valueFormatter: (value) => (value == null ? "–" : Number(value).toLocaleString() + (data.unit || "")) },
   });
