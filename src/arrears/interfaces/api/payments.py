@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from django.http import HttpRequest
@@ -11,7 +10,7 @@ from ninja import Field, Router, Schema, Status
 from arrears.actions import reverse_payment, take_payment
 from arrears.interfaces.api.idempotency import Reply, once
 from arrears.interfaces.api.keys import Scope
-from arrears.interfaces.api.words import Identifier, Words
+from arrears.interfaces.api.words import Asked, Day, Identifier, MoneyText, Words
 from arrears.interfaces.ui import moment
 from arrears.kernel.money import parse_minor
 
@@ -19,14 +18,14 @@ router = Router(tags=["payments"], auth=Scope("payments:write"))
 SOURCE = "API"
 
 
-class NewPayment(Schema):
-    """`amount` is decimal text in major units ("1234.56"); `paid_on` is the value date and may lie in the past."""
+class NewPayment(Asked):
+    """`amount` is text in major units ("1234.56"): digits, and after a dot at most the currency's decimals; `paid_on` is the value date and may lie in the past."""
 
     payment_id: Identifier
     account_id: Identifier
-    amount: Annotated[str, Words] = Field(max_length=24)
+    amount: MoneyText
     currency: str = Field(pattern="^[A-Z]{3}$")
-    paid_on: date
+    paid_on: Day
     channel: Annotated[str, Words] = Field("", max_length=32)
 
 
@@ -42,7 +41,7 @@ class Taken(Schema):
     contacts_cancelled: int
 
 
-class NewReversal(Schema):
+class NewReversal(Asked):
     """`reason` says why the payment is taken back."""
 
     reversal_id: Identifier
@@ -60,9 +59,9 @@ class Reversed(Schema):
     parts: dict[str, int]
 
 
-@router.post("", response={201: Taken}, operation_id="take_payment")
+@router.post("", response={201: Taken}, operation_id="take_payment", summary="Take a payment")
 def take(request: HttpRequest, body: NewPayment) -> Status:
-    """Take a payment; needs an Idempotency-Key header. A payment_id already known with the same content is no error."""
+    """Needs an Idempotency-Key header. A payment_id already known with the same content is no error."""
     caller, now = request.auth, moment.of(request)  # type: ignore[attr-defined]
 
     def work() -> Reply:
@@ -84,9 +83,11 @@ def take(request: HttpRequest, body: NewPayment) -> Status:
     return Status(reply.status, reply.body)
 
 
-@router.post("/{payment_id}/reversal", response={201: Reversed}, operation_id="reverse_payment")
+@router.post(
+    "/{payment_id}/reversal", response={201: Reversed}, operation_id="reverse_payment", summary="Take a payment back"
+)
 def reverse(request: HttpRequest, payment_id: Identifier, body: NewReversal) -> Status:
-    """Take a payment back; needs an Idempotency-Key header."""
+    """The account stands as if the payment had never been made; needs an Idempotency-Key header."""
     caller, now = request.auth, moment.of(request)  # type: ignore[attr-defined]
 
     def work() -> Reply:
