@@ -19,7 +19,10 @@ SOURCE = "API"
 
 
 class NewPayment(Asked):
-    """`amount` is text in major units ("1234.56"): digits, and after a dot at most the currency's decimals; `paid_on` is the value date and may lie in the past."""
+    """`amount` is text in major units ("1234.56"): digits, and after a dot at most the currency's decimals.
+
+    `paid_on` is the value date and may lie in the past.
+    """
 
     payment_id: Identifier
     account_id: Identifier
@@ -30,7 +33,10 @@ class NewPayment(Asked):
 
 
 class Taken(Schema):
-    """What the payment settled, by component, in minor units; parts and surplus sum to the amount."""
+    """What the payment settled, by component, in minor units; parts and surplus sum to the amount.
+
+    `is_new` false: the payment was known already, and nothing changed; parts and surplus are those of the first time.
+    """
 
     payment_id: str
     customer_id: str
@@ -50,13 +56,20 @@ class NewReversal(Asked):
 
 
 class Reversed(Schema):
-    """What is owed again, by component, in minor units."""
+    """What taking the payment back changed, by component, in minor units, never below zero.
+
+    `owed_again`: of these less is settled than before. `settled_by_others`: of these more is settled than before, since
+    other payments now go where this one went, or to penalties on what stayed unpaid. `surplus_minor`: what had been
+    paid in excess and is not any more. owed_again - settled_by_others + surplus_minor is the amount of the payment.
+    """
 
     reversal_id: str
     payment_id: str
     customer_id: str
     is_new: bool
-    parts: dict[str, int]
+    owed_again: dict[str, int]
+    settled_by_others: dict[str, int]
+    surplus_minor: int
 
 
 @router.post("", response={201: Taken}, operation_id="take_payment", summary="Take a payment")
