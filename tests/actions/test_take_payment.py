@@ -105,7 +105,8 @@ class TestTaking:
 
         assert taken.surplus_minor == 40_000 - 3 * 10_500
         assert postings()["2241"] == -8_500
-        assert Case.objects.get().close_reason == "PAID_OFF"
+        case, account = Case.objects.get(), CaseAccount.objects.get()
+        assert (case.close_reason, case.bucket, account.bucket) == ("PAID_OFF", "M0", "M0")
 
     def test_told_twice_is_one_payment(self, late):
         pay()

@@ -27,6 +27,9 @@ from arrears.records.webhooks import operations as webhooks
 #: Why a payment is taken back.
 REASONS = ("RETURNED", "DUPLICATE", "WRONG_ACCOUNT", "WRONG_AMOUNT", "OTHER")
 
+#: Who brought a payment that only a tape told.
+TAPE_ACTOR = "tape"
+
 
 class UnableToReverse(Refusal):
     code = "unable_to_reverse"
@@ -72,7 +75,7 @@ class Foreseen:
 
 @dataclass(frozen=True)
 class Reversed:
-    """What a reversal did. is_new False: it was known already, nothing changed, and parts are those of the first time."""
+    """What a reversal did. is_new False: it was known, nothing changed, and parts are those of the first time."""
 
     reversal_id: str
     payment_id: str
@@ -163,7 +166,7 @@ def reverse_payment(
         parts = _undone_then(reversal_id, account, tables, as_of)
         surplus_minor = known.amount_minor - sum(parts.values())
         return Reversed(reversal_id, payment_id, account.customer_id, False, parts, surplus_minor)
-    original, is_new = _original(payment_id, account, tables["payments"], at=at, actor=actor)
+    original, is_new = _original(payment_id, account, tables["payments"], at=at)
     before = settlement.of(tables, account, as_of=as_of)
     Payment.objects.create(
         payment_id=reversal_id,
@@ -222,7 +225,7 @@ def _told(payment_id: str, account: customer_book.Account, payments: pl.DataFram
 
 
 def _original(
-    payment_id: str, account: customer_book.Account, payments: pl.DataFrame, *, at: datetime, actor: str
+    payment_id: str, account: customer_book.Account, payments: pl.DataFrame, *, at: datetime
 ) -> tuple[Payment, bool]:
     """The payment to take back; one that only a tape told enters the books first, so that the reversal can name it."""
     row = _told(payment_id, account, payments)
@@ -237,6 +240,6 @@ def _original(
             "currency": account.currency,
             "channel": row["channel"] or "",
             "source": PaymentSource.TAPE,
-            "actor": actor,
+            "actor": TAPE_ACTOR,
         },
     )

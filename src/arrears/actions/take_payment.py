@@ -55,7 +55,7 @@ class PaidBeforeOpening(WrongPayment):
 
 @dataclass(frozen=True)
 class Taken:
-    """What a payment did. is_new False: it was known already, nothing changed, and parts are those of the first time."""
+    """What a payment did. is_new False: it was known, nothing changed, and parts are those of the first time."""
 
     payment_id: str
     customer_id: str
