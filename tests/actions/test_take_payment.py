@@ -105,7 +105,8 @@ class TestTaking:
 
         assert taken.surplus_minor == 40_000 - 3 * 10_500
         assert postings()["2241"] == -8_500
-        assert Case.objects.get().close_reason == "PAID_OFF"
+        case, account = Case.objects.get(), CaseAccount.objects.get()
+        assert (case.close_reason, case.bucket, account.bucket) == ("PAID_OFF", "M0", "M0")
 
     def test_told_twice_is_one_payment(self, late):
         pay()
@@ -162,6 +163,10 @@ class TestOnTheTapeToo:
         told = pay(amount_minor=4_000, as_of=DAY + timedelta(days=1))
 
         assert not told.is_new
+        assert ({name: minor for name, minor in told.parts.items() if minor}, told.surplus_minor) == (
+            {"principal": 3_500, "interest": 500},
+            0,
+        )
         assert not Payment.objects.exists()
 
     def test_the_night_counts_a_payment_that_only_the_books_have(self, late):
@@ -191,6 +196,17 @@ class TestReversing:
         reverse()
 
         assert Case.objects.get().overdue_minor == 10_500
+
+    def test_what_other_payments_settle_instead_is_told_apart_from_what_is_owed_again(self, late):
+        """With the first payment gone the second one meets the interest that the first had settled."""
+        pay(amount_minor=500)
+        pay("P2", amount_minor=10_000)
+        reversed_ = reverse()
+
+        assert sum(reversed_.parts.values()) + reversed_.surplus_minor == 500
+        assert min([*reversed_.owed_again.values(), *reversed_.settled_by_others.values()]) > 0
+        owed, others = sum(reversed_.owed_again.values()), sum(reversed_.settled_by_others.values())
+        assert owed - others + reversed_.surplus_minor == 500
 
     def test_told_twice_is_one_reversal(self, late):
         pay()

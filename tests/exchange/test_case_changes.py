@@ -40,6 +40,7 @@ def compare(standings: pl.DataFrame) -> case_changes.Changes:
         held_back=(),
         as_of=DAY,
         policy_version="v",
+        current_bucket="M0",
     )
 
 
@@ -52,6 +53,10 @@ class TestEnd:
     def test_one_that_owes_nothing_at_all_is_paid_off(self):
         changes = compare(standing(outstanding_minor=0))
         assert changes.closed["close_reason"].to_list() == ["PAID_OFF"]
+
+    def test_one_that_stands_nowhere_any_more_is_in_the_current_bucket(self):
+        changes = compare(standing().clear())
+        assert changes.cases.select("status", "close_reason", "bucket").rows() == [("CLOSED", "PAID_OFF", "M0")]
 
     def test_one_whose_ageing_is_paused_stays_as_it_was(self):
         changes = compare(standing(overdue_minor=40_000, oldest_due_on=date(2026, 8, 1)))

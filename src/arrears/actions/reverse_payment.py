@@ -6,6 +6,7 @@ every other debt; an open case shows the new amounts at once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,12 +19,16 @@ from arrears.actions.take_payment import PaymentDiffers
 from arrears.exchange import customer_book
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.audit import operations as audit
+from arrears.records.audit import queries as audit_queries
 from arrears.records.ledger.models import Payment, PaymentSource
 from arrears.records.people.models import Person
 from arrears.records.webhooks import operations as webhooks
 
 #: Why a payment is taken back.
 REASONS = ("RETURNED", "DUPLICATE", "WRONG_ACCOUNT", "WRONG_AMOUNT", "OTHER")
+
+#: Who brought a payment that only a tape told.
+TAPE_ACTOR = "tape"
 
 
 class UnableToReverse(Refusal):
@@ -70,13 +75,35 @@ class Foreseen:
 
 @dataclass(frozen=True)
 class Reversed:
-    """What a reversal did. is_new False: it was known already and nothing changed."""
+    """What a reversal did. is_new False: it was known, nothing changed, and parts are those of the first time."""
 
     reversal_id: str
     payment_id: str
     customer_id: str
     is_new: bool
     parts: dict[str, int]
+    surplus_minor: int
+
+    @property
+    def owed_again(self) -> dict[str, int]:
+        return owed_again(self.parts)
+
+    @property
+    def settled_by_others(self) -> dict[str, int]:
+        return settled_by_others(self.parts)
+
+
+def owed_again(parts: Mapping[str, int]) -> dict[str, int]:
+    """Of what a reversal undoes: the components of which less is settled than before."""
+    return {name: minor for name, minor in parts.items() if minor > 0}
+
+
+def settled_by_others(parts: Mapping[str, int]) -> dict[str, int]:
+    """The components of which more is settled than before: with this payment gone, other payments reach them.
+
+    A penalty on what stayed unpaid, for example, which a later payment now settles before the principal.
+    """
+    return {name: -minor for name, minor in parts.items() if minor < 0}
 
 
 def foresee(*, payment_id: str, account_id: str, as_of: date) -> Foreseen:
@@ -123,7 +150,7 @@ def reverse_payment(
     reversal_id : names the reversal; told again with the same content it changes nothing
     payment_id  : the payment taken back, from the books or from a tape
     reason      : one of REASONS
-    returns     : Reversed; parts are what is un-settled, component by component
+    returns     : Reversed; parts are what is settled less than before, component by component
     raises      : UnableToReverse, UnknownReason, PaymentDiffers, customer_book.UnknownAccount
     """
     if reason not in REASONS:
@@ -136,8 +163,10 @@ def reverse_payment(
     if known is not None:
         if known.reverses_id != payment_id or known.account_id != account_id:
             raise PaymentDiffers(payment_id=reversal_id)
-        return Reversed(reversal_id, payment_id, account.customer_id, False, {})
-    original, is_new = _original(payment_id, account, tables["payments"], at=at, actor=actor)
+        parts = _undone_then(reversal_id, account, tables, as_of)
+        surplus_minor = known.amount_minor - sum(parts.values())
+        return Reversed(reversal_id, payment_id, account.customer_id, False, parts, surplus_minor)
+    original, is_new = _original(payment_id, account, tables["payments"], at=at)
     before = settlement.of(tables, account, as_of=as_of)
     Payment.objects.create(
         payment_id=reversal_id,
@@ -164,9 +193,22 @@ def reverse_payment(
     settlement.let_go(tables, account, reason="payment reversed", as_of=as_of, at=at, actor=actor)
     facts = {"payment_id": payment_id, "reversal_id": reversal_id, "amount_minor": original.amount_minor}
     facts |= {"reason": reason}
-    audit.record("payment.reversed", subject=account.customer_id, actor=actor, at=at, before="", after="", **facts)
+    audit.record(
+        "payment.reversed", subject=account.customer_id, actor=actor, at=at, before="", after="", parts=parts, **facts
+    )
     webhooks.announce([webhooks.Notice("payment.reversed", reversal_id, facts)], at=at)
-    return Reversed(reversal_id, payment_id, account.customer_id, True, parts)
+    return Reversed(reversal_id, payment_id, account.customer_id, True, parts, amount - sum(parts.values()))
+
+
+def _undone_then(
+    reversal_id: str, account: customer_book.Account, tables: customer_book.Tables, as_of: date
+) -> settlement.Parts:
+    """What a known reversal undid when it was made."""
+    told = audit_queries.facts_of(account.customer_id, "payment.reversed", key="reversal_id", fact="parts")
+    if reversal_id in told:
+        return dict(told[reversal_id])
+    moved = settlement.moved_by(reversal_id, tables, account, as_of=as_of)
+    return {name: -minor for name, minor in moved.items()}
 
 
 def _told(payment_id: str, account: customer_book.Account, payments: pl.DataFrame) -> dict[str, Any]:
@@ -183,7 +225,7 @@ def _told(payment_id: str, account: customer_book.Account, payments: pl.DataFram
 
 
 def _original(
-    payment_id: str, account: customer_book.Account, payments: pl.DataFrame, *, at: datetime, actor: str
+    payment_id: str, account: customer_book.Account, payments: pl.DataFrame, *, at: datetime
 ) -> tuple[Payment, bool]:
     """The payment to take back; one that only a tape told enters the books first, so that the reversal can name it."""
     row = _told(payment_id, account, payments)
@@ -198,6 +240,6 @@ def _original(
             "currency": account.currency,
             "channel": row["channel"] or "",
             "source": PaymentSource.TAPE,
-            "actor": actor,
+            "actor": TAPE_ACTOR,
         },
     )

@@ -11,6 +11,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
+import polars as pl
+
 from arrears.actions import house
 from arrears.decisions import isolation, night_policy, positions
 from arrears.exchange import case_refresh, customer_book
@@ -21,6 +23,9 @@ from arrears.records.webhooks import operations as webhooks
 from arrears.records.writeoffs.models import WriteOff, WriteOffStatus
 from arrears.rules import postings
 from arrears.rules.ageing import one
+
+#: Minor units by component.
+Parts = dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,17 @@ def of(tables: customer_book.Tables, account: customer_book.Account, *, as_of: d
     """
     state = _state(tables, account, as_of)
     return customer_book.settled(state) if state else dict.fromkeys(postings.COMPONENTS, 0)
+
+
+def moved_by(payment_id: str, tables: customer_book.Tables, account: customer_book.Account, *, as_of: date) -> Parts:
+    """How much of each component is settled because of one payment of these tables, or one reversal (then below zero).
+
+    A payment that was taken back is told as if it had not been.
+    """
+    payments = tables["payments"].filter(pl.col("reverses").ne_missing(payment_id))
+    without = payments.filter(pl.col("payment_id") != payment_id)
+    before, after = (of({**tables, "payments": rows}, account, as_of=as_of) for rows in (without, payments))
+    return {name: after[name] - before[name] for name in after}
 
 
 def position_of(tables: customer_book.Tables, account: customer_book.Account, *, as_of: date) -> one.Position | None:

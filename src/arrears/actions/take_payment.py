@@ -17,6 +17,7 @@ from arrears.exchange import customer_book
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.kernel.money import MINOR_LIMIT
 from arrears.records.audit import operations as audit
+from arrears.records.audit import queries as audit_queries
 from arrears.records.ledger import operations as ledger
 from arrears.records.ledger.models import Payment
 from arrears.records.people.models import Person
@@ -54,7 +55,7 @@ class PaidBeforeOpening(WrongPayment):
 
 @dataclass(frozen=True)
 class Taken:
-    """What a payment did. is_new False: it was known already and nothing changed."""
+    """What a payment did. is_new False: it was known, nothing changed, and parts are those of the first time."""
 
     payment_id: str
     customer_id: str
@@ -101,7 +102,8 @@ def take_payment(
     }
     tables = customer_book.read(account.customer_id, lake=place.lake)
     if _is_known(payment_id, content, tables["payments"]):
-        return Taken(payment_id, account.customer_id, False, {}, 0, (), 0)
+        parts = _settled_then(payment_id, account, tables, as_of)
+        return Taken(payment_id, account.customer_id, False, parts, amount_minor - sum(parts.values()), (), 0)
     before = settlement.of(tables, account, as_of=as_of)
     Payment.objects.create(
         payment_id=payment_id,
@@ -118,7 +120,9 @@ def take_payment(
     settlement.journal_payment(payment_id, account, amount_minor, parts, effective_on=paid_on, at=at, actor=actor)
     change = settlement.let_go(tables, account, reason="payment taken", as_of=as_of, at=at, actor=actor)
     facts = {"payment_id": payment_id, "account_id": account_id, "amount_minor": amount_minor, "currency": currency}
-    audit.record("payment.taken", subject=account.customer_id, actor=actor, at=at, before="", after="", **facts)
+    audit.record(
+        "payment.taken", subject=account.customer_id, actor=actor, at=at, before="", after="", parts=parts, **facts
+    )
     webhooks.announce([webhooks.Notice("payment.taken", payment_id, facts)], at=at)
     return Taken(
         payment_id,
@@ -129,6 +133,14 @@ def take_payment(
         change.closed_case_ids,
         change.contacts_cancelled,
     )
+
+
+def _settled_then(
+    payment_id: str, account: customer_book.Account, tables: customer_book.Tables, as_of: date
+) -> settlement.Parts:
+    """What a known payment settled when it was taken; what it settles by now, where only a tape told of it."""
+    told = audit_queries.facts_of(account.customer_id, "payment.taken", key="payment_id", fact="parts")
+    return told.get(payment_id) or settlement.moved_by(payment_id, tables, account, as_of=as_of)
 
 
 def _check(amount_minor: int, currency: str, paid_on: date, account: customer_book.Account, as_of: date) -> None:

@@ -46,6 +46,7 @@ def compare(
     held_back: Collection[str],
     as_of: date,
     policy_version: str,
+    current_bucket: str,
     may_open: bool = True,
 ) -> Changes:
     """Compare the open cases with tonight's standings.
@@ -54,6 +55,7 @@ def compare(
     standings  : schemas.night.STANDINGS
     taken_ids  : case identifiers already used for this as_of (a case opened and closed on this date before)
     held_back  : customers with a quarantined account: nothing is known of them tonight, so nothing is changed
+    current_bucket : of a case with nothing left to stand in: nothing is owed in its currency
     may_open   : by day, cases change and close but none opens
     returns    : Changes, every frame sorted by case_id
     """
@@ -78,7 +80,7 @@ def compare(
         )
         .drop("new_case_id")
     )
-    closed = _closed(before, due, standings, as_of)
+    closed = _closed(before, due, standings, as_of, current_bucket)
     cases = pl.concat([_case_rows(both, as_of), _case_rows(closed, as_of)])
     events = _events(both, closed)
     return Changes(
@@ -126,7 +128,9 @@ def _free_id(customer_id: str, currency: str, as_of: date, taken_ids: Collection
     return case_id
 
 
-def _closed(before: pl.DataFrame, due: pl.DataFrame, standings: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def _closed(
+    before: pl.DataFrame, due: pl.DataFrame, standings: pl.DataFrame, as_of: date, current_bucket: str
+) -> pl.DataFrame:
     """A closed case keeps the stage it was in, and the rule that put it there; there is nothing left to predict."""
     gone = before.join(due, on=KEY, how="anti")
     rest = gone.join(standings.drop("stage_rule"), on=KEY, how="left")
@@ -134,7 +138,7 @@ def _closed(before: pl.DataFrame, due: pl.DataFrame, standings: pl.DataFrame, as
     zeros = ["dpd_max", "overdue_minor", "outstanding_minor", "account_count"]
     return rest.with_columns(
         pl.col(zeros).fill_null(0),
-        pl.col("bucket").fill_null(pl.col("bucket_before")),
+        pl.col("bucket").fill_null(current_bucket),
         stage=pl.col("stage_before"),
         cure_share_est=pl.lit(None, pl.Float64),
         score_reason=pl.lit(""),

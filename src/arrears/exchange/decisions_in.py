@@ -96,6 +96,7 @@ def bring(
         held_back=decided.held_back,
         as_of=as_of,
         policy_version=policy.version,
+        current_bucket=policy.products.default.bucket_of(0),
         may_open=only_customer is None,
     )
     closed_ids = tuple(changes.closed["case_id"].to_list())

@@ -6,9 +6,9 @@ gives back exactly what it took.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from arrears.kernel.errors import InvalidInput
 
@@ -17,6 +17,9 @@ EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "BHD": 3, "KWD": 
 
 #: The largest amount any one field may hold: keeps every sum of a partition inside int64.
 MINOR_LIMIT = 10**15
+
+#: How money is written: ASCII digits, and after a dot a fraction. No exponent, no separator, no blank, no other digits.
+TEXT = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?")
 
 
 class NotAnAmount(InvalidInput):
@@ -45,22 +48,23 @@ def exponent(currency: str) -> int:
 
 
 def parse_minor(text: str, currency: str) -> int:
-    """Decimal major units as text → integer minor units.
+    """Decimal major units as text → integer minor units; every text has one reading, or none.
 
+    text    : TEXT, with at most as many digits after the dot as the currency has
     raises  : NotAnAmount, AmountTooPrecise, AmountTooLarge
     example : parse_minor("1234.56", "CNY") -> 123456; parse_minor("1234", "JPY") -> 1234
     """
-    try:
-        scaled = Decimal(text).scaleb(exponent(currency))
-    except ArithmeticError:
-        raise NotAnAmount(text=repr(text)) from None
-    if not scaled.is_finite():
+    written = TEXT.fullmatch(text)
+    if written is None:
         raise NotAnAmount(text=repr(text))
-    if abs(scaled) >= MINOR_LIMIT:
+    sign, whole, fraction = written.group(1), written.group(2).lstrip("0"), written.group(3) or ""
+    digits = exponent(currency)
+    if len(whole) + digits >= len(str(MINOR_LIMIT)):
         raise AmountTooLarge(text=repr(text))
-    if scaled != scaled.to_integral_value():
-        raise AmountTooPrecise(currency=currency, digits=exponent(currency), text=repr(text))
-    return int(scaled)
+    if len(fraction) > digits:
+        raise AmountTooPrecise(currency=currency, digits=digits, text=repr(text))
+    minor = int(f"{whole}{fraction:0<{digits}}" or "0")
+    return -minor if sign else minor
 
 
 def format_minor(minor: int, currency: str) -> str:

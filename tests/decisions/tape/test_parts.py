@@ -22,12 +22,15 @@ DIGITS = "０１٣ 0123456789+-.eE_,x"
 
 
 def plain_amount(text: str, currency: str) -> int | None:
-    """What the kernel says, but with only plain decimals allowed."""
-    bare = text.strip(" \t")
-    if not bare or set(bare) - set("0123456789+-."):
+    """What the kernel says of the same amount as it writes it: no plus, digits on both sides, no zeros too many."""
+    written = re.fullmatch(r"([+-]?)(?=\.?[0-9])([0-9]*)\.?([0-9]*)", text.strip(" \t"), re.ASCII)
+    if written is None:
         return None
+    sign, whole, fraction = written.groups()
+    digits = money.exponent(currency)
+    fraction = fraction[:digits] + fraction[digits:].rstrip("0")
     try:
-        minor = money.parse_minor(bare, currency)
+        minor = money.parse_minor(sign.strip("+") + (whole or "0") + (fraction and f".{fraction}"), currency)
     except errors.InvalidInput:
         return None
     return minor if minor >= 0 else None

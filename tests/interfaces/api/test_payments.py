@@ -51,6 +51,15 @@ class TestTaking:
         assert partner.post("/payments", PAID).json()["is_new"] is False
         assert Payment.objects.count() == 1
 
+    def test_a_known_payment_is_answered_with_what_it_settled_the_first_time(self, partner):
+        first = partner.post("/payments", PAID | {"amount": "400.00"}).json()
+        partner.post("/payments/P1/reversal", {"reversal_id": "R1", "account_id": "A1"})
+        again = partner.post("/payments", PAID | {"amount": "400.00"}).json()
+        assert [again[name] for name in ("parts", "surplus_minor")] == [
+            first[name] for name in ("parts", "surplus_minor")
+        ]
+        assert (sum(again["parts"].values()), again["surplus_minor"]) == (31_500, 8_500)
+
     def test_a_known_payment_with_another_content_is_refused(self, partner):
         partner.post("/payments", PAID)
         answer = partner.post("/payments", PAID | {"amount": "1.00"})
@@ -72,6 +81,9 @@ class TestTaking:
             {"paid_on": "0001-01-01"},
             {"paid_on": "0000-00-00"},
             {"amount": "-0.00"},
+            *({"amount": text} for text in ("1e3", "1_0", "１０", " 5 ", "5.", ".5", "+5", "1,000", 5, 5.0)),
+            *({"paid_on": day} for day in (1795305600, "1795305600", "2026-11-23T00:00:00", "20261123", " 2026-11-23")),
+            {"reverses": "P0"},
             {"amount": "1e-30"},
             {"amount": "10000000000000.00"},
             {"paid_on": "yesterday"},
@@ -98,8 +110,16 @@ class TestReversing:
     def test_gives_the_debt_back(self, partner):
         partner.post("/payments", PAID | {"amount": "50.00"})
         answer = partner.post("/payments/P1/reversal", {"reversal_id": "R1", "account_id": "A1"})
-        assert (answer.status_code, sum(answer.json()["parts"].values())) == (201, 5_000)
+        assert (answer.status_code, answer.json()["owed_again"]) == (201, {"principal": 4_500, "interest": 500})
         assert Case.objects.get().overdue_minor == 10_500
+
+    def test_tells_every_part_with_its_sign_in_its_name_and_the_same_when_asked_again(self, partner):
+        partner.post("/payments", PAID | {"amount": "400.00"})
+        body = {"reversal_id": "R1", "account_id": "A1"}
+        told, again = (partner.post("/payments/P1/reversal", body).json() for _ in range(2))
+        assert told == again | {"is_new": True}
+        sums = [sum(told[name].values()) for name in ("owed_again", "settled_by_others")]
+        assert (sums, told["surplus_minor"]) == ([31_500, 0], 8_500)
 
     def test_twice_is_once(self, partner):
         partner.post("/payments", PAID | {"amount": "50.00"})

@@ -161,6 +161,18 @@ class TestEveryError:
         told = must_be_a_problem(partner.post("/payments", {"payment_id": "P1", "paid_on": "soon"}))
         assert "body.paid_on" in {one["where"] for one in told["errors"]}
 
+    @pytest.mark.parametrize("path", ["/payments", "/payments/P1/reversal", "/stops", "/webhooks"])
+    def test_of_a_field_that_is_not_known_names_it(self, partner, path):
+        told = must_be_a_problem(partner.post(path, {"amuont": "1.00"}))
+        assert (told["status"], told["code"]) == (422, "invalid_input")
+        assert "body.amuont" in {one["where"] for one in told["errors"]}
+
+    @pytest.mark.parametrize("to_at", [1795651200, "1795651200", "2030-01-01", "2030-01-01T00:00:00"])
+    def test_of_a_moment_that_is_not_written_as_one(self, partner, to_at):
+        stop = {"customer_id": "C1", "reason": "DISPUTED", "to_at": to_at}
+        assert [one["where"] for one in must_be_a_problem(partner.post("/stops", stop))["errors"]] == ["body.to_at"]
+        assert partner.post("/stops", stop | {"to_at": "2030-01-01T00:00:00+08:00"}).status_code == 201
+
     def test_of_a_body_that_is_no_json_or_too_large(self, partner, settings):
         headers = {"Authorization": f"Bearer {partner.secret}", "Idempotency-Key": "k"}
         torn = partner.client.post("/api/v1/stops", b"{", content_type="application/json", headers=headers)

@@ -135,6 +135,11 @@ class TestKeysEnd:
         with pytest.raises(apikeys.UnknownScope):
             apikeys.issue(name="x", scopes=["everything"], at=nights.moment(DAY), actor="test")
 
+    def test_whoever_asks_for_a_wrong_scope_is_told_which_there_are(self, late):
+        with pytest.raises(apikeys.UnknownScope) as refused:
+            apikeys.issue(name="x", scopes=["nope"], at=nights.moment(DAY), actor="test")
+        assert all(scope in str(refused.value) for scope in apikeys.SCOPES)
+
 
 class TestDocument:
     def test_every_route_is_in_the_openapi_document_with_its_key(self):
@@ -143,3 +148,12 @@ class TestDocument:
         operations = [way for path in document["paths"].values() for way in path.values()]
         assert len(operations) == 9
         assert all(way.get("security") for way in operations)
+
+    def test_every_operation_says_what_it_does_and_every_body_is_closed(self):
+        document = api.get_openapi_schema()
+        operations = [way for path in document["paths"].values() for way in path.values()]
+        assert len({way["operationId"] for way in operations} | {way["summary"] for way in operations}) == 18
+        assert all(len(way["summary"].split()) > 1 for way in operations)
+        bodies = [way["requestBody"]["content"]["application/json"] for way in operations if "requestBody" in way]
+        names = [body["schema"]["$ref"].rpartition("/")[2] for body in bodies]
+        assert [document["components"]["schemas"][name]["additionalProperties"] for name in names] == [False] * 4

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
+from tests import market, nights
 from tests.interfaces.console import test_late_desk
 from tests.interfaces.console.conftest import DAY, signed_in
 
+from arrears.actions import reverse_payment
+from arrears.records.apikeys import operations as apikeys
 from arrears.records.audit.models import Event
 from arrears.records.cases.models import Case, CaseEvent, WorkItem
 from arrears.records.compliance.models import Stop
@@ -77,6 +81,9 @@ class TestPayment:
             {"amount": "NaN"},
             {"account_id": "A2"},
             {"amount": "1e30"},
+            {"amount": "1e2"},
+            {"amount": "１００"},
+            {"amount": "1,000.00"},
             {"paid_on": "2027-01-01"},
             {"paid_on": "9999-12-31"},
             {"paid_on": "0001-01-01"},
@@ -173,6 +180,26 @@ class TestReversal:
         assert Payment.objects.count() == 2
         told = Event.objects.get(kind="payment.reversed")
         assert (told.data["reason"], told.actor) == ("RETURNED", f"user:{User.objects.get(role='SUPERVISOR').pk}")
+
+    def test_what_the_tape_brought_stays_the_tapes_and_only_the_reversal_is_the_keys(self, late, tmp_path):
+        tape = market.Tape()
+        tape.customer("C1", mobile="13800000001")
+        tape.account("A1", "C1", first_due=DAY - timedelta(days=7))
+        tape.payment("T1", "A1", DAY - timedelta(days=3), "50.00")
+        nights.take(tape, tmp_path, DAY + timedelta(days=1))
+        key = apikeys.issue(name="the bank's own", scopes=["payments:write"], at=nights.moment(DAY), actor="test")
+        reverse_payment.reverse_payment(
+            reversal_id="R1",
+            payment_id="T1",
+            account_id="A1",
+            source="API",
+            as_of=DAY,
+            at=nights.moment(DAY),
+            actor=f"api:{key.key_id}",
+        )
+        entries = signed_in("SUPERVISOR").get(f"/cases/{late.pk}/").context["entries"]
+        told = [(one.title.partition(":")[0], one.by) for one in entries if one.title.startswith("Payment")]
+        assert told == [("Payment reversed", f"API key the bank's own ({key.key_id})"), ("Payment received", "")]
 
     def test_a_reversal_of_a_reversal_is_refused_and_says_why(self, late):
         _, paid = pay(signed_in("AGENT"), late)

@@ -1,7 +1,8 @@
 """Turns a column of major units, however it is written, into exact minor units; what is not exact is named.
 
 Called by the modules of the tables. Text never passes through a float; a binary float is taken only when exactly one
-amount of the currency reads back as that float. Agrees with `kernel.money.parse_minor`, proved in the tests.
+amount of the currency reads back as that float. Reads whatever `kernel.money.parse_minor` reads, to the same amount;
+beyond that a leading plus, zeros past the last minor digit, and nothing on one side of the point, as exports have.
 """
 
 from __future__ import annotations

@@ -85,13 +85,13 @@ class Filters(Schema):
     account_id: Identifier | None = None
 
 
-@router.get("", response=CasePage, operation_id="list_cases")
+@router.get("", response=CasePage, operation_id="list_cases", summary="List cases")
 def index(request: HttpRequest, filters: Query[Filters]) -> exports.Page:
     """Cases in the order of their id; pass `next_after` back as `after` for the next page."""
     return exports.page(**filters.dict())
 
 
-@router.get("/{case_id}", response=CaseFile, operation_id="get_case")
+@router.get("/{case_id}", response=CaseFile, operation_id="get_case", summary="Read a case")
 def show(request: HttpRequest, case_id: Identifier) -> exports.CaseFile:
     """One case with its accounts and latest events."""
     return exports.case_file(case_id)

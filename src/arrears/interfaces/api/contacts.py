@@ -37,7 +37,7 @@ class Contact(Schema):
         return str(contact.person_id)  # type: ignore[attr-defined]
 
 
-@router.get("", response=list[Contact], operation_id="list_contacts")
+@router.get("", response=list[Contact], operation_id="list_contacts", summary="List the contacts of a case or a person")
 def index(
     request: HttpRequest, case_id: Identifier | None = None, customer_id: Identifier | None = None, limit: Limit = 100
 ) -> list[object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from django.http import HttpRequest
@@ -11,7 +10,7 @@ from ninja import Field, Router, Schema, Status
 from arrears.actions import reverse_payment, take_payment
 from arrears.interfaces.api.idempotency import Reply, once
 from arrears.interfaces.api.keys import Scope
-from arrears.interfaces.api.words import Identifier, Words
+from arrears.interfaces.api.words import Asked, Day, Identifier, MoneyText, Words
 from arrears.interfaces.ui import moment
 from arrears.kernel.money import parse_minor
 
@@ -19,19 +18,25 @@ router = Router(tags=["payments"], auth=Scope("payments:write"))
 SOURCE = "API"
 
 
-class NewPayment(Schema):
-    """`amount` is decimal text in major units ("1234.56"); `paid_on` is the value date and may lie in the past."""
+class NewPayment(Asked):
+    """`amount` is text in major units ("1234.56"): digits, and after a dot at most the currency's decimals.
+
+    `paid_on` is the value date and may lie in the past.
+    """
 
     payment_id: Identifier
     account_id: Identifier
-    amount: Annotated[str, Words] = Field(max_length=24)
+    amount: MoneyText
     currency: str = Field(pattern="^[A-Z]{3}$")
-    paid_on: date
+    paid_on: Day
     channel: Annotated[str, Words] = Field("", max_length=32)
 
 
 class Taken(Schema):
-    """What the payment settled, by component, in minor units; parts and surplus sum to the amount."""
+    """What the payment settled, by component, in minor units; parts and surplus sum to the amount.
+
+    `is_new` false: the payment was known already, and nothing changed; parts and surplus are those of the first time.
+    """
 
     payment_id: str
     customer_id: str
@@ -42,7 +47,7 @@ class Taken(Schema):
     contacts_cancelled: int
 
 
-class NewReversal(Schema):
+class NewReversal(Asked):
     """`reason` says why the payment is taken back."""
 
     reversal_id: Identifier
@@ -51,18 +56,25 @@ class NewReversal(Schema):
 
 
 class Reversed(Schema):
-    """What is owed again, by component, in minor units."""
+    """What taking the payment back changed, by component, in minor units, never below zero.
+
+    `owed_again`: of these less is settled than before. `settled_by_others`: of these more is settled than before, since
+    other payments now go where this one went, or to penalties on what stayed unpaid. `surplus_minor`: what had been
+    paid in excess and is not any more. owed_again - settled_by_others + surplus_minor is the amount of the payment.
+    """
 
     reversal_id: str
     payment_id: str
     customer_id: str
     is_new: bool
-    parts: dict[str, int]
+    owed_again: dict[str, int]
+    settled_by_others: dict[str, int]
+    surplus_minor: int
 
 
-@router.post("", response={201: Taken}, operation_id="take_payment")
+@router.post("", response={201: Taken}, operation_id="take_payment", summary="Take a payment")
 def take(request: HttpRequest, body: NewPayment) -> Status:
-    """Take a payment; needs an Idempotency-Key header. A payment_id already known with the same content is no error."""
+    """Needs an Idempotency-Key header. A payment_id already known with the same content is no error."""
     caller, now = request.auth, moment.of(request)  # type: ignore[attr-defined]
 
     def work() -> Reply:
@@ -84,9 +96,11 @@ def take(request: HttpRequest, body: NewPayment) -> Status:
     return Status(reply.status, reply.body)
 
 
-@router.post("/{payment_id}/reversal", response={201: Reversed}, operation_id="reverse_payment")
+@router.post(
+    "/{payment_id}/reversal", response={201: Reversed}, operation_id="reverse_payment", summary="Take a payment back"
+)
 def reverse(request: HttpRequest, payment_id: Identifier, body: NewReversal) -> Status:
-    """Take a payment back; needs an Idempotency-Key header."""
+    """The account stands as if the payment had never been made; needs an Idempotency-Key header."""
     caller, now = request.auth, moment.of(request)  # type: ignore[attr-defined]
 
     def work() -> Reply:

@@ -6,24 +6,23 @@ from typing import Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
-from pydantic import AwareDatetime
 
 from arrears.actions import stop_contact
 from arrears.interfaces.api.idempotency import Reply, once
 from arrears.interfaces.api.keys import Scope
-from arrears.interfaces.api.words import Identifier
+from arrears.interfaces.api.words import Asked, Identifier, Moment
 from arrears.interfaces.ui import moment
 
 router = Router(tags=["stops"], auth=Scope("stops:write"))
 
 
-class NewStop(Schema):
+class NewStop(Asked):
     """`channel` blank stops every channel; `to_at` absent means until somebody lifts it."""
 
     customer_id: Identifier
     reason: Literal["OPTED_OUT", "CEASED", "DISPUTED", "DECEASED", "BANKRUPT", "REPRESENTED", "VULNERABLE", "COMPLAINT"]
     channel: Literal["", "SMS", "EMAIL", "LETTER", "CALL", "AI_CALL", "VISIT", "APP", "CHAT"] = ""
-    to_at: AwareDatetime | None = None
+    to_at: Moment | None = None
 
 
 class Stopped(Schema):
@@ -34,7 +33,7 @@ class Stopped(Schema):
     contacts_cancelled: int
 
 
-@router.post("", response={201: Stopped}, operation_id="stop_contact")
+@router.post("", response={201: Stopped}, operation_id="stop_contact", summary="Stop contact with a person")
 def stop(request: HttpRequest, body: NewStop) -> Status:
     """Put a person on the stop list; needs an Idempotency-Key header."""
     caller, now = request.auth, moment.of(request)  # type: ignore[attr-defined]

@@ -11,14 +11,14 @@ from ninja import Field, Router, Schema, Status
 from arrears.actions import webhook_register
 from arrears.interfaces.api.idempotency import Reply, once
 from arrears.interfaces.api.keys import Scope
-from arrears.interfaces.api.words import RowNumber
+from arrears.interfaces.api.words import Asked, RowNumber
 from arrears.interfaces.ui import moment
 from arrears.records.webhooks import operations, queries
 
 router = Router(tags=["webhooks"], auth=Scope("webhooks:write"))
 
 
-class NewEndpoint(Schema):
+class NewEndpoint(Asked):
     """`kinds` empty = every kind."""
 
     url: str = Field(max_length=400)
@@ -41,7 +41,7 @@ class Endpoint(Schema):
     given_up: int
 
 
-@router.post("", response={201: MadeEndpoint}, operation_id="register_webhook")
+@router.post("", response={201: MadeEndpoint}, operation_id="register_webhook", summary="Register a webhook")
 def register(request: HttpRequest, body: NewEndpoint) -> Status:
     """Register an endpoint; needs an Idempotency-Key header."""
     caller = request.auth  # type: ignore[attr-defined]
@@ -57,13 +57,13 @@ def register(request: HttpRequest, body: NewEndpoint) -> Status:
     return Status(reply.status, reply.body)
 
 
-@router.get("", response=list[Endpoint], operation_id="list_webhooks")
+@router.get("", response=list[Endpoint], operation_id="list_webhooks", summary="List webhooks")
 def index(request: HttpRequest) -> list[queries.EndpointRow]:
     """Every endpoint with what waits for it."""
     return list(queries.endpoints())
 
 
-@router.delete("/{endpoint_id}", response={204: None}, operation_id="remove_webhook")
+@router.delete("/{endpoint_id}", response={204: None}, operation_id="remove_webhook", summary="Remove a webhook")
 def remove(request: HttpRequest, endpoint_id: RowNumber) -> Status:
     """Stop telling an endpoint."""
     operations.remove(endpoint_id=endpoint_id, at=moment.of(request).at, actor=request.auth.actor)  # type: ignore[attr-defined]

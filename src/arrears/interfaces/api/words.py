@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from datetime import date
 from typing import Annotated
 
-from ninja import Field
-from pydantic import AfterValidator
+from ninja import Field, Schema
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict
+
+
+class Asked(Schema):
+    """The body of a request: a field that is not known is refused by its name, never passed over."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 def _printable(text: str) -> str:
@@ -14,9 +23,34 @@ def _printable(text: str) -> str:
     return text
 
 
+def _written(pattern: str, meaning: str) -> Callable[[object], object]:
+    """Text of this form and nothing else: not the seconds of an epoch, and no date with a time that is cut off."""
+    form = re.compile(pattern, re.ASCII)
+
+    def must_be(given: object) -> object:
+        if not isinstance(given, str) or form.fullmatch(given) is None:
+            raise ValueError(f"must be {meaning}")
+        return given
+
+    return must_be
+
+
 Words = AfterValidator(_printable)
 #: An identifier of the lender's or of ours.
 Identifier = Annotated[str, Field(min_length=1, max_length=64), Words]
+#: Money in major units, read by `kernel.money`; a currency without minor units has no fraction.
+MoneyText = Annotated[str, Words, Field(max_length=24, json_schema_extra={"pattern": r"^[0-9]+(\.[0-9]{1,3})?$"})]
+#: A day, and a moment with its zone.
+Day = Annotated[date, BeforeValidator(_written(r"\d{4}-\d\d-\d\d", 'a date written "YYYY-MM-DD"'))]
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(
+        _written(
+            r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)",
+            'a moment with its zone, written "YYYY-MM-DDThh:mm:ssZ" or with an offset such as "+08:00"',
+        )
+    ),
+]
 #: The number of a row of ours.
 RowNumber = Annotated[int, Field(ge=1, le=2**63 - 1)]
 #: How many rows a page holds.

@@ -350,6 +350,8 @@ def actor(code: str, names: Mapping[str, str]) -> str:
         return gettext("the night")
     if kind == "worker":
         return gettext("the sender")
+    if kind == "api" and code in names:
+        return gettext("API key %(name)s (%(key)s)") % {"name": names[code], "key": rest}
     if kind == "api":
         return gettext("API key %(key)s") % {"key": rest}
     return code

@@ -30,7 +30,7 @@ NOTED_EVERY = timedelta(minutes=10)
 
 class UnknownScope(Refusal):
     code = "unknown_scope"
-    message = "There is no scope {scope}."
+    message = "There is no scope {scope}; there are {known}."
 
 
 class UnableToRevokeKey(Refusal):
@@ -71,7 +71,7 @@ def issue(*, name: str, scopes: Sequence[str], at: datetime, actor: str) -> Issu
     """Make a key; raises UnknownScope."""
     for scope in scopes:
         if scope not in SCOPES:
-            raise UnknownScope(scope=scope)
+            raise UnknownScope(scope=scope, known=", ".join(SCOPES))
     prefix = secrets.token_hex(4)
     secret = f"ak_{prefix}_{secrets.token_urlsafe(SECRET_BYTES)}"
     key = ApiKey.objects.create(

@@ -48,6 +48,11 @@ def caller_of(secret: str) -> Caller | None:
     return Caller(key.pk, key.name, frozenset(key.scopes))
 
 
+def names() -> dict[str, str]:
+    """Actor (`api:ID`) → the key's name; revoked ones too, for what they did stays theirs."""
+    return {f"api:{key_id}": name for key_id, name in ApiKey.objects.values_list("pk", "name")}
+
+
 def all_keys() -> tuple[KeyRow, ...]:
     """All keys, live ones first, newest first."""
     rows = ApiKey.objects.order_by(F("revoked_at").desc(nulls_first=True), "-created_at", "-pk")

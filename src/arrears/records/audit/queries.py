@@ -34,7 +34,7 @@ def events_of(
     return [_row(event) for event in events.order_by("-at", "-id")[:limit]]
 
 
-def facts_of(subject_id: str, kind: str, *, key: str, fact: str) -> dict[str, str]:
+def facts_of(subject_id: str, kind: str, *, key: str, fact: str) -> dict[str, Any]:
     """One fact of each event of a kind about a subject, by another of its facts; events without it are left out."""
     told = Event.objects.filter(subject_id=subject_id, kind=kind).values_list("data", flat=True)
     return {data[key]: data[fact] for data in told if key in data and fact in data}

@@ -26,8 +26,12 @@ class PaymentRow:
 
 
 def payments_of(customer_id: str, currency: str, *, before: datetime | None = None, limit: int) -> list[PaymentRow]:
-    """A customer's payments in one currency, the last booked first."""
-    payments = Payment.objects.filter(customer_id=customer_id, currency=currency).order_by("-booked_at", "-payment_id")
+    """What was taken and reversed here of a customer in one currency, the last booked first.
+
+    A payment of the tape that was only brought in to be reversed is not among them: the tape tells of it.
+    """
+    payments = Payment.objects.filter(customer_id=customer_id, currency=currency).exclude(source=PaymentSource.TAPE)
+    payments = payments.order_by("-booked_at", "-payment_id")
     if before:
         payments = payments.filter(booked_at__lt=before)
     return [_row(payment) for payment in payments[:limit]]

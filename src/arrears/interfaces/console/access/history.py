@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from arrears.interfaces.console import actors
 from arrears.interfaces.ui import sentences
 from arrears.records.audit import queries as audit
-from arrears.records.staff import queries as staff
 
 SHOWN = 20
 
@@ -25,7 +25,7 @@ class Line:
 
 def of(subjects: Iterable[str]) -> list[Line]:
     """The latest deeds on some subjects, newest first."""
-    names = staff.names()
+    names = actors.names()
     return [
         Line(event.at, sentences.event(event.kind), event.subject_id, sentences.actor(event.actor, names))
         for event in audit.events_of(subjects, limit=SHOWN)

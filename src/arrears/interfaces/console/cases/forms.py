@@ -50,7 +50,7 @@ class Filters(forms.Form):
         return self._minor("most")
 
     def _minor(self, name: str) -> int | None:
-        text = self.cleaned_data[name].replace(",", "").strip()
+        text = self.cleaned_data[name].strip()
         if not text:
             return None
         try:
@@ -130,7 +130,7 @@ def payment(posted: Mapping[str, str], *, currency: str, known: Collection[str])
         raise WrongForm(field="account")
     if not PAYMENT_ID.fullmatch(payment_id):
         raise WrongForm(field="payment_id")
-    amount_minor = money.parse_minor(posted.get("amount", "").replace(",", "").strip(), currency)
+    amount_minor = money.parse_minor(posted.get("amount", "").strip(), currency)
     try:
         paid_on = date.fromisoformat(posted.get("paid_on", ""))
     except ValueError:

@@ -40,7 +40,10 @@ def reverse(request: HttpRequest, case_id: str) -> HttpResponse:
     context = {
         "card": card,
         "foreseen": foreseen,
-        "parts": [(sentences.fact(name), minor) for name, minor in foreseen.parts.items() if minor],
+        "parts": [(sentences.fact(name), minor) for name, minor in reverse_payment.owed_again(foreseen.parts).items()],
+        "by_others": [
+            (sentences.fact(name), minor) for name, minor in reverse_payment.settled_by_others(foreseen.parts).items()
+        ],
         "surplus_minor": foreseen.amount_minor - sum(foreseen.parts.values()),
         "reasons": sentences.reversal_reasons(),
         "reversal_id": forms.new_payment_id(),

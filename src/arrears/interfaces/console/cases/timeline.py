@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from arrears.actions import reveal_sealed
 from arrears.exchange import case_file
 from arrears.exchange.case_file import PaymentLine
+from arrears.interfaces.console import actors
 from arrears.interfaces.console.late.standing import Standing
 from arrears.interfaces.ui import sentences
 from arrears.interfaces.ui.templatetags import ui
@@ -27,7 +28,6 @@ from arrears.records.compliance import queries as compliance
 from arrears.records.contacts import queries as contacts
 from arrears.records.ledger import queries as ledger
 from arrears.records.people import queries as people
-from arrears.records.staff import queries as staff
 
 PAGE_SIZE = 25
 #: More are read of each source, so that what happened at the same moment stays on one page.
@@ -84,7 +84,7 @@ def entries(
     card: CaseCard, *, until: datetime | None, late: Standing, told_by_tape: Iterable[tuple[str, PaymentLine]]
 ) -> tuple[list[Entry], datetime | None]:
     """A page of the story before a moment, and the moment where the next page starts (None at the end)."""
-    names = staff.names()
+    names = actors.names()
     spoken = list(_contacts(card, until, names))
     found = [
         *_case_events(card, until, names),

@@ -13,12 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import contact_resolve, reveal_sealed
+from arrears.interfaces.console import actors
 from arrears.interfaces.ui import keyset, moment, refusals, sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import queries as cases
 from arrears.records.compliance import queries as compliance
 from arrears.records.contacts import counts, queries
-from arrears.records.staff import queries as staff
 
 PAGE_SIZE = 50
 Choices = list[tuple[str, str]]
@@ -63,7 +63,7 @@ def contact(request: HttpRequest, contact_id: str) -> HttpResponse:
         row = queries.access(contact_id)
     except queries.NoSuchContact as refusal:
         raise Http404(str(refusal)) from refusal
-    names = staff.names()
+    names = actors.names()
     context = {
         "row": row,
         "outcome": sentences.outcome(row.outcome) if row.outcome else "",

@@ -70,7 +70,7 @@ def _identifier(posted: Mapping[str, str]) -> str:
 
 
 def _amount(posted: Mapping[str, str], name: str, currency: str) -> int | None:
-    text = posted.get(name, "").replace(",", "").strip()
+    text = posted.get(name, "").strip()
     if not text:
         return None
     try:

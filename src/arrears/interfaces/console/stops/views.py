@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
+from arrears.interfaces.console import actors
 from arrears.interfaces.ui import moment, refusals, sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.compliance import operations, queries
-from arrears.records.staff import queries as staff
 
 PAGE_SIZE = 50
 
@@ -24,7 +24,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = queries.stops_in_force(
         moment.of(request).at, text=text, before_id=int(after) if after.isdigit() else None, size=PAGE_SIZE
     )
-    names = staff.names()
+    names = actors.names()
     shown = rows[:PAGE_SIZE]
     context = {
         "text": text,

@@ -13,11 +13,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import finish_work
+from arrears.interfaces.console import actors
 from arrears.interfaces.ui import keyset, moment, refusals, sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import operations, work
 from arrears.records.contacts import untold
-from arrears.records.staff import queries as staff
 
 PAGE_SIZE = 50
 
@@ -33,7 +33,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     rows = work.queue(request.user, kind, mine=mine, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     waiting = untold.under_way(request.user, at=moment.of(request).at)
-    names = staff.names() if waiting else {}
+    names = actors.names() if waiting else {}
     place = (shown[-1].priority, shown[-1].due_on.isoformat(), shown[-1].work_id) if len(rows) > PAGE_SIZE else None
     context = {
         "kinds": kinds,

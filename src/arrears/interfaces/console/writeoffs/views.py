@@ -13,9 +13,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import write_off_debt
+from arrears.interfaces.console import actors
 from arrears.interfaces.ui import keyset, moment, refusals, sentences
 from arrears.kernel.errors import Refusal
-from arrears.records.staff import queries as staff
 from arrears.records.writeoffs import queries
 
 PAGE_SIZE = 30
@@ -30,7 +30,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     after = keyset.unpack(request.GET.get("after", ""), [date, str]) if request.GET.get("after") else None
     rows = queries.in_status(status, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
-    names = staff.names()
+    names = actors.names()
     place = (shown[-1].proposed_on.isoformat(), shown[-1].write_off_id) if len(rows) > PAGE_SIZE else None
     context = {
         "statuses": statuses,
