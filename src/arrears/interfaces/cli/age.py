@@ -24,7 +24,8 @@ from rich.progress import Progress
 from arrears.decisions import parts, positions, table_files, tape
 from arrears.decisions.schemas import night
 from arrears.decisions.tape import policy as tape_policies
-from arrears.interfaces.cli import own_policies
+from arrears.decisions.tape import refusals
+from arrears.interfaces.cli import own_policies, set_aside
 from arrears.kernel.errors import InvalidInput
 from arrears.rules import business_dates
 from arrears.rules.ageing import reading
@@ -122,7 +123,12 @@ class Ageing:
             )
             return
         bounds = tape_policies.load(own_policies.folder() / "tape.toml")
-        read = tape.read_folder(folder, as_of=self.as_of, only=list(parts.COLUMNS), policy=bounds)
+        try:
+            read = tape.read_folder(folder, as_of=self.as_of, only=list(parts.COLUMNS), policy=bounds)
+        except refusals.TooManyBadRows as refusal:
+            for line in set_aside.lines(*set_aside.of_refusal(refusal)):
+                typer.echo(line, err=True)
+            raise
         _tell_quarantine(read.quarantine)
         if read.report.unknown_files:
             typer.echo(f"arrears: files not read, no table of a tape: {', '.join(read.report.unknown_files)}", err=True)
@@ -150,6 +156,8 @@ def _tell_quarantine(quarantine: pl.DataFrame) -> None:
         counts = Counter(zip(quarantine["file"], quarantine["reason"], strict=True))
         for (file, reason), count in sorted(counts.items()):
             typer.echo(f"arrears: quarantined {count} rows of {file}: {reason}", err=True)
+        for line in set_aside.lines(tape.first_aside(quarantine), Counter(quarantine["file"])):
+            typer.echo(f"arrears: {line}", err=True)
 
 
 def _tell_refused(refused: pl.DataFrame) -> None:
