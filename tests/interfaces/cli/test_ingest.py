@@ -41,6 +41,21 @@ class TestADateThatIsMistyped:
         code, _, told = arrears("age", folder, "--as-of", typed, "--out", tmp_path / "p.csv")
         assert (code, told.startswith(f"arrears: {typed} is no business date")) == (1, True)
 
+    @pytest.mark.parametrize("typed", ["2026-13-01", "2026-02-30", "01/02/2026", "20261123", "today"])
+    def test_that_is_none_is_told_with_the_form_that_is_wanted(self, typed, arrears, folder, tmp_path):
+        for words in (
+            ("ingest", folder),
+            ("night",),
+            ("age", folder, "--out", tmp_path / "p.csv"),
+            ("simulate", "--out", tmp_path / "t"),
+        ):
+            code, _, told = arrears(*words, "--as-of", typed)
+            assert (code, f"'--as-of': {typed} is no date: write a day" in told, "YYYY-MM-DD" in told) == (
+                2,
+                True,
+                True,
+            )
+
     def test_is_refused_in_the_future_of_the_machine(self, arrears, folder):
         code, _, told = arrears("ingest", folder, "--as-of", "2099-11-23")
 

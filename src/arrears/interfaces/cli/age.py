@@ -12,7 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +25,7 @@ from arrears.decisions import parts, positions, table_files, tape
 from arrears.decisions.schemas import night
 from arrears.decisions.tape import policy as tape_policies
 from arrears.decisions.tape import refusals
-from arrears.interfaces.cli import own_policies, set_aside
+from arrears.interfaces.cli import dates, own_policies, set_aside
 from arrears.kernel.errors import InvalidInput
 from arrears.rules import business_dates
 from arrears.rules.ageing import reading
@@ -50,7 +50,7 @@ class EveryProduct(Mapping[str, Policy]):
 
 def command(
     tape_folder: Annotated[Path, typer.Argument(metavar="TAPE", help="a folder of tape files, or a lake-form tape")],
-    as_of: Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="the business date")],
+    as_of: Annotated[date, typer.Option("--as-of", parser=dates.day, metavar="YYYY-MM-DD", help="the business date")],
     out: Annotated[Path, typer.Option("--out", help="positions: .csv, .parquet or .jsonl")],
     policy: Annotated[
         str | None,
@@ -85,7 +85,7 @@ def command(
             by_instalment = stack.enter_context(table_files.Writer(instalments, night.INSTALMENT_STATES))
         ageing = Ageing(
             policies,
-            business_dates.sane(as_of.date()),
+            business_dates.sane(as_of),
             workers or os.cpu_count() or 1,
             by_instalment=instalments is not None,
         )

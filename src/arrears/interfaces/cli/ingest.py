@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from arrears.interfaces.cli import set_aside, setup, showing
+from arrears.interfaces.cli import dates, set_aside, setup, showing
 from arrears.kernel.clock import SystemClock
 from arrears.rules import business_dates
 
@@ -23,12 +23,14 @@ from arrears.exchange import tape_in  # noqa: E402
 
 def command(
     folder: Annotated[Path, typer.Argument(help="folder of CSV or Parquet files, one business date")],
-    as_of: Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="business date of the tape")],
+    as_of: Annotated[
+        date, typer.Option("--as-of", parser=dates.day, metavar="YYYY-MM-DD", help="business date of the tape")
+    ],
     far: Annotated[bool, typer.Option("--far", help="the date is meant, although it is far from the others")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print the report as JSON")] = False,
 ) -> None:
     """Take one tape in."""
-    on = business_dates.sane(as_of.date())
+    on = business_dates.sane(as_of)
     setup.ensure_ready()
     place = house.here()
     try:
