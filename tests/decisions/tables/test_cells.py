@@ -177,9 +177,30 @@ class TestFormulas:
         told = formula('Full  Name + ": " + Approved/Declined', names, **{"Full Name": "Li", "Approved/Declined": "no"})
         assert told == "Li: no"
 
-    def test_an_unknown_name_is_a_missing_column(self) -> None:
-        with pytest.raises(evaluate.MissingColumn, match="`b`"):
+    def test_an_unknown_name_is_refused_when_it_is_read(self) -> None:
+        with pytest.raises(parse.UnreadableTable, match=r"decision Answer: `b` is the name of no input"):
             formula("a + b", {"a": "number"}, a=1)
+
+    def test_a_cell_with_an_unknown_name_is_refused_with_its_place(self) -> None:
+        logic = dmn.table("FIRST", ["a"], ["o"], [(["> 1"], ["1"]), (["> foo"], ["2"])])
+        with pytest.raises(parse.UnreadableTable, match=r"Answer, rule 2, input a: `foo` is the name of no input"):
+            dmn.model(logic, {"a": "number"})
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "for x in [1, a] return x + a",
+            "some x in [1, 2] satisfies x > a",
+            "[1, 2, 3][item > a]",
+            "[{b: 1}, {b: a}][b > 1]",
+            "{b: a, c: b + 1}.c",
+            "(function(x) x + a)(2)",
+            "for x in [1, 2] return count(partial)",
+            "sort([2, 1], function(x, y) x < y)",
+        ],
+    )
+    def test_names_that_a_formula_itself_gives_are_known(self, text: str) -> None:
+        dmn.model(dmn.literal(text), {"a": "number"})
 
     def test_an_unknown_function_is_refused(self) -> None:
         with pytest.raises(compiling.UnknownName, match="no function `frobnicate`"):

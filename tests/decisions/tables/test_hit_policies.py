@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from tests.decisions.tables import dmn
 
-from arrears.decisions.tables import evaluate, operators
+from arrears.decisions.tables import evaluate, operators, parse
 
 OVERLAPPING = [([">= 1"], ['"low"']), ([">= 2"], ['"mid"']), ([">= 3"], ['"high"'])]
 
@@ -66,6 +66,16 @@ class TestOrder:
     def test_rule_order_keeps_the_order_of_the_rules(self) -> None:
         logic = dmn.table("RULE ORDER", ["n"], ["o"], OVERLAPPING)
         assert _answer(logic, [3, 0]) == ([["low", "mid", "high"], []], [[1, 2, 3], []])
+
+    @pytest.mark.parametrize("policy", ["PRIORITY", "OUTPUT ORDER"])
+    def test_an_order_of_outputs_needs_their_values(self, policy: str) -> None:
+        with pytest.raises(parse.UnreadableTable, match=f"decision Answer: {policy} goes by .*outputValues"):
+            _answer(dmn.table(policy, ["n"], ["o"], OVERLAPPING), [3])
+
+    def test_a_result_outside_the_output_values_is_refused(self) -> None:
+        logic = dmn.table("FIRST", ["n"], [("o", '"high", "mid"', "")], OVERLAPPING)
+        with pytest.raises(parse.UnreadableTable, match=r"rule 1, output o: low is not among the output values"):
+            _answer(logic, [3])
 
     def test_a_priority_needs_written_outputs(self) -> None:
         logic = dmn.table("PRIORITY", ["n"], [("o", "1, 2", "")], [([">1"], ["n"])])

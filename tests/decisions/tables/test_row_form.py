@@ -70,8 +70,13 @@ def tables(draw: st.DrawFn, cells: dict[str, st.SearchStrategy[str]], by_formula
     outputs = []
     for place, kind in enumerate(kinds):
         values = '"C", "A"' if kind == "text" else "2, -1, 0.5"
+        if by_priority:
+            one_of = st.sampled_from([*values.split(", "), "null"])
+            results[kind], text_or_number = one_of, st.sampled_from(values.split(", "))
+            outputs.append((f"o{place}", values, draw(st.one_of(st.just(""), text_or_number))))
+            continue
         default = draw(st.one_of(st.just(""), text if kind == "text" and aggregation != "COUNT" else whole))
-        outputs.append((f"o{place}", values if by_priority else "", default))
+        outputs.append((f"o{place}", "", default))
     rules = [
         ([draw(cells[one]) for one in looked_at], [draw(results[kind]) for kind in kinds])
         for _ in range(draw(st.integers(1, 7)))

@@ -109,6 +109,30 @@ class TestRefusals:
         with pytest.raises(refusals.WrongEncoding, match="looks like UTF-16"):
             tapes.read(tapes.write(tmp_path, {"customers": tapes.SOUND["customers"].encode(form)}))
 
+    def test_two_rows_of_gbk_are_told_as_gbk(self, tmp_path: Path) -> None:
+        rows = HEADER + "C1,张三丰,,,,,,,\nC2,Smith,,,,,,,\n"
+        with pytest.raises(refusals.WrongEncoding, match=r"customers\.csv .*line 2 .*GBK.*iconv -f GB18030"):
+            tapes.read(tapes.write(tmp_path, {"customers": rows.encode("gbk")}))
+
+    def test_one_row_of_gbk_in_a_file_of_utf8_is_set_aside(self, tmp_path: Path) -> None:
+        rows = MANY.encode() + "\nX,A1,2026-02-01,1.00,支付宝,,".encode("gbk")
+        reading = tapes.read(tapes.write(tmp_path, {"payments": rows}))
+        assert tapes.reasons(reading, "payments") == [(402, "", "bad_encoding")]
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            b"PK\x03\x04\x14\x00\x08\x08\x08\x00" + bytes(range(256)) * 20,
+            b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x02\x00",
+            bytes(n * 97 % 251 + 1 for n in range(5000)),
+            b"\x7fELF\x02\x01\x01" + bytes(200),
+            b"\x81\x82\xc8\xff\xfe\xff\r\xff\xff\n",
+        ],
+    )
+    def test_what_is_no_text_is_told_so(self, data: bytes, tmp_path: Path) -> None:
+        with pytest.raises(refusals.NotText, match=r"payments\.csv is no text file"):
+            tapes.read(tapes.write(tmp_path, {"payments": data}))
+
     def test_western_letters_are_not_called_chinese(self, tmp_path: Path) -> None:
         rows = "".join(f"C{n},Ren\u00e9 M\u00fcller,,,,,,,\n" for n in range(3, 9))
         with pytest.raises(refusals.WrongEncoding, match=r"customers\.csv .*breaks it"):
@@ -133,7 +157,7 @@ class TestRefusals:
 
     @pytest.mark.parametrize("head", ["payment_id,paid\0_on\n", "payment_id," + "x" * 10_000_000 + "\n"])
     def test_a_header_that_is_none(self, head: str, tmp_path: Path) -> None:
-        with pytest.raises(refusals.UnreadableFile, match=r"payments\.csv"):
+        with pytest.raises((refusals.UnreadableFile, refusals.NotText), match=r"payments\.csv"):
             tapes.read(tapes.write(tmp_path, {"payments": head}))
 
     @pytest.mark.parametrize(

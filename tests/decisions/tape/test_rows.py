@@ -211,6 +211,12 @@ class TestCascades:
         assert [reason for *_, reason in tapes.reasons(reading, "accounts")] == ["customer_quarantined"] * 2
         assert reading.tables["accounts"]["account_id"].to_list() == ["A3"]
 
+    def test_rows_of_a_customer_whose_line_is_broken_go_with_him(self, tmp_path: Path) -> None:
+        broken = tapes.SOUND["customers"].encode().replace("张三丰".encode(), b"Ren\xe9 M\xfcller")
+        reading = tapes.read(tapes.write(tmp_path, {"customers": broken}), policy=tapes.TAKES_ALL)
+        for table, rows in (("accounts", 2), ("contact_points", 2)):
+            assert [reason for *_, reason in tapes.reasons(reading, table)] == ["customer_quarantined"] * rows
+
     def test_a_reversal_of_a_bad_payment_goes_with_it(self, tmp_path: Path) -> None:
         broken = tapes.SOUND["payments"].replace("P2,A1,2026-03-05", "P2,A1,2026-03-99")
         reading = tapes.read(tapes.write(tmp_path, {"payments": broken}))

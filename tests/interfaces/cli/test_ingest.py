@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 from tests import market, nights
 
 from arrears.decisions.lake import changing
+from arrears.interfaces.cli import main
 from arrears.records.runs.models import Night, TapeIngest
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +40,21 @@ class TestADateThatIsMistyped:
         assert not (tmp_path / "lake").exists()
         code, _, told = arrears("age", folder, "--as-of", typed, "--out", tmp_path / "p.csv")
         assert (code, told.startswith(f"arrears: {typed} is no business date")) == (1, True)
+
+    @pytest.mark.parametrize("typed", ["2026-13-01", "2026-02-30", "01/02/2026", "20261123", "today"])
+    def test_that_is_none_is_told_with_the_form_that_is_wanted(self, typed, arrears, folder, tmp_path):
+        for words in (
+            ("ingest", folder),
+            ("night",),
+            ("age", folder, "--out", tmp_path / "p.csv"),
+            ("simulate", "--out", tmp_path / "t"),
+        ):
+            code, _, told = arrears(*words, "--as-of", typed)
+            assert (code, f"'--as-of': {typed} is no date: write a day" in told, "YYYY-MM-DD" in told) == (
+                2,
+                True,
+                True,
+            )
 
     def test_is_refused_in_the_future_of_the_machine(self, arrears, folder):
         code, _, told = arrears("ingest", folder, "--as-of", "2099-11-23")
@@ -100,6 +118,51 @@ class TestWhatWasNotRead:
 
         assert (code, told.split(" but")[0]) == (1, "arrears: payment.csv looks like the payments file")
         assert nights.lake_bytes() == {}
+
+
+class TestRowsSetAside:
+    """Who has to mend a tape is told where: refused or not, on the terminal and as data."""
+
+    def spoil(self, folder: Path, rows: int) -> int:
+        """Bad instalments at the end of the file; returns the line of the first."""
+        path = folder / "instalments.csv"
+        lines = path.read_text(encoding="utf-8").splitlines()
+        path.write_text("\n".join([*lines, *["A001,1,2026-31-01,13812345678,0,0"] * rows]) + "\n", encoding="utf-8")
+        return len(lines) + 1
+
+    def test_a_refused_tape_names_the_first_of_them(self, arrears, folder, monkeypatch, capsys):
+        first = self.spoil(folder, 400)
+        words = ("ingest", str(folder), "--as-of", str(DAY), "--far")
+        monkeypatch.setattr("sys.argv", ["arrears", *words])
+        with pytest.raises(SystemExit):
+            main.main()
+        told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("instalments.csv")]
+
+        assert told[0] == f"instalments.csv: line {first}, due_on: date_malformed: 2026-31-01"
+        assert told[10] == "instalments.csv: 390 more rows set aside"
+        code, out, line = arrears(*words, "--json")
+        data = json.loads(out)
+        assert (code, line.startswith("arrears: instalments.csv: 400 of")) == (1, True)
+        assert (data["refused"], data["set_aside"]) == ("tape_too_many_bad_rows", {"instalments.csv": 400})
+        assert data["first_aside"][0] == {
+            "file": "instalments.csv",
+            "line": first,
+            "column": "due_on",
+            "value_masked": "2026-31-01",
+            "reason": "date_malformed",
+        }
+        assert nights.lake_bytes() == {}
+
+    def test_a_tape_that_is_taken_names_them_and_where_the_list_lies(self, arrears, folder, tmp_path):
+        first = self.spoil(folder, 1)
+
+        code, out, _ = arrears("ingest", folder, "--as-of", DAY, "--far")
+
+        assert code == 0
+        assert f"instalments.csv: line {first}, due_on: date_malformed: 2026-31-01" in out
+        listed = tmp_path / "lake" / "quarantine" / f"as_of={DAY}" / "part=00" / "data.parquet"
+        assert f"all rows set aside: {listed}" in out
+        assert pl.read_parquet(listed).height == 1
 
 
 class TestADamagedLake:

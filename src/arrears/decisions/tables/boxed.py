@@ -6,7 +6,7 @@ Called by `parse` for each decision and each business knowledge model.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
 from arrears.decisions.tables import feel, sfeel
@@ -59,7 +59,8 @@ class Boxed(Typed):
                 case "conditional":
                     return Choice(where, *(self.inner(one, part, where) for part in ("if", "then", "else")))
                 case "filter":
-                    return Loop(where, "filter", "item", self.inner(one, "in", where), self.inner(one, "match", where))
+                    match = replace(self, scope=None).inner(one, "match", where)  # it speaks of the items' components
+                    return Loop(where, "filter", "item", self.inner(one, "in", where), match)
                 case "for" | "every" | "some" as kind:
                     last = self.inner(one, "return" if kind == "for" else "satisfies", where)
                     variable = sfeel.normal_name(one.get("iteratorVariable", ""))
@@ -133,6 +134,9 @@ class Boxed(Typed):
             self.rule(rule, n, f"{where}, rule {n}", inputs, outputs)
             for n, rule in enumerate(children(element, "rule"), 1)
         ]
+        for rule in rules:
+            for result, output in zip(rule.outputs, outputs, strict=True):
+                self.check_listed(result, output, f"{where}, rule {rule.number}, output {output.label}")
         return DecisionTable(
             f"{self.source}: {where}",
             self.one_of(HitPolicy, element.get("hitPolicy", "UNIQUE"), f"{where}, hit policy"),
@@ -144,6 +148,14 @@ class Boxed(Typed):
             tuple(rules),
             tuple(annotation.get("name", "") for annotation in children(element, "annotation")),
         )
+
+    def check_listed(self, result: feel.Node, output: OutputClause, where: str) -> None:
+        """A written result must be one of the clause's written values."""
+        listed = [one.value for one in output.values if isinstance(one, feel.Constant)]
+        if not listed or len(listed) < len(output.values) or not isinstance(result, feel.Constant):
+            return
+        if result.value is not None and result.value not in listed:
+            raise self.refuse(where, f"{result.value} is not among the output values of the table")
 
     def one_of(self, choices: Callable[[str], Read], code: str, where: str) -> Read:
         try:

@@ -15,9 +15,11 @@ from xml.etree.ElementTree import Element, ParseError
 import defusedxml
 import defusedxml.ElementTree
 
+from arrears.decisions.tables import priorities, sfeel
 from arrears.decisions.tables.boxed import Boxed
 from arrears.decisions.tables.elements import child, children, local_name, name_of, text_of
-from arrears.decisions.tables.model import ANYTHING, Decision, InputData, Knowledge, Model, Type
+from arrears.decisions.tables.model import ANYTHING, Decision, DecisionTable, InputData, Knowledge, Model, Type
+from arrears.decisions.tables.rowwise import functions
 from arrears.decisions.tables.typed import UnreadableTable
 
 __all__ = ["UnreadableTable", "read_file", "read_text"]
@@ -26,6 +28,9 @@ Named = TypeVar("Named", InputData, Decision, Knowledge)
 
 #: The elements whose names every cell of the file may speak of.
 EVERYWHERE = {"inputData", "decision", "businessKnowledgeModel", "itemDefinition", "itemComponent", "output", "column"}
+#: Those whose names are values that a cell may use; a file without inputs leaves them to its formulas.
+GIVEN = {"inputData", "decision", "businessKnowledgeModel", "decisionService", "import", "itemComponent"}
+ALWAYS_GIVEN = frozenset({"?", "item", "partial"}) | functions.FUNCTIONS.keys()
 #: Those that only the cells of their own decision or knowledge model may speak of.
 INSIDE = {"variable", "formalParameter"}
 
@@ -64,7 +69,8 @@ def read_text(xml: bytes | str, *, source: str) -> Model:
 
 def _reader(root: Element, source: str) -> _Reader:
     """A reader that knows the types of a file and the names that all its cells may speak of."""
-    reader = _Reader(source, _names(root, EVERYWHERE), _names(root, INSIDE), {})
+    given = _names(root, GIVEN) | ALWAYS_GIVEN if children(root, "inputData") else None
+    reader = _Reader(source, _names(root, EVERYWHERE), _names(root, INSIDE), {}, given)
     waiting = {name_of(item): item for item in children(root, "itemDefinition")}
     for name in waiting:
         reader.define(name, waiting, ())
@@ -81,7 +87,9 @@ class _Reader(Boxed):
 
     def inside(self, element: Element) -> _Reader:
         """The reader of one decision or knowledge model, which knows the names given in there."""
-        return replace(self, names=self.names | _names(element, INSIDE))
+        names = _names(element, INSIDE)
+        loops = {sfeel.normal_name(one.get("iteratorVariable", "")) for one in element.iter()}
+        return replace(self, names=self.names | names, scope=None if self.scope is None else self.scope | names | loops)
 
     def model(self, root: Element) -> Model:
         names = {element.get("id", ""): name_of(element) for element in root}
@@ -122,11 +130,17 @@ class _Reader(Boxed):
                 yield names[target]
 
     def decision(self, element: Element, names: dict[str, str]) -> Decision:
-        name = name_of(element)
+        name, type_ = name_of(element), self.variable_type(element)
+        logic = self.inside(element).logic(element, f"decision {name}", name)
+        if isinstance(logic, DecisionTable) and priorities.are_missing(logic, type_):
+            raise self.refuse(
+                f"decision {name}",
+                f"{logic.hit_policy} goes by the order of the output values, and no output lists any (outputValues)",
+            )
         return Decision(
             name,
-            self.variable_type(element),
-            self.inside(element).logic(element, f"decision {name}", name),
+            type_,
+            logic,
             tuple(self.required(element, "informationRequirement", "requiredInput", names)),
             tuple(self.required(element, "informationRequirement", "requiredDecision", names)),
             tuple(self.required(element, "knowledgeRequirement", "requiredKnowledge", names)),

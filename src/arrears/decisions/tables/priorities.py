@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from arrears.decisions.tables import feel
-from arrears.decisions.tables.model import DecisionTable, OutputClause, Type
+from arrears.decisions.tables.model import DecisionTable, HitPolicy, OutputClause, Type
 
 
 def of_types(table: DecisionTable, type_: Type) -> DecisionTable:
@@ -19,6 +19,12 @@ def of_types(table: DecisionTable, type_: Type) -> DecisionTable:
         for clause in table.outputs
     )
     return replace(table, outputs=tuple(clauses))
+
+
+def are_missing(table: DecisionTable, type_: Type) -> bool:
+    """Does a table go by priorities that none of its outputs has? Outputs without any are left out of the order."""
+    ranked = table.hit_policy in (HitPolicy.PRIORITY, HitPolicy.OUTPUT_ORDER)
+    return ranked and not any(clause.values for clause in of_types(table, type_).outputs)
 
 
 def _listed(clause: OutputClause, type_: Type) -> OutputClause:

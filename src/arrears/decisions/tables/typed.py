@@ -50,21 +50,27 @@ class Typed:
     """What one reading knows: the file's name, the names that a cell may speak of, and every type of the file.
 
     parts : names that may stand behind a point in a cell
+    scope : names that mean something in a cell; None where the rows or the items may bring more of them
     """
 
     source: str
     names: frozenset[str]
     parts: frozenset[str]
     types: dict[str, Type]
+    scope: frozenset[str] | None
 
     def refuse(self, where: str, why: str) -> UnreadableTable:
         return UnreadableTable(f"{self.source}: {where}: {why}")
 
     def cell(self, reading: Callable[..., Read], text: str, where: str) -> Read:
         try:
-            return reading(text, names=self.names, parts=self.parts)
+            read = reading(text, names=self.names, parts=self.parts)
         except sfeel.UnreadableCell as wrong:
             raise self.refuse(where, str(wrong)) from None
+        if self.scope is not None:
+            for name in sorted(_free(read) - self.scope):
+                raise self.refuse(where, f"`{name}` is the name of no input, decision or entry that it can see")
+        return read
 
     # Types.
 
@@ -100,3 +106,17 @@ class Typed:
             return self.types[name]
         kind = KINDS.get(name.lower().replace(" ", "").replace("_", ""))
         return Type(kind) if kind is not None else ANYTHING
+
+
+def _free(read: object) -> frozenset[str]:
+    """The names that a cell takes from outside. A filter's condition speaks of its items, whose parts nobody knows."""
+    match read:
+        case feel.Name(name):
+            return frozenset({name})
+        case feel.UnaryTests():
+            return frozenset[str]().union(*map(_free, feel.tested(read)))
+        case tuple():
+            return frozenset[str]().union(*map(_free, read))
+        case feel.Filter(of, _):
+            return _free(of)
+    return frozenset[str]().union(*map(_free, feel.parts(read))) - feel.bound_in(read)  # type: ignore[arg-type]

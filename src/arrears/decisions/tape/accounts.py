@@ -63,7 +63,7 @@ def settle(
         )
         sieve.reject(before["currency"] != frame["currency"], column="currency", reason=reasons.CURRENCY_MISMATCH)
     kept = sieve.kept(frame).sort(schemas.SORT["accounts"])
-    set_aside = frame["account_id"].filter(sieve.rejected()).drop_nulls().unique()
+    set_aside = pl.concat([frame["account_id"].filter(sieve.rejected()).drop_nulls(), sieve.broken()]).unique()
     register = kept.select("account_id", "customer_id", "currency", "opened_on").with_columns(
         amounts.exponents(kept["currency"]).alias("digits")
     )

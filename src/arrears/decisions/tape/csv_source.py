@@ -5,6 +5,7 @@ Called by `reading`. All values stay text: what they mean is judged later, so no
 
 from __future__ import annotations
 
+import csv
 import gzip
 import hashlib
 import mmap
@@ -18,7 +19,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from arrears.decisions.tape import csv_header, csv_scan, reasons, refusals, source
+from arrears.decisions.tape import contract, csv_header, csv_scan, reasons, refusals, source
 from arrears.decisions.tape.policy import TapePolicy
 
 _KINDS = {
@@ -43,7 +44,7 @@ def read(path: Path, *, table: str, policy: TapePolicy) -> source.RawFile:
     begin, names = csv_header.read(data, file=path.name)
     known = source.known_columns(names, table=table, file=path.name)
     found = csv_scan.scan(data, begin=begin, fields=len(names), record_lines=policy.record_lines)
-    malformed = _malformed(data, found, fields=len(names), file=path.name)
+    malformed = _malformed(data, found, names, table=table, file=path.name)
     _refuse_encoding(data, found, malformed, found.records, file=path.name, policy=policy)
     frame = _frame(data, found, names, file=path.name)
     return source.RawFile(
@@ -77,15 +78,43 @@ def _refuse_unreadable(path: Path) -> None:
         raise refusals.UnreadableFile(file=path.name, why=error.strerror) from None
 
 
-def _malformed(data: NDArray[np.uint8], found: csv_scan.Scan, *, fields: int, file: str) -> list[source.Malformed]:
-    lines = []
+def _malformed(
+    data: NDArray[np.uint8], found: csv_scan.Scan, names: list[str], *, table: str, file: str
+) -> list[source.Malformed]:
+    lines, key = [], _key(names, table)
     for (start, end), line, kind in zip(found.cuts, found.lines, found.kinds, strict=True):
         if kind != csv_scan.BLANK:
             if kind == csv_scan.FIELDS:
-                _refuse_line_ends(data[start:end].tobytes(), int(line), fields=fields, file=file)
-            shown = data[start : min(end, start + _SHOWN_BYTES)].tobytes().decode("utf-8", "replace")
-            lines.append(source.Malformed(line=int(line), text=shown.rstrip("\r\n"), reason=_KINDS[int(kind)]))
+                _refuse_line_ends(data[start:end].tobytes(), int(line), fields=len(names), file=file)
+            shown = data[start : min(end, start + _SHOWN_BYTES)].tobytes()
+            text = shown.decode("utf-8", "replace").rstrip("\r\n")
+            gbk = kind == csv_scan.ENCODING and csv_header.reads_as_chinese(shown)
+            lines.append(
+                source.Malformed(
+                    line=int(line),
+                    text=text,
+                    reason=_KINDS[int(kind)],
+                    identifier=_field(text, key),
+                    gbk_bytes=_high(data[start:end]) if gbk else 0,
+                )
+            )
     return lines
+
+
+def _key(names: list[str], table: str) -> int:
+    """Where the table's first required column stands in the file."""
+    first = next(column.name for column in contract.FILES[table] if column.required)
+    return [name.strip().lower() for name in names].index(first)
+
+
+def _field(text: str, number: int) -> str | None:
+    """One field of a broken line, where it is followed by another and is text itself."""
+    try:
+        fields = next(csv.reader([text]), [])
+    except csv.Error:
+        return None
+    whole = len(fields) > number + 1 and "\ufffd" not in fields[number]
+    return (fields[number].strip() or None) if whole else None
 
 
 def _refuse_line_ends(cut: bytes, line: int, *, fields: int, file: str) -> None:
@@ -103,10 +132,23 @@ def _refuse_encoding(
     file: str,
     policy: TapePolicy,
 ) -> None:
-    """A few broken lines are quarantined; many mean that the file was written in another encoding."""
+    """A few broken lines are quarantined; many mean another encoding, and so do a few that are good Chinese in GBK."""
     broken = [row for row in malformed if row.reason == reasons.BAD_ENCODING]
+    if _is_gbk(data, broken):
+        raise csv_header.gbk(file=file, offset=found.bad_byte, line=broken[0].line)
     if broken and policy.refuses(quarantined=len(broken), read=records + len(malformed)):
         raise csv_header.wrong_encoding(data, file=file, offset=found.bad_byte, line=broken[0].line)
+
+
+def _is_gbk(data: NDArray[np.uint8], broken: Sequence[source.Malformed]) -> bool:
+    """Do most of the bytes above ASCII stand in broken lines that are Chinese in GBK, and few in sound UTF-8?"""
+    inside = sum(row.gbk_bytes for row in broken)
+    return inside > 0 and 2 * inside > _high(data)
+
+
+def _high(data: NDArray[np.uint8]) -> int:
+    """How many bytes lie above ASCII."""
+    return sum(int((data[at : at + PIECE_BYTES] >= 0x80).sum()) for at in range(0, data.size, PIECE_BYTES))
 
 
 def _frame(data: NDArray[np.uint8], found: csv_scan.Scan, names: list[str], *, file: str) -> pl.DataFrame:
@@ -158,7 +200,7 @@ class Pieces:
         ):
             self._seen.update(data[found.begin : found.end].data)
             records += found.records
-            self.malformed += _malformed(data, found, fields=len(names), file=file)
+            self.malformed += _malformed(data, found, names, table=self.table, file=file)
             if len(self.malformed) > broken_max:
                 _refuse_encoding(data, found, self.malformed, records, file=file, policy=self.policy)
                 broken_max *= 2

@@ -57,7 +57,7 @@ def sift(
     ).with_columns(pl.col("birth_on").dt.year().cast(pl.Int32).alias("birth_year"))
     sieve.settle_duplicates(frame, ["customer_id"], column="customer_id")
     kept = sieve.kept(frame).sort("customer_id")
-    set_aside = frame["customer_id"].filter(sieve.rejected()).drop_nulls().unique()
+    set_aside = pl.concat([frame["customer_id"].filter(sieve.rejected()).drop_nulls(), sieve.broken()]).unique()
     register = registers.Customers(kept.select("customer_id", "region_code", "digits"), set_aside)
     return kept.select(list(schemas.CUSTOMERS)), kept.select(list(IDENTITY)), register
 

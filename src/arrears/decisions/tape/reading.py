@@ -44,19 +44,26 @@ Progress = Callable[[str, int, int], None]
 #: Raised when the meaning of reading changes, so that a lake knows its tables were read differently.
 CODE_VERSION = "2"
 
+#: So many rows of each file are told at once; the quarantine holds them all.
+FIRST_ASIDE = 10
+
 #: What judges the rows of a table that stands on accounts: instalments, payments or pauses.
 Sift = Callable[[Sieve, registers.Accounts, registers.Setting], tuple[pl.DataFrame, registers.Resolved]]
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a run of the tape says of itself; `as_dict` is its JSON form."""
+    """What a run of the tape says of itself; `as_dict` is its JSON form.
+
+    first_aside : the first rows of each file in quarantine: file, line, column, value_masked, reason
+    """
 
     as_of: date
     policy_version: str
     files: tuple[FileCount, ...]
     unknown_files: tuple[str, ...]
     accounts_without_instalments: int
+    first_aside: tuple[dict[str, object], ...]
 
     @property
     def read(self) -> int:
@@ -209,8 +216,8 @@ class _Run:
             doubts.append(doubtful.doubtful(sieve, self.setting, resolved.frame))
             if table == "instalments":
                 self.scheduled.append(frame["account_id"].unique())
-        self._count(heaps.counted(counts))
         self.quarantine.append(pl.concat(quarantine).sort("file", "line", "column"))
+        self._count(heaps.counted(counts))
         self.doubtful.append(doubtful.summed(pl.concat(doubts)))
 
     def _of_people(self, people: registers.Customers | None) -> None:
@@ -240,8 +247,8 @@ class _Run:
 
     def close(self, sieve: Sieve, resolved: registers.Resolved | None = None) -> None:
         """Count what became of a table's rows, refusing the tape when too many are bad."""
-        self._count(sieve.counts())
         self.quarantine.append(sieve.quarantine())
+        self._count(sieve.counts())
         if resolved is not None:
             self.doubtful.append(doubtful.doubtful(sieve, self.setting, resolved.frame))
         if sieve.aside.width:
@@ -252,7 +259,11 @@ class _Run:
             if self.setting.policy.refuses(quarantined=count.quarantined, read=count.read):
                 worst = ", ".join(f"{reason} {n}" for reason, n in list(count.reasons.items())[:3])
                 raise refusals.TooManyBadRows(
-                    file=count.file, quarantined=count.quarantined, read=count.read, reasons=worst
+                    file=count.file,
+                    quarantined=count.quarantined,
+                    read=count.read,
+                    reasons=worst,
+                    quarantine=pl.concat(self.quarantine),
                 )
         self.counts += counts
 
@@ -276,17 +287,19 @@ class _Run:
             ids = tables["instalments"]["account_id"]  # sorted by account, so each account is one run
             scheduled = tables["instalments"].select("account_id").filter((ids != ids.shift(1)).fill_null(True))
             without = tables["accounts"].join(scheduled, on="account_id", how="anti").height
+        quarantine = pl.concat(self.quarantine)
         report = Report(
             as_of=self.setting.as_of,
             policy_version=self.setting.policy.version,
             files=tuple(self.counts),
             unknown_files=tuple(self.found.unknown),
             accounts_without_instalments=without,
+            first_aside=first_aside(quarantine),
         )
         return Reading(
             tables=tables,
             identity=self.identity,
-            quarantine=pl.concat(self.quarantine),
+            quarantine=quarantine,
             doubtful=pl.concat(self.doubtful),
             recognised=self.recognised,
             aside=self.aside,
@@ -301,6 +314,11 @@ class _Run:
             parts.append(hmac.digest(self.setting.pseudonym_key, b"tape fingerprint", "sha256").hex()[:16])
         parts += [f"{count.table} {count.sha256}" for count in self.counts]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def first_aside(quarantine: pl.DataFrame) -> tuple[dict[str, object], ...]:
+    """The first rows of each file that were set aside, as plain values."""
+    return tuple(quarantine.group_by("file", maintain_order=True).head(FIRST_ASIDE).iter_rows(named=True))
 
 
 def _empty(table: str) -> pl.DataFrame:

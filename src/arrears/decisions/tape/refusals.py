@@ -5,6 +5,8 @@ Raised anywhere under `tape`. A message names files, columns, counts and byte of
 
 from __future__ import annotations
 
+import polars as pl
+
 from arrears.kernel.errors import InvalidInput
 
 
@@ -83,6 +85,11 @@ class WrongEncoding(TapeRefused):
     message = "{file} is not UTF-8: line {line} (byte {offset}) {looks}. Convert it to UTF-8: iconv -f {name} -t UTF-8."
 
 
+class NotText(TapeRefused):
+    code = "tape_not_text"
+    message = "{file} is no text file: {why}. Bring it as CSV text in UTF-8, or as a Parquet file named .parquet."
+
+
 class WrongLineEnds(TapeRefused):
     code = "tape_wrong_line_ends"
     message = "{file}: its lines end in a lone carriage return (line {line}). Save it with LF or CRLF line ends."
@@ -94,8 +101,14 @@ class WrongSeparator(TapeRefused):
 
 
 class TooManyBadRows(TapeRefused):
+    """`quarantine` holds the rows that were set aside until then, as `Reading.quarantine` does."""
+
     code = "tape_too_many_bad_rows"
     message = "{file}: {quarantined} of {read} rows would be quarantined, above the limit. Most frequent: {reasons}."
+
+    def __init__(self, *, quarantine: pl.DataFrame, **facts: object) -> None:
+        self.quarantine = quarantine
+        super().__init__(**facts)
 
 
 class PseudonymKeyMissing(TapeRefused):

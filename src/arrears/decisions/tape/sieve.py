@@ -127,6 +127,11 @@ class Sieve:
         """(height,) boolean: rows set aside."""
         return self._bad
 
+    def broken(self) -> pl.Series:
+        """Whose rows the lines were meant to be that are no rows, as far as they tell."""
+        found = [line.identifier for file in self.files for line in file.malformed]
+        return pl.Series(found, dtype=pl.String).drop_nulls()
+
     def quarantine(self) -> pl.DataFrame:
         """One row per row set aside, lines that were no rows included, in file and line order."""
         parts = [pl.DataFrame(schema=QUARANTINE)]

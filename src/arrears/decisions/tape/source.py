@@ -28,11 +28,17 @@ _ALIKE = 0.8
 
 @dataclass(frozen=True)
 class Malformed:
-    """A line that is not even a row. `text` is shown only after masking."""
+    """A line that is not even a row. `text` is shown only after masking.
+
+    identifier : whose row it was meant to be, by the file's first required column; None where that cannot be read
+    gbk_bytes  : how many bytes above ASCII a line has that is not UTF-8 and reads as Chinese in GB18030
+    """
 
     line: int
     text: str
     reason: str
+    identifier: str | None = None
+    gbk_bytes: int = 0
 
 
 @dataclass(frozen=True)

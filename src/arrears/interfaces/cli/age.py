@@ -12,7 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +24,8 @@ from rich.progress import Progress
 from arrears.decisions import parts, positions, table_files, tape
 from arrears.decisions.schemas import night
 from arrears.decisions.tape import policy as tape_policies
-from arrears.interfaces.cli import own_policies
+from arrears.decisions.tape import refusals
+from arrears.interfaces.cli import dates, own_policies, set_aside
 from arrears.kernel.errors import InvalidInput
 from arrears.rules import business_dates
 from arrears.rules.ageing import reading
@@ -49,7 +50,7 @@ class EveryProduct(Mapping[str, Policy]):
 
 def command(
     tape_folder: Annotated[Path, typer.Argument(metavar="TAPE", help="a folder of tape files, or a lake-form tape")],
-    as_of: Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="the business date")],
+    as_of: Annotated[date, typer.Option("--as-of", parser=dates.day, metavar="YYYY-MM-DD", help="the business date")],
     out: Annotated[Path, typer.Option("--out", help="positions: .csv, .parquet or .jsonl")],
     policy: Annotated[
         str | None,
@@ -84,7 +85,7 @@ def command(
             by_instalment = stack.enter_context(table_files.Writer(instalments, night.INSTALMENT_STATES))
         ageing = Ageing(
             policies,
-            business_dates.sane(as_of.date()),
+            business_dates.sane(as_of),
             workers or os.cpu_count() or 1,
             by_instalment=instalments is not None,
         )
@@ -122,7 +123,12 @@ class Ageing:
             )
             return
         bounds = tape_policies.load(own_policies.folder() / "tape.toml")
-        read = tape.read_folder(folder, as_of=self.as_of, only=list(parts.COLUMNS), policy=bounds)
+        try:
+            read = tape.read_folder(folder, as_of=self.as_of, only=list(parts.COLUMNS), policy=bounds)
+        except refusals.TooManyBadRows as refusal:
+            for line in set_aside.lines(*set_aside.of_refusal(refusal)):
+                typer.echo(line, err=True)
+            raise
         _tell_quarantine(read.quarantine)
         if read.report.unknown_files:
             typer.echo(f"arrears: files not read, no table of a tape: {', '.join(read.report.unknown_files)}", err=True)
@@ -150,6 +156,8 @@ def _tell_quarantine(quarantine: pl.DataFrame) -> None:
         counts = Counter(zip(quarantine["file"], quarantine["reason"], strict=True))
         for (file, reason), count in sorted(counts.items()):
             typer.echo(f"arrears: quarantined {count} rows of {file}: {reason}", err=True)
+        for line in set_aside.lines(tape.first_aside(quarantine), Counter(quarantine["file"])):
+            typer.echo(f"arrears: {line}", err=True)
 
 
 def _tell_refused(refused: pl.DataFrame) -> None:

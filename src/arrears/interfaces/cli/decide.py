@@ -7,7 +7,6 @@ writes files and chooses the road: columns for tables that only compare, row by 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,8 +16,8 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from arrears.decisions.tables import evaluate, graph, parse, plain, rows, sfeel
-from arrears.decisions.tables.model import Decision, DecisionTable, Model, Type
+from arrears.decisions.tables import columns, evaluate, feel, graph, parse, plain, rows, sfeel
+from arrears.decisions.tables.model import Aggregation, Decision, DecisionTable, Model, Type
 from arrears.decisions.tables.rowwise import conforming, decisions
 from arrears.interfaces.cli import json_rows
 from arrears.kernel.errors import InvalidInput
@@ -35,21 +34,32 @@ def command(
     strict: Annotated[bool, typer.Option("--strict", help="refuse rows on which rules collide")] = False,
 ) -> None:
     """Evaluate one decision on every row; write its result and the numbers of the rules that fired."""
-    for path in (rows_from, results_to):
+    for option, path in (("--in", rows_from), ("--out", results_to)):
         if path.suffix not in FORMATS:
-            raise InvalidInput(f"{path.name}: rows are {', '.join(FORMATS)}, by extension")
+            raise InvalidInput(f"{option} {path}: a file of rows is named {', '.join(f'NAME{end}' for end in FORMATS)}")
     model = parse.read_file(table)
     target = graph.wanted(model, None if decision is None else sfeel.normal_name(decision))
+    for name in graph.needs(model, target).decisions:
+        tell_sum_of_texts(model.decisions[name])
     try:
         frame = exact_columns(rows_from, model, target)
         if frame is not None:
-            by_columns(model, target, frame, results_to, strict)
+            by_columns(model, target, frame, results_to, strict, rows_from.name)
         else:
             by_rows(model, target, rows_from, results_to, strict)
     except RecursionError:
         raise InvalidInput(f"{model.source}: `{target.name}` nests too deep to be worked out") from None
     except OSError as wrong:
         raise InvalidInput(f"{wrong.filename or results_to}: {wrong.strerror or wrong}") from None
+
+
+def tell_sum_of_texts(decision: Decision) -> None:
+    """A sum of what is no number is null: said before it is worked out."""
+    table = decision.logic
+    if isinstance(table, DecisionTable) and table.aggregation is Aggregation.SUM:
+        results = [one for rule in table.rules for one in rule.outputs]
+        if any(isinstance(one, feel.Constant) and isinstance(one.value, str) for one in results):
+            typer.echo(f"arrears: {decision.name}: SUM adds numbers, and a rule gives a text: null there", err=True)
 
 
 def exact_columns(path: Path, model: Model, target: Decision) -> pl.DataFrame | None:
@@ -89,10 +99,40 @@ def read_frame(path: Path) -> pl.DataFrame:
 # By columns.
 
 
-def by_columns(model: Model, target: Decision, frame: pl.DataFrame, results_to: Path, strict: bool) -> None:
+@dataclass
+class Misfits:
+    """Values that are not of their input's declared type, which the standard reads as null: told once an input."""
+
+    source: str
+    found: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def note(self, name: str, first: int, count: int = 1) -> None:
+        known, before = self.found.get(name, (first, 0))
+        self.found[name] = (known, before + count)
+
+    def tell(self) -> None:
+        for name, (first, count) in self.found.items():
+            values = "value is" if count == 1 else "values are"
+            typer.echo(
+                f"arrears: {self.source}: {count} {values} not of the type of `{name}`, the first on row {first + 1}:"
+                " null there",
+                err=True,
+            )
+
+
+def by_columns(
+    model: Model, target: Decision, frame: pl.DataFrame, results_to: Path, strict: bool, rows_name: str
+) -> None:
     told = evaluate.evaluate(model, frame, decision=target.name, strict=strict)
     for finding in told.findings:
         typer.echo(f"arrears: {finding}", err=True)
+    misfits = Misfits(rows_name)
+    for name in frame.columns:
+        if name in told.frame.columns:
+            unfit = (frame[name].is_not_null() & told.frame[name].is_null()).arg_true()
+            if len(unfit):
+                misfits.note(name, int(unfit[0]), len(unfit))
+    misfits.tell()
     write_columns(results_to, rows.printable(told.result(), told.shape), told.rules())
 
 
@@ -103,16 +143,25 @@ def write_columns(path: Path, result: pl.Series, fired: pl.Series) -> None:
         frame.write_parquet(path)
     elif path.suffix == ".csv":
         frame.with_columns(_flat(frame[name]) for name in frame.columns).write_csv(path)
+    elif _has_reals(result.dtype):
+        json_rows.write(path, map(json_rows.written, frame.iter_rows(named=True)))
     else:
         frame.write_ndjson(path)
 
 
 def _flat(column: pl.Series) -> pl.Series:
     """A column that a CSV can hold: lists and structures become JSON text."""
-    if not column.dtype.is_nested():
+    if not column.dtype.is_nested() and not _has_reals(column.dtype):
         return column
-    texts = [None if value is None else json.dumps(value, ensure_ascii=False) for value in column.to_list()]
+    texts = [None if value is None else json_rows.written(value) for value in column.to_list()]
     return pl.Series(column.name, texts, dtype=pl.String)
+
+
+def _has_reals(dtype: pl.DataType) -> bool:
+    """Does a column hold binary numbers, be it inside lists? A whole one is written without a point."""
+    inner = [f.dtype for f in dtype.fields] if isinstance(dtype, pl.Struct) else []
+    inner += [dtype.inner] if isinstance(dtype, pl.List) else []
+    return dtype.is_float() or any(_has_reals(columns.made(one)) for one in inner)
 
 
 # Row by row.
@@ -140,18 +189,20 @@ def by_rows(model: Model, target: Decision, rows_from: Path, results_to: Path, s
     collisions = Collisions(model.source, strict)
     # Names that only a formula speaks of may be of a structure's components: their absence says nothing.
     declared = {name: type_ for name, type_ in decider.inputs.items() if name in model.inputs or not model.inputs}
-    answers = _answers(decider, declared, rows_from, collisions)
+    misfits = Misfits(rows_from.name)
+    answers = _answers(decider, declared, rows_from, collisions, misfits)
     if results_to.suffix in LINES:
         told = ({"result": result, "rules": fired} for result, fired in answers)
         json_rows.write(results_to, map(json_rows.written, told))
     else:
         _write_frame(results_to, list(answers))
+    misfits.tell()
     for finding in collisions.found.values():
         typer.echo(f"arrears: {finding}", err=True)
 
 
 def _answers(
-    decider: decisions.Decider, declared: Mapping[str, Type], path: Path, collisions: Collisions
+    decider: decisions.Decider, declared: Mapping[str, Type], path: Path, collisions: Collisions, misfits: Misfits
 ) -> Iterator[tuple[object, tuple[int, ...]]]:
     seen: set[str] = set()
     count = 0
@@ -159,6 +210,8 @@ def _answers(
         told = decider.decide(row)
         for one in told.collisions:
             collisions.note(one, number)
+        for name in told.unfit:
+            misfits.note(name, number)
         seen.update(row)
         count = number + 1
         yield conforming.printed(told.result), told.rules

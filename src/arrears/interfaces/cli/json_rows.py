@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import polars as pl
 import pyarrow as pa
@@ -27,6 +27,8 @@ from arrears.kernel.errors import InvalidInput
 _NO_OBJECT = re.compile(rb"(?m)^[ \t\r]*[^{ \t\r\n]")
 #: A line that opens more lists and objects than this is read with care.
 NESTED = 200
+#: No number has more digits before its point: what others read as infinity is none.
+LARGEST = 308
 _LONG = re.compile(plain.LONG.encode())
 _BOM = b"\xef\xbb\xbf"
 _UNTYPED = (Kind.NUMBER, Kind.BOOLEAN)
@@ -52,6 +54,8 @@ def swept(text: bytes, wanted: Mapping[str, Type]) -> tuple[pl.DataFrame, bool] 
     if not present or table.num_rows != sum(1 for line in text.split(b"\n") if line and not line.isspace()):
         return None
     frame = pl.DataFrame(pl.from_arrow(table.select(present)))
+    if any(frame[name].is_infinite().any() for name in frame.columns if frame[name].dtype.is_float()):
+        return None
     reals = any(dtype.is_float() for dtype in frame.dtypes)
     return frame, reals and _LONG.search(text) is not None
 
@@ -76,7 +80,7 @@ def line_by_line(lines: Iterable[bytes], name: str) -> Iterator[dict[str, object
         if not line.strip():
             continue
         try:
-            row = json.loads(line.decode("utf-8"), parse_float=_number, parse_int=_number, parse_constant=_no_number)
+            row = json.loads(line.decode("utf-8"), parse_float=_number, parse_int=_number, **_STRICT)
         except json.JSONDecodeError as wrong:
             raise InvalidInput(f"{name}: line {number} is not JSON: {wrong.msg} at column {wrong.colno}") from None
         except UnicodeDecodeError as wrong:
@@ -90,11 +94,26 @@ def line_by_line(lines: Iterable[bytes], name: str) -> Iterator[dict[str, object
 
 
 def _number(text: str) -> Decimal | None:
-    return decimals.number(text)
+    found = decimals.number(text)
+    if found is None or found.adjusted() > LARGEST:
+        raise ValueError(f"{text[:40]} is too large for a number")
+    return found
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object whose every key stands once: which of two is meant, nobody can tell."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the key `{next(n for n in names if names.count(n) > 1)}` stands twice")
+    return made
 
 
 def _no_number(text: str) -> NoReturn:
     raise ValueError(f"{text} is no number")
+
+
+_STRICT: dict[str, Any] = {"parse_constant": _no_number, "object_pairs_hook": _once}
 
 
 def written(value: object) -> str:
@@ -107,6 +126,8 @@ def written(value: object) -> str:
             return "null"
         case bool():
             return "true" if value else "false"
+        case float() if value.is_integer() and abs(value) < plain.WHOLE:
+            return str(int(value))
         case Decimal():
             return decimals.written(value)
         case list() | tuple():

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from django.conf import settings
 
-from arrears.interfaces.cli import setup, showing
+from arrears.interfaces.cli import dates, setup, showing
 from arrears.kernel import clock
 from arrears.rules import business_dates
 
@@ -26,12 +26,12 @@ def moment_of(as_of: date) -> datetime:
 
 
 def command(
-    as_of: Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="business date")],
+    as_of: Annotated[date, typer.Option("--as-of", parser=dates.day, metavar="YYYY-MM-DD", help="business date")],
     far: Annotated[bool, typer.Option("--far", help="the date is meant, although it is far from the tape's")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print the reports as JSON")] = False,
 ) -> None:
     """Run the night."""
-    on = business_dates.sane(as_of.date())
+    on = business_dates.sane(as_of)
     setup.ensure_ready()
     with showing.progress() as show:
         reports = run_night.run_night(

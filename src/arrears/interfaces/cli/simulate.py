@@ -9,13 +9,14 @@ The clock is read here once, for the default date; the market itself takes dates
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import rich.progress
 import typer
 
+from arrears.interfaces.cli import dates
 from arrears.kernel import clock
 from arrears.kernel.errors import InvalidInput
 from arrears.simulator import fit, generate
@@ -26,7 +27,8 @@ ZONE = "Asia/Shanghai"
 app = typer.Typer(add_completion=False, help="Grow a synthetic lender's market and write its tape.")
 
 AsOf = Annotated[
-    datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="last business date; default today")
+    date | None,
+    typer.Option("--as-of", parser=dates.day, metavar="YYYY-MM-DD", help="last business date; default today"),
 ]
 Seed = Annotated[int, typer.Option(help="the same seed gives the same bytes")]
 Profile = Annotated[str, typer.Option(help="whose lateness: superlender or home_credit")]
@@ -102,6 +104,6 @@ def calibrate(
         typer.echo(f"{name} = {value}")
 
 
-def business_day(as_of: datetime | None) -> date:
+def business_day(as_of: date | None) -> date:
     """The date asked for, or today in the market's zone."""
-    return as_of.date() if as_of else clock.business_date(clock.SystemClock().now(), ZONE)
+    return as_of if as_of else clock.business_date(clock.SystemClock().now(), ZONE)

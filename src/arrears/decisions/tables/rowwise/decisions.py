@@ -47,11 +47,15 @@ class Collision:
 
 @dataclass(frozen=True)
 class Answer:
-    """The result of one row, the rules behind it, and the collisions on the way."""
+    """The result of one row, the rules behind it, and the collisions on the way.
+
+    unfit : inputs whose value was not of their type, and so is null
+    """
 
     result: Feel
     rules: tuple[int, ...]
     collisions: tuple[Collision, ...]
+    unfit: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class Decider:
         """
         row = dict(self.standing)
         row |= {name: conforming.brought(brought.get(name), type_) for name, type_ in self.inputs.items()}
+        unfit = tuple(name for name in self.inputs if row[name] is None and brought.get(name) is not None)
         found: list[Collision] = []
         told = Told(None)
         for decision, work in self.steps:
@@ -82,7 +87,7 @@ class Decider:
             told = Told(result, told.rules, told.collided)
             if told.collided and isinstance(decision.logic, DecisionTable):
                 found.append(Collision(decision.name, str(decision.logic.hit_policy), told.rules))
-        return Answer(told.result, told.rules, tuple(found))
+        return Answer(told.result, told.rules, tuple(found), unfit)
 
 
 def typed(result: Feel, decision: Decision) -> Feel:
