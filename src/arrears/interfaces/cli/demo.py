@@ -15,7 +15,7 @@ import sys
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -28,6 +28,7 @@ from arrears.decisions.lake import Lake
 from arrears.interfaces.cli import machine_code, setup
 from arrears.kernel import clock
 from arrears.kernel.errors import Refusal
+from arrears.rules.compliance.packs import Hours, Pack
 
 setup.django_ready()
 
@@ -60,8 +61,6 @@ STAFF = {
     "admin": ("管理员 Admin", "ADMIN"),
 }
 SHOWN = ("zhao", "lin", "he")
-#: When the gate's pack of the demo's borrowers lets anybody be called.
-CALLS_FROM, CALLS_TO = time(8), time(22)
 #: Pages of the write-ahead log (4 KiB each) before SQLite copies them over: hot pages are then copied once a day or so.
 CHECKPOINT_PAGES = 32_000
 #: New objects before the garbage collector looks at them: a day makes very many, and hardly a cycle.
@@ -104,7 +103,7 @@ def command(
     typer.echo(f"\n  {address}\n")
     for name in SHOWN:
         typer.echo(f"  {STAFF[name][0]:14} {name:6} {passwords[name]}")
-    for line in (others(_passwords()), hours(clock.SystemClock().now())):
+    for line in (others(_passwords()), hours(clock.SystemClock().now(), wired.here().gate.pack)):
         if line:
             typer.echo(f"  {line}")
     typer.echo("\n  Ctrl-C ends it; ./run starts it again in seconds.\n")
@@ -137,12 +136,14 @@ def others(file: Path) -> str:
     return f"others 其他账号: {named}: {file}"
 
 
-def hours(at: datetime) -> str:
-    """That nobody may be called now, and why; blank where people may be."""
-    local = at.astimezone(ZoneInfo(settings.LENDER_ZONE)).time()
-    if CALLS_FROM <= local < CALLS_TO:
+def hours(at: datetime, pack: Pack) -> str:
+    """That nobody may be called now by the hours of the pack, and until when; blank where people may be."""
+    local = at.astimezone(ZoneInfo(settings.LENDER_ZONE))
+    rules = [rule for rule in pack.rules if isinstance(rule, Hours) and "CALL" in rule.media]
+    rules = [rule for rule in rules if rule.forbids and rule.holds_on(local.date())]
+    if all(rule.opens <= local.time() < rule.closes for rule in rules):
         return ""
-    now, zone, opens = f"{local:%H:%M}", settings.LENDER_ZONE, f"{CALLS_FROM:%H:%M}"
+    now, zone, opens = f"{local:%H:%M}", settings.LENDER_ZONE, f"{max(rule.opens for rule in rules):%H:%M}"
     return (
         f"It is {now} in {zone}, where these borrowers live: the gate lets nobody call before {opens}.\n"
         f"  借款人所在的 {zone} 现在是 {now}：{opens} 之前闸门不放行任何通话。"
