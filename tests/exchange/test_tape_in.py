@@ -9,6 +9,7 @@ import pytest
 from tests import market, nights
 
 from arrears.decisions.lake import Lake
+from arrears.interfaces.ui import sentences
 from arrears.records.people.models import ContactPoint, Person
 from arrears.records.privacy import cipher
 from arrears.records.runs.models import TapeIngest
@@ -55,6 +56,17 @@ class TestTakingATape:
         for secret in ("林悦", "13800000002"):
             assert secret.encode() not in lake
             assert secret not in frames
+
+    @pytest.mark.parametrize(("told", "kept"), [("zh-Hans", "zh-hans"), ("en", "en"), ("", ""), ("fr", "")])
+    def test_a_language_that_is_not_told_is_unknown(self, tmp_path, told, kept):
+        made = tape()
+        made.rows["customers"][0]["language"] = told
+        nights.take(made, tmp_path, DAY)
+
+        language = Person.objects.get(customer_id="C1").language
+        assert language == kept
+        if not kept:
+            assert sentences.language(language) == "Unknown language"
 
     def test_makes_a_person_of_every_customer_even_without_a_name(self, tmp_path):
         made = tape()

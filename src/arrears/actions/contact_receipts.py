@@ -254,7 +254,7 @@ def _keep(
         text_sealed=cipher.seal(message.text, context=sealed.text_context(contact_id)),
         at=message.at,
         local_on=on,
-        language=resident.language,
+        language=gate.library.language_for(resident.language),
         timezone=contact_gate.zone_of(gate.pack, region=resident.region, timezone=resident.timezone),
         vendor=kind,
     )

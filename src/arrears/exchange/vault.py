@@ -104,7 +104,7 @@ def _person(row: Row, stored: Row | None) -> tuple[object, ...]:
     texts = {name: _text(row.get(name)) for name in SEALED}
     sealed = [_sealed(name, texts[name], customer_id, stored) for name in SEALED]
     indexes = [cipher.blind_index(name, _index_form(name, text)) if (text := texts[name]) else "" for name in INDEXED]
-    language = LANGUAGES.get(str(row["language"]), "zh-hans")
+    language = LANGUAGES.get(str(row["language"]), "")
     return (customer_id, row["region_code"] or "", "", language, *sealed, *indexes)
 
 

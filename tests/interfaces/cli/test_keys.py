@@ -58,6 +58,24 @@ class TestBooksThatHoldSealedData:
 
 
 @pytest.mark.django_db
+class TestAHomeWithoutATape:
+    """Perhaps the demo's was meant: a key for an empty home opens nothing."""
+
+    WORDS = (("key", "issue", "core", "--scope", "payments:write"), ("staff", "add", "anna", "--role", "AGENT"))
+
+    @pytest.mark.parametrize("words", WORDS)
+    def test_is_named_when_a_key_or_a_person_is_made_in_it(self, words, home, settings, arrears):
+        code, _, told = arrears(*words)
+        assert (code, told.startswith(f"arrears: no tape has been taken into {settings.HOME} yet")) == (0, True)
+
+    @pytest.mark.parametrize("words", WORDS)
+    def test_is_not_spoken_of_once_a_tape_was_taken(self, words, home, arrears):
+        nights.take(market.mixed(DAY, customers=8), home, DAY)
+        code, _, told = arrears(*words)
+        assert (code, told) == (0, "")
+
+
+@pytest.mark.django_db
 class TestNewBooks:
     def test_get_their_keys_once(self, home, settings, arrears):
         settings.VAULT_KEY = settings.PSEUDONYM_KEY = None

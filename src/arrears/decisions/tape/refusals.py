@@ -108,7 +108,7 @@ class TooManyBadRows(TapeRefused):
 
     def __init__(self, *, quarantine: pl.DataFrame, **facts: object) -> None:
         self.quarantine = quarantine
-        super().__init__(**facts)
+        super().__init__(None, **facts)
 
 
 class PseudonymKeyMissing(TapeRefused):

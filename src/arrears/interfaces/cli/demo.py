@@ -15,9 +15,10 @@ import sys
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -27,6 +28,7 @@ from arrears.decisions.lake import Lake
 from arrears.interfaces.cli import machine_code, setup
 from arrears.kernel import clock
 from arrears.kernel.errors import Refusal
+from arrears.rules.compliance.packs import Hours, Pack
 
 setup.django_ready()
 
@@ -87,7 +89,7 @@ def command(
     with _kernel_made_beside():
         setup.ensure_ready()
         _refuse_real_books(folder)
-        passwords = _staff(settings.HOME / "keys" / "demo-staff.json")
+        passwords = _staff(_passwords())
         town, left = _town(folder, borrowers=borrowers, days=days, seed=seed)
     pages = _pages_made_beside() if left and not no_serve else None
     _live(town, left)
@@ -101,6 +103,9 @@ def command(
     typer.echo(f"\n  {address}\n")
     for name in SHOWN:
         typer.echo(f"  {STAFF[name][0]:14} {name:6} {passwords[name]}")
+    for line in (others(_passwords()), hours(clock.SystemClock().now(), wired.here().gate.pack)):
+        if line:
+            typer.echo(f"  {line}")
     typer.echo("\n  Ctrl-C ends it; ./run starts it again in seconds.\n")
     if sys.stdout.isatty() and (os.environ.get("DISPLAY") or sys.platform == "darwin"):
         webbrowser.open(address)
@@ -119,6 +124,30 @@ def _kernel_made_beside() -> Iterator[None]:
 def _pages_made_beside() -> subprocess.Popen[bytes]:
     """The static files are gathered while the days are lived; what cannot be done here, serving does, and says."""
     return subprocess.Popen([sys.executable, "-m", "arrears", "setup"], stdout=subprocess.DEVNULL)
+
+
+def _passwords() -> Path:
+    return Path(settings.HOME) / "keys" / "demo-staff.json"
+
+
+def others(file: Path) -> str:
+    """Where the log-ins stand that are not printed, and what these people do."""
+    named = ", ".join(f"{name} {role}" for name, (_, role) in STAFF.items() if name not in SHOWN)
+    return f"others 其他账号: {named}: {file}"
+
+
+def hours(at: datetime, pack: Pack) -> str:
+    """That nobody may be called now by the hours of the pack, and until when; blank where people may be."""
+    local = at.astimezone(ZoneInfo(settings.LENDER_ZONE))
+    rules = [rule for rule in pack.rules if isinstance(rule, Hours) and "CALL" in rule.media]
+    rules = [rule for rule in rules if rule.forbids and rule.holds_on(local.date())]
+    if all(rule.opens <= local.time() < rule.closes for rule in rules):
+        return ""
+    now, zone, opens = f"{local:%H:%M}", settings.LENDER_ZONE, f"{max(rule.opens for rule in rules):%H:%M}"
+    return (
+        f"It is {now} in {zone}, where these borrowers live: the gate lets nobody call before {opens}.\n"
+        f"  借款人所在的 {zone} 现在是 {now}：{opens} 之前闸门不放行任何通话。"
+    )
 
 
 def _refuse_real_books(folder: Path) -> None:

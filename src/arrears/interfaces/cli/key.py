@@ -22,8 +22,9 @@ def issue(
     name: str,
     scope: Annotated[list[str], typer.Option(help="may be given more than once: " + " ".join(operations.SCOPES))],
 ) -> None:
-    """Issue a key; the only line printed is its secret."""
+    """Issue a key; the only line on stdout is its secret."""
     setup.ensure_ready()
+    setup.tell_an_empty_home()
     typer.echo(operations.issue(name=name, scopes=scope, at=SystemClock().now(), actor=ACTOR).secret)
 
 

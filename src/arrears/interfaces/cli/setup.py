@@ -22,6 +22,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import reloader
 
+from arrears.decisions.lake import Lake
+
 
 def django_ready() -> None:
     """Load the settings and the apps, once, before anything imports a model."""
@@ -44,6 +46,15 @@ def ensure_ready(*, static: bool = False) -> None:
     compile_messages()
     if static:
         _collect_static()
+
+
+def tell_an_empty_home() -> None:
+    """Which home is written to, when no tape was ever taken into it: perhaps another one is meant, such as the demo."""
+    house = load("arrears.actions.house")
+    if Lake(house.here().lake).latest("accounts") is None:  # type: ignore[attr-defined]
+        typer.echo(
+            f"arrears: no tape has been taken into {settings.HOME} yet; ARREARS_HOME names another home", err=True
+        )
 
 
 def _migrate() -> None:

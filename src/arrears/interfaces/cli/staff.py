@@ -36,6 +36,7 @@ def add(
 ) -> None:
     """Add a member of staff."""
     setup.ensure_ready()
+    setup.tell_an_empty_home()
     made = "" if password else secrets.token_urlsafe(12)
     manage_staff.add(
         username=username,

@@ -238,6 +238,7 @@ LANGUAGES: Mapping[str, Promise] = {
     "zh-hant": _("Traditional Chinese"),
     "zh": _("Chinese"),
     "en": _("English"),
+    "": _("Unknown language"),
 }
 
 

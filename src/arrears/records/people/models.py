@@ -27,7 +27,7 @@ class Person(models.Model):
     customer_id = models.CharField(max_length=64, primary_key=True)
     region_code = models.CharField(max_length=16, blank=True)
     timezone = models.CharField(max_length=40, blank=True)
-    language = models.CharField(max_length=12, default="zh-hans")
+    language = models.CharField(max_length=12, blank=True)  # blank where nobody has told
     name_sealed = models.BinaryField(null=True)
     id_number_sealed = models.BinaryField(null=True)
     birth_on_sealed = models.BinaryField(null=True)
