@@ -19,6 +19,7 @@ EVENTS: Mapping[str, Promise] = {
     "opened": _("Case opened"),
     "closed": _("Case closed"),
     "stage_changed": _("Stage changed"),
+    "money_went_back": _("A payment was taken back after the case closed"),
     "bucket_changed": _("Bucket changed"),
     "assigned": _("Case assigned"),
     "work_done": _("Work done"),

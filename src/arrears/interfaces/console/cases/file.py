@@ -37,6 +37,7 @@ def read(
     verdicts = compliance.verdicts_of_contacts(row.contact_id for row in coming)
     tasks = work.work_of_case(card.case_id)
     stops = compliance.stops_of(customer_id)
+    siblings = cases.siblings_of(viewer, card)
     points, colleagues = people.points_of(customer_id), staff.assignable()
     return {
         "card": card,
@@ -55,7 +56,9 @@ def read(
         "stops": [stop for stop in stops if stop.to_at is None or stop.to_at > now.at],
         "work": [(row, rules.treatment(row.rule_number, card)) for row in tasks if row.is_open],
         "write_offs": writeoffs.of_case(card.case_id),
-        "siblings": cases.siblings_of(viewer, card),
+        "siblings": siblings,
+        "has_money_gone_back": cases.has_money_gone_back(card),
+        "reopened_as": cases.reopened_as(card, siblings),
         "colleagues": colleagues,
         "outcomes": sentences.spoken_outcomes(),
         "work_ends": sentences.work_ends(),
