@@ -45,6 +45,7 @@ class TestPayment:
         page = answer.content.decode()
         assert "the case is closed" in page
         assert f"Payment received: {owed} CNY" in page
+        assert "its text would state an amount no longer owed" in page.partition("Timeline")[2]
         assert not Contact.objects.filter(person_id="C1", status="PLANNED").exists()
 
     def test_a_second_click_posts_nothing_twice(self, late):

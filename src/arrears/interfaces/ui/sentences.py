@@ -177,7 +177,7 @@ CODES: Mapping[str, Promise] = {
     "placed with an agency": _("Placed with an agency"),
     "no longer bad debt": _("The debt is bad debt no longer"),
     "paid": _("The debt was paid"),
-    "payment taken": _("A payment came in"),
+    "payment taken": _("A payment came in: its text would state an amount no longer owed; the next night plans anew"),
     "payment reversed": _("A payment was reversed"),
     "written off": _("Written off"),
     "unreadable": _("Its data could not be read"),

@@ -5,6 +5,7 @@ Identity stays sealed: a contact point is shown masked, a text is not shown here
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -162,6 +163,12 @@ def access(contact_id: str) -> ContactRow:
 def events_of(contact_id: str) -> list[ContactEvent]:
     """Each change of a contact's status, the first first."""
     return list(ContactEvent.objects.filter(contact_id=contact_id).order_by("at", "id"))
+
+
+def why_cancelled(contact_ids: Iterable[str]) -> dict[str, str]:
+    """contact_id → why it was cancelled, of those that were."""
+    events = ContactEvent.objects.filter(contact_id__in=list(contact_ids), after=ContactStatus.CANCELLED)
+    return dict(events.values_list("contact_id", "reason"))
 
 
 def gone_out_on(as_of: date) -> int:
