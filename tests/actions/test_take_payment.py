@@ -191,6 +191,20 @@ class TestReversing:
         reopened = Case.objects.get(status="OPEN")
         assert (reopened.opened_on, reopened.overdue_minor, reopened.dpd_max) == (DAY + timedelta(days=1), 10_500, 8)
 
+    def test_shows_at_once_in_the_closed_case_which_stays_closed(self, late):
+        pay()
+        reverse()
+
+        case, account = Case.objects.get(), CaseAccount.objects.get()
+        assert (case.status, case.close_reason) == ("CLOSED", "CURED")
+        assert (case.overdue_minor, case.dpd_max, case.bucket) == (10_500, 7, "M1")
+        assert (account.overdue_minor, account.paid_total_minor) == (10_500, 0)
+        assert CaseEvent.objects.get(kind="money_went_back").data["payment_id"] == "P1"
+
+        pay("P2")
+        case, account = Case.objects.get(), CaseAccount.objects.get()
+        assert (case.overdue_minor, case.bucket, account.paid_total_minor) == (0, "M0", 10_500)
+
     def test_shows_at_once_in_a_case_that_is_open(self, late):
         pay(amount_minor=4_000)
         reverse()

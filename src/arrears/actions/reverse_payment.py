@@ -1,7 +1,7 @@
 """Take back a payment that failed or was wrong: the account stands as if it had never been made.
 
 Called by the API and the console. A case is not re-opened by day: the next night opens one from the position, as for
-every other debt; an open case shows the new amounts at once.
+every other debt. An open case shows the new amounts at once, and so does a closed one, with an event that says why.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from arrears.exchange import customer_book
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.audit import queries as audit_queries
+from arrears.records.cases import operations as cases
+from arrears.records.cases.queries import MONEY_WENT_BACK
 from arrears.records.ledger.models import Payment, PaymentSource
 from arrears.records.people.models import Person
 from arrears.records.webhooks import operations as webhooks
@@ -190,8 +192,10 @@ def reverse_payment(
             payment_id, account, amount, parts, effective_on=original.paid_on, at=at, actor=actor
         )
     settlement.journal_reversal(reversal_id, payment_id, account, amount, parts, effective_on=as_of, at=at, actor=actor)
-    settlement.let_go(tables, account, reason="payment reversed", as_of=as_of, at=at, actor=actor)
+    change = settlement.let_go(tables, account, reason="payment reversed", as_of=as_of, at=at, actor=actor)
     facts = {"payment_id": payment_id, "reversal_id": reversal_id, "amount_minor": original.amount_minor}
+    if change.followed_case_id:
+        cases.record_event(case_id=change.followed_case_id, kind=MONEY_WENT_BACK, at=at, actor=actor, data={**facts})
     facts |= {"reason": reason}
     audit.record(
         "payment.reversed", subject=account.customer_id, actor=actor, at=at, before="", after="", parts=parts, **facts

@@ -34,6 +34,7 @@ class LetGo:
 
     closed_case_ids: tuple[str, ...]
     contacts_cancelled: int
+    followed_case_id: str = ""  # the closed case that shows what is owed, where none is open
 
 
 def chart() -> postings.Chart:
@@ -185,7 +186,7 @@ def let_go(
     for case_id in brought.closed_ids:
         audit.record("case.closed", subject=case_id, actor=actor, at=at, before="OPEN", after="CLOSED")
     announce_closed(brought.closed_ids, as_of=as_of, at=at)
-    return LetGo(brought.closed_ids, len(cancelled))
+    return LetGo(brought.closed_ids, len(cancelled), brought.followed.get(account.currency, ""))
 
 
 def announce_closed(case_ids: Sequence[str], *, as_of: date, at: datetime) -> None:

@@ -1,11 +1,12 @@
 """Bring one customer's cases to what lake and books say together, by day: after a payment, a reversal, a write-off.
 
 Called inside the transaction of the change. The same functions decide as at night; only no case is opened, no work
-given and no contact planned before the next night.
+given and no contact planned before the next night. Where no case is open, the newest closed one shows what is owed.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
@@ -28,10 +29,10 @@ def refresh(
     at: datetime,
     actor: str,
 ) -> decisions_in.Brought:
-    """Age the customer's accounts at `as_of` and bring the result into their open cases.
+    """Age the customer's accounts at `as_of` and bring the result into their open cases, or the newest closed ones.
 
     tables  : customer_book.read of the customer, as things stand now
-    returns : Brought; its closed_ids name the cases that this closed
+    returns : Brought; its closed_ids name the cases that this closed, followed the closed one of each currency
     """
     aged = isolation.age_the_sound(tables, policies=policy.products, as_of=as_of)
     added = standings.standings(
@@ -46,9 +47,11 @@ def refresh(
         actions=pl.DataFrame(schema=night.ACTIONS),
         held_back=frozenset([customer_id] if aged.refused.height else []),
     )
-    return decisions_in.bring(
+    brought = decisions_in.bring(
         decided=decided, policy=policy, as_of=as_of, at=at, actor=actor, only_customer=customer_id
     )
+    followed = decisions_in.follow_closed(decided, customer_id=customer_id, policy=policy, as_of=as_of)
+    return dataclasses.replace(brought, followed=followed)
 
 
 PAID = "SELECT payment_id, customer_id FROM ledger_payment WHERE customer_id {ids} AND paid_on <= %s"

@@ -8,8 +8,8 @@ hundred thousand rows, which both databases commit in seconds. It plans no conta
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import polars as pl
@@ -64,12 +64,16 @@ class Decided:
 
 @dataclass(frozen=True)
 class Brought:
-    """Counts for the run report; the cases that opened and closed, and those open now by (customer_id, currency)."""
+    """Counts for the run report; the cases that opened and closed, and those open now by (customer_id, currency).
+
+    followed : by day, currency → the closed case that shows what is owed in it, where none is open
+    """
 
     figures: dict[str, int]
     opened_ids: tuple[str, ...]
     closed_ids: tuple[str, ...]
     open_ids: pl.DataFrame
+    followed: Mapping[str, str] = field(default_factory=dict)
 
 
 def bring(
@@ -117,6 +121,33 @@ def bring(
     }
     _events(changes.events, as_of=as_of, at=at, actor=actor)
     return Brought(figures, tuple(changes.opened["case_id"].to_list()), closed_ids, open_ids)
+
+
+#: What a closed case shows of what is owed since.
+FOLLOWED = ("dpd_max", "bucket", "oldest_due_on", "overdue_minor", "outstanding_minor", "account_count")
+FOLLOWED_KEYS = {"case_id": pl.String, "currency": pl.String, "customer_id": pl.String}
+
+
+def follow_closed(decided: Decided, *, customer_id: str, policy: NightPolicy, as_of: date) -> dict[str, str]:
+    """Let the newest case of each currency of a customer, where it is closed, show the amounts of now; it stays closed.
+
+    returns : currency → case_id of those; none while the customer is held back
+    """
+    if customer_id in decided.held_back:
+        return {}
+    # An open one is the newest there is: CLOSED comes before OPEN.
+    newest = {
+        one.currency: one for one in Case.objects.filter(person_id=customer_id).order_by("status", "opened_on", "pk")
+    }
+    followed = {currency: one.case_id for currency, one in newest.items() if not one.is_open}
+    nothing = dict.fromkeys(FOLLOWED, 0) | {"bucket": policy.products.default.bucket_of(0), "oldest_due_on": None}
+    standing = {row["currency"]: row for row in decided.standings.iter_rows(named=True)}
+    for currency, case_id in followed.items():
+        shown = standing.get(currency, nothing)
+        Case.objects.filter(pk=case_id).update(**{name: shown[name] for name in FOLLOWED}, as_of=as_of)
+    keys = [(case_id, currency, customer_id) for currency, case_id in followed.items()]
+    _accounts(decided.positions, pl.DataFrame(keys, schema=FOLLOWED_KEYS, orient="row"), as_of)
+    return followed
 
 
 def _opened_on(as_of: date) -> set[str]:

@@ -31,6 +31,8 @@ class TestTaking:
         assert sum(taken["parts"].values()) + taken["surplus_minor"] == 10_500
         assert taken["closed_case_ids"] == [Case.objects.get().case_id]
         assert Contact.objects.filter(status="PLANNED").count() == 0
+        (contact,) = partner.get("/contacts", customer_id="C1").json()
+        assert (contact["status"], contact["cancel_reason"]) == ("CANCELLED", "payment taken")
         case = partner.get(f"/cases/{taken['closed_case_ids'][0]}").json()
         assert (case["case"]["status"], case["case"]["close_reason"]) == ("CLOSED", "CURED")
 

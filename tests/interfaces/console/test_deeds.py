@@ -53,6 +53,7 @@ class TestPayment:
         page = answer.content.decode()
         assert "the case is closed" in page
         assert f"Payment received: {owed} CNY" in page
+        assert "its text would state an amount no longer owed" in page.partition("Timeline")[2]
         assert not Contact.objects.filter(person_id="C1", status="PLANNED").exists()
 
     def test_a_second_click_posts_nothing_twice(self, late):
@@ -180,6 +181,20 @@ class TestReversal:
         assert Payment.objects.count() == 2
         told = Event.objects.get(kind="payment.reversed")
         assert (told.data["reason"], told.actor) == ("RETURNED", f"user:{User.objects.get(role='SUPERVISOR').pk}")
+
+    def test_a_closed_case_says_that_the_money_went_back_and_then_leads_to_the_new_one(self, late):
+        owed = late.overdue_minor
+        _, form = pay(signed_in("AGENT"), late, amount=f"{owed / 100:.2f}")
+        client = signed_in("SUPERVISOR")
+        page = self.reverse(client, late, form["payment_id"])[0].content.decode()
+        assert "the next night opens a new case" in page.partition("Timeline")[0]
+        assert client.get(f"/cases/{late.pk}/").context["card"].row.overdue_minor == owed
+
+        nights.run(DAY + timedelta(days=1))
+        new = Case.objects.get(person_id="C1", status="OPEN")
+        page = client.get(f"/cases/{late.pk}/").content.decode().partition("Timeline")[0]
+        assert "in a new case" in page
+        assert f"/cases/{new.pk}/" in page
 
     def test_what_the_tape_brought_stays_the_tapes_and_only_the_reversal_is_the_keys(self, late, tmp_path):
         tape = market.Tape()

@@ -6,7 +6,7 @@ in an order, so page a thousand costs what page one costs. Counting stops at a l
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -22,6 +22,8 @@ from arrears.records.people.models import Person
 #: Order word → column. Descending is `-word`; the ascending order is exactly the other one reversed.
 ORDERS = {"dpd": "dpd_max", "overdue": "overdue_minor", "opened": "opened_on"}
 COUNT_LIMIT = 1_000
+#: The event of a closed case when a payment was taken back since.
+MONEY_WENT_BACK = "money_went_back"
 
 
 #: One account with its position, as the last night or a later payment left it.
@@ -213,6 +215,18 @@ def events_of(
     if before:
         events = events.filter(at__lt=before)
     return list(events.order_by("-at", "event_id")[:limit])
+
+
+def has_money_gone_back(card: CaseCard) -> bool:
+    """Was a payment taken back since this case closed?"""
+    return not card.is_open and CaseEvent.objects.filter(case_id=card.case_id, kind=MONEY_WENT_BACK).exists()
+
+
+def reopened_as(card: CaseCard, siblings: Iterable[CaseRow]) -> CaseRow | None:
+    """Of the person's other cases the first that opened in this currency after this one closed."""
+    since = card.closed_on
+    later = [row for row in siblings if since and row.currency == card.row.currency and row.opened_on >= since]
+    return min(later, key=lambda row: row.opened_on, default=None)
 
 
 def siblings_of(viewer: Viewer, card: CaseCard) -> list[CaseRow]:

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from arrears.records.contacts import queries
 from arrears.records.contacts.models import Contact
 
 PAGE_MAX = 500
 
 
-def contacts(*, case_id: str | None, customer_id: str | None, limit: int) -> tuple[Contact, ...]:
+@dataclass(frozen=True)
+class Told:
+    """A contact, and why it was cancelled; blank when it was not."""
+
+    contact: Contact
+    cancel_reason: str
+
+
+def contacts(*, case_id: str | None, customer_id: str | None, limit: int) -> tuple[Told, ...]:
     """The latest contacts of a case or a person."""
     rows = Contact.objects.all()
     if case_id is not None:
         rows = rows.filter(case_id=case_id)
     if customer_id is not None:
         rows = rows.filter(person_id=customer_id)
-    return tuple(rows.order_by("-planned_for", "contact_id")[: max(1, min(limit, PAGE_MAX))])
+    found = list(rows.order_by("-planned_for", "contact_id")[: max(1, min(limit, PAGE_MAX))])
+    cancelled = queries.ends_of(one.contact_id for one in found if one.status == "CANCELLED")
+    return tuple(Told(one, cancelled.get(one.contact_id, "")) for one in found)

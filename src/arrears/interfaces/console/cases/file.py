@@ -38,6 +38,7 @@ def read(
     tasks = work.work_of_case(card.case_id)
     stops = compliance.stops_of(customer_id)
     write_offs = writeoffs.of_case(card.case_id)
+    siblings = cases.siblings_of(viewer, card)
     points, colleagues = people.points_of(customer_id), staff.assignable()
     return {
         "card": card,
@@ -57,7 +58,9 @@ def read(
         "work": [(row, rules.treatment(row.rule_number, card)) for row in tasks if row.is_open],
         "write_offs": write_offs,
         "written_off": [row for row in write_offs if row.is_posted],
-        "siblings": cases.siblings_of(viewer, card),
+        "siblings": siblings,
+        "has_money_gone_back": cases.has_money_gone_back(card),
+        "reopened_as": cases.reopened_as(card, siblings),
         "colleagues": colleagues,
         "outcomes": sentences.spoken_outcomes(),
         "work_ends": sentences.work_ends(),

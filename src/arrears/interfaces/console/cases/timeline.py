@@ -145,11 +145,14 @@ def _contacts(card: CaseCard, until: datetime | None, names: dict[str, str]) -> 
         if not row.is_planned and not (until and row.at >= until)
     ]
     verdicts = compliance.verdicts_of_contacts(row.contact_id for row in rows)
+    cancelled = contacts.ends_of(row.contact_id for row in rows if row.status == "CANCELLED")
     for row in rows:
         told = f"{row.channel_label} · {row.purpose_label}"
         lines = [" · ".join(part for part in (row.point_masked, row.relation_label) if part)]
         if row.outcome and row.status != "DONE":
             lines.append(sentences.outcome(row.outcome))
+        if why := cancelled.get(row.contact_id):
+            lines.append(sentences.code(why))
         judged = verdicts.get(row.contact_id, [])
         yield Entry(
             at=row.at,
