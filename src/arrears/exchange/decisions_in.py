@@ -28,11 +28,6 @@ from arrears.records.writeoffs import queries as writeoffs
 from arrears.records.writeoffs.models import WriteOff
 from arrears.rules import cases as machines
 
-#: With what a piece of work is asked for, and what is read of the work that is open.
-ASKED = ("priority", "reason", "rule_number")
-OPEN_WORK = {"case_id": pl.String, "kind": pl.String, "work_id": pl.String} | dict(
-    zip(ASKED, (pl.Int64, pl.String, pl.Int64), strict=True)
-)
 WORK_OF_ACTION = {f"{kind}_TASK": kind for kind in strategy.WORK_KINDS}
 ACCOUNT_COLUMNS = [
     "account_id",
@@ -229,21 +224,18 @@ def _cancel_work(case_ids: Sequence[str], kinds: Collection[str], reason: str, a
 
 
 def _work(actions: pl.DataFrame, open_ids: pl.DataFrame, as_of: date) -> int:
-    """At most one of a kind is open: a kind already open keeps its row and whoever works on it, and takes over the
-    reason and urgency with which it is asked for now, for the case may stand in another stage."""
+    """At most one of a kind is open: a kind already open keeps its row, whoever works on it."""
     wanted = (
         actions.with_columns(kind=pl.col("action").replace_strict(WORK_OF_ACTION, default=None, return_dtype=pl.String))
         .filter(pl.col("kind").is_not_null())
-        .with_columns(pl.col("priority").fill_null(0), pl.col("reason").fill_null(""))
         .join(open_ids, on=KEY, how="inner")
         .sort("case_id", "kind", "priority", "rule_number", descending=[False, False, True, False])
         .unique(subset=["case_id", "kind"], keep="first", maintain_order=True)
     )
     if wanted.is_empty():
         return 0
-    open_now = WorkItem.objects.filter(status="OPEN").values_list("case_id", "kind", "work_id", *ASKED)
-    open_frame = pl.DataFrame(list(open_now), schema=OPEN_WORK, orient="row")
-    _ask_anew(wanted, open_frame)
+    open_now = WorkItem.objects.filter(status="OPEN").values_list("case_id", "kind")
+    open_frame = pl.DataFrame(list(open_now), schema={"case_id": pl.String, "kind": pl.String}, orient="row")
     new = wanted.join(open_frame, on=["case_id", "kind"], how="anti")
     ids = [
         identifiers.derived_id("work", case_id, kind, as_of)
@@ -252,7 +244,9 @@ def _work(actions: pl.DataFrame, open_ids: pl.DataFrame, as_of: date) -> int:
     rows = new.select(
         "case_id",
         "kind",
-        *ASKED,
+        pl.col("priority").fill_null(0),
+        pl.col("reason").fill_null(""),
+        "rule_number",
         work_id=pl.Series(ids, dtype=pl.String),
         status=pl.lit("OPEN"),
         due_on=pl.lit(as_of),
@@ -260,12 +254,6 @@ def _work(actions: pl.DataFrame, open_ids: pl.DataFrame, as_of: date) -> int:
         note=pl.lit(""),
     )
     return staging.merge(WorkItem, rows, key=["work_id"], update=[]).inserted
-
-
-def _ask_anew(wanted: pl.DataFrame, open_frame: pl.DataFrame) -> None:
-    both = wanted.select("case_id", "kind", *ASKED).join(open_frame, on=["case_id", "kind"], suffix="_before")
-    changed = both.filter(pl.any_horizontal(pl.col(name) != pl.col(f"{name}_before") for name in ASKED))
-    bulk.update(WorkItem, ASKED, changed.select(*ASKED, "work_id").rows(), where="t.status = 'OPEN'")
 
 
 def _lapse_write_offs(cases: pl.DataFrame, only_customer: str | None, at: datetime, actor: str) -> int:

@@ -18,6 +18,16 @@ from arrears.interfaces.ui.templatetags import ui
             "惯例：M1 / M2；65 FR 36903 (a)",
             "惯例：M1 / M2 (buckets)；65 FR 36903 (a)",
         ),
+        (
+            "本机构规则：停催；参见《民法典》 (own rule; see Civil Code)",
+            "本机构规则：停催；参见《民法典》",
+            "own rule; see Civil Code",
+        ),
+        (
+            "调解法第33条（待核） (confirmed; from memory)",
+            "调解法第33条（待核）",
+            "调解法第33条 (confirmed; from memory)",
+        ),
         ("15 U.S.C. 1692c (a)(1)", "15 U.S.C. 1692c (a)(1)", "15 U.S.C. 1692c (a)(1)"),
     ],
 )

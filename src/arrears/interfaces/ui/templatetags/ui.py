@@ -23,6 +23,8 @@ register = template.Library()
 
 #: An English gloss at the end of a Chinese citation, and the Chinese remark that it translates.
 GLOSS = re.compile(r"(?P<remark>（[^（）]*）)? \((?P<english>[ -~]+)\)$")
+#: Between the sources that one citation names; not inside a gloss.
+PARTS = re.compile(r"([;；](?![^()]*\)))")
 #: How a citation of the lender's own rules begins; its gloss then says all of it.
 OWN = "本机构规则"
 
@@ -243,7 +245,9 @@ def cited(citation: str) -> str:
 
     `《…》 5.3（条号待核） (number inferred)` → `《…》 5.3（条号待核）`, in English `《…》 5.3 (number inferred)`
     """
-    return "".join(_cited(part) for part in re.split("([;；])", citation))
+    if citation.startswith(OWN) and GLOSS.search(citation):
+        return _cited(citation)
+    return "".join(_cited(part) for part in PARTS.split(citation))
 
 
 def _cited(source: str) -> str:
