@@ -71,7 +71,7 @@ class TestTown:
         day = live_day.live_day(town, progress=lambda step: None)
         told = counts.of_day(day.on)
         assert (day.sent, day.held, day.refused) == (told.sent, told.held, told.refused)
-        assert told.planned == told.sent + told.refused + told.expired + told.cancelled + told.waiting
+        assert told.planned == told.sent + told.failed + told.refused + told.expired + told.cancelled + told.waiting
         assert (
             told.held
             == Contact.objects.filter(as_of=day.on, actor__startswith="demo", channel="SMS")

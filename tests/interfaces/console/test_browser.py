@@ -70,6 +70,7 @@ def test_a_working_morning(late, live_server, browser):
     owed = Case.objects.get().overdue_minor
     page.locator("summary", has_text="登记还款").click()
     page.get_by_label("金额（元）").fill(f"{owed / 100:.2f}")
+    page.locator("#p-channel").select_option(index=1)
     page.locator("form", has_text="起息日").get_by_role("button").click()
     page.get_by_text("案件结案").first.wait_for()
     assert Payment.objects.get().amount_minor == owed
