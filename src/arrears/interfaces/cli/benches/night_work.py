@@ -155,7 +155,7 @@ def _forget(lake: Path) -> None:
     with connection.cursor() as cursor:
         tables = [apps.get_model(name)._meta.db_table for name in BOOKS]
         if connection.vendor == "postgresql":
-            cursor.execute("TRUNCATE " + ", ".join(tables))
+            cursor.execute("TRUNCATE " + ", ".join(tables) + " CASCADE")
         else:
             for table in tables:
                 cursor.execute(f"DELETE FROM {table}")  # noqa: S608  the names are ours
