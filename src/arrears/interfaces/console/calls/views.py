@@ -12,7 +12,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -21,7 +20,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from arrears.actions import contact_call, reveal_sealed, wired
 from arrears.actions.contact_call import Clearance
 from arrears.actions.reveal_sealed import Revealed
-from arrears.interfaces.ui import moment, refusals, sentences
+from arrears.interfaces.ui import moment, onward, refusals, sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import queries as cases
 from arrears.records.contacts import queries as contacts
@@ -124,10 +123,7 @@ def _tell(request: HttpRequest, contact_id: str, channel: str, deed: Callable[[]
         refusals.tell(request, refusal)
     else:
         messages.success(request, told)
-    onward = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(onward, allowed_hosts={request.get_host()}):
-        return redirect(onward)
-    return redirect("case", row.case_id)
+    return onward.after_deed(request, row.case_id)
 
 
 def _access(request: HttpRequest, contact_id: str, channel: str) -> contacts.ContactRow:

@@ -7,14 +7,13 @@ from datetime import date
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import finish_work
 from arrears.interfaces.console import actors
-from arrears.interfaces.ui import keyset, moment, refusals, sentences
+from arrears.interfaces.ui import keyset, moment, onward, refusals, sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import operations, work
 from arrears.records.contacts import untold
@@ -91,7 +90,4 @@ def _answer(request: HttpRequest, work_id: str, deed: Callable[[work.WorkRow, st
         refusals.tell(request, refusal)
     else:
         messages.success(request, told)
-    onward = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(onward, allowed_hosts={request.get_host()}):
-        return redirect(onward)
-    return redirect("case", row.case_id)
+    return onward.after_deed(request, row.case_id)
