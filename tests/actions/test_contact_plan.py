@@ -14,7 +14,7 @@ from arrears.actions.contact_gate import Gate
 from arrears.actions.contact_plan import Draft, PlanReport
 from arrears.records.audit.models import Event
 from arrears.records.compliance import operations as compliance
-from arrears.records.compliance.models import Stop, Verdict
+from arrears.records.compliance.models import Grounds, Stop, Verdict
 from arrears.records.contacts import operations as contacts
 from arrears.records.contacts.models import Contact, ContactEvent, ContactStatus
 from arrears.records.people.models import ContactPoint
@@ -53,6 +53,16 @@ class TestPlan:
         verdict = Verdict.objects.get()
         assert (verdict.phase, verdict.allowed, verdict.not_before) == ("PLAN", False, contact.not_before)
         assert [reason["rule"] for reason in verdict.reasons] == ["CN-GBT45251-HOURS", "CN-CBA26-HOURS"]
+
+    def test_the_same_reasons_are_kept_once_however_many_are_told_them(self, gate: Gate) -> None:
+        cast.borrower()
+        late = datetime.fromisoformat("2026-11-23T23:10:00+08:00")
+        plan(gate, draft(planned_for=late), draft(template="EARLY_D7", planned_for=late))
+        plan(gate, draft(template="WARN_T1", planned_for=late))
+        assert Verdict.objects.count() == 3
+        assert Grounds.objects.count() == 1
+        told = [[reason["rule"] for reason in verdict.reasons] for verdict in Verdict.objects.all()]
+        assert told == [["CN-GBT45251-HOURS", "CN-CBA26-HOURS"]] * 3
 
     def test_one_that_could_only_go_when_it_has_lost_its_sense_expires(self, gate: Gate) -> None:
         cast.borrower()

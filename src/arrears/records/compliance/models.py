@@ -1,5 +1,7 @@
 """Who must not be contacted and why, and each judgement of the gate with the facts it counted."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -46,8 +48,27 @@ class Phase(models.TextChoices):
     SEND = "SEND", _("When sent")
 
 
+class Grounds(models.Model):
+    """Reasons that the gate gave together. Few lists are distinct and each is told to many, so each is kept once.
+
+    `digest` is a function of the reasons; a row is never changed nor taken away.
+    """
+
+    digest = models.CharField(max_length=32, primary_key=True)
+    reasons = models.JSONField()
+
+    class Meta:
+        verbose_name_plural = "grounds"
+
+    def __str__(self) -> str:
+        return ", ".join(reason["rule"] for reason in self.reasons)
+
+
 class Verdict(models.Model):
-    """A judgement of one contact, kept whether or not it went out; no foreign key, for it outlives what it judged."""
+    """A judgement of one contact, kept whether or not it went out; no foreign key, for it outlives what it judged.
+
+    `grounds` is None where no rule spoke. The database does not check it: all senders would queue for the few rows.
+    """
 
     contact_id = models.CharField(max_length=32)
     customer_id = models.CharField(max_length=64)
@@ -56,7 +77,9 @@ class Verdict(models.Model):
     allowed = models.BooleanField()
     not_before = models.DateTimeField(null=True)
     pack = models.CharField(max_length=40)
-    reasons = models.JSONField(default=list)
+    grounds = models.ForeignKey(
+        Grounds, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
 
     class Meta:
         indexes = [
@@ -68,6 +91,11 @@ class Verdict(models.Model):
                 name="compliance_verdict_holding",
             ),
         ]
+
+    @property
+    def reasons(self) -> list[dict[str, Any]]:
+        """As `rules.compliance` gives them, each with its citation."""
+        return self.grounds.reasons if self.grounds else []
 
     def __str__(self) -> str:
         return f"{self.contact_id} {'allowed' if self.allowed else 'refused'}"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
+from arrears.kernel import identifiers
 from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 from arrears.records import bulk
 from arrears.records.audit import operations as audit
-from arrears.records.compliance.models import Stop, StopReason, Verdict
+from arrears.records.compliance.models import Grounds, Stop, StopReason, Verdict
 from arrears.records.people.models import Person
 
 
@@ -68,9 +71,32 @@ def lift(*, stop_id: int, at: datetime, actor: str) -> None:
     audit.record("compliance.lifted", subject=customer_id, actor=actor, at=at, stop_id=stop_id)
 
 
+#: A judgement as it is given; its reasons are kept once for all that were told the same.
 VERDICT = ("contact_id", "customer_id", "phase", "at", "allowed", "not_before", "pack", "reasons")
+STORED = (*VERDICT[:-1], "grounds")
+Reasons = list[dict[str, object]]
 
 
-def keep_verdicts(rows: Iterable[bulk.Row]) -> int:
+def keep_verdicts(rows: Iterable[tuple[Any, ...]]) -> int:
     """Store judgements, each in the order of VERDICT; inside the transaction of what they judged."""
-    return bulk.insert(Verdict, VERDICT, rows)
+    given = list(rows)
+    grounds = _keep_grounds({id(row[-1]): row[-1] for row in given})
+    return bulk.insert(Verdict, STORED, [(*row[:-1], grounds[id(row[-1])]) for row in given])
+
+
+def _keep_grounds(told: Mapping[int, Reasons]) -> dict[int, str | None]:
+    """The digest of each list of reasons, None of an empty one; those that are new are stored.
+
+    In a fixed order: of two that bring the same new ones, one waits for the other, and never each for each.
+    """
+    digests = {key: digest_of(reasons) if reasons else None for key, reasons in told.items()}
+    lists = {digest: told[key] for key, digest in digests.items() if digest}
+    new = lists.keys() - Grounds.objects.filter(digest__in=list(lists)).values_list("digest", flat=True)
+    rows = [Grounds(digest=digest, reasons=lists[digest]) for digest in sorted(new)]
+    Grounds.objects.bulk_create(rows, ignore_conflicts=True)
+    return digests
+
+
+def digest_of(reasons: Reasons) -> str:
+    """The key of a list of reasons, the same in whatever order and spacing a database wrote its facts."""
+    return identifiers.derived_id("grounds", json.dumps(reasons, sort_keys=True, separators=(",", ":")))

@@ -69,7 +69,8 @@ def stop_reasons() -> list[tuple[str, str]]:
 def verdicts_of_contacts(contact_ids: Iterable[str]) -> dict[str, list[VerdictRow]]:
     """Contact → its judgements, the first first."""
     found: dict[str, list[VerdictRow]] = {}
-    for verdict in Verdict.objects.filter(contact_id__in=list(contact_ids)).order_by("at", "id"):
+    judged = Verdict.objects.filter(contact_id__in=list(contact_ids)).select_related("grounds")
+    for verdict in judged.order_by("at", "id"):
         found.setdefault(verdict.contact_id, []).append(_verdict_row(verdict))
     return found
 
@@ -78,7 +79,7 @@ def latest_verdicts(
     *, allowed: bool | None, phase: str, customer_id: str, before: tuple[datetime, int] | None, size: int
 ) -> list[VerdictRow]:
     """The gate's log, the newest first; one row past `size` tells that there is more."""
-    verdicts = Verdict.objects.order_by("-at", "-id")
+    verdicts = Verdict.objects.select_related("grounds").order_by("-at", "-id")
     if allowed is not None:
         verdicts = verdicts.filter(allowed=allowed)
     if phase:

@@ -88,15 +88,12 @@ def of_day(on: date) -> DayCounts:
 
 def why_held(on: date) -> list[Why]:
     """By which rule the day's contacts were put off, the most frequent first; one held by two rules counts in both."""
-    grouped = (
-        _puts_off([on]).values("reasons__0__rule").annotate(count=Count("contact_id", distinct=True), one=Min("id"))
-    )
-    rows = [
-        (row["reasons__0__rule"], row["count"], row["one"])
-        for row in grouped.order_by("-count", "reasons__0__rule")[:REASONS_MAX]
-    ]
-    reasons = dict(Verdict.objects.filter(id__in=[one for *_, one in rows]).values_list("id", "reasons"))
-    return [Why(rule or "", count, reasons[one][0] if reasons[one] else {}) for rule, count, one in rows]
+    rule = "grounds__reasons__0__rule"
+    grouped = _puts_off([on]).values(rule).annotate(count=Count("contact_id", distinct=True), one=Min("id"))
+    rows = [(row[rule], row["count"], row["one"]) for row in grouped.order_by("-count", rule)[:REASONS_MAX]]
+    named = Verdict.objects.filter(id__in=[one for *_, one in rows])
+    reasons = dict(named.values_list("id", "grounds__reasons"))
+    return [Why(code or "", count, reasons[one][0] if reasons[one] else {}) for code, count, one in rows]
 
 
 def why_refused(on: date) -> list[Why]:
@@ -105,7 +102,7 @@ def why_refused(on: date) -> list[Why]:
     grouped = refused.values("reason").annotate(count=Count("*"), one=Min("contact_id"))
     rows = [(row["reason"], row["count"], row["one"]) for row in grouped.order_by("-count", "reason")[:REASONS_MAX]]
     told = Verdict.objects.filter(contact_id__in=[one for *_, one in rows], allowed=False).order_by("id")
-    reasons = {contact_id: reasons for contact_id, reasons in told.values_list("contact_id", "reasons") if reasons}
+    reasons = {one: given for one, given in told.values_list("contact_id", "grounds__reasons") if given}
     return [Why(code, count, reasons[one][0] if one in reasons else {}) for code, count, one in rows]
 
 

@@ -53,6 +53,7 @@ REASONS = [
 def fill(cases: int, *, seed: int = 1) -> None:
     """Write people, contact points, cases, accounts, events, work, contacts, verdicts, payments and write-offs."""
     chance = random.Random(seed)  # noqa: S311 (made-up data, not secrets)
+    _insert(_model("compliance.Grounds"), [{"digest": _grounds(one), "reasons": [one]} for one in REASONS])
     for start in range(0, cases, BATCH):
         _fill_batch(range(start, min(cases, start + BATCH)), chance)
     _fill_nights()
@@ -283,9 +284,13 @@ def _around(
                 "allowed": allowed,
                 "not_before": planned + timedelta(hours=9) if is_held else None,
                 "pack": "cn 2026-1",
-                "reasons": [] if allowed else [REASONS[number % 2]],
+                "grounds_id": None if allowed else _grounds(REASONS[number % 2]),
             },
         )
+
+
+def _grounds(reason: dict[str, Any]) -> str:
+    return identifiers.derived_id("grounds", reason["rule"])
 
 
 def _write_off(account: dict[str, Any], case_id: str, currency: str) -> dict[str, Any]:
