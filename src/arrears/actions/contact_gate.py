@@ -86,8 +86,25 @@ def judge(gate: Gate, wishes: Sequence[Wish]) -> list[Verdict]:
     latest = max(wish.at for wish in wishes)
     stopped = stops.active(customer_ids, at=latest)
     past = outbox.touches(customer_ids, since=_since(gate.pack, earliest))
-    cases = [_case(wish, stopped.get(wish.customer_id, ()), past.get(wish.customer_id, ())) for wish in wishes]
-    return columns.judge_many(gate.pack, cases)
+    number: dict[object, int] = {}
+    places, cases = [], []
+    for wish in wishes:
+        given = stopped.get(wish.customer_id, ()), past.get(wish.customer_id, ())
+        alike = wish.contact_id if any(given) else _looks(wish)
+        if alike not in number:
+            number[alike] = len(cases)
+            cases.append(_case(wish, *given))
+        places.append(number[alike])
+    verdicts = columns.judge_many(gate.pack, cases)
+    return [verdicts[place] for place in places]
+
+
+def _looks(wish: Wish) -> tuple[object, ...]:
+    """All that the gate sees of a wish to somebody without stop or history: two that look alike are judged alike."""
+    return (
+        *(wish.channel, wish.purpose, wish.relation, wish.initiated_by, wish.staff_count),
+        *(wish.at, wish.region, wish.timezone),
+    )
 
 
 def _case(wish: Wish, stopped: Collection[ActiveStop], past: Sequence[Touch]) -> Case:

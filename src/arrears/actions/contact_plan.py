@@ -138,17 +138,27 @@ def plan(drafts: Sequence[Draft], *, at: datetime, actor: str, gate: Gate) -> Pl
 def _with_facts(fresh: Mapping[str, Draft], at: datetime, gate: Gate) -> list[_Row]:
     residents = outbox.residents({draft.customer_id for draft in fresh.values()})
     relations = outbox.relations({draft.contact_point_id for draft in fresh.values() if draft.contact_point_id})
+    worded: dict[tuple[object, ...], tuple[str, str]] = {}
     rows = []
     for contact_id, draft in fresh.items():
         resident = residents.get(draft.customer_id)
         if resident is None:
             raise NoSuchBorrower(customer_id=draft.customer_id)
         language = gate.library.language_for(draft.language or resident.language)
-        version, fault = _words(gate.library, draft, language)
+        alike = _alike(draft, language)
+        if alike not in worded:
+            worded[alike] = _words(gate.library, draft, language)
         relation = relations.get((draft.customer_id, draft.contact_point_id or ""), "")
         zone = contact_gate.zone_of(gate.pack, region=resident.region, timezone=resident.timezone)
-        rows.append(_Row(draft, contact_id, resident, relation, language, version, fault, zone))
+        rows.append(_Row(draft, contact_id, resident, relation, language, *worded[alike], zone))
     return rows
+
+
+def _alike(draft: Draft, language: str) -> tuple[object, ...]:
+    """All that says whether the text of a draft can be said: which facts are there, not what they are."""
+    facts = draft.facts
+    there = (facts.get("amount_minor") is None, not facts.get("due_on"), facts.get("days") is None)
+    return draft.template, draft.channel, draft.as_of, language, facts.get("currency"), there
 
 
 def _words(library: templates.Library, draft: Draft, language: str) -> tuple[str, str]:

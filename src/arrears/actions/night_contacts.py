@@ -18,7 +18,7 @@ from arrears.actions.contact_gate import Gate
 from arrears.decisions import night_files, strategy
 from arrears.decisions.standings import KEY
 from arrears.exchange import case_refresh
-from arrears.kernel import clock
+from arrears.kernel import clock, garbage
 from arrears.records.cases.models import Case
 from arrears.records.contacts import outbox
 
@@ -39,7 +39,8 @@ def plan(*, files: night_files.NightFiles, as_of: date, at: datetime, actor: str
     total = {**asdict(contact_plan.PlanReport()), "paid_meanwhile": 0}
     wanted = wishes(files, as_of)
     for piece in wanted.iter_slices(PIECE):
-        made = _plan(piece, files=files, as_of=as_of, at=at, actor=actor, gate=gate)
+        with garbage.uncollected():
+            made = _plan(piece, files=files, as_of=as_of, at=at, actor=actor, gate=gate)
         total = {name: count + made[name] for name, count in total.items()}
     return total
 

@@ -23,7 +23,7 @@ from arrears.actions.house import House
 from arrears.decisions import engines, night_files, night_policy, reductions
 from arrears.decisions.lake import changing
 from arrears.exchange import case_refresh, customer_book, decisions_in, facts_out
-from arrears.kernel import clock
+from arrears.kernel import clock, garbage
 from arrears.kernel.errors import Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.contacts import operations as contacts
@@ -136,7 +136,7 @@ class _OneNight:
                 engines.run(job, workers=self.place.workers, accounts=job.accounts, done=lambda part: tick())
             with self._step("FIGURES", 1):
                 reductions.reduce_night(self.files, self.as_of)
-            with self._step("BOOKS", 1):
+            with self._step("BOOKS", 1), garbage.uncollected():
                 self._books()
         with self._step("CONTACTS", 1):
             planned = self._contacts()
