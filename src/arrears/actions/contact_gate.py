@@ -87,7 +87,8 @@ def judge(gate: Gate, wishes: Sequence[Wish]) -> list[Verdict]:
     stopped = stops.active(customer_ids, at=latest)
     past = outbox.touches(customer_ids, since=_since(gate.pack, earliest))
     number: dict[object, int] = {}
-    places, cases = [], []
+    places: list[int] = []
+    cases: list[Case] = []
     for wish in wishes:
         given = stopped.get(wish.customer_id, ()), past.get(wish.customer_id, ())
         alike = wish.contact_id if any(given) else _looks(wish)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 import polars as pl
 from django.db import transaction
@@ -19,6 +20,7 @@ from arrears.decisions import night_files, strategy
 from arrears.decisions.standings import KEY
 from arrears.exchange import case_refresh
 from arrears.kernel import clock, garbage
+from arrears.records import side_by_side
 from arrears.records.cases.models import Case
 from arrears.records.contacts import outbox
 
@@ -37,11 +39,11 @@ def plan(*, files: night_files.NightFiles, as_of: date, at: datetime, actor: str
     returns : contact_plan.PlanReport as counts, and of how many messages nothing came because of a payment meanwhile
     """
     total = {**asdict(contact_plan.PlanReport()), "paid_meanwhile": 0}
-    wanted = wishes(files, as_of)
-    for piece in wanted.iter_slices(PIECE):
-        with garbage.uncollected():
-            made = _plan(piece, files=files, as_of=as_of, at=at, actor=actor, gate=gate)
-        total = {name: count + made[name] for name, count in total.items()}
+    pieces = list(wishes(files, as_of).iter_slices(PIECE))
+    work = partial(_plan, files=files, as_of=as_of, at=at, actor=actor, gate=gate)
+    with garbage.uncollected():
+        for made in side_by_side.each(work, pieces):
+            total = {name: count + made[name] for name, count in total.items()}
     return total
 
 
