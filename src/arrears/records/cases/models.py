@@ -69,6 +69,8 @@ class Case(models.Model):
             models.Index(fields=["status", "-opened_on", "case_id"], name="cases_by_opening"),
             models.Index(fields=["status", "stage", "-dpd_max", "case_id"], name="cases_by_stage"),
             models.Index(fields=["status", "bucket", "-dpd_max", "case_id"], name="cases_by_bucket"),
+            models.Index(fields=["status", "stage", "-opened_on", "case_id"], name="cases_by_stage_opening"),
+            models.Index(fields=["status", "bucket", "-opened_on", "case_id"], name="cases_by_bucket_opening"),
             # Covers the overview's sums by stage and currency, and steps from one currency to the next.
             models.Index(fields=["status", "currency", "stage", "overdue_minor"], name="cases_by_currency"),
             models.Index(fields=["assigned_to", "status", "-dpd_max", "case_id"], name="cases_by_assignee"),

@@ -296,8 +296,8 @@ def _walked(viewer: Viewer, wanted: Wanted) -> QuerySet[Case]:
     """The same cases, with the filters written so that only the index of the order can serve: the database would
     otherwise gather half the book by a filter and sort it for the sake of one page."""
     exact = _exact(wanted)
-    # The indexes of stage and bucket are in the order of days past due, so for that order they serve.
-    served = {"status", "person", *(("stage", "bucket") if wanted.order.endswith("dpd") else ())}
+    # Stage and bucket have indexes in the order of days past due and in that of opening, so for those they serve.
+    served = {"status", "person", *(("stage", "bucket") if wanted.order.endswith(("dpd", "opened")) else ())}
     cases = _ranged(visible(viewer), wanted).filter(**{name: exact[name] for name in exact if name in served})
     others = [name for name in exact if name not in served]
     hidden = cases.alias(**{f"{name}_read": Coalesce(name, Value("")) for name in others})

@@ -16,8 +16,8 @@ from arrears.interfaces.console.late.standing import Standing
 from arrears.interfaces.ui import keyset, sentences
 from arrears.interfaces.ui.moment import Moment
 from arrears.records.cases import queries as cases
-from arrears.records.cases import work
 from arrears.records.cases.queries import CaseCard, Viewer
+from arrears.records.cases.work import WorkRow
 from arrears.records.compliance import queries as compliance
 from arrears.records.contacts import queries as contacts
 from arrears.records.contacts import untold
@@ -29,13 +29,12 @@ from arrears.rules import cases as machines
 
 
 def read(
-    viewer: Viewer, card: CaseCard, *, accounts: list[AccountRow], late: Standing, now: Moment
+    viewer: Viewer, card: CaseCard, *, accounts: list[AccountRow], tasks: list[WorkRow], late: Standing, now: Moment
 ) -> dict[str, object]:
     """The page's context without the story."""
     customer_id = card.row.customer_id
     coming = contacts.planned_of_person(customer_id, at=now.at)
     verdicts = compliance.verdicts_of_contacts(row.contact_id for row in coming)
-    tasks = work.work_of_case(card.case_id)
     stops = compliance.stops_of(customer_id)
     write_offs = writeoffs.of_case(card.case_id)
     siblings = cases.siblings_of(viewer, card)
@@ -52,7 +51,7 @@ def read(
         "numbers": [point for point in points if point.is_dialled and not point.invalid_since],
         "homes": [point for point in points if point.is_visited and not point.invalid_since],
         "calls": [(call, *_mine(viewer, call)) for call in contacts.under_way(card.case_id)],
-        "companions": staff.companions(f"user:{viewer.pk}"),
+        "companions": [one for one in colleagues if one.user_id != viewer.pk],
         "point_reasons": sentences.point_reasons(mark_contact_point.REASONS),
         "stops": [stop for stop in stops if stop.to_at is None or stop.to_at > now.at],
         "work": [(row, rules.treatment(row.rule_number, card)) for row in tasks if row.is_open],
@@ -86,11 +85,11 @@ def _coming(
 
 
 def timeline(
-    card: CaseCard, *, accounts: list[AccountRow], late: Standing, until: datetime | None
+    card: CaseCard, *, accounts: list[AccountRow], tasks: list[WorkRow], late: Standing, until: datetime | None
 ) -> dict[str, object]:
     """A page of the story."""
     told = [(row.position.account_id, payment.line) for row in accounts for payment in row.payments]
-    entries, older = story.entries(card, until=until, late=late, told_by_tape=told)
+    entries, older = story.entries(card, until=until, tasks=tasks, late=late, told_by_tape=told)
     purposes = reveal_sealed.policy().offered()
     return {
         "reveal_purposes": purposes,

@@ -81,7 +81,12 @@ class Entry:
 
 
 def entries(
-    card: CaseCard, *, until: datetime | None, late: Standing, told_by_tape: Iterable[tuple[str, PaymentLine]]
+    card: CaseCard,
+    *,
+    until: datetime | None,
+    tasks: Iterable[work.WorkRow],
+    late: Standing,
+    told_by_tape: Iterable[tuple[str, PaymentLine]],
 ) -> tuple[list[Entry], datetime | None]:
     """A page of the story before a moment, and the moment where the next page starts (None at the end)."""
     names = actors.names()
@@ -92,7 +97,7 @@ def entries(
         *_outside_contacts(card, until),
         *_payments(card, until, names),
         *_tape_payments(card, until, told_by_tape),
-        *_work(card, until, names),
+        *_work(card, until, tasks, names),
         *_placements(late, until, names),
         *_legal_steps(late, until, names),
         *_audit(card, until, names, spoken),
@@ -223,9 +228,11 @@ def _tape_payments(card: CaseCard, until: datetime | None, told: Iterable[tuple[
         )
 
 
-def _work(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
+def _work(
+    card: CaseCard, until: datetime | None, tasks: Iterable[work.WorkRow], names: dict[str, str]
+) -> Iterator[Entry]:
     closed_by = work.closed_by(card.case_id)
-    for row in work.work_of_case(card.case_id):
+    for row in tasks:
         if row.is_open:
             continue
         at = row.closed_at or datetime.combine(row.due_on, time(0), UTC)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from arrears.interfaces.console.cases import debt, file, forms
 from arrears.interfaces.console.late import standing
 from arrears.interfaces.ui import keyset, moment
-from arrears.records.cases import queries
+from arrears.records.cases import queries, work
 from arrears.records.privacy import slips
 from arrears.records.staff import queries as staff
 from arrears.records.writeoffs import queries as writeoffs
@@ -82,8 +82,9 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
     accounts = debt.accounts(card, as_of=now.business_on)
     until = file.timeline_place(request.GET.get("until", ""))
     late = standing.of_case(case_id)
-    story = file.timeline(card, accounts=accounts, late=late, until=until)
+    tasks = work.work_of_case(case_id)
+    story = file.timeline(card, accounts=accounts, tasks=tasks, late=late, until=until)
     if request.htmx and request.htmx.target == "older-events":
         return render(request, "console/cases/case.html#events", {"card": card} | story)
-    context = file.read(request.user, card, accounts=accounts, late=late, now=now) | story
+    context = file.read(request.user, card, accounts=accounts, tasks=tasks, late=late, now=now) | story
     return render(request, "console/cases/case.html", context)
