@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from arrears.kernel import clock
 from arrears.rules.compliance import judging
 from arrears.rules.compliance.facts import BorrowerFacts, ContactFacts, Reason, Touch, Verdict
-from arrears.rules.compliance.packs import Hours, Limit, Pack, Relations, Rule, Staff, Statuses
+from arrears.rules.compliance.packs import EVER, Ban, Hours, Limit, Pack, Rule, Staff
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -53,12 +53,16 @@ def judge_many(pack: Pack, cases: Sequence[Case]) -> list[Verdict]:
 
     cases   : any number; each is judged by itself (a case of the list is no history of another)
     """
-    unknown = [judging.unknown_facts(case.contact, case.borrower, case.at) for case in cases]
-    rows = [row for row in range(len(cases)) if not unknown[row]]
-    verdicts: list[Verdict] = [Verdict(False, None, reasons) for reasons in unknown]
-    for row, verdict in zip(rows, _judge_known(pack, [cases[row] for row in rows]), strict=True):
-        verdicts[row] = verdict
-    return verdicts
+    by_debt = any(isinstance(rule, Limit) and rule.scope == "debt" for rule in pack.rules)
+    verdicts: dict[int, Verdict] = {}
+    for row, case in enumerate(cases):
+        if unknown := judging.unknown_facts(case.contact, case.borrower, case.at):
+            verdicts[row] = Verdict(False, None, unknown)
+        elif by_debt and len(case.contact.debt_ids) > 1:  # rare, and each of its debts is counted by itself
+            verdicts[row] = judging.judge(pack, case.contact, case.borrower, case.history, at=case.at)
+    rows = [row for row in range(len(cases)) if row not in verdicts]
+    verdicts |= zip(rows, _judge_known(pack, [cases[row] for row in rows]), strict=True)
+    return [verdicts[row] for row in range(len(cases))]
 
 
 def _judge_known(pack: Pack, cases: Sequence[Case]) -> list[Verdict]:
@@ -153,20 +157,17 @@ class _Columns:
 
     zone: Ints  # (n, k) index into zones, -1 beyond a row's own
     zones: tuple[str, ...]
-    channel: _Coded[str]
+    spoken_of: _Coded[tuple[ContactFacts, frozenset[str]]]  # what `judging.speaks_of` looks at
     purpose: _Coded[str]
-    relation: _Coded[str]
-    ours: Mask
+    dpd: Ints  # -1 = unknown
     staff: Ints
-    status: _Coded[frozenset[str]]
-    consents: _Coded[frozenset[str]]
     contacts: list[ContactFacts]
     touches: list[Touch]
     kind: _Coded[tuple[str, Touch]]  # of each touch: the relation of the contact judged, and the kind of touch
     row: Ints
     touched_at: Ints
     territory: str
-    counting: dict[str, tuple[Mask, Mask]] = field(default_factory=dict)  # by limit: what it counts, what blocks it
+    counting: dict[int, tuple[Mask, Mask, Mask]] = field(default_factory=dict)  # by limit, see counted_by
 
     @classmethod
     def of(cls, pack: Pack, cases: Sequence[Case]) -> _Columns:
@@ -181,13 +182,10 @@ class _Columns:
         return cls(
             zone=np.array(padded, np.int64).reshape(len(cases), width),
             zones=zones,
-            channel=_Coded.of([contact.channel for contact in contacts]),
+            spoken_of=_spoken_of(cases),
             purpose=_Coded.of([contact.purpose for contact in contacts]),
-            relation=_Coded.of([contact.relation for contact in contacts]),
-            ours=np.array([contact.initiated_by == "COLLECTOR" for contact in contacts], bool),
+            dpd=np.array([-1 if case.borrower.dpd is None else case.borrower.dpd for case in cases], np.int64),
             staff=np.array([contact.staff_count for contact in contacts], np.int64),
-            status=_Coded.of([case.borrower.status for case in cases]),
-            consents=_Coded.of([contact.consents for contact in contacts]),
             contacts=contacts,
             touches=touches,
             kind=_kinds((contacts[row].relation, touch) for row, touch in pairs),
@@ -205,31 +203,47 @@ class _Columns:
         return _Columns(
             zone=self.zone[rows],
             zones=self.zones,
-            channel=self.channel.take(rows),
+            spoken_of=self.spoken_of.take(rows),
             purpose=self.purpose.take(rows),
-            relation=self.relation.take(rows),
-            ours=self.ours[rows],
+            dpd=self.dpd[rows],
             staff=self.staff[rows],
-            status=self.status.take(rows),
-            consents=self.consents.take(rows),
             contacts=[self.contacts[row] for row in chosen],
             touches=[self.touches[touch] for touch in kept.tolist()],
             kind=self.kind.take(kept),
             row=place[self.row[kept]] if len(kept) else np.zeros(0, np.int64),
             touched_at=self.touched_at[kept],
             territory=self.territory,
-            counting={rule_id: (unit[kept], block[kept]) for rule_id, (unit, block) in self.counting.items()},
+            counting={limit: (one[kept], two[kept], row[rows]) for limit, (one, two, row) in self.counting.items()},
         )
 
-    def counted_by(self, rule: Limit) -> tuple[Mask, Mask]:
-        """Which touches a limit counts, and which block it; independent of the moment, so found once."""
-        if rule.rule_id not in self.counting:
+    def spoken_of_by(self, rule: Rule) -> Mask:
+        """Of which rows a rule speaks, whatever the time and the past."""
+        reached = self.spoken_of.where(lambda told: judging.speaks_of(rule, *told))
+        if rule.dpd_from is not None:
+            reached &= (self.dpd < 0) | (self.dpd >= rule.dpd_from)
+        return reached if rule.dpd_to is None else reached & (self.dpd <= rule.dpd_to)
+
+    def counted_by(self, rule: Limit) -> tuple[Mask, Mask, Mask]:
+        """Which touches a limit counts, which block it, and in which rows it speaks at all; found once."""
+        if id(rule) not in self.counting:
             seen = self.kind.where(lambda kind: judging.looks_at(rule, *kind))
             if rule.scope in SCOPES and seen.any():
                 pairs = zip(self.row.tolist(), self.touches, strict=True)
                 seen &= np.array([judging.in_scope(rule.scope, self.contacts[row], touch) for row, touch in pairs])
-            self.counting[rule.rule_id] = (self._of_unit(rule.unit, seen), self._of_unit(rule.block_after, seen))
-        return self.counting[rule.rule_id]
+            ours = seen & self.kind.where(lambda kind: kind[1].initiated_by != "BORROWER")
+            speaks = np.ones(len(self.contacts), bool)
+            if rule.after is not None:
+                since = np.full(len(self.contacts), NEVER, np.int64)
+                first = self._of_unit(rule.after, seen)
+                np.minimum.at(since, self.row[first], self.touched_at[first])
+                ours &= self.touched_at > since[self.row]
+                speaks = since != NEVER
+            self.counting[id(rule)] = (
+                self._of_unit(rule.unit, ours),
+                self._of_unit(rule.block_after, seen),
+                speaks,
+            )
+        return self.counting[id(rule)]
 
     def _of_unit(self, unit: str | None, seen: Mask) -> Mask:
         if unit is None:
@@ -250,6 +264,20 @@ def _kinds(pairs: Iterable[tuple[str, Touch]]) -> _Coded[tuple[str, Touch]]:
     return _Coded(tuple((kind[0], Touch(EPOCH, *kind[1:])) for kind in coded.values), coded.code)
 
 
+def _spoken_of(cases: Sequence[Case]) -> _Coded[tuple[ContactFacts, frozenset[str]]]:
+    """Of each case what `judging.speaks_of` looks at: of many contacts, few kinds."""
+    seen = [
+        (one.channel, one.purpose, one.relation, one.initiated_by, one.consents, one.discloses_debt, status)
+        for one, status in ((case.contact, case.borrower.status) for case in cases)
+    ]
+    coded = _Coded.of(seen)
+    kinds = [
+        (ContactFacts(channel, purpose, relation, by, consents=consents, discloses_debt=discloses), status)
+        for channel, purpose, relation, by, consents, discloses, status in coded.values
+    ]
+    return _Coded(tuple(kinds), coded.code)
+
+
 def _when(touch: Touch) -> datetime:
     return touch.at
 
@@ -267,11 +295,7 @@ def _findings(pack: Pack, columns: _Columns, at: Ints) -> list[tuple[Rule, _Foun
     for rule in pack.by_precedence:
         expired = rule.expired_on.toordinal() if rule.expired_on else NEVER
         applies = (today >= rule.effective_on.toordinal()) & (today < expired)
-        applies &= columns.channel.where(rule.media.__contains__)
-        if not isinstance(rule, Relations):
-            applies &= columns.ours
-        if applies.any() and rule.override:
-            applies &= columns.consents.where(frozenset({rule.override}).isdisjoint)
+        applies &= columns.spoken_of_by(rule)
         if applies.any():
             found.append((rule, _found(rule, columns, at, applies)))
     return found
@@ -279,10 +303,8 @@ def _findings(pack: Pack, columns: _Columns, at: Ints) -> list[tuple[Rule, _Foun
 
 def _found(rule: Rule, columns: _Columns, at: Ints, applies: Mask) -> _Found:
     never = np.full(len(at), NEVER, np.int64)
-    if isinstance(rule, Statuses):
-        return _Found(applies & ~columns.status.where(rule.statuses.isdisjoint), never)
-    if isinstance(rule, Relations):
-        return _Found(applies & ~columns.relation.where(rule.allowed.__contains__), never)
+    if isinstance(rule, Ban):
+        return _Found(applies, never)
     if isinstance(rule, Staff):
         return _Found(applies & (columns.staff < rule.staff_min), never, columns.staff)
     if isinstance(rule, Hours):
@@ -294,31 +316,45 @@ def _found(rule: Rule, columns: _Columns, at: Ints, applies: Mask) -> _Found:
 def _hours(rule: Hours, columns: _Columns, at: Ints, applies: Mask) -> _Found:
     mask, until = np.zeros(len(at), bool), at.copy()
     opens, closes = _of_day(rule.opens), _of_day(rule.closes)
+    early = rule.opens if opens < closes else None  # a day that stays closed has no hour to wait for
+    late = rule.opens if rule.daily and early is not None else time(0)
     for zone, rows in columns.by_zone:
         local = _local(at[rows], zone)
-        clocks = local % DAY
+        clocks, days = local % DAY, local // DAY
         outside = (clocks < opens) | (clocks >= closes)
-        if outside.any():
-            days = local[outside] // DAY + (clocks[outside] >= opens)
-            moments = _moments(days, rule.opens, zone)
-            mask[rows[outside]] = True
-            until[rows[outside]] = np.maximum(until[rows[outside]], moments)
+        if not rule.daily:
+            outside &= _of_days(days, lambda on: judging.speaks_on(rule, on))
+        if not outside.any():
+            continue
+        mask[rows[outside]] = True
+        waits = (clocks < opens) & outside if early is not None else np.zeros(len(rows), bool)
+        for chosen, plus, wall in ((waits, 0, early or time(0)), (outside & ~waits, 1, late)):
+            moments = _moments(days[chosen] + plus, wall, zone)
+            until[rows[chosen]] = np.maximum(until[rows[chosen]], moments)
     return _Found(applies & mask, until)
 
 
+def _of_days(days: Ints, asked: Callable[[date], bool]) -> Mask:
+    """What is asked of a date, for many; few are distinct."""
+    unique, inverse = np.unique(days, return_inverse=True)
+    return np.array([asked(date.fromordinal(day + EPOCH_ORDINAL)) for day in unique.tolist()], bool)[inverse]
+
+
 def _limit(rule: Limit, columns: _Columns, at: Ints, applies: Mask) -> _Found:
+    unit, blocks, speaks = columns.counted_by(rule)
     applies = applies & ~columns.purpose.where(rule.excluded.__contains__)
-    unit, blocks = columns.counted_by(rule)
     until = at
-    if rule.rolling_days is None:
+    if rule.window == EVER:
+        inside = unit
+    elif rule.rolling is None:
         inside, until = _in_period(rule, columns, at, unit)
     else:
-        inside = unit & (columns.touched_at > at[columns.row] - rule.rolling_days * DAY)
+        inside = unit & (columns.touched_at > at[columns.row] - rule.rolling // MICROSECOND)
     counted = np.bincount(columns.row[inside], minlength=len(at)).astype(np.int64)
-    full = applies & (counted >= rule.max)
-    if rule.max == 0:
+    full = applies & speaks & (counted >= rule.max)
+    if rule.max == 0 or rule.window == EVER:
         until = np.full(len(at), NEVER, np.int64)
-    elif rule.rolling_days is not None:
+    elif rule.rolling is not None:
         until = _nth_leaves(rule, columns, at, inside, counted)
     until = np.where(full, until, at)
     if blocks.any():
@@ -344,7 +380,7 @@ def _in_period(rule: Limit, columns: _Columns, at: Ints, unit: Mask) -> tuple[Ma
 
 def _nth_leaves(rule: Limit, columns: _Columns, at: Ints, inside: Mask, counted: Ints) -> Ints:
     """When the touch that keeps a rolling window full leaves it. Touches stand in time order within each row."""
-    assert rule.rolling_days is not None
+    assert rule.rolling is not None
     until = at.copy()
     whose, when = columns.row[inside], columns.touched_at[inside]
     if not len(whose):
@@ -352,7 +388,7 @@ def _nth_leaves(rule: Limit, columns: _Columns, at: Ints, inside: Mask, counted:
     first = np.searchsorted(whose, whose, side="left")
     rank = np.arange(len(whose)) - first
     keeper = rank == counted[whose] - rule.max
-    until[whose[keeper]] = when[keeper] + rule.rolling_days * DAY
+    until[whose[keeper]] = when[keeper] + rule.rolling // MICROSECOND
     return until
 
 

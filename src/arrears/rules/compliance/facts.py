@@ -42,6 +42,7 @@ class ContactFacts:
     creditor_id: str = ""
     staff_count: int = 1
     consents: frozenset[str] = frozenset()
+    discloses_debt: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,13 @@ class BorrowerFacts:
     """Whom it is about. `timezone` wins over `region`; both may be blank, and then the strictest window holds.
 
     status : codes of STATUSES that hold at the moment; STOPPED is the house's own stop list, for this very contact
+    dpd    : days past due; None = unknown, and then no rule is lifted by it
     """
 
     region: str = ""
     timezone: str = ""
     status: frozenset[str] = frozenset()
+    dpd: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
