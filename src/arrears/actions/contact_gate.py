@@ -19,8 +19,7 @@ from arrears.records.compliance.stops import ActiveStop
 from arrears.records.contacts import outbox
 from arrears.rules import templates
 from arrears.rules.compliance import columns, packs
-from arrears.rules.compliance.columns import Case
-from arrears.rules.compliance.facts import BorrowerFacts, ContactFacts, Reason, Touch, Verdict
+from arrears.rules.compliance.facts import BorrowerFacts, Case, ContactFacts, Reason, Touch, Verdict
 from arrears.rules.compliance.packs import Limit, Pack
 
 

@@ -10,8 +10,7 @@ from random import Random
 import pytest
 
 from arrears.rules.compliance import columns, facts, judging
-from arrears.rules.compliance.columns import Case
-from arrears.rules.compliance.facts import BorrowerFacts, ContactFacts, Touch
+from arrears.rules.compliance.facts import BorrowerFacts, Case, ContactFacts, Touch
 from arrears.rules.compliance.packs import EVER, HOLIDAY, WEEKDAYS, Ban, Hours, Limit, Pack, Rule, Staff
 
 ZONES = ("Asia/Shanghai", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe")

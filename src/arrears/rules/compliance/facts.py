@@ -6,6 +6,7 @@ against us, never waved through. Built by `actions.contact_*`; read by `judging`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,6 +74,16 @@ class Touch:
     contact_point_id: str = ""
     debt_ids: tuple[str, ...] = ()
     creditor_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One contact to judge with its borrower, history and moment."""
+
+    contact: ContactFacts
+    borrower: BorrowerFacts
+    history: Sequence[Touch]
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,8 @@ def judge(
               and when no moment can help (third party, stop list, unknown facts)
     example : judge(cn, an SMS, a borrower in CN-31, (), at=23:10 local) -> held until 08:00 of the next local day
     """
-    if unknown := unknown_facts(contact, borrower, at):
-        return Verdict(False, None, unknown)
+    if reasons := unknown_facts(contact, borrower, at):
+        return Verdict(False, None, reasons)
     found = list(_findings(pack, contact, borrower, history, at))
     if not found:
         return Verdict(True, None, ())
@@ -76,13 +76,14 @@ def _unknown_facts(
         ("relation", "与借款人关系", relation, facts.RELATIONS),
         ("initiator", "发起方", initiated_by, facts.INITIATORS),
     )
-    unknown = [(name, name_zh) for name, name_zh, value, known in told if value not in known]
+    missing = [(name, name_zh) for name, name_zh, value, known in told if value not in known]
     if not status <= facts.STATUSES:
-        unknown.append(("status", "借款人状态"))
-    return tuple(_unknown(name, name_zh) for name, name_zh in unknown)
+        missing.append(("status", "借款人状态"))
+    return tuple(unknown(name, name_zh) for name, name_zh in missing)
 
 
-def _unknown(name: str, name_zh: str) -> Reason:
+def unknown(name: str, name_zh: str) -> Reason:
+    """The reason given when a fact is not known."""
     return Reason(
         rule=f"GATE-UNKNOWN-{name.upper()}",
         citation=HOUSE_CITATION,

@@ -19,6 +19,8 @@ from arrears.rules import regions, toml_lines, toml_tables
 from arrears.rules.compliance import facts, judging, packs
 from arrears.rules.compliance.packs import Ban, Duty, Hours, Limit, Pack, Rule, Staff
 
+#: The pack that is part of every other.
+BASE = "base"
 DAYS, MINUTES = "rolling_days", "rolling_minutes"
 WINDOWS = ("calendar_day", "calendar_month", DAYS, MINUTES, packs.EVER)
 SOURCE_KEYS = frozenset({"id", "citation", "author", "effective", "expired", "confidence", "text_zh", "text_en"})
@@ -34,6 +36,11 @@ class WrongPack(InvalidInput):
 
     code = "wrong_pack"
     message = "{file}: {key}: {why}"
+
+
+class UnknownPack(InvalidInput):
+    code = "unknown_pack"
+    message = "There is no rule pack {name!r}; there are: {known}"
 
 
 class _Reader(toml_tables.Reader):
@@ -54,6 +61,24 @@ def read(path: Path, *, region_zones: Mapping[str, tuple[str, ...]]) -> Pack:
     """
     top = _Reader.of_file(path)
     return parse(top.table, file=path.name, region_zones=region_zones, text=top.source.text)
+
+
+def named(folder: Path, name: str) -> Pack:
+    """The packs that a name such as `us+ma` asks for, as one, with what holds everywhere (`base`).
+
+    folder : of policies
+    raises : UnknownPack, WrongPack, regions.WrongRegions
+    """
+    zones = regions.read(folder / "regions.toml")
+    asked = [part for part in dict.fromkeys(name.split("+")) if part != BASE]
+    there = sorted(path.stem for path in (folder / "packs").glob("*.toml"))
+    for part in asked:
+        if part not in there:
+            raise UnknownPack(name=part, known=", ".join(there))
+    pack = Pack.composed([read(folder / "packs" / f"{part}.toml", region_zones=zones) for part in (*asked, BASE)])
+    if not pack.zones:
+        raise UnknownPack(name=name, known="one with a territory, beside it")
+    return pack
 
 
 def parse(table: toml_tables.Table, *, file: str, region_zones: Mapping[str, tuple[str, ...]], text: str = "") -> Pack:
