@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.interfaces.cli.conftest import Arrears
 
 NIGHT = {

@@ -178,16 +178,13 @@ class Pack:
 
     @classmethod
     def composed(cls, packs: Sequence[Pack]) -> Pack:
-        """The packs as one: every rule of each holds, so the strictest wins. One pack is itself.
+        """The packs as one, of the first one's version: every rule of each holds, so the strictest wins.
 
         The territory is that of all of them together: where nobody knows the borrower's zone, all their clocks bind.
         """
-        packs = list(dict.fromkeys(packs))
-        if len(packs) == 1:
-            return packs[0]
         return cls(
             pack_id="+".join(pack.pack_id for pack in packs),
-            version="/".join(pack.version for pack in packs),
+            version=packs[0].version,
             title_zh=" + ".join(pack.title_zh for pack in packs),
             title_en=" + ".join(pack.title_en for pack in packs),
             zones=tuple(dict.fromkeys(zone for pack in packs for zone in pack.zones)),

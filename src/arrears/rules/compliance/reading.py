@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -78,7 +79,7 @@ def named(folder: Path, name: str) -> Pack:
     pack = Pack.composed([read(folder / "packs" / f"{part}.toml", region_zones=zones) for part in (*asked, BASE)])
     if not pack.zones:
         raise UnknownPack(name=name, known="one with a territory, beside it")
-    return pack
+    return replace(pack, pack_id="+".join(asked))
 
 
 def parse(table: toml_tables.Table, *, file: str, region_zones: Mapping[str, tuple[str, ...]], text: str = "") -> Pack:
