@@ -10,17 +10,12 @@ from tests import cast
 from arrears import policies
 from arrears.actions.contact_gate import Gate
 from arrears.actions.contact_plan import Draft
-from arrears.rules import regions, templates
-from arrears.rules.compliance import reading
+from arrears.config import gate_in_force
 
 
 def shipped_gate() -> Gate:
-    """The mainland China pack and the shipped texts."""
-    folder = policies.folder()
-    zones = regions.read(folder / "regions.toml")
-    pack = reading.read(folder / "packs" / "cn.toml", region_zones=zones)
-    library = templates.read(sorted((folder / "templates").glob("*.toml")), folder / "institution.toml")
-    return Gate(pack=pack, library=library)
+    """The mainland China pack with the house's own choices, and the shipped texts."""
+    return gate_in_force.read(policies.folder(), "cn+house")
 
 
 def draft(customer_id: str = cast.PAYS, **changes: Any) -> Draft:

@@ -19,8 +19,8 @@ def pack_of(settings: dict[str, Any]) -> Pack:
               "text_en": "case", "effective": date(2000, 1, 1), "confidence": "own_choice"}  # fmt: skip
     cap = {"kind": "limit", "unit": "message", "scope": "person"}
     rules = [
-        *({"id": reason, "kind": "statuses", "statuses": [status]} for reason, status in STATUS.items()),
-        {"id": "NO_CONSENT", "kind": "relations", "allowed": ["OTHER"], "override": "SMS"},
+        *({"id": reason, "kind": "ban", "while_status": [status]} for reason, status in STATUS.items()),
+        {"id": "NO_CONSENT", "kind": "ban", "override": "SMS"},
         {"id": "QUIET_HOURS", "kind": "hours", "opens": time(settings["allowed_from_hour"]),
          "closes": time(settings["allowed_until_hour"])},
         {**cap, "id": "DAILY_CAP", "window": "calendar_day", "max": settings["max_per_local_day"]},

@@ -18,9 +18,8 @@ from arrears.records.compliance import stops
 from arrears.records.compliance.stops import ActiveStop
 from arrears.records.contacts import outbox
 from arrears.rules import templates
-from arrears.rules.compliance import columns
-from arrears.rules.compliance.columns import Case
-from arrears.rules.compliance.facts import BorrowerFacts, ContactFacts, Reason, Touch, Verdict
+from arrears.rules.compliance import columns, packs
+from arrears.rules.compliance.facts import BorrowerFacts, Case, ContactFacts, Reason, Touch, Verdict
 from arrears.rules.compliance.packs import Limit, Pack
 
 
@@ -130,14 +129,16 @@ NONE: frozenset[str] = frozenset()
 
 def _since(pack: Pack, earliest: datetime) -> datetime:
     """The first moment that a limit of the pack may still count; a calendar day has up to 25 hours."""
-    days = max((lookback_days(rule) for rule in pack.rules if isinstance(rule, Limit)), default=1)
-    return earliest - timedelta(days=days, hours=2)
+    longest = max((lookback(rule) for rule in pack.rules if isinstance(rule, Limit)), default=timedelta(days=1))
+    return earliest - longest - timedelta(hours=2)
 
 
-def lookback_days(limit: Limit) -> int:
-    """How many days back a limit looks at most."""
-    window = {"calendar_day": 1, "calendar_month": 31}.get(limit.window, limit.rolling_days or 0)
-    return max(window, limit.block_days)
+def lookback(limit: Limit) -> timedelta:
+    """How far back a limit looks at most."""
+    if limit.after is not None or limit.window == packs.EVER:
+        return timedelta(days=packs.LOOKBACK_DAYS_MAX)
+    window = {"calendar_day": timedelta(days=1), "calendar_month": timedelta(days=31)}.get(limit.window)
+    return max(window or limit.rolling or timedelta(0), timedelta(days=limit.block_days))
 
 
 def zone_of(pack: Pack, *, region: str, timezone: str) -> str:

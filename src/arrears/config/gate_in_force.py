@@ -13,7 +13,7 @@ from django.conf import settings
 
 from arrears.actions.contact_gate import ClosedGate, Gate
 from arrears.policies import last_good
-from arrears.rules import regions, templates
+from arrears.rules import templates
 from arrears.rules.compliance import reading
 
 
@@ -28,7 +28,5 @@ def current() -> Gate:
 
 def read(folder: Path, pack: str) -> Gate:
     """The gate that a folder of policies describes; raises what its readers raise."""
-    zones = regions.read(folder / "regions.toml")
-    rules = reading.read(folder / "packs" / f"{pack}.toml", region_zones=zones)
     library = templates.read(sorted((folder / "templates").glob("*.toml")), folder / "institution.toml")
-    return Gate(pack=rules, library=library)
+    return Gate(pack=reading.named(folder, pack), library=library)

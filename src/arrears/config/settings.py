@@ -45,7 +45,7 @@ SMPP = {
 }
 #: How much the web server says of itself: debug, info, warning, error.
 LOG_LEVEL = environment.text("ARREARS_LOG_LEVEL", "warning")
-RULE_PACK = environment.text("ARREARS_RULE_PACK", "cn")
+RULE_PACK = environment.text("ARREARS_RULE_PACK", "cn+house")
 #: Whether partners' webhooks may live on this machine or a private network.
 WEBHOOKS_PRIVATE = environment.boolean("ARREARS_WEBHOOKS_PRIVATE", default=False)
 #: How often one API key may ask of one serving process: so many in s, m, h or d.

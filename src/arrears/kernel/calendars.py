@@ -14,12 +14,27 @@ import holidays
 WEEKEND = (5, 6)
 
 
-@lru_cache(maxsize=64)
-def _calendar(country: str, year: int) -> holidays.HolidayBase | None:
+@lru_cache(maxsize=256)
+def _calendar(place: str, year: int) -> holidays.HolidayBase | None:
+    country, _, part = place.partition("-")
     try:
-        return holidays.country_holidays(country, years=year)
+        return holidays.country_holidays(country, subdiv=part or None, years=year)
     except NotImplementedError:
         return None
+
+
+def is_known(place: str) -> bool:
+    """Is there a calendar of this place (ISO 3166: a country, or a subdivision such as CA-ON)?"""
+    return _calendar(place, 2026) is not None
+
+
+def is_public_holiday(on: date, place: str) -> bool:
+    """Is `on` a public holiday of a country or subdivision? Never where no calendar is known.
+
+    example : is_public_holiday(date(2026, 7, 1), "CA-ON") -> True (Canada Day)
+    """
+    calendar = _calendar(place, on.year)
+    return calendar is not None and on in calendar
 
 
 def is_working_day(on: date, country: str) -> bool:

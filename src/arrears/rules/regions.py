@@ -1,7 +1,8 @@
-"""In which time zone does a region live? From `policies/regions.toml`; asked by the gate and by the tape.
+"""In which time zones does a region live? From `policies/regions.toml`; asked by the gate.
 
 A region code is ISO 3166: a country (`NG`) or a subdivision (`CN-31`). A country with several zones is listed by
-subdivision only, so that its bare code stays unknown instead of being guessed.
+subdivision only, so that its bare code stays unknown instead of being guessed; a subdivision that lies in several has
+them all, and all of them bind.
 """
 
 from __future__ import annotations
@@ -31,16 +32,16 @@ def is_zone(name: str) -> bool:
     return True
 
 
-def zone_of(region: str, zones: Mapping[str, str]) -> str | None:
-    """The zone of a region code, else of its country; None when neither is listed.
+def zones_of(region: str, zones: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The zones of a region code, else of its country; empty when neither is listed.
 
-    example : zone_of("CN-31", {"CN": "Asia/Shanghai"}) -> "Asia/Shanghai"; zone_of("US", …) -> None
+    example : zones_of("CN-31", {"CN": ("Asia/Shanghai",)}) -> ("Asia/Shanghai",); zones_of("US", …) -> ()
     """
-    return zones.get(region) or zones.get(region.partition("-")[0])
+    return zones.get(region) or zones.get(region.partition("-")[0]) or ()
 
 
-def read(path: Path) -> dict[str, str]:
-    """Region code → zone, from a file; every zone must exist.
+def read(path: Path) -> dict[str, tuple[str, ...]]:
+    """Region code → zones, from a file (one name, or a list of them); every zone must exist.
 
     raises  : WrongRegions naming file, line and key
     """
@@ -51,8 +52,12 @@ def read(path: Path) -> dict[str, str]:
         raise WrongRegions(file=path.name, key="-", why=str(error)) from None
     if not isinstance(table, dict):
         raise WrongRegions(file=path.name, key="zones", why="must be a table")
-    for code, zone in table.items():
-        if not isinstance(zone, str) or not is_zone(zone):
-            place = toml_lines.Source(path.name, text).at(("zones", code))
-            raise WrongRegions(file=place, key=f"zones.{code}", why=f"no such time zone: {zone!r}")
-    return dict(table)
+    found: dict[str, tuple[str, ...]] = {}
+    for code, value in table.items():
+        names = value if isinstance(value, list) else [value]
+        for name in names or [None]:
+            if not isinstance(name, str) or not is_zone(name):
+                place = toml_lines.Source(path.name, text).at(("zones", code))
+                raise WrongRegions(file=place, key=f"zones.{code}", why=f"no such time zone: {name!r}")
+        found[code] = tuple(names)
+    return found

@@ -10,13 +10,12 @@ from random import Random
 import pytest
 
 from arrears.rules.compliance import columns, facts, judging
-from arrears.rules.compliance.columns import Case
-from arrears.rules.compliance.facts import BorrowerFacts, ContactFacts, Touch
-from arrears.rules.compliance.packs import Hours, Limit, Pack, Relations, Rule, Staff, Statuses
+from arrears.rules.compliance.facts import BorrowerFacts, Case, ContactFacts, Touch
+from arrears.rules.compliance.packs import EVER, HOLIDAY, WEEKDAYS, Ban, Hours, Limit, Pack, Rule, Staff
 
 ZONES = ("Asia/Shanghai", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe")
-REGIONS = {"CN": "Asia/Shanghai", "US-NY": "America/New_York", "IN": "Asia/Kolkata"}
-#: Around the days when New York's and Lord Howe's clocks change.
+REGIONS = {"CN": ("Asia/Shanghai",), "US-NY": ("America/New_York",), "US-TX": ("America/Chicago", "America/Denver")}
+#: Around the days when New York's and Lord Howe's clocks change, and a public holiday of Victoria.
 START = datetime(2026, 3, 6, tzinfo=UTC)
 
 
@@ -24,47 +23,58 @@ def some(random: Random, words: Sequence[str], most: int) -> frozenset[str]:
     return frozenset(random.sample(sorted(words), random.randint(1, most)))
 
 
-def shared(random: Random, number: int, media: frozenset[str]) -> dict[str, object]:
-    expired = random.choice([None, None, date(2026, 3, 9)])
+def shared(random: Random, number: int) -> dict[str, object]:
+    def maybe(words: Sequence[str], most: int, otherwise: frozenset[str]) -> frozenset[str]:
+        return some(random, words, most) if random.random() < 0.3 else otherwise
+
     return {
         "rule_id": f"R{number}",
         "citation": f"art. {number}",
         "nature": random.choice(["hard", "presumption", "guidance"]),
         "author": random.choice(["law", "lender"]),
         "effective_on": random.choice([date(2020, 1, 1), date(2026, 3, 8)]),
-        "expired_on": expired,
+        "expired_on": random.choice([None, None, date(2026, 3, 9)]),
         "confidence": "verified_primary",
         "text_zh": "规则",
         "text_en": "rule",
-        "media": media,
+        "media": some(random, sorted(facts.CHANNELS), 8),
+        "purposes": maybe(sorted(facts.PURPOSES), 6, facts.PURPOSES),
+        "relations": maybe(sorted(facts.RELATIONS), 6, facts.RELATIONS),
+        "initiators": maybe(sorted(facts.INITIATORS), 2, frozenset({"COLLECTOR"})),
+        "while_status": maybe(["DISPUTED", "CEASED", "MINOR"], 2, frozenset()),
+        "unless_status": maybe(["DISPUTED", "CEASED", "MINOR"], 2, frozenset()),
+        "dpd_from": random.choice([None, None, 5]),
+        "dpd_to": random.choice([None, None, 15]),
+        "disclosing": random.random() < 0.2,
         "override": random.choice([None, None, "HOURS"]),
     }
 
 
 def random_rule(random: Random, number: int) -> Rule:
-    kind = random.choice(["statuses", "relations", "staff", "hours", "limit", "limit", "limit"])
-    given = shared(random, number, some(random, sorted(facts.CHANNELS), 8))
-    if kind == "statuses":
-        return Statuses(statuses=some(random, sorted(facts.STATUSES), 3), **given)  # type: ignore[arg-type]
-    if kind == "relations":
-        return Relations(allowed=some(random, sorted(facts.RELATIONS), 6), **given)  # type: ignore[arg-type]
+    kind = random.choice(["ban", "staff", "hours", "hours", "limit", "limit", "limit"])
+    given = shared(random, number)
+    if kind == "ban":
+        return Ban(**given)  # type: ignore[arg-type]
     if kind == "staff":
         return Staff(staff_min=random.randint(1, 3), **given)  # type: ignore[arg-type]
     if kind == "hours":
         opens = random.randint(0, 20)
-        closes = time(random.randint(opens + 1, 22), 30)
-        return Hours(opens=time(opens), closes=closes, **given)  # type: ignore[arg-type]
-    window = random.choice(["calendar_day", "calendar_month", "rolling_days"])
+        closes = random.choice([time(random.randint(opens + 1, 22), 30), time(opens)])
+        days = random.choice([frozenset(WEEKDAYS), some(random, [*WEEKDAYS, HOLIDAY], 4)])
+        return Hours(opens=time(opens), closes=closes, days=days, calendar="AU-VIC", **given)  # type: ignore[arg-type]
+    window = random.choice(["calendar_day", "calendar_month", "rolling", "rolling", EVER])
+    spans = [timedelta(days=random.randint(1, 9)), timedelta(minutes=random.randint(1, 600))]
     blocks = random.random() < 0.3
     return Limit(
-        unit=random.choice(["attempt", "placed", "connected", "conversation", "message", "visit", "any"]),
+        unit=random.choice(["attempt", "placed", "connected", "conversation", "message", "visit", "any", "refusal"]),
         scope=random.choice(["person", "debt", "contact_point", "creditor"]),
         window=window,
         max=random.choice([0, 1, 1, 2, 3, 5]),
-        rolling_days=random.randint(1, 9) if window == "rolling_days" else None,
+        rolling=random.choice(spans) if window == "rolling" else None,
         excluded=some(random, ["FAILED", "NO_ANSWER", "LEGAL_NOTICE", "REMIND"], 2)
         if random.random() < 0.3
         else frozenset(),
+        after=random.choice(["conversation", "any"]) if random.random() < 0.2 else None,
         block_after=random.choice(["conversation", "any"]) if blocks else None,
         block_days=random.randint(1, 7) if blocks else 0,
         **given,  # type: ignore[arg-type]
@@ -102,11 +112,13 @@ def random_case(random: Random) -> Case:
         creditor_id=random.choice(["k1", ""]),
         staff_count=random.randint(1, 3),
         consents=random.choice([frozenset(), frozenset(), frozenset({"HOURS"})]),
+        discloses_debt=random.random() < 0.7,
     )
     borrower = BorrowerFacts(
-        region=random.choice(["CN-31", "US-NY", "US", "IN-MH", ""]),
+        region=random.choice(["CN-31", "US-NY", "US-TX", "US", "IN-MH", ""]),
         timezone=random.choice(["", "", "America/New_York", "Australia/Lord_Howe", "Mars/Olympus"]),
         status=random.choice([frozenset(), frozenset(), frozenset({"DISPUTED"}), frozenset({"CEASED", "MINOR"})]),
+        dpd=random.choice([None, 0, 5, 15, 16, 400]),
     )
     history = [random_touch(random) for _ in range(random.choice([0, 0, 1, 3, 8]))]
     at = START + timedelta(seconds=random.randint(0, 9 * 86_400), microseconds=random.randint(0, 999_999))

@@ -195,7 +195,7 @@ class TestTypedLimits:
         return replace(CN, rules=(replace(template, **changes),))  # type: ignore[arg-type]
 
     def test_a_rolling_window_is_counted_to_the_second(self) -> None:
-        pack = self.limited(unit="placed", window="rolling_days", rolling_days=7, max=2)
+        pack = self.limited(unit="placed", window="rolling", rolling=timedelta(days=7), max=2)
         first = at("10T10:00:00")
         history = [Touch(first, "CALL", "BUSY"), Touch(first + timedelta(days=1), "CALL", "BUSY")]
         frees = first + timedelta(days=7)
@@ -204,7 +204,7 @@ class TestTypedLimits:
 
     def test_a_conversation_blocks_for_days(self) -> None:
         pack = self.limited(
-            unit="placed", window="rolling_days", rolling_days=7, max=7, block_after="conversation", block_days=7
+            unit="placed", window="rolling", rolling=timedelta(days=7), max=7, block_after="conversation", block_days=7
         )
         spoke = Touch(at("10T10:00:00"), "CALL", "RIGHT_PARTY")
         assert judge(CALL, at("12T10:00:00"), [spoke], pack=pack).not_before == at("17T10:00:00")

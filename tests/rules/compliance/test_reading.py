@@ -54,8 +54,8 @@ def refused(pack: dict[str, Any]) -> str:
         (LIMIT, "kind", "cap", "unknown kind"),
         (HOURS, "opens", "08:00", "must be a time"),
         (HOURS, "override", "WISHES", "unknown override"),
-        ("LENDER-STOP-LIST", "statuses", ["SAD"], "unknown word 'SAD'"),
-        ("CN-GBT45251-TARGET", "allowed", [], "non-empty list"),
+        ("LENDER-STOP-LIST", "while_status", ["SAD"], "unknown word 'SAD'"),
+        ("CN-GBT45251-TARGET", "relations", [], "non-empty list"),
         ("CN-CBA26-VISIT-2", "staff_min", 0, "at least 1"),
     ],
 )
@@ -101,10 +101,10 @@ def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
 class TestRegions:
     def test_a_subdivision_falls_back_to_its_country_and_no_further(self) -> None:
         zones = regions.read(policies.folder() / "regions.toml")
-        assert regions.zone_of("CN-65", zones) == "Asia/Shanghai"
-        assert regions.zone_of("US-MA", zones) == "America/New_York"
-        assert regions.zone_of("US", zones) is None
-        assert regions.zone_of("", zones) is None
+        assert regions.zones_of("CN-65", zones) == ("Asia/Shanghai",)
+        assert regions.zones_of("US-MA", zones) == ("America/New_York",)
+        assert regions.zones_of("US", zones) == ()
+        assert regions.zones_of("", zones) == ()
 
     def test_a_zone_that_does_not_exist_is_refused(self, tmp_path: Path) -> None:
         file = tmp_path / "regions.toml"

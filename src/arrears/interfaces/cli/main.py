@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "key": ("arrears.interfaces.cli.key", "Issue, list and revoke API keys."),
     "messages": ("arrears.interfaces.cli.messages", "Texts and their translations."),
     "night": ("arrears.interfaces.cli.night", "Run the night of a business date."),
+    "permit": ("arrears.interfaces.cli.permit", "Judge contacts by the rules of a place."),
     "serve": ("arrears.interfaces.cli.serve", "Serve the console and the API."),
     "setup": ("arrears.interfaces.cli.setup", "Make this installation ready: database, messages, static files."),
     "simulate": ("arrears.interfaces.cli.simulate", "Grow a synthetic lender's market and write its tape."),

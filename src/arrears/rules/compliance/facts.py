@@ -6,6 +6,7 @@ against us, never waved through. Built by `actions.contact_*`; read by `judging`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,6 +43,7 @@ class ContactFacts:
     creditor_id: str = ""
     staff_count: int = 1
     consents: frozenset[str] = frozenset()
+    discloses_debt: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,13 @@ class BorrowerFacts:
     """Whom it is about. `timezone` wins over `region`; both may be blank, and then the strictest window holds.
 
     status : codes of STATUSES that hold at the moment; STOPPED is the house's own stop list, for this very contact
+    dpd    : days past due; None = unknown, and then no rule is lifted by it
     """
 
     region: str = ""
     timezone: str = ""
     status: frozenset[str] = frozenset()
+    dpd: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,16 @@ class Touch:
     contact_point_id: str = ""
     debt_ids: tuple[str, ...] = ()
     creditor_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One contact to judge with its borrower, history and moment."""
+
+    contact: ContactFacts
+    borrower: BorrowerFacts
+    history: Sequence[Touch]
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,15 @@ known vocabulary refuses, a missing zone is every zone of the territory, an unkn
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from arrears.kernel import clock
+from arrears.kernel import calendars, clock
 from arrears.rules.compliance import facts, packs
 from arrears.rules.compliance.facts import BorrowerFacts, ContactFacts, Reason, Touch, Verdict
-from arrears.rules.compliance.packs import Hours, Limit, Pack, Relations, Rule, Staff, Statuses
+from arrears.rules.compliance.packs import Ban, Hours, Limit, Pack, Rule, Staff
 
 #: How many times the search for the earliest moment may step from one rule's moment to another's before it gives up.
 STEPS_MAX = 64
@@ -46,8 +46,8 @@ def judge(
               and when no moment can help (third party, stop list, unknown facts)
     example : judge(cn, an SMS, a borrower in CN-31, (), at=23:10 local) -> held until 08:00 of the next local day
     """
-    if unknown := unknown_facts(contact, borrower, at):
-        return Verdict(False, None, unknown)
+    if reasons := unknown_facts(contact, borrower, at):
+        return Verdict(False, None, reasons)
     found = list(_findings(pack, contact, borrower, history, at))
     if not found:
         return Verdict(True, None, ())
@@ -76,13 +76,14 @@ def _unknown_facts(
         ("relation", "与借款人关系", relation, facts.RELATIONS),
         ("initiator", "发起方", initiated_by, facts.INITIATORS),
     )
-    unknown = [(name, name_zh) for name, name_zh, value, known in told if value not in known]
+    missing = [(name, name_zh) for name, name_zh, value, known in told if value not in known]
     if not status <= facts.STATUSES:
-        unknown.append(("status", "借款人状态"))
-    return tuple(_unknown(name, name_zh) for name, name_zh in unknown)
+        missing.append(("status", "借款人状态"))
+    return tuple(unknown(name, name_zh) for name, name_zh in missing)
 
 
-def _unknown(name: str, name_zh: str) -> Reason:
+def unknown(name: str, name_zh: str) -> Reason:
+    """The reason given when a fact is not known."""
     return Reason(
         rule=f"GATE-UNKNOWN-{name.upper()}",
         citation=HOUSE_CITATION,
@@ -124,18 +125,11 @@ def _findings(
     pack: Pack, contact: ContactFacts, borrower: BorrowerFacts, history: Sequence[Touch], at: datetime
 ) -> Iterator[Finding]:
     zones = pack.zones_of(region=borrower.region, timezone=borrower.timezone)
-    ours = contact.initiated_by == "COLLECTOR"
     for rule in pack.holding(at):
-        if contact.channel not in rule.media or (rule.override and rule.override in contact.consents):
+        if not speaks_of(rule, contact, borrower.status) or not reaches(rule, borrower.dpd):
             continue
-        if isinstance(rule, Relations):
-            if contact.relation not in rule.allowed:
-                yield Finding(rule, None, None, None)
-        elif not ours:
-            continue  # who calls us may be answered at any hour and as often as they call
-        elif isinstance(rule, Statuses):
-            if borrower.status & rule.statuses:
-                yield Finding(rule, None, None, None)
+        if isinstance(rule, Ban):
+            yield Finding(rule, None, None, None)
         elif isinstance(rule, Staff):
             if contact.staff_count < rule.staff_min:
                 yield Finding(rule, contact.staff_count, None, None)
@@ -145,43 +139,105 @@ def _findings(
             yield from _limit(rule, contact, history, zones, at)
 
 
+def speaks_of(rule: Rule, contact: ContactFacts, status: frozenset[str]) -> bool:
+    """Is it a contact of which the rule speaks, whatever the time, the past, and the days past due?
+
+    Who calls us may be answered at any hour and as often as they call: most rules speak of our own contacts alone.
+    """
+    return (
+        contact.channel in rule.media
+        and contact.purpose in rule.purposes
+        and contact.relation in rule.relations
+        and contact.initiated_by in rule.initiators
+        and (contact.discloses_debt or not rule.disclosing)
+        and not (rule.while_status and rule.while_status.isdisjoint(status))
+        and rule.unless_status.isdisjoint(status)
+        and rule.override not in contact.consents
+    )
+
+
+def reaches(rule: Rule, dpd: int | None) -> bool:
+    """Does the rule speak of a debt so many days past due? Days that are not known lift nothing."""
+    if dpd is None:
+        return True
+    return (rule.dpd_from is None or dpd >= rule.dpd_from) and (rule.dpd_to is None or dpd <= rule.dpd_to)
+
+
 def _hours(rule: Hours, zones: tuple[str, ...], at: datetime) -> Iterator[Finding]:
     nexts = []
     for zone in zones:
         local = at.astimezone(_zone(zone))
-        if not rule.opens <= local.time() < rule.closes:
-            on = local.date() if local.time() < rule.opens else local.date() + timedelta(days=1)
-            nexts.append(clock.at_local(on, rule.opens, zone))
+        if speaks_on(rule, local.date()) and not rule.opens <= local.time() < rule.closes:
+            nexts.append(clock.at_local(*reopens(rule, local.date(), local.time()), zone))
     if nexts:
         yield Finding(rule, None, None, max(nexts))
+
+
+def speaks_on(rule: Hours, on: date) -> bool:
+    """Does the rule speak of this day? A public holiday is one beside being a day of the week."""
+    return rule.daily or _is_among(on, rule.days, rule.calendar)
+
+
+@lru_cache(maxsize=65_536)
+def _is_among(on: date, days: frozenset[str], calendar: str) -> bool:
+    return packs.WEEKDAYS[on.weekday()] in days or (packs.HOLIDAY in days and calendars.is_public_holiday(on, calendar))
+
+
+def reopens(rule: Hours, on: date, clock_time: time) -> tuple[date, time]:
+    """The local moment after which to ask the rule again, at a time outside its hours.
+
+    A rule that speaks of some days alone says nothing of the next: it is asked again as that day begins.
+    """
+    if clock_time < rule.opens < rule.closes:
+        return on, rule.opens
+    return on + timedelta(days=1), rule.opens if rule.daily and rule.opens < rule.closes else time(0)
 
 
 def _limit(
     rule: Limit, contact: ContactFacts, history: Sequence[Touch], zones: tuple[str, ...], at: datetime
 ) -> Iterator[Finding]:
+    """A limit by debt holds for each debt that the contact speaks of, and the fullest of them decides."""
     if contact.purpose in rule.excluded:
         return
+    each = [(debt,) for debt in contact.debt_ids] if rule.scope == "debt" and contact.debt_ids else [contact.debt_ids]
+    found = [_limit_of_one(rule, replace(contact, debt_ids=debts), history, zones, at) for debts in each]
+    spoken = [finding for finding in found if finding is not None]
+    if spoken:
+        untils = [finding.until for finding in spoken]
+        known = [until for until in untils if until is not None]
+        counted = max(finding.counted or 0 for finding in spoken)
+        yield Finding(rule, counted, rule.max, max(known) if len(known) == len(untils) else None)
+
+
+def _limit_of_one(
+    rule: Limit, contact: ContactFacts, history: Sequence[Touch], zones: tuple[str, ...], at: datetime
+) -> Finding | None:
     relevant = [touch for touch in history if same(rule, contact, touch)]
-    moments, ends = _in_window(rule, relevant, zones, at)
+    ours = [touch for touch in relevant if touch.initiated_by != "BORROWER"]
+    if rule.after is not None:
+        since = min((touch.at for touch in relevant if counts(rule.after, touch)), default=None)
+        ours = [touch for touch in ours if since is not None and touch.at > since]
+    moments, ends = _in_window(rule, ours, zones, at)
     untils: list[datetime | None] = []
-    if len(moments) >= rule.max:
+    if len(moments) >= rule.max and (rule.after is None or since is not None):
         untils.append(_frees_at(rule, moments, ends))
     if rule.block_after is not None:
-        blocks = [t.at for t in relevant if counts(rule.block_after, t)]
+        blocks = [touch.at for touch in relevant if counts(rule.block_after, touch)]
         until = max(blocks) + timedelta(days=rule.block_days) if blocks else at
         if until > at:
             untils.append(until)
-    if untils:
-        known = [until for until in untils if until is not None]
-        yield Finding(rule, len(moments), rule.max, max(known) if len(known) == len(untils) else None)
+    if not untils:
+        return None
+    known = [until for until in untils if until is not None]
+    return Finding(rule, len(moments), rule.max, max(known) if len(known) == len(untils) else None)
 
 
 def _frees_at(rule: Limit, moments: list[datetime], ends: list[datetime]) -> datetime | None:
-    if rule.max == 0:
+    if rule.max == 0 or rule.window == packs.EVER:
         return None
-    if rule.rolling_days is None:
+    if rule.rolling is None:
         return max(ends)
-    return sorted(moments)[len(moments) - rule.max] + timedelta(days=rule.rolling_days)
+    return sorted(moments)[len(moments) - rule.max] + rule.rolling
 
 
 def _in_window(
@@ -189,8 +245,10 @@ def _in_window(
 ) -> tuple[list[datetime], list[datetime]]:
     """The moments that count now, and the ends of the calendar windows they were counted in."""
     counted = [touch.at for touch in relevant if counts(rule.unit, touch)]
-    if rule.rolling_days is not None:
-        opened = at - timedelta(days=rule.rolling_days)
+    if rule.window == packs.EVER:
+        return counted, []
+    if rule.rolling is not None:
+        opened = at - rule.rolling
         return [moment for moment in counted if moment > opened], []
     bounds = [period_bounds(rule.window, at.astimezone(_zone(zone)).date(), zone) for zone in zones]
     inside = [moment for moment in counted if any(start <= moment < end for start, end in bounds)]
@@ -215,7 +273,7 @@ def same(rule: Limit, contact: ContactFacts, touch: Touch) -> bool:
 
 def looks_at(rule: Limit, relation: str, touch: Touch) -> bool:
     """Is it the kind of touch that the rule looks at when it judges a contact to such a relation? See `same`."""
-    if touch.initiated_by == "BORROWER" or (touch.channel in facts.CHANNELS and touch.channel not in rule.media):
+    if touch.channel in facts.CHANNELS and touch.channel not in rule.media:
         return False
     if touch.outcome in rule.excluded or touch.purpose in rule.excluded:
         return False
@@ -240,6 +298,8 @@ def _alike(left: str, right: str) -> bool:
 def counts(unit: str, touch: Touch) -> bool:
     """Is this touch one of these units? An outcome or channel that we do not know is taken as the one that counts."""
     unknown = touch.outcome not in facts.OUTCOMES
+    if unit == "refusal":
+        return unknown or touch.outcome == "REFUSED"
     if unit == "any" or touch.channel not in facts.CHANNELS:
         return True
     if unit == "message":
@@ -264,7 +324,7 @@ def _zone(name: str) -> ZoneInfo:
 def channels_of(unit: str) -> frozenset[str]:
     """The channels through which a unit can come about: what a limit of that unit speaks of at most."""
     assert unit in packs.UNITS, unit
-    if unit == "any":
+    if unit in ("any", "refusal"):
         return facts.CHANNELS
     if unit == "message":
         return facts.MESSAGES

@@ -1,19 +1,21 @@
-"""What a rule is: five kinds, each typed by what it limits, each with its source. A pack is an ordered set of them.
+"""What a rule is: four kinds, each typed by what it limits, each with its source. A pack is an ordered set of them.
 
 Built by `reading` from `policies/packs/*.toml`; judged by `judging` and `columns`. Order of precedence among reasons:
-unknown facts, then statuses (stop list), relations (third parties), staff, hours, limits; within a kind the law before
-the lender's own choices, then the order of the pack.
+unknown facts, then bans (stop list, third parties), staff, hours, limits; within a kind the law before the lender's own
+choices, then the order of the pack.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 from arrears.kernel import clock
 from arrears.rules import regions
+from arrears.rules.compliance import facts
 
 NATURES = ("hard", "presumption", "guidance")
 AUTHORS = ("law", "standard", "lender")
@@ -27,13 +29,24 @@ CONFIDENCES = (
 )
 #: No limit looks back further: older contacts that the lender made without us are not at hand to be counted.
 LOOKBACK_DAYS_MAX = 92
-UNITS = ("attempt", "placed", "connected", "conversation", "message", "visit", "any")
+UNITS = ("attempt", "placed", "connected", "conversation", "message", "visit", "any", "refusal")
 SCOPES = ("person", "debt", "contact_point", "creditor")
+WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+HOLIDAY = "HOLIDAY"
+EVER = "ever"
+COLLECTOR = frozenset({"COLLECTOR"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """What every rule has. `media`: the channels it speaks of. `override`: the consent that lifts it."""
+    """What every rule has, and of which contacts it speaks: of those alone that meet every condition.
+
+    media                       : the channels; purposes, relations, initiators likewise
+    while_status, unless_status : speaks only while one of these holds; is silent while one of those does
+    dpd_from, dpd_to            : speaks only of debts overdue for so many days, both inclusive; unknown days count
+    disclosing                  : speaks only of contacts that tell of the debt
+    override                    : the consent that lifts it
+    """
 
     rule_id: str
     citation: str
@@ -45,6 +58,14 @@ class Rule:
     text_zh: str
     text_en: str
     media: frozenset[str]
+    purposes: frozenset[str] = facts.PURPOSES
+    relations: frozenset[str] = facts.RELATIONS
+    initiators: frozenset[str] = COLLECTOR
+    while_status: frozenset[str] = frozenset()
+    unless_status: frozenset[str] = frozenset()
+    dpd_from: int | None = None
+    dpd_to: int | None = None
+    disclosing: bool = False
     override: str | None = None
 
     @property
@@ -56,17 +77,8 @@ class Rule:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Statuses(Rule):
-    """No contact while one of these statuses holds."""
-
-    statuses: frozenset[str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Relations(Rule):
-    """Only these relations may be contacted; nobody else, whatever the time."""
-
-    allowed: frozenset[str]
+class Ban(Rule):
+    """No such contact, whatever the time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,32 +90,73 @@ class Staff(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class Hours(Rule):
-    """Contact only in the half-open window [opens, closes) of the borrower's wall clock."""
+    """Contact only in the half-open window [opens, closes) of the borrower's wall clock; opens == closes: not that day.
+
+    days     : of WEEKDAYS and HOLIDAY, on which the rule speaks
+    calendar : whose public holidays they are (see kernel.calendars); blank where `days` has none
+    """
 
     opens: time
     closes: time
+    days: frozenset[str] = frozenset(WEEKDAYS)
+    calendar: str = ""
+
+    @cached_property
+    def daily(self) -> bool:
+        return self.days >= frozenset(WEEKDAYS)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limit(Rule):
-    """At most `max` units of a scope in a window: one calendar day, one calendar month, or rolling days.
+    """At most `max` units of a scope in a window: one calendar day, one calendar month, a rolling time, or ever.
 
-    rolling_days  : None for a calendar window
-    excluded      : outcomes and purposes that are not counted
-    block_days    : after a touch that `block_after` counts, nothing of these media for so many rolling days
+    rolling    : None for a calendar window
+    excluded   : outcomes and purposes that are not counted
+    after      : counts only what came after the first unit of this kind, and is silent before it
+    block_days : after a touch that `block_after` counts (who began it is all one), nothing of these media for so many
+                 rolling days
     """
 
     unit: str
     scope: str
     window: str
     max: int
-    rolling_days: int | None = None
+    rolling: timedelta | None = None
     excluded: frozenset[str] = frozenset()
+    after: str | None = None
     block_after: str | None = None
     block_days: int = 0
 
 
-KIND_ORDER: tuple[type[Rule], ...] = (Statuses, Relations, Staff, Hours, Limit)
+#: What a duty is about.
+TOPICS = (
+    "scope", "forbidden_conduct", "disclosure", "privacy", "criminal", "liability", "staff", "governance", "licensing",
+    "agency_oversight", "field_visit", "contact_place", "recording", "retention", "complaints", "dispute", "validation",
+    "opt_out", "electronic", "ai", "vulnerability", "forbearance", "deceased", "third_party", "limitation", "interest",
+    "fees", "cost_cap", "allocation", "legal_process", "credit_reporting", "classification", "charge_off",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duty:
+    """A rule that no single contact can be judged by: what must be said, kept, told, paid, or never be done.
+
+    values : its figures by name, for whoever acts on them
+    """
+
+    rule_id: str
+    topic: str
+    citation: str
+    author: str
+    effective_on: date
+    expired_on: date | None
+    confidence: str
+    text_zh: str
+    text_en: str
+    values: Mapping[str, object] = field(hash=False)
+
+
+KIND_ORDER: tuple[type[Rule], ...] = (Ban, Staff, Hours, Limit)
 
 
 @dataclass(frozen=True)
@@ -119,8 +172,27 @@ class Pack:
     title_en: str
     zones: tuple[str, ...]
     rules: tuple[Rule, ...]
-    regions: Mapping[str, str] = field(hash=False)
+    regions: Mapping[str, tuple[str, ...]] = field(hash=False)
     digest: str = ""
+    duties: tuple[Duty, ...] = ()
+
+    @classmethod
+    def composed(cls, packs: Sequence[Pack]) -> Pack:
+        """The packs as one, of the first one's version: every rule of each holds, so the strictest wins.
+
+        The territory is that of all of them together: where nobody knows the borrower's zone, all their clocks bind.
+        """
+        return cls(
+            pack_id="+".join(pack.pack_id for pack in packs),
+            version=packs[0].version,
+            title_zh=" + ".join(pack.title_zh for pack in packs),
+            title_en=" + ".join(pack.title_en for pack in packs),
+            zones=tuple(dict.fromkeys(zone for pack in packs for zone in pack.zones)),
+            rules=tuple(rule for pack in packs for rule in pack.rules),
+            regions=packs[0].regions,
+            digest=hashlib.sha256("+".join(pack.digest for pack in packs).encode()).hexdigest()[:8],
+            duties=tuple(duty for pack in packs for duty in pack.duties),
+        )
 
     @property
     def name(self) -> str:
@@ -135,7 +207,7 @@ class Pack:
     def zones_of(self, *, region: str, timezone: str) -> tuple[str, ...]:
         """The zones whose clocks bind for a borrower: one when it is known, all of the territory when not.
 
-        A time zone that does not exist is unknown, and the region's zone binds beside the territory's.
+        A time zone that does not exist is unknown, and the region's zones bind beside the territory's.
         """
         place = (region, timezone)
         if place not in self._by_place:
@@ -145,10 +217,10 @@ class Pack:
     def _find_zones(self, region: str, timezone: str) -> tuple[str, ...]:
         if timezone and regions.is_zone(timezone):
             return (timezone,)
-        known = regions.zone_of(region, self.regions)
-        if known is None:
+        known = regions.zones_of(region, self.regions)
+        if not known:
             return self.zones
-        return (known,) if not timezone else tuple(dict.fromkeys((known, *self.zones)))
+        return known if not timezone else tuple(dict.fromkeys((*known, *self.zones)))
 
     def holding(self, at: datetime) -> tuple[Rule, ...]:
         """The rules in force at a moment, by the calendar of the territory, by precedence."""

@@ -7,20 +7,28 @@ every cap has a window; an unknown word anywhere refuses the whole pack. Called 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from arrears.kernel import calendars
 from arrears.kernel.errors import InvalidInput
 from arrears.rules import regions, toml_lines, toml_tables
 from arrears.rules.compliance import facts, judging, packs
-from arrears.rules.compliance.packs import Hours, Limit, Pack, Relations, Rule, Staff, Statuses
+from arrears.rules.compliance.packs import Ban, Duty, Hours, Limit, Pack, Rule, Staff
 
-ROLLING = "rolling_days"
-WINDOWS = ("calendar_day", "calendar_month", ROLLING)
+#: The pack that is part of every other.
+BASE = "base"
+DAYS, MINUTES = "rolling_days", "rolling_minutes"
+WINDOWS = ("calendar_day", "calendar_month", DAYS, MINUTES, packs.EVER)
+SOURCE_KEYS = frozenset({"id", "citation", "author", "effective", "expired", "confidence", "text_zh", "text_en"})
 SHARED_KEYS = frozenset(
-    {"id", "kind", "citation", "nature", "author", "effective", "expired", "confidence", "text_zh", "text_en"}
-    | {"media", "override"}
+    SOURCE_KEYS
+    | {"kind", "nature", "media", "override", "purposes", "relations", "initiators", "while_status", "unless_status"}
+    | {"dpd_from", "dpd_to", "disclosing"}
 )
 
 
@@ -29,6 +37,11 @@ class WrongPack(InvalidInput):
 
     code = "wrong_pack"
     message = "{file}: {key}: {why}"
+
+
+class UnknownPack(InvalidInput):
+    code = "unknown_pack"
+    message = "There is no rule pack {name!r}; there are: {known}"
 
 
 class _Reader(toml_tables.Reader):
@@ -41,76 +54,136 @@ class _Reader(toml_tables.Reader):
         return value
 
 
-def read(path: Path, *, region_zones: Mapping[str, str]) -> Pack:
+def read(path: Path, *, region_zones: Mapping[str, tuple[str, ...]]) -> Pack:
     """The pack in a file.
 
-    region_zones : region code → zone, see `rules.regions.read`
+    region_zones : region code → zones, see `rules.regions.read`
     raises       : WrongPack naming file, line, key and what is wrong
     """
     top = _Reader.of_file(path)
     return parse(top.table, file=path.name, region_zones=region_zones, text=top.source.text)
 
 
-def parse(table: toml_tables.Table, *, file: str, region_zones: Mapping[str, str], text: str = "") -> Pack:
+def named(folder: Path, name: str) -> Pack:
+    """The packs that a name such as `us+ma` asks for, as one, with what holds everywhere (`base`).
+
+    folder : of policies
+    raises : UnknownPack, WrongPack, regions.WrongRegions
+    """
+    zones = regions.read(folder / "regions.toml")
+    asked = [part for part in dict.fromkeys(name.split("+")) if part != BASE]
+    there = sorted(path.stem for path in (folder / "packs").glob("*.toml"))
+    for part in asked:
+        if part not in there:
+            raise UnknownPack(name=part, known=", ".join(there))
+    pack = Pack.composed([read(folder / "packs" / f"{part}.toml", region_zones=zones) for part in (*asked, BASE)])
+    if not pack.zones:
+        raise UnknownPack(name=name, known="one with a territory, beside it")
+    return replace(pack, pack_id="+".join(asked))
+
+
+def parse(table: toml_tables.Table, *, file: str, region_zones: Mapping[str, tuple[str, ...]], text: str = "") -> Pack:
     """The pack in a parsed table; see `read`. text : as written, so that a refusal names the line"""
     source = toml_lines.Source(file, text)
     top = _Reader(source, (), table)
-    top.only(frozenset({"pack", "rules"}))
+    top.only(frozenset({"pack", "rules", "duties"}))
     head = _Reader(source, ("pack",), table.get("pack"))
     head.only(frozenset({"id", "version", "title_zh", "title_en", "zones"}))
     zones = head.table.get("zones")
-    if not isinstance(zones, list) or not zones:
-        raise head.wrong("zones", "must name the time zones of the territory")
+    if not isinstance(zones, list):
+        raise head.wrong("zones", "must name the time zones of the territory; [] for a pack that only adds to others")
     for zone in zones:
         if not regions.is_zone(zone):
             raise head.wrong("zones", f"no such time zone: {zone!r}")
-    rows = table.get("rules")
-    if not isinstance(rows, list) or not rows:
+    rows = {key: _rows(top, key) for key in ("rules", "duties")}
+    if not rows["rules"]:
         raise top.wrong("rules", "a pack without rules would allow everything")
+    _refuse_overlaps([*rows["rules"], *rows["duties"]])
     return Pack(
         pack_id=head.text("id"),
         version=head.text("version"),
         title_zh=head.text("title_zh"),
         title_en=head.text("title_en"),
         zones=tuple(zones),
-        rules=_rules(source, rows),
+        rules=tuple(_rule(reader) for reader in rows["rules"]),
         regions=region_zones,
         digest=hashlib.sha256(text.encode()).hexdigest()[:8] if text else "",
+        duties=tuple(_duty(reader) for reader in rows["duties"]),
     )
 
 
-def _rules(source: toml_lines.Source, rows: list[object]) -> tuple[Rule, ...]:
-    rules: dict[str, Rule] = {}
-    for number, row in enumerate(rows):
-        reader = _Reader(source, ("rules", number), row)
-        reader.where = f"rules[{reader.text('id')}]"
-        if reader.table["id"] in rules:
-            raise reader.wrong("id", "is given twice")
-        rules[reader.table["id"]] = _rule(reader)
-    return tuple(rules.values())
+def _rows(top: _Reader, key: str) -> list[_Reader]:
+    rows = top.table.get(key, [])
+    if not isinstance(rows, list):
+        raise top.wrong(key, f"must be tables such as [[{key}]]")
+    readers = [_Reader(top.source, (key, number), row) for number, row in enumerate(rows)]
+    for reader in readers:
+        reader.where = f"{key}[{reader.text('id')}]"
+    return readers
+
+
+def _refuse_overlaps(readers: Sequence[_Reader]) -> None:
+    """A rule that was changed stands once for each period; nobody could say which of two holds on a day."""
+    ordered = sorted(readers, key=lambda reader: (reader.text("id"), reader.day("effective")))
+    for before, after in pairwise(ordered):
+        if before.text("id") != after.text("id"):
+            continue
+        if "expired" not in before.table or before.day("expired") > after.day("effective"):
+            raise after.wrong("effective", "this rule is given twice for the same days")
 
 
 def _rule(reader: _Reader) -> Rule:
     build, own_keys = KINDS[reader.one_of("kind", tuple(KINDS))]
     reader.only(SHARED_KEYS | own_keys)
+    return build(
+        reader,
+        **_source(reader),
+        nature=reader.one_of("nature", packs.NATURES),
+        media=_media(reader),
+        override=reader.one_of("override", tuple(sorted(facts.CONSENTS))) if "override" in reader.table else None,
+        **_conditions(reader),
+    )
+
+
+def _duty(reader: _Reader) -> Duty:
+    reader.only(SOURCE_KEYS | {"topic", "values"})
+    values = reader.table.get("values", {})
+    if not isinstance(values, dict):
+        raise reader.wrong("values", "must be a table")
+    return Duty(**_source(reader), topic=reader.one_of("topic", packs.TOPICS), values=dict(values))
+
+
+def _source(reader: _Reader) -> dict[str, Any]:
+    """Whose rule it is, since when, how sure we are, and what it says."""
     effective = reader.day("effective")
     expired = reader.day("expired") if "expired" in reader.table else None
     if expired is not None and expired <= effective:
         raise reader.wrong("expired", "is not after effective")
-    return build(
-        reader,
-        rule_id=reader.text("id"),
-        citation=reader.text("citation"),
-        nature=reader.one_of("nature", packs.NATURES),
-        author=reader.one_of("author", packs.AUTHORS),
-        effective_on=effective,
-        expired_on=expired,
-        confidence=reader.one_of("confidence", packs.CONFIDENCES),
-        text_zh=reader.text("text_zh"),
-        text_en=reader.text("text_en"),
-        media=_media(reader),
-        override=reader.one_of("override", tuple(sorted(facts.CONSENTS))) if "override" in reader.table else None,
-    )
+    return {
+        "rule_id": reader.text("id"),
+        "citation": reader.text("citation"),
+        "author": reader.one_of("author", packs.AUTHORS),
+        "effective_on": effective,
+        "expired_on": expired,
+        "confidence": reader.one_of("confidence", packs.CONFIDENCES),
+        "text_zh": reader.text("text_zh"),
+        "text_en": reader.text("text_en"),
+    }
+
+
+def _conditions(reader: _Reader) -> dict[str, Any]:
+    """Of which contacts the rule speaks; a condition that is left out leaves none out."""
+    vocabularies = {
+        "purposes": facts.PURPOSES,
+        "relations": facts.RELATIONS,
+        "initiators": facts.INITIATORS,
+        "while_status": facts.STATUSES,
+        "unless_status": facts.STATUSES,
+    }
+    told = {key: reader.some_of(key, words) for key, words in vocabularies.items() if key in reader.table}
+    days = {key: reader.count(key, least=0) for key in ("dpd_from", "dpd_to") if key in reader.table}
+    flags = {key: reader.flag(key) for key in ("disclosing",) if key in reader.table}
+    return {**told, **days, **flags}
 
 
 def _media(reader: _Reader) -> frozenset[str]:
@@ -118,12 +191,8 @@ def _media(reader: _Reader) -> frozenset[str]:
     return facts.CHANNELS if "ANY" in chosen else chosen
 
 
-def _statuses(reader: _Reader, **shared: Any) -> Rule:
-    return Statuses(statuses=reader.some_of("statuses", facts.STATUSES), **shared)
-
-
-def _relations(reader: _Reader, **shared: Any) -> Rule:
-    return Relations(allowed=reader.some_of("allowed", facts.RELATIONS), **shared)
+def _ban(reader: _Reader, **shared: Any) -> Rule:
+    return Ban(**shared)
 
 
 def _staff(reader: _Reader, **shared: Any) -> Rule:
@@ -132,9 +201,17 @@ def _staff(reader: _Reader, **shared: Any) -> Rule:
 
 def _hours(reader: _Reader, **shared: Any) -> Rule:
     opens, closes = reader.wall_time("opens"), reader.wall_time("closes")
-    if opens >= closes:
-        raise reader.wrong("closes", "must be later than opens on the same day")
-    return Hours(opens=opens, closes=closes, **shared)
+    if opens > closes:
+        raise reader.wrong("closes", "must not be earlier than opens on the same day")
+    days = frozenset(packs.WEEKDAYS)
+    if "days" in reader.table:
+        days = reader.some_of("days", days | {packs.HOLIDAY})
+    calendar = reader.text("calendar") if "calendar" in reader.table else ""
+    if (packs.HOLIDAY in days) != bool(calendar):
+        raise reader.wrong("calendar", "names whose public holidays are meant, and is given with the day HOLIDAY alone")
+    if calendar and not calendars.is_known(calendar):
+        raise reader.wrong("calendar", f"there is no calendar of {calendar!r}")
+    return Hours(opens=opens, closes=closes, days=days, calendar=calendar, **shared)
 
 
 def _limit(reader: _Reader, **shared: Any) -> Rule:
@@ -143,8 +220,9 @@ def _limit(reader: _Reader, **shared: Any) -> Rule:
     shared["media"] &= judging.channels_of(unit)
     if not shared["media"]:
         raise reader.wrong("media", f"none of these channels can bring about the unit {unit!r}")
-    if (window == ROLLING) != (ROLLING in reader.table):
-        raise reader.wrong(ROLLING, "belongs to the window rolling_days, and to no other")
+    for key in (DAYS, MINUTES):
+        if (window == key) != (key in reader.table):
+            raise reader.wrong(key, f"belongs to the window {key}, and to no other")
     if ("block_after" in reader.table) != ("block_days" in reader.table):
         raise reader.wrong("block_after", "needs block_days, and block_days needs it")
     blocks = "block_after" in reader.table
@@ -152,21 +230,27 @@ def _limit(reader: _Reader, **shared: Any) -> Rule:
     return Limit(
         unit=unit,
         scope=reader.one_of("scope", packs.SCOPES),
-        window=window,
+        window="rolling" if window in (DAYS, MINUTES) else window,
         max=reader.count("max", least=0),
-        rolling_days=reader.days(ROLLING) if window == ROLLING else None,
+        rolling=_rolling(reader, window),
         excluded=reader.some_of("excluded", words) if "excluded" in reader.table else frozenset(),
+        after=reader.one_of("after", packs.UNITS) if "after" in reader.table else None,
         block_after=reader.one_of("block_after", packs.UNITS) if blocks else None,
         block_days=reader.days("block_days") if blocks else 0,
         **shared,
     )
 
 
-LIMIT_KEYS = {"unit", "scope", "window", "max", ROLLING, "excluded", "block_after", "block_days"}
+def _rolling(reader: _Reader, window: str) -> timedelta | None:
+    if window == DAYS:
+        return timedelta(days=reader.days(DAYS))
+    return timedelta(minutes=reader.count(MINUTES, least=1)) if window == MINUTES else None
+
+
+LIMIT_KEYS = {"unit", "scope", "window", "max", DAYS, MINUTES, "excluded", "after", "block_after", "block_days"}
 KINDS: Mapping[str, tuple[Callable[..., Rule], frozenset[str]]] = {
-    "statuses": (_statuses, frozenset({"statuses"})),
-    "relations": (_relations, frozenset({"allowed"})),
+    "ban": (_ban, frozenset()),
     "staff": (_staff, frozenset({"staff_min"})),
-    "hours": (_hours, frozenset({"opens", "closes"})),
+    "hours": (_hours, frozenset({"opens", "closes", "days", "calendar"})),
     "limit": (_limit, frozenset(LIMIT_KEYS)),
 }

@@ -1,0 +1,141 @@
+"""A contact as one line of JSON, told by somebody outside, made into the facts that the gate judges.
+
+Called by `arrears permit`. Nothing is guessed: what is missing, of the wrong type or outside the vocabulary is unknown,
+and the unknown is refused with a reason or counted against the contact. A key that nobody asked for says nothing, and
+nothing that is left out allows more.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from arrears.rules.compliance import judging
+from arrears.rules.compliance.facts import BorrowerFacts, Case, ContactFacts, Reason, Touch, Verdict
+
+#: Moments outside these years are mistakes, and would not survive a change of zone.
+YEARS = range(1970, 2200)
+LONGEST = 200
+
+UNREADABLE = judging.unknown("line", "这一行")
+UNKNOWN_HISTORY = judging.unknown("history", "联系记录")
+UNKNOWN_STATUS = judging.unknown("status", "借款人状态")
+UNKNOWN_MOMENT = judging.unknown("moment", "时间")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one line says: the case to judge, or the reasons why it cannot be. `line_id`: as given, None without one."""
+
+    line_id: Any
+    case: Case | None
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def refusal(self) -> Verdict:
+        return Verdict(False, None, self.reasons)
+
+
+def read(line: bytes) -> Told:
+    """One line of JSON: {"id", "contact", "borrower", "history"}. Never raises for what a line holds."""
+    try:
+        row = json.loads(line, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        return Told(None, None, (UNREADABLE,))
+    if not isinstance(row, dict):
+        return Told(None, None, (UNREADABLE,))
+    contact, borrower = _table(row.get("contact")), _table(row.get("borrower"))
+    at, status, history = _moment(contact.get("at")), _words(borrower.get("status")), _history(row.get("history"))
+    reasons = (
+        *((UNKNOWN_MOMENT,) if at is None else ()),
+        *((UNKNOWN_STATUS,) if status is None else ()),
+        *((UNKNOWN_HISTORY,) if history is None else ()),
+    )
+    if at is None or status is None or history is None:
+        return Told(row.get("id"), None, reasons)
+    return Told(row.get("id"), Case(_contact(contact), _borrower(borrower, frozenset(status)), history, at))
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError(word)
+
+
+def _contact(told: Mapping[str, Any]) -> ContactFacts:
+    return ContactFacts(
+        channel=_text(told.get("channel")),
+        purpose=_text(told.get("purpose")),
+        relation=_text(told.get("relation")),
+        initiated_by=_text(told.get("initiated_by")),
+        contact_point_id=_text(told.get("contact_point_id")),
+        debt_ids=tuple(_words(told.get("debt_ids")) or ()),
+        creditor_id=_text(told.get("creditor_id")),
+        staff_count=_count(told.get("staff_count")) or 0,
+        consents=frozenset(_words(told.get("consents")) or ()),
+        discloses_debt=told.get("discloses_debt") is not False,
+    )
+
+
+def _borrower(told: Mapping[str, Any], status: frozenset[str]) -> BorrowerFacts:
+    return BorrowerFacts(
+        region=_text(told.get("region")),
+        timezone=_text(told.get("timezone")),
+        status=status,
+        dpd=_count(told.get("dpd")),
+    )
+
+
+def _history(told: object) -> list[Touch] | None:
+    if not isinstance(told, list):
+        return None
+    touches = [_touch(one) for one in told]
+    known = [touch for touch in touches if touch is not None]
+    return known if len(known) == len(touches) else None
+
+
+def _touch(told: object) -> Touch | None:
+    """One contact of the past; None when it is not said when it was."""
+    table = _table(told)
+    at = _moment(table.get("at"))
+    if at is None:
+        return None
+    return Touch(
+        at=at,
+        channel=_text(table.get("channel")),
+        outcome=_text(table.get("outcome")),
+        relation=_text(table.get("relation")),
+        initiated_by=_text(table.get("initiated_by")),
+        purpose=_text(table.get("purpose")),
+        contact_point_id=_text(table.get("contact_point_id")),
+        debt_ids=tuple(_words(table.get("debt_ids")) or ()),
+        creditor_id=_text(table.get("creditor_id")),
+    )
+
+
+def _moment(told: object) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(told) if isinstance(told, str) else None
+    except ValueError:
+        return None
+    return at if at is not None and at.tzinfo is not None and at.year in YEARS else None
+
+
+def _table(told: object) -> Mapping[str, Any]:
+    return told if isinstance(told, dict) else {}
+
+
+def _text(told: object) -> str:
+    """A code or an identifier; what is longer than any of them is none that we know."""
+    return told if isinstance(told, str) and len(told) <= LONGEST else ""
+
+
+def _words(told: object) -> list[str] | None:
+    if isinstance(told, list) and all(isinstance(word, str) for word in told):
+        return told
+    return None
+
+
+def _count(told: object) -> int | None:
+    return told if isinstance(told, int) and not isinstance(told, bool) and 0 <= told < 1_000_000 else None

@@ -1,0 +1,114 @@
+"""A contact told from outside: what is missing, mistyped or impossible is refused by verdict, and never allows more."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+
+from arrears.rules.compliance import told
+
+LINE: dict[str, Any] = {
+    "id": "x1",
+    "contact": {
+        "at": "2026-11-23T09:30:00+08:00",
+        "channel": "CALL",
+        "initiated_by": "COLLECTOR",
+        "purpose": "COLLECT",
+        "relation": "SELF",
+        "person_id": "p1",
+        "contact_point_id": "c1",
+        "debt_ids": ["d1"],
+        "creditor_id": "k1",
+        "discloses_debt": False,
+        "staff_count": 2,
+        "consents": ["HOURS"],
+    },
+    "borrower": {"region": "CN-31", "timezone": "Asia/Shanghai", "dpd": 12, "status": ["DISPUTED"]},
+    "history": [{"at": "2026-11-23T08:10:00+08:00", "channel": "CALL", "outcome": "NO_ANSWER"}],
+}
+
+
+def read(**changes: Any) -> told.Told:
+    line = copy.deepcopy(LINE)
+    for path, value in changes.items():
+        place = line
+        *parents, last = path.split("__")
+        for parent in parents:
+            place = place[parent]
+        place[last] = value
+    return told.read(json.dumps(line).encode())
+
+
+def rules(one: told.Told) -> list[str]:
+    return [reason.rule for reason in one.reasons]
+
+
+def test_every_fact_of_a_line_reaches_the_gate() -> None:
+    case = read().case
+    assert case is not None
+    assert (case.contact.channel, case.contact.staff_count, case.contact.discloses_debt) == ("CALL", 2, False)
+    assert (case.contact.debt_ids, case.contact.consents) == (("d1",), frozenset({"HOURS"}))
+    assert (case.borrower.dpd, case.borrower.status) == (12, frozenset({"DISPUTED"}))
+    assert [(touch.channel, touch.outcome) for touch in case.history] == [("CALL", "NO_ANSWER")]
+
+
+@pytest.mark.parametrize(
+    "at", [None, 7, "", "yesterday", "2026-11-23T09:30:00", "2026-13-45T00:00:00+08:00", "0001-01-01T00:00:00+08:00"]
+)
+def test_a_moment_that_cannot_be_is_refused(at: object) -> None:
+    one = read(contact__at=at)
+    assert (rules(one), one.refusal.allowed) == (["GATE-UNKNOWN-MOMENT"], False)
+
+
+@pytest.mark.parametrize("history", [None, {}, "none", [7], [{}], [{"at": "2026-11-23T08:10:00"}]])
+def test_a_past_that_is_not_told_is_not_an_empty_one(history: object) -> None:
+    assert rules(read(history=history)) == ["GATE-UNKNOWN-HISTORY"]
+
+
+def test_statuses_that_are_not_told_are_not_none() -> None:
+    assert rules(read(borrower__status=None)) == ["GATE-UNKNOWN-STATUS"]
+    assert rules(read(borrower={"region": "CN-31"})) == ["GATE-UNKNOWN-STATUS"]
+
+
+def test_what_is_of_the_wrong_type_allows_nothing_more() -> None:
+    case = read(
+        contact__staff_count="2",
+        contact__consents="HOURS",
+        contact__discloses_debt="no",
+        contact__debt_ids="d1",
+        contact__channel=["CALL"],
+        borrower__dpd=True,
+        borrower__timezone=8,
+    ).case
+    assert case is not None
+    assert (case.contact.staff_count, case.contact.consents, case.contact.discloses_debt) == (0, frozenset(), True)
+    assert (case.contact.debt_ids, case.contact.channel) == ((), "")
+    assert (case.borrower.dpd, case.borrower.timezone) == (None, "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"[]",
+        b"7",
+        b"{",
+        b"null",
+        b"\xff\xfe{",
+        b'{"id": NaN}',
+        b"[" * 100_000,
+        b'{"id": ' + b"9" * 5_000 + b"}",
+        "﻿{".encode(),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_refused(line: bytes) -> None:
+    assert rules(told.read(line)) == ["GATE-UNKNOWN-LINE"]
+
+
+def test_a_word_as_long_as_a_book_is_no_word() -> None:
+    case = read(contact__channel="CALL" * 100_000).case
+    assert case is not None
+    assert case.contact.channel == ""
