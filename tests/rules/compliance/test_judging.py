@@ -1,47 +1,15 @@
-"""The mainland China pack, rule by rule: what it forbids, what it counts, until when, and in which order it says so."""
+"""What judging forbids, what it counts, until when, and in which order it says so, by the packs of mainland China."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.policies.packs.mainland import ALL, CALL, SHANGHAI, SMS, VISIT, at, calls, judge, rules
 
-from arrears import policies
-from arrears.rules import regions
-from arrears.rules.compliance import judging, packs, reading
-from arrears.rules.compliance.facts import BorrowerFacts, ContactFacts, Touch, Verdict
+from arrears.rules.compliance.facts import BorrowerFacts, ContactFacts, Touch
 from arrears.rules.compliance.packs import Pack
-
-REGIONS = regions.read(policies.folder() / "regions.toml")
-CN = reading.read(policies.folder() / "packs" / "cn.toml", region_zones=REGIONS)
-SHANGHAI = BorrowerFacts(region="CN-31")
-SMS = ContactFacts(channel="SMS", purpose="REMIND", relation="SELF", contact_point_id="p1")
-CALL = ContactFacts(channel="CALL", purpose="COLLECT", relation="SELF", contact_point_id="p1")
-VISIT = ContactFacts(channel="VISIT", purpose="COLLECT", relation="SELF", staff_count=2)
-
-
-def at(local: str, zone: str = "+08:00") -> datetime:
-    return datetime.fromisoformat(f"2026-11-{local}{zone}")
-
-
-def judge(
-    contact: ContactFacts,
-    when: datetime,
-    history: Sequence[Touch] = (),
-    borrower: BorrowerFacts = SHANGHAI,
-    pack: Pack = CN,
-) -> Verdict:
-    return judging.judge(pack, contact, borrower, history, at=when)
-
-
-def rules(verdict: Verdict) -> list[str]:
-    return [reason.rule for reason in verdict.reasons]
-
-
-def calls(count: int, outcome: str, *, channel: str = "CALL", point: str = "p1") -> list[Touch]:
-    return [Touch(at(f"23T09:0{n}:00"), channel, outcome, contact_point_id=point) for n in range(count)]
 
 
 class TestHours:
@@ -73,12 +41,8 @@ class TestHours:
         asked = replace(CALL, initiated_by="BORROWER", purpose="RESPOND")
         assert judge(asked, at("23T03:00:00")).allowed
 
-    def test_visits_end_earlier_by_our_own_choice(self) -> None:
-        verdict = judge(VISIT, at("23T20:30:00"))
-        assert (rules(verdict), verdict.not_before) == (["LENDER-VISIT-HOURS"], at("24T08:00:00"))
-
     def test_where_nobody_knows_the_zone_every_zone_of_the_territory_binds(self) -> None:
-        wide = replace(CN, zones=("Asia/Shanghai", "Asia/Kolkata"))
+        wide = replace(ALL, zones=("Asia/Shanghai", "Asia/Kolkata"))
         for borrower in (BorrowerFacts(), BorrowerFacts(region="XX-1"), BorrowerFacts(timezone="Mars/Olympus")):
             verdict = judge(SMS, at("23T08:30:00"), borrower=borrower, pack=wide)  # six in the morning in Kolkata
             assert verdict.not_before == at("23T10:30:00")
@@ -123,26 +87,8 @@ class TestCounting:
         evening = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # the 24th in Shanghai, still the 23rd in New York
         assert rules(judge(CALL, evening, history, new_york)) == ["CN-GBT45251-VOICE-3"]
 
-    def test_one_text_message_a_day_by_our_own_choice(self) -> None:
-        verdict = judge(SMS, at("23T15:00:00"), [Touch(at("23T09:00:00"), "SMS", "FAILED")])
-        assert rules(verdict) == ["LENDER-SMS-1"]
-        assert verdict.not_before == at("24T08:00:00")
-
 
 class TestNever:
-    @pytest.mark.parametrize("relation", ["SPOUSE", "KIN", "COLLEAGUE", "EMPLOYER", "OTHER", "GUARANTOR"])
-    def test_third_parties(self, relation: str) -> None:
-        verdict = judge(replace(SMS, relation=relation), at("23T12:00:00"))
-        assert not verdict.allowed
-        assert verdict.not_before is None
-        assert verdict.reasons[0].rule == "CN-GBT45251-TARGET"
-
-    @pytest.mark.parametrize("status", ["STOPPED", "CEASED", "OPTED_OUT_SMS", "DISPUTED", "DECEASED", "BANKRUPT"])
-    def test_the_stop_list(self, status: str) -> None:
-        borrower = BorrowerFacts(region="CN-31", status=frozenset({status}))
-        verdict = judge(SMS, at("23T12:00:00"), borrower=borrower)
-        assert (rules(verdict), verdict.not_before) == (["LENDER-STOP-LIST"], None)
-
     @pytest.mark.parametrize(
         ("contact", "borrower", "rule"),
         [
@@ -165,13 +111,22 @@ class TestNever:
 class TestPrecedence:
     def test_reasons_come_in_a_fixed_order(self) -> None:
         borrower = BorrowerFacts(region="CN-31", status=frozenset({"CEASED"}))
-        contact = replace(VISIT, relation="KIN", staff_count=1)
+        contact = replace(VISIT, relation="KIN", staff_count=1, consents=frozenset())
         history = [Touch(at("23T09:00:00"), "VISIT", "MET", relation="KIN")]
         verdict = judge(contact, at("23T23:00:00"), history, borrower)
         assert rules(verdict) == [
-            "LENDER-STOP-LIST",
+            "CN-CIV-1033",
             "CN-GBT45251-TARGET",
+            "CN-GBT45251-CONTACT-COND-DISCLOSURE",
+            "CN-CBA26-THIRDPARTY-PURPOSE",
+            "CN-CBA26-THIRDPARTY-DISCLOSURE",
             "CN-CC11-68",
+            "CN-CC22-COLLECT",
+            "CN-CONSFIN24-CONDUCT",
+            "CN-SMALLLOAN25",
+            "CN-CBA26-VISIT-2-ENTER",
+            "LENDER-THIRD-PARTY",
+            "LENDER-CEASED",
             "CN-CBA26-VISIT-2",
             "CN-GBT45251-HOURS",
             "CN-CBA26-HOURS",
@@ -191,8 +146,8 @@ class TestTypedLimits:
     """What other jurisdictions count, on a pack of one rule."""
 
     def limited(self, **changes: object) -> Pack:
-        template = next(rule for rule in CN.rules if rule.rule_id == "CN-GBT45251-VOICE-3")
-        return replace(CN, rules=(replace(template, **changes),))  # type: ignore[arg-type]
+        template = next(rule for rule in ALL.rules if rule.rule_id == "CN-GBT45251-VOICE-3")
+        return replace(ALL, rules=(replace(template, **changes),))  # type: ignore[arg-type]
 
     def test_a_rolling_window_is_counted_to_the_second(self) -> None:
         pack = self.limited(unit="placed", window="rolling", rolling=timedelta(days=7), max=2)
@@ -229,12 +184,3 @@ class TestDates:
         assert rules(judge(SMS, then)) == ["LENDER-HOURS"]
         kin = judge(replace(SMS, relation="KIN"), then.replace(hour=12))
         assert rules(kin) == ["CN-CC11-68", "LENDER-THIRD-PARTY"]
-
-    def test_no_day_is_without_hours_caps_and_third_party_rules(self) -> None:
-        day = datetime(2016, 1, 1, 4, tzinfo=UTC)
-        while day.year < 2028:
-            kinds = {type(rule) for rule in CN.holding(day)}
-            assert kinds == set(packs.KIND_ORDER), day
-            units = {rule.unit for rule in CN.holding(day) if isinstance(rule, packs.Limit)}
-            assert units == {"connected", "attempt", "message", "visit"}, day
-            day += timedelta(days=1)

@@ -54,7 +54,7 @@ def refused(pack: dict[str, Any]) -> str:
         (LIMIT, "kind", "cap", "unknown kind"),
         (HOURS, "opens", "08:00", "must be a time"),
         (HOURS, "override", "WISHES", "unknown override"),
-        ("LENDER-STOP-LIST", "while_status", ["SAD"], "unknown word 'SAD'"),
+        ("CN-CC11-70", "while_status", ["SAD"], "unknown word 'SAD'"),
         ("CN-GBT45251-TARGET", "relations", [], "non-empty list"),
         ("CN-CBA26-VISIT-2", "staff_min", 0, "at least 1"),
     ],
