@@ -87,7 +87,7 @@ class TestSendDue:
         assert send(gate, sandbox).refused == 1
         contact = Contact.objects.get()
         assert contact.status == ContactStatus.REFUSED
-        assert contact.events.last().reason == "LENDER-STOP-LIST"
+        assert contact.events.last().reason == "LENDER-DISPUTED"
         assert sandbox.seen(cast.TODAY) == []
 
     def test_an_expired_contact_is_not_sent(self, gate: Gate, sandbox: adapter.Sandbox) -> None:

@@ -46,7 +46,7 @@ class TestAnEdit:
         edit(own, 'version = "2026.1"', 'version = "2026.2"')
         after = wired.here().gate
         assert (before.pack.version, after.pack.version) == ("2026.1", "2026.2")
-        assert after.pack.name.startswith("cn@2026.2+")
+        assert after.pack.name.startswith("cn+house@2026.2+")
         assert told() == []
 
     def test_without_a_new_version_is_still_told_apart(self, own: Path) -> None:

@@ -222,9 +222,11 @@ def _events(status: str, receipt: Receipt) -> list[str]:
 @transaction.atomic
 def _inbound(messages: Sequence[Inbound], name: str, kind: str, at: datetime, worker: str, gate: Gate) -> HeardReport:
     inbound = stops = strangers = 0
-    for message in messages:
-        index = people.point_index(message.from_)
-        known = outbox.people_at(index)
+    indexes = [people.point_index(message.from_) for message in messages]
+    whose = {index: outbox.people_at(index) for index in dict.fromkeys(indexes)}
+    outbox.lock({customer_id for known in whose.values() for customer_id, _, _ in known})
+    for message, index in zip(messages, indexes, strict=True):
+        known = whose[index]
         if not known:
             strangers += 1
             audit.record("inbound.stranger", subject=index, actor=worker, at=at, channel=name)

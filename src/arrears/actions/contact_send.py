@@ -258,6 +258,7 @@ def record(results: Sequence[Result], *, at: datetime, worker: str) -> dict[str,
     accepted = [one for one in results if isinstance(one, Accepted)]
     rejected = [one for one in results if isinstance(one, Rejected)]
     doubtful = [one for one in results if isinstance(one, InDoubt)]
+    failed: dict[str, str] = {}
     for before in ("SENDING", "IN_DOUBT"):
         taken = [(o.contact_id, "", o.vendor_ref, o.parts) for o in accepted if _stands(standing, o, before)]
         contacts.move_many(taken, event="accept", before=before, at=at, actor=worker, columns=ACCEPTED, skip_raced=True)
@@ -265,7 +266,8 @@ def record(results: Sequence[Result], *, at: datetime, worker: str) -> dict[str,
         final = [one for one in rejected if (one.permanent or before == "IN_DOUBT") and _stands(standing, one, before)]
         fails = [(one.contact_id, one.code, "REJECTED", None, None, at) for one in final]
         contacts.move_many(fails, event="fail", before=before, at=at, actor=worker, columns=REJECTED, skip_raced=True)
-        mark_dead_numbers.after_failures({one.contact_id: one.code for one in final}, at=at, actor=worker)
+        failed |= {one.contact_id: one.code for one in final}
+    mark_dead_numbers.after_failures(failed, at=at, actor=worker)
     again = [one for one in rejected if not one.permanent and _stands(standing, one, "SENDING")]
     recalls = [(one.contact_id, one.code, at + RETRY, None, None) for one in again]
     contacts.move_many(

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.cases import operations, work
-from arrears.records.contacts import untold
+from arrears.records.contacts import outbox, untold
 from arrears.rules import cases as machines
 
 
@@ -54,6 +54,7 @@ def finish_work(*, work_id: str, how: str, note: str, at: datetime, actor: str) 
     if how not in machines.ends_by_hand(task.kind):
         raise operations.WorkNeedsItsEnd(work_id=work_id, outcome=how, kind=task.kind)
     if task.kind in machines.ATTEMPTED:
+        outbox.lock([task.customer_id])  # nobody is cleared to call or visit while we look
         _weigh_attempts(task, how)
     if how.endswith("_OTHER") and not note:
         raise NoteMissing

@@ -22,8 +22,8 @@ from arrears.records.audit import operations as audit
 from arrears.records.audit import queries as audit_queries
 from arrears.records.cases import operations as cases
 from arrears.records.cases.queries import MONEY_WENT_BACK
+from arrears.records.contacts import outbox
 from arrears.records.ledger.models import Payment, PaymentSource
-from arrears.records.people.models import Person
 from arrears.records.webhooks import operations as webhooks
 
 #: Why a payment is taken back.
@@ -159,7 +159,7 @@ def reverse_payment(
         raise UnknownReason(reason=reason)
     lake = house.here().lake
     account = customer_book.find_account(account_id, lake=lake)
-    Person.objects.select_for_update().get(customer_id=account.customer_id)
+    outbox.lock([account.customer_id])
     tables = customer_book.read(account.customer_id, lake=lake)
     known = Payment.objects.filter(payment_id=reversal_id).first()
     if known is not None:

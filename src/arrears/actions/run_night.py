@@ -167,32 +167,32 @@ class _OneNight:
             brought = decisions_in.bring(
                 decided=decided, policy=self.policy, as_of=self.as_of, at=self.at, actor=self.actor
             )
-            self._announce(brought)
-            cancelled = contacts.cancel_of_cases(
-                case_ids=brought.closed_ids, reason=CASE_CLOSED, at=self.at, actor=self.actor
-            )
+            closed = [*brought.closed_ids]
             late = case_refresh.paid_since(
                 files=self.files, as_of=self.as_of, customer_ids=brought.open_ids["customer_id"].unique().to_list()
             )
             for customer_id in late:
-                case_refresh.refresh(
+                closed += case_refresh.refresh(
                     customer_id=customer_id,
                     tables=customer_book.read(customer_id, lake=self.place.lake),
                     policy=self.policy,
                     as_of=self.as_of,
                     at=self.at,
                     actor=self.actor,
-                )
+                ).closed_ids
+            self._announce(opened=set(brought.opened_ids), closed=set(closed))
+            cancelled = contacts.cancel_of_cases(case_ids=closed, reason=CASE_CLOSED, at=self.at, actor=self.actor)
             self.figures |= {"cases": brought.figures, "contacts_cancelled": cancelled, "paid_meanwhile": len(late)}
             Night.objects.filter(as_of=self.as_of).update(step="CONTACTS", figures=self.figures)
 
-    def _announce(self, brought: decisions_in.Brought) -> None:
-        opened = [
+    def _announce(self, *, opened: set[str], closed: set[str]) -> None:
+        """Nothing is told of a case that a payment since the facts were frozen closed as it was opened."""
+        told = [
             webhooks.Notice("case.opened", case_id, {"case_id": case_id, "as_of": self.as_of.isoformat()})
-            for case_id in brought.opened_ids
+            for case_id in sorted(opened - closed)
         ]
-        webhooks.announce(opened, at=self.at)
-        settlement.announce_closed(brought.closed_ids, as_of=self.as_of, at=self.at)
+        webhooks.announce(told, at=self.at)
+        settlement.announce_closed(sorted(closed - opened), as_of=self.as_of, at=self.at)
 
     def _contacts(self) -> dict[str, int]:
         """A day that has passed plans none: nobody is told today what was true for yesterday."""

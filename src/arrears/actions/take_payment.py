@@ -18,9 +18,9 @@ from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.kernel.money import MINOR_LIMIT
 from arrears.records.audit import operations as audit
 from arrears.records.audit import queries as audit_queries
+from arrears.records.contacts import outbox
 from arrears.records.ledger import operations as ledger
 from arrears.records.ledger.models import Payment
-from arrears.records.people.models import Person
 from arrears.records.webhooks import operations as webhooks
 
 
@@ -92,7 +92,7 @@ def take_payment(
     place = house.here()
     account = customer_book.find_account(account_id, lake=place.lake)
     _check(amount_minor, currency, paid_on, account, as_of)
-    Person.objects.select_for_update().get(customer_id=account.customer_id)
+    outbox.lock([account.customer_id])
     content = {
         "account_id": account_id,
         "paid_on": paid_on,

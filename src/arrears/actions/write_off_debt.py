@@ -16,7 +16,7 @@ from arrears.kernel.errors import Refusal
 from arrears.kernel.transitions import next_status
 from arrears.records.audit import operations as audit
 from arrears.records.cases.models import CaseEvent
-from arrears.records.people.models import Person
+from arrears.records.contacts import outbox
 from arrears.records.webhooks import operations as webhooks
 from arrears.records.writeoffs.models import WriteOff
 from arrears.records.writeoffs.queries import NoSuchWriteOff
@@ -73,7 +73,7 @@ def post(*, write_off_id: str, as_of: date, at: datetime, actor: str) -> str:
     raises  : PostedBySamePerson; NothingToWriteOff when the debt has been paid since
     """
     # As when a payment is taken: while what is owed is read and posted, nobody else moves this person's money.
-    Person.objects.select_for_update().filter(cases__write_offs=write_off_id).first()
+    outbox.lock(WriteOff.objects.filter(write_off_id=write_off_id).values_list("case__person_id", flat=True))
     row = _locked(write_off_id)
     before = row.status
     row.status = next_status(machines.WRITE_OFF, before, "post", noun="write-off")

@@ -155,7 +155,7 @@ def _open_cases(only_customer: str | None) -> pl.DataFrame:
     if only_customer is not None:
         rows = rows.filter(person_id=only_customer)
     if connection.vendor == "postgresql":
-        rows = rows.select_for_update()
+        rows = rows.select_for_update(no_key=True, of=("self",))
     columns = rows.values_list(
         "case_id", "person_id", "currency", "stage", "bucket", "opened_on", "stage_rule", "policy_version"
     )
@@ -215,7 +215,7 @@ def _cancel_work(case_ids: Sequence[str], kinds: Collection[str], reason: str, a
         for some in bulk.keys_in_pieces(case_ids)
         for row in WorkItem.objects.filter(case__among=some, kind__in=kinds, status=before)
         .order_by("work_id")
-        .select_for_update(of=("self",))
+        .select_for_update(no_key=True, of=("self",))
         .values_list("work_id", "case_id", "kind")
     ]
     bulk.update(WorkItem, ("status", "closed_at"), [(after, at, work_id) for work_id, *_ in left], where="TRUE")
@@ -259,7 +259,9 @@ def _work(actions: pl.DataFrame, open_ids: pl.DataFrame, as_of: date) -> int:
 def _lapse_write_offs(cases: pl.DataFrame, only_customer: str | None, at: datetime, actor: str) -> int:
     """A proposal lapses when its case closes or is bad debt no longer: it rested on what is no longer so."""
     before, after = "PROPOSED", next_status(machines.WRITE_OFF, "PROPOSED", "lapse", noun="write-off")
-    proposed = WriteOff.objects.filter(status=before).order_by("write_off_id").select_for_update(of=("self",))
+    proposed = (
+        WriteOff.objects.filter(status=before).order_by("write_off_id").select_for_update(no_key=True, of=("self",))
+    )
     if only_customer is not None:
         proposed = proposed.filter(case__person_id=only_customer)
     rows = pl.DataFrame(

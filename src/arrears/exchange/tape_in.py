@@ -5,7 +5,6 @@ Called by the command line and the demo. Taking the same tape in twice changes n
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -136,13 +135,12 @@ def _into_books(
 def _spool(lake: Path) -> Iterator[Path]:
     """An empty folder beside the lake's tables, on the disk that will hold the tape anyway; it goes when we are done.
 
-    It names its process, so that what a killed one left is known as such.
+    Nobody else takes a tape meanwhile, so whatever stands there already is what a killed one left.
     """
     for left in lake.glob(".spool-*"):
-        if not Path(f"/proc/{left.name.split('-')[1]}").exists():
-            shutil.rmtree(left, ignore_errors=True)
+        shutil.rmtree(left, ignore_errors=True)
     lake.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".spool-{os.getpid()}-", dir=lake) as folder:
+    with tempfile.TemporaryDirectory(prefix=".spool-", dir=lake) as folder:
         yield Path(folder)
 
 

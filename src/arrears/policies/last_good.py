@@ -7,11 +7,14 @@ used changes nothing: the last good state stays in force, also after a restart a
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
+
+import structlog
 
 from arrears import policies
 from arrears.kernel.errors import Refusal
@@ -20,6 +23,8 @@ from arrears.kernel.errors import Refusal
 UNUSABLE = (Refusal, OSError, ValueError, TypeError, KeyError, AttributeError)
 
 State = TypeVar("State")
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -75,11 +80,21 @@ def _read(home: Path, name: str, read: Callable[[Path], State], before: State | 
     except UNUSABLE as wrong:
         noted = _noted(note, read)
         return Found(before if noted is None else noted, str(wrong) or type(wrong).__name__)
-    if folder.parent == kept_in:
-        note.write_text(folder.name, encoding="utf-8")
-    else:  # what is shipped: after a restart it is not what a lender's own was to be
-        note.unlink(missing_ok=True)
+    try:
+        _note(note, folder)
+    except OSError as wrong:  # what was found is good, whether or not another process will hear of it
+        log.warning("policies.unable_to_note", name=name, why=str(wrong))
     return Found(state)
+
+
+def _note(note: Path, folder: Path) -> None:
+    """Say for other processes which folder was good; what is shipped is not what a lender's own was to be."""
+    if folder.parent != note.parent:
+        note.unlink(missing_ok=True)
+        return
+    beside = note.with_suffix(f".{os.getpid()}")
+    beside.write_text(folder.name, encoding="utf-8")
+    beside.replace(note)
 
 
 def _noted(note: Path, read: Callable[[Path], State]) -> State | None:

@@ -55,7 +55,9 @@ SENTENCES: Mapping[str, Promise] = {
     "webhook_address_wrong": _("The address must be http or https, with a host and without a user name."),
     "webhook_address_private": _("This address leads to this machine or a private network: it is told nothing."),
     "unable_to_remove_endpoint": _("Somebody else was faster: this has already been done or is no longer possible."),
-    "unable_to_redeliver": _("This notice cannot be sent again: its address is disabled."),
+    "unable_to_redeliver": _(
+        "This notice cannot be sent again: it is being sent at this moment, or its address is disabled."
+    ),
     "no_such_write_off": _("There is no such write-off."),
     "unknown_member": _("There is no such colleague."),
     "weak_password": _("This password is too easy to guess."),

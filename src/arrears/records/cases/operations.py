@@ -81,7 +81,7 @@ class Standing:
 
 def lock(case_id: str) -> Standing:
     """Take a case's row until the transaction ends; raises NoSuchCase."""
-    case = Case.objects.select_for_update(of=("self",)).filter(case_id=case_id).first()
+    case = Case.objects.select_for_update(no_key=True, of=("self",)).filter(case_id=case_id).first()
     if case is None:
         raise NoSuchCase(case_id=case_id)
     return Standing(case_id, case.is_open, case.stage, case.currency, case.outstanding_minor, case.opened_on)
@@ -91,7 +91,11 @@ def lock(case_id: str) -> Standing:
 def assign(*, case_id: str, user_id: int | None, at: datetime, actor: str) -> None:
     """Give an open case and its open work to a colleague, or to nobody; raises UnableToAssign."""
     user = User.objects.filter(id=user_id, is_active=True).first() if user_id else None
-    case = Case.objects.select_for_update(of=("self",)).filter(case_id=case_id, status=CaseStatus.OPEN).first()
+    case = (
+        Case.objects.select_for_update(no_key=True, of=("self",))
+        .filter(case_id=case_id, status=CaseStatus.OPEN)
+        .first()
+    )
     if case is None or (user_id and user is None):
         raise UnableToAssign(case_id=case_id, user_id=user_id)
     if case.assigned_to_id == user_id:

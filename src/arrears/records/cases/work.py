@@ -57,8 +57,9 @@ CLOSING_EVENTS = frozenset(f"work_{status.lower()}" for status in (WorkStatus.DO
 
 @dataclass(frozen=True)
 class OpenTask:
-    """A piece of open work: of which case, of what kind, and for which day."""
+    """A piece of open work: of whom, of which case, of what kind, and for which day."""
 
+    customer_id: str
     case_id: str
     kind: str
     due_on: date
@@ -117,8 +118,8 @@ def access(viewer: queries.Viewer, work_id: str) -> WorkRow:
 
 def open_task(work_id: str) -> OpenTask | None:
     """A piece of work that is still open."""
-    item = WorkItem.objects.filter(work_id=work_id, status=WorkStatus.OPEN).first()
-    return OpenTask(item.case_id, item.kind, item.due_on) if item else None
+    item = WorkItem.objects.filter(work_id=work_id, status=WorkStatus.OPEN).select_related("case").first()
+    return OpenTask(item.case.person_id, item.case_id, item.kind, item.due_on) if item else None
 
 
 def queue_sizes() -> dict[str, int]:

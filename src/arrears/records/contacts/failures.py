@@ -35,7 +35,7 @@ def of(contact_ids: Sequence[str]) -> list[Failed]:
 
 
 def in_a_row(contact_point_id: str) -> list[tuple[datetime, str, str]]:
-    """(moment, vendor, code) of each failure there since it was last reached, by a delivery, a call or a visit."""
+    """(moment, vendor, code) of each failure there since a message arrived, a call rang or a visit was made."""
     ends = (ContactStatus.DELIVERED, ContactStatus.DONE, ContactStatus.FAILED)
     events = ContactEvent.objects.filter(contact__contact_point_id=contact_point_id, after__in=ends)
     failures: list[tuple[datetime, str, str]] = []

@@ -6,11 +6,15 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from arrears.kernel.errors import InvalidInput, Refusal
+from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.cases import operations as cases
 from arrears.records.placements.models import EndReason, Placement
-from arrears.records.placements.queries import NoSuchPlacement
+
+
+class NoSuchPlacement(NotFound):
+    code = "no_such_placement"
+    message = "There is no placement {placement_id}."
 
 
 class PlacedAlready(Refusal):

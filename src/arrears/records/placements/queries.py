@@ -5,13 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from arrears.kernel.errors import NotFound
 from arrears.records.placements.models import EndReason, Placement
-
-
-class NoSuchPlacement(NotFound):
-    code = "no_such_placement"
-    message = "There is no placement {placement_id}."
 
 
 @dataclass(frozen=True)
@@ -44,14 +38,6 @@ def of_case(case_id: str) -> list[PlacementRow]:
     """The placements of a case already accessed, the newest first."""
     found = Placement.objects.filter(case_id=case_id).order_by("-placed_on", "-placed_at")
     return [_row(placement) for placement in found]
-
-
-def find(placement_id: str) -> PlacementRow:
-    """One placement; raises NoSuchPlacement."""
-    found = Placement.objects.filter(placement_id=placement_id).first()
-    if found is None:
-        raise NoSuchPlacement(placement_id=placement_id)
-    return _row(found)
 
 
 def live_since(day: date, *, limit: int) -> list[PlacementRow]:

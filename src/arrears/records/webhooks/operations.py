@@ -43,7 +43,10 @@ class UnknownKind(InvalidInput):
 
 class UnableToRedeliver(Refusal):
     code = "unable_to_redeliver"
-    message = "Delivery {delivery_id} cannot be sent again: there is none, or its endpoint is told nothing any more."
+    message = (
+        "Delivery {delivery_id} cannot be sent again: there is none, it is being sent at this moment, or its endpoint"
+        " is told nothing any more."
+    )
 
 
 class UnableToRemoveEndpoint(NotFound):
@@ -137,6 +140,7 @@ def rotate(*, endpoint_id: int, at: datetime, actor: str) -> Registered:
 def redeliver(*, endpoint_id: int, delivery_id: str, at: datetime, actor: str) -> None:
     """Send a delivery again, at the next look of a worker, under the same identifier; raises UnableToRedeliver."""
     mine = Delivery.objects.filter(pk=delivery_id, endpoint_id=endpoint_id, endpoint__is_active=True)
+    mine = mine.exclude(leased_until__gt=at)
     before = mine.select_for_update(of=("self",)).values_list("status", flat=True).first()
     if before is None:
         raise UnableToRedeliver(delivery_id=delivery_id)
@@ -154,8 +158,8 @@ def redeliver(*, endpoint_id: int, delivery_id: str, at: datetime, actor: str) -
     )
 
 
-def announce(notices: Sequence[Notice], *, at: datetime) -> int:
-    """Write one delivery per notice and interested endpoint, in the caller's transaction; returns how many are new."""
+def announce(notices: Sequence[Notice], *, at: datetime) -> None:
+    """Write one delivery per notice and interested endpoint, in the caller's transaction; what is known stays."""
     endpoints = list(Endpoint.objects.filter(is_active=True)) if notices else []
     deliveries = [
         Delivery(
@@ -171,7 +175,6 @@ def announce(notices: Sequence[Notice], *, at: datetime) -> int:
         if not endpoint.kinds or notice.kind in endpoint.kinds
     ]
     Delivery.objects.bulk_create(deliveries, batch_size=1_000, ignore_conflicts=True)
-    return len(deliveries)
 
 
 @transaction.atomic
@@ -179,7 +182,7 @@ def lease(*, at: datetime, limit: int, but_not_to: Collection[int] = ()) -> tupl
     """Take up to `limit` waiting deliveries that are due and that nobody else is trying; a first try is due at once."""
     due = (
         Delivery.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(Q(leased_until=None) | Q(leased_until__lte=at), status=DeliveryStatus.WAITING)
+        .filter(Q(leased_until=None) | Q(leased_until__lte=at), status=DeliveryStatus.WAITING, endpoint__is_active=True)
         .filter(Q(tries=0) | Q(next_try_at__lte=at))
         .exclude(endpoint__in=but_not_to)
         .order_by("next_try_at")
