@@ -1,4 +1,4 @@
-"""Packs as shipped, contacts in few words, and what must hold of every rule of a pack: it speaks, since its day, unless lifted.
+"""Packs as shipped, contacts in few words, and what holds of every rule: it speaks, since its day, unless lifted.
 
 Used by the tests of single packs. An example is a contact of which a rule speaks; a pack's examples name every rule.
 """

@@ -1,4 +1,4 @@
-"""Massachusetts beside the federal pack: two calls or texts a week for a debt, visits by day and once in thirty days."""
+"""Massachusetts beside the federal pack: two calls or texts a week for a debt, a visit by day once in thirty days."""
 
 from __future__ import annotations
 

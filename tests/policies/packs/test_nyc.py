@@ -1,4 +1,4 @@
-"""New York City beside the federal pack: three of any kind in seven days, none after an exchange, messages by consent."""
+"""New York City beside the federal pack: three of any kind in seven days, none after an exchange, consent to texts."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def at(local: str, zone: str = "-05:00") -> datetime:
 
 
 NOON = at("23T12:00:00")
-SEVEN = tuple(touch(at(f"{day}T12:00:01")) for day in range(17, 23)) + (touch(at("23T11:00:00")),)
+SEVEN = (*(touch(at(f"{day}T12:00:01")) for day in range(17, 23)), touch(at("23T11:00:00")))
 
 
 class TestEveryRule(places.EveryRule):
