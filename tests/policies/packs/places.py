@@ -62,11 +62,13 @@ class Example:
     history: tuple[Touch, ...] = ()
     status: tuple[str, ...] = ()
 
-    def citing(self, place: Place) -> list[str]:
-        return cited(place.judge(self.made, self.at, self.history, self.status))
+    def citing(self, place: Place) -> dict[str, str]:
+        """The rules that speak of it, and how strongly."""
+        verdict = place.judge(self.made, self.at, self.history, self.status)
+        return {reason.rule: reason.nature for reason in verdict.reasons}
 
-    def consenting_to_all(self) -> Example:
-        return replace(self, made=replace(self.made, consents=facts.CONSENTS))
+    def consenting_to(self, consents: frozenset[str | None]) -> Example:
+        return replace(self, made=replace(self.made, consents=consents))
 
     def moved_to(self, at: datetime) -> Example:
         history = tuple(replace(before, at=before.at - (self.at - at)) for before in self.history)
@@ -74,15 +76,26 @@ class Example:
 
 
 class EveryRule:
-    """What holds of each rule of `place.pack`, shown on `examples`; `known` are the facts it must give."""
+    """What holds of each rule of `place.pack`, shown on `examples`.
+
+    known          : the facts that the pack must give
+    lifted_by      : rule → the consent that lifts it; no consent lifts another
+    presumed       : the rules that presume; `advised`: those that advise; the others are hard
+    even_answering : the rules that speak of answers too
+    """
 
     place: Place
     examples: Mapping[str, Example]
     known: str
+    lifted_by: Mapping[str, str] = {}
+    presumed = ""
+    advised = ""
+    even_answering = ""
 
-    def test_it_speaks(self) -> None:
+    def test_it_speaks_as_strongly_as_its_source(self) -> None:
+        natures = dict.fromkeys(self.presumed.split(), "presumption") | dict.fromkeys(self.advised.split(), "guidance")
         for rule_id, example in self.examples.items():
-            assert rule_id in example.citing(self.place), rule_id
+            assert example.citing(self.place).get(rule_id) == natures.get(rule_id, "hard"), rule_id
 
     def test_it_is_silent_before_it_took_effect(self) -> None:
         for rule in self.place.pack.rules:
@@ -96,13 +109,15 @@ class EveryRule:
                 assert rule.rule_id not in before.citing(self.place), rule.rule_id
 
     def test_its_own_consent_lifts_it_and_no_other_does(self) -> None:
-        overrides = {rule.rule_id: rule.override for rule in self.place.pack.rules}
         for rule_id, example in self.examples.items():
-            lifted = rule_id not in example.consenting_to_all().citing(self.place)
-            assert lifted is (overrides[rule_id] is not None), rule_id
-            if lifted:
-                alone = replace(example, made=replace(example.made, consents=facts.CONSENTS - {overrides[rule_id]}))
-                assert rule_id in alone.citing(self.place), rule_id
+            own = self.lifted_by.get(rule_id)
+            assert (rule_id in example.consenting_to(facts.CONSENTS).citing(self.place)) is (own is None), rule_id
+            assert rule_id in example.consenting_to(facts.CONSENTS - {own}).citing(self.place), rule_id
+
+    def test_who_is_answered_is_not_dunned(self) -> None:
+        for rule_id, example in self.examples.items():
+            answer = replace(example, made=replace(example.made, purpose="RESPOND"))
+            assert (rule_id in answer.citing(self.place)) is (rule_id in self.even_answering.split()), rule_id
 
     def test_who_contacts_us_is_bound_by_no_hour_and_no_count(self) -> None:
         for rule_id, example in self.examples.items():

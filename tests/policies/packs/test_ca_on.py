@@ -37,6 +37,8 @@ class TestEveryRule(places.EveryRule):
         "CA-ON-HOURS-HOLIDAY": Example(TEXT, at("12-25T12:00:00")),
         "CA-ON-FREQ": Example(CALL, NOON, (TALK, *THREE)),
     }
+    lifted_by = {"CA-ON-THIRDPARTY": "THIRD_PARTY", "CA-ON-THIRDPARTY-DISCLOSE": "THIRD_PARTY"}
+    even_answering = "CA-ON-THIRDPARTY-DISCLOSE CA-ON-HOURS CA-ON-HOURS-SUNDAY CA-ON-HOURS-HOLIDAY"
     known = "CA-ON-FREQ CA-ON-NOTICE CA-ON-HOURS"
 
 

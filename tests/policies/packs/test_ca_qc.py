@@ -36,6 +36,8 @@ class TestEveryRule(places.EveryRule):
         "CA-QC-HOURS-SUNDAY": Example(CALL, at("11-22T12:00:00")),
         "CA-QC-HOURS-HOLIDAY": Example(CALL, at("12-25T12:00:00")),
     }
+    lifted_by = {"CA-QC-THIRDPARTY-DISCLOSE": "THIRD_PARTY"}
+    even_answering = "CA-QC-THIRDPARTY-DISCLOSE CA-QC-HOURS CA-QC-HOURS-SUNDAY CA-QC-HOURS-HOLIDAY"
     known = "CA-QC-HOURS"
 
 

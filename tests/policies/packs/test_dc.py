@@ -34,6 +34,8 @@ class TestEveryRule(places.EveryRule):
         "US-DC-FREQ": Example(CALL, NOON, CALLS),
         "US-DC-FREQ-MESSAGES": Example(TEXT, NOON, TEXTS),
     }
+    lifted_by = {"US-DC-CONSENT-SMS": "SMS", "US-DC-CONSENT-EMAIL": "EMAIL"}
+    even_answering = "US-DC-THIRDPARTY"
     known = "US-DC-FREQ"
 
 

@@ -30,6 +30,8 @@ class TestEveryRule(places.EveryRule):
         "US-MA-VISIT-30D": Example(VISIT, NOON, (touch(at("01T12:00:00"), "VISIT", "MET"),)),
         "US-MA-FREQ": Example(CALL, NOON, TWO),
     }
+    lifted_by = {"US-MA-VISIT-WORK": "WORKPLACE", "US-MA-VISIT": "HOURS"}
+    even_answering = "US-MA-VISIT US-MA-VISIT-30D"
     known = "US-MA-FREQ US-MA-VISIT US-MA-WORKNOTICE"
 
 

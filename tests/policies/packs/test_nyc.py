@@ -34,6 +34,7 @@ class TestEveryRule(places.EveryRule):
         "US-NYC-RULES-CONSENT-SMS": Example(contact("SMS"), NOON),
         "US-NYC-RULES-CONSENT-EMAIL": Example(contact("EMAIL"), NOON),
     }
+    lifted_by = {"US-NYC-RULES-CONSENT-SMS": "SMS", "US-NYC-RULES-CONSENT-EMAIL": "EMAIL"}
     known = "US-NYC-RULES"
 
 

@@ -35,6 +35,9 @@ class TestEveryRule(places.EveryRule):
         "UK-CONC-7.9.6-PURPOSE": Example(contact("CALL", relation="KIN", discloses_debt=False), NOON),
         "UK-CONC-7.9.4": Example(TEXT, at("23T21:00:00")),
     }
+    lifted_by = {"UK-CONC-7.9.6": "THIRD_PARTY", "UK-CONC-7.9.6-PURPOSE": "THIRD_PARTY", "UK-CONC-7.9.4": "HOURS"}
+    presumed = "UK-CONC-7.9.4"
+    even_answering = "UK-CONC-7.9.14-VULNERABLE UK-CONC-7.9.6 UK-CONC-7.9.4"
     known = """
         UK-CONC-7.3.4 UK-CONC-7.3.5 UK-CONC-7.3.10 UK-CONC-7.9.4 UK-CONC-7.9.2 UK-CONC-7.9.6 UK-CONC-7.9.14
         UK-CONC-7.9.5 UK-CONC-7.11 UK-CONC-7.14 UK-CONC-7.15 UK-CONC-7.10 UK-CONSUMER-DUTY UK-BREATHING UK-MHCM

@@ -49,6 +49,14 @@ class TestEveryRule(places.EveryRule):
             CALL, NOON, tuple(touch(at(f"23T{hour:02}:00:00"), outcome="CONNECTED") for hour in (8, 9, 9, 10, 11, 11))
         ),
     }
+    lifted_by = {
+        "US-REGF-6D-THIRD": "THIRD_PARTY",
+        "US-REGF-6D-THIRD-DISCLOSE": "THIRD_PARTY",
+        "US-REGF-6B1-HOURS": "HOURS",
+    }
+    presumed = "US-REGF-6B1-HOURS US-REGF-14B-7IN7"
+    advised = "US-REGF-14-PATTERN US-REGF-14-PATTERN-DAY"
+    even_answering = "US-TCPA-CONSENT US-REGF-6D-THIRD-DISCLOSE US-REGF-6B1-HOURS"
     known = """
         US-FDCPA-SCOPE US-REGF-6B1-HOURS US-REGF-6B1-PLACE US-REGF-6B2-ATTY US-REGF-6B3-WORK US-REGF-6C-CEASE
         US-REGF-6D-THIRD US-REGF-6D-EMAIL US-REGF-6E-OPTOUT US-REGF-10-LOC US-REGF-14B-7IN7 US-REGF-14B-EXCL
