@@ -67,30 +67,45 @@ class Example:
         verdict = place.judge(self.made, self.at, self.history, self.status)
         return {reason.rule: reason.nature for reason in verdict.reasons}
 
-    def consenting_to(self, consents: frozenset[str | None]) -> Example:
-        return replace(self, made=replace(self.made, consents=consents))
+    def with_made(self, **told: object) -> Example:
+        return replace(self, made=replace(self.made, **told))
 
     def moved_to(self, at: datetime) -> Example:
         history = tuple(replace(before, at=before.at - (self.at - at)) for before in self.history)
         return replace(self, at=at, history=history)
 
 
-class EveryRule:
-    """What holds of each rule of `place.pack`, shown on `examples`.
+CALLS = "CALL AI_CALL"
+MESSAGES = "SMS EMAIL APP CHAT"
+TIMED = f"{CALLS} {MESSAGES} VISIT"
+THIRD = "SPOUSE KIN COLLEAGUE EMPLOYER OTHER"
+DUNNING = "REMIND COLLECT NEGOTIATE LOCATE RELAY LEGAL_NOTICE"
+ALWAYS = f"{DUNNING} RESPOND"
 
-    known          : the facts that the pack must give
-    lifted_by      : rule → the consent that lifts it; no consent lifts another
-    presumed       : the rules that presume; `advised`: those that advise; the others are hard
-    even_answering : the rules that speak of answers too
+
+class EveryRule:
+    """What holds of each rule of `place.pack`, shown on `examples`. Each mapping is by rule; words stand in a string.
+
+    known                         : the facts that the pack must give
+    presumed, advised             : the rules that presume, and those that advise; the others are hard
+    lifted_by                     : the consent that lifts it; no consent lifts another
+    channels, purposes, relations : of which it speaks; otherwise of all channels, of dunning, and of all relations
+    either                        : the rules that speak whoever began; the others of our own contacts alone
+    counted_by, uncounted         : what its count is kept by, and the outcomes that do not count
     """
 
     place: Place
     examples: Mapping[str, Example]
     known: str
-    lifted_by: Mapping[str, str] = {}
     presumed = ""
     advised = ""
-    even_answering = ""
+    lifted_by: Mapping[str, str] = {}
+    channels: Mapping[str, str] = {}
+    purposes: Mapping[str, str] = {}
+    relations: Mapping[str, str] = {}
+    either = ""
+    counted_by: Mapping[str, str] = {}
+    uncounted: Mapping[str, str] = {}
 
     def test_it_speaks_as_strongly_as_its_source(self) -> None:
         natures = dict.fromkeys(self.presumed.split(), "presumption") | dict.fromkeys(self.advised.split(), "guidance")
@@ -111,19 +126,49 @@ class EveryRule:
     def test_its_own_consent_lifts_it_and_no_other_does(self) -> None:
         for rule_id, example in self.examples.items():
             own = self.lifted_by.get(rule_id)
-            assert (rule_id in example.consenting_to(facts.CONSENTS).citing(self.place)) is (own is None), rule_id
-            assert rule_id in example.consenting_to(facts.CONSENTS - {own}).citing(self.place), rule_id
+            assert (rule_id in example.with_made(consents=facts.CONSENTS).citing(self.place)) is (own is None), rule_id
+            assert rule_id in example.with_made(consents=facts.CONSENTS - {own}).citing(self.place), rule_id
 
-    def test_who_is_answered_is_not_dunned(self) -> None:
+    def test_of_which_channels_it_speaks(self) -> None:
         for rule_id, example in self.examples.items():
-            answer = replace(example, made=replace(example.made, purpose="RESPOND"))
-            assert (rule_id in answer.citing(self.place)) is (rule_id in self.even_answering.split()), rule_id
+            spoken = self.channels.get(rule_id, " ".join(facts.CHANNELS)).split()
+            for channel in facts.CHANNELS:
+                self.check(rule_id, example.with_made(channel=channel), channel in spoken)
+
+    def test_of_which_purposes_it_speaks(self) -> None:
+        for rule_id, example in self.examples.items():
+            spoken = self.purposes.get(rule_id, DUNNING).split()
+            for purpose in facts.PURPOSES:
+                self.check(rule_id, example.with_made(purpose=purpose), purpose in spoken)
+
+    def test_of_which_relations_it_speaks(self) -> None:
+        for rule_id, example in self.examples.items():
+            spoken = self.relations.get(rule_id, " ".join(facts.RELATIONS)).split()
+            for relation in facts.RELATIONS:
+                history = tuple(replace(before, relation=relation) for before in example.history)
+                moved = replace(example.with_made(relation=relation), history=history)
+                self.check(rule_id, moved, relation in spoken)
 
     def test_who_contacts_us_is_bound_by_no_hour_and_no_count(self) -> None:
         for rule_id, example in self.examples.items():
-            if example.made.relation == "SELF":
-                theirs = replace(example, made=replace(example.made, initiated_by="BORROWER", purpose="RESPOND"))
-                assert rule_id not in theirs.citing(self.place), rule_id
+            self.check(rule_id, example.with_made(initiated_by="BORROWER"), rule_id in self.either.split())
+
+    def test_what_it_counts(self) -> None:
+        for rule_id, example in self.examples.items():
+            for outcome in facts.OUTCOMES if example.history else ():
+                last = replace(example.history[-1], outcome=outcome)
+                counts = outcome not in self.uncounted.get(rule_id, "").split()
+                self.check(rule_id, replace(example, history=(*example.history[:-1], last)), counts)
+
+    def test_what_its_count_is_kept_by(self) -> None:
+        other = {"debt": {"debt_ids": ("d2",)}, "contact_point": {"contact_point_id": "c2"}}
+        other["creditor"] = {"creditor_id": "k2"}
+        for rule_id, example in self.examples.items():
+            for scope, told in other.items() if example.history else ():
+                self.check(rule_id, example.with_made(**told), self.counted_by[rule_id] != scope)
+
+    def check(self, rule_id: str, example: Example, speaks: bool) -> None:
+        assert (rule_id in example.citing(self.place)) is speaks, (rule_id, example)
 
     def test_none_is_forgotten(self) -> None:
         own = self.place.pack.pack_id.rpartition("+")[2]

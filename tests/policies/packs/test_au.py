@@ -53,10 +53,34 @@ class TestEveryRule(places.EveryRule):
         AU-RG96-HOURS AU-RG96-HOURS-WEEKEND AU-RG96-HOURS-HOLIDAY AU-RG96-F2F-HOURS AU-RG96-F2F-HOURS-HOLIDAY
         AU-RG96-FREQ AU-RG96-FREQ-MONTH AU-RG96-F2F-FREQ
     """
-    even_answering = """
-        AU-PRIVACY-APP6 AU-RG96-HOURS AU-RG96-HOURS-WEEKEND AU-RG96-HOURS-HOLIDAY AU-RG96-F2F-HOURS
-        AU-RG96-F2F-HOURS-HOLIDAY AU-RG96-F2F-FREQ
-    """
+    channels = {
+        "AU-RG96-HOURS": places.CALLS,
+        "AU-RG96-HOURS-WEEKEND": places.CALLS,
+        "AU-RG96-HOURS-HOLIDAY": places.CALLS,
+        "AU-RG96-F2F-HOURS": "VISIT",
+        "AU-RG96-F2F-HOURS-HOLIDAY": "VISIT",
+        "AU-RG96-FREQ": f"{places.CALLS} {places.MESSAGES}",
+        "AU-RG96-FREQ-MONTH": f"{places.CALLS} {places.MESSAGES}",
+        "AU-RG96-F2F-FREQ": "VISIT",
+    }
+    purposes = {
+        "AU-NCCP-72": "LEGAL_NOTICE",
+        "AU-PRIVACY-APP6": places.ALWAYS,
+        "AU-RG96-HOURS": places.ALWAYS,
+        "AU-RG96-HOURS-WEEKEND": places.ALWAYS,
+        "AU-RG96-HOURS-HOLIDAY": places.ALWAYS,
+        "AU-RG96-F2F-HOURS": places.ALWAYS,
+        "AU-RG96-F2F-HOURS-HOLIDAY": places.ALWAYS,
+        "AU-RG96-F2F-FREQ": places.ALWAYS,
+    }
+    relations = {"AU-PRIVACY-APP6": places.THIRD}
+    either = "AU-PRIVACY-APP6"
+    counted_by = {"AU-RG96-FREQ": "debt", "AU-RG96-FREQ-MONTH": "debt", "AU-RG96-F2F-FREQ": "person"}
+    uncounted = {
+        "AU-RG96-FREQ": "NO_ANSWER BUSY FAILED NOT_MET WRONG_PLACE",
+        "AU-RG96-FREQ-MONTH": "NO_ANSWER BUSY FAILED NOT_MET WRONG_PLACE",
+        "AU-RG96-F2F-FREQ": "NOT_MET WRONG_PLACE",
+    }
     known = "AU-RG96-HOURS AU-RG96-F2F-HOURS AU-RG96-FREQ AU-RG96-F2F-FREQ AU-NCCP-72"
 
 

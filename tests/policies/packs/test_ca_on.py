@@ -38,7 +38,18 @@ class TestEveryRule(places.EveryRule):
         "CA-ON-FREQ": Example(CALL, NOON, (TALK, *THREE)),
     }
     lifted_by = {"CA-ON-THIRDPARTY": "THIRD_PARTY", "CA-ON-THIRDPARTY-DISCLOSE": "THIRD_PARTY"}
-    even_answering = "CA-ON-THIRDPARTY-DISCLOSE CA-ON-HOURS CA-ON-HOURS-SUNDAY CA-ON-HOURS-HOLIDAY"
+    channels = dict.fromkeys(["CA-ON-HOURS", "CA-ON-HOURS-SUNDAY", "CA-ON-HOURS-HOLIDAY", "CA-ON-FREQ"], places.TIMED)
+    purposes = {
+        "CA-ON-THIRDPARTY": "REMIND COLLECT NEGOTIATE RELAY LEGAL_NOTICE",
+        "CA-ON-THIRDPARTY-DISCLOSE": places.ALWAYS,
+        "CA-ON-HOURS": places.ALWAYS,
+        "CA-ON-HOURS-SUNDAY": places.ALWAYS,
+        "CA-ON-HOURS-HOLIDAY": places.ALWAYS,
+    }
+    relations = {"CA-ON-THIRDPARTY": places.THIRD, "CA-ON-THIRDPARTY-DISCLOSE": places.THIRD}
+    either = "CA-ON-THIRDPARTY CA-ON-THIRDPARTY-DISCLOSE"
+    counted_by = {"CA-ON-FREQ": "creditor"}
+    uncounted = {"CA-ON-FREQ": "NO_ANSWER BUSY FAILED NOT_MET WRONG_PLACE"}
     known = "CA-ON-FREQ CA-ON-NOTICE CA-ON-HOURS"
 
 

@@ -37,7 +37,22 @@ class TestEveryRule(places.EveryRule):
         "CA-QC-HOURS-HOLIDAY": Example(CALL, at("12-25T12:00:00")),
     }
     lifted_by = {"CA-QC-THIRDPARTY-DISCLOSE": "THIRD_PARTY"}
-    even_answering = "CA-QC-THIRDPARTY-DISCLOSE CA-QC-HOURS CA-QC-HOURS-SUNDAY CA-QC-HOURS-HOLIDAY"
+    channels = dict.fromkeys(
+        ["CA-QC-DISPUTE", "CA-QC-WRITTEN", "CA-QC-HOURS", "CA-QC-HOURS-SUNDAY", "CA-QC-HOURS-HOLIDAY"],
+        "CALL AI_CALL VISIT",
+    )
+    purposes = {
+        "CA-QC-THIRDPARTY": "REMIND COLLECT NEGOTIATE RELAY LEGAL_NOTICE",
+        "CA-QC-THIRDPARTY-DISCLOSE": places.ALWAYS,
+        "CA-QC-THIRDPARTY-ONCE": "LOCATE",
+        "CA-QC-HOURS": places.ALWAYS,
+        "CA-QC-HOURS-SUNDAY": places.ALWAYS,
+        "CA-QC-HOURS-HOLIDAY": places.ALWAYS,
+    }
+    relations = dict.fromkeys(["CA-QC-THIRDPARTY", "CA-QC-THIRDPARTY-DISCLOSE", "CA-QC-THIRDPARTY-ONCE"], places.THIRD)
+    either = "CA-QC-THIRDPARTY CA-QC-THIRDPARTY-DISCLOSE"
+    counted_by = {"CA-QC-THIRDPARTY-ONCE": "contact_point"}
+    uncounted = {"CA-QC-THIRDPARTY-ONCE": "NO_ANSWER BUSY FAILED NOT_MET"}
     known = "CA-QC-HOURS"
 
 

@@ -35,7 +35,17 @@ class TestEveryRule(places.EveryRule):
         "US-DC-FREQ-MESSAGES": Example(TEXT, NOON, TEXTS),
     }
     lifted_by = {"US-DC-CONSENT-SMS": "SMS", "US-DC-CONSENT-EMAIL": "EMAIL"}
-    even_answering = "US-DC-THIRDPARTY"
+    channels = {
+        "US-DC-VISIT": "VISIT",
+        "US-DC-CONSENT-SMS": "SMS",
+        "US-DC-CONSENT-EMAIL": "EMAIL",
+        "US-DC-FREQ": places.CALLS,
+        "US-DC-FREQ-MESSAGES": places.MESSAGES,
+    }
+    purposes = {"US-DC-VISIT": "REMIND COLLECT NEGOTIATE LOCATE RELAY", "US-DC-THIRDPARTY": places.ALWAYS}
+    relations = {"US-DC-THIRDPARTY": places.THIRD}
+    either = "US-DC-THIRDPARTY"
+    counted_by = {"US-DC-FREQ": "person", "US-DC-FREQ-MESSAGES": "debt"}
     known = "US-DC-FREQ"
 
 

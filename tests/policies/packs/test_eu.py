@@ -16,7 +16,9 @@ class TestEveryRule(places.EveryRule):
     place = EU
     examples = {"EU-NPL-10-PRIVACY": Example(contact("CALL", relation="KIN"), NOON)}
     lifted_by = {"EU-NPL-10-PRIVACY": "THIRD_PARTY"}
-    even_answering = "EU-NPL-10-PRIVACY"
+    purposes = {"EU-NPL-10-PRIVACY": places.ALWAYS}
+    relations = {"EU-NPL-10-PRIVACY": places.THIRD}
+    either = "EU-NPL-10-PRIVACY"
     known = "EU-NPL-10 EU-NPL-10-2 EU-NPL-7 EU-CCD2-35 EU-GDPR"
 
 

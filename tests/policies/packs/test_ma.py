@@ -31,7 +31,16 @@ class TestEveryRule(places.EveryRule):
         "US-MA-FREQ": Example(CALL, NOON, TWO),
     }
     lifted_by = {"US-MA-VISIT-WORK": "WORKPLACE", "US-MA-VISIT": "HOURS"}
-    even_answering = "US-MA-VISIT US-MA-VISIT-30D"
+    channels = {
+        "US-MA-VISIT-WORK": "VISIT",
+        "US-MA-VISIT": "VISIT",
+        "US-MA-VISIT-30D": "VISIT",
+        "US-MA-FREQ": "CALL AI_CALL SMS",
+    }
+    purposes = {"US-MA-VISIT": places.ALWAYS, "US-MA-VISIT-30D": places.ALWAYS}
+    relations = {"US-MA-VISIT-WORK": "EMPLOYER COLLEAGUE"}
+    counted_by = {"US-MA-VISIT-30D": "debt", "US-MA-FREQ": "debt"}
+    uncounted = {"US-MA-VISIT-30D": "NOT_MET WRONG_PLACE"}
     known = "US-MA-FREQ US-MA-VISIT US-MA-WORKNOTICE"
 
 

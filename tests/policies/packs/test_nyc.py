@@ -9,6 +9,8 @@ import pytest
 from tests.policies.packs import places
 from tests.policies.packs.places import Example, Place, cited, contact, touch
 
+from arrears.rules.compliance import facts
+
 NYC = Place(places.pack("us+nyc"), timezone="America/New_York")
 LETTER, CALL = contact("LETTER"), contact("CALL")
 SECOND, WEEK = timedelta(seconds=1), timedelta(days=7)
@@ -35,6 +37,9 @@ class TestEveryRule(places.EveryRule):
         "US-NYC-RULES-CONSENT-EMAIL": Example(contact("EMAIL"), NOON),
     }
     lifted_by = {"US-NYC-RULES-CONSENT-SMS": "SMS", "US-NYC-RULES-CONSENT-EMAIL": "EMAIL"}
+    channels = {"US-NYC-RULES-CONSENT-SMS": "SMS", "US-NYC-RULES-CONSENT-EMAIL": "EMAIL"}
+    counted_by = {"US-NYC-RULES": "debt", "US-NYC-RULES-EXCHANGE": "debt"}
+    uncounted = {"US-NYC-RULES-EXCHANGE": " ".join(facts.OUTCOMES - {"REPLIED", "RIGHT_PARTY", "MET"})}
     known = "US-NYC-RULES"
 
 

@@ -37,7 +37,21 @@ class TestEveryRule(places.EveryRule):
     }
     lifted_by = {"UK-CONC-7.9.6": "THIRD_PARTY", "UK-CONC-7.9.6-PURPOSE": "THIRD_PARTY", "UK-CONC-7.9.4": "HOURS"}
     presumed = "UK-CONC-7.9.4"
-    even_answering = "UK-CONC-7.9.14-VULNERABLE UK-CONC-7.9.6 UK-CONC-7.9.4"
+    channels = {
+        "UK-CONC-7.9.14-VULNERABLE": "VISIT",
+        "UK-CONC-7.9.4-CALL": places.CALLS,
+        "UK-CONC-7.9.4-SMS": "SMS",
+        "UK-CONC-7.9.4-EMAIL": "EMAIL",
+        "UK-CONC-7.9.4": places.TIMED,
+    }
+    purposes = {
+        "UK-CONC-7.9.14-VULNERABLE": places.ALWAYS,
+        "UK-CONC-7.9.6": places.ALWAYS,
+        "UK-CONC-7.9.6-PURPOSE": "REMIND COLLECT NEGOTIATE LEGAL_NOTICE",
+        "UK-CONC-7.9.4": places.ALWAYS,
+    }
+    relations = {"UK-CONC-7.9.6": places.THIRD, "UK-CONC-7.9.6-PURPOSE": places.THIRD}
+    either = "UK-CONC-7.9.6 UK-CONC-7.9.6-PURPOSE"
     known = """
         UK-CONC-7.3.4 UK-CONC-7.3.5 UK-CONC-7.3.10 UK-CONC-7.9.4 UK-CONC-7.9.2 UK-CONC-7.9.6 UK-CONC-7.9.14
         UK-CONC-7.9.5 UK-CONC-7.11 UK-CONC-7.14 UK-CONC-7.15 UK-CONC-7.10 UK-CONSUMER-DUTY UK-BREATHING UK-MHCM

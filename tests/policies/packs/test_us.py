@@ -9,6 +9,8 @@ import pytest
 from tests.policies.packs import places
 from tests.policies.packs.places import Example, Place, cited, contact, touch
 
+from arrears.rules.compliance import facts
+
 US = Place(places.pack("us"), timezone="America/New_York")
 TEXT = contact("SMS")
 CALL = contact("CALL")
@@ -56,7 +58,40 @@ class TestEveryRule(places.EveryRule):
     }
     presumed = "US-REGF-6B1-HOURS US-REGF-14B-7IN7"
     advised = "US-REGF-14-PATTERN US-REGF-14-PATTERN-DAY"
-    even_answering = "US-TCPA-CONSENT US-REGF-6D-THIRD-DISCLOSE US-REGF-6B1-HOURS"
+    channels = {
+        "US-REGF-14H-MEDIUM": places.CALLS,
+        "US-REGF-14H-MEDIUM-SMS": "SMS",
+        "US-REGF-14H-MEDIUM-EMAIL": "EMAIL",
+        "US-TCPA-CONSENT": "AI_CALL",
+        "US-REGF-6B1-HOURS": places.TIMED,
+        "US-REGF-14B-7IN7": places.CALLS,
+        "US-REGF-14-PATTERN": places.CALLS,
+        "US-REGF-14-PATTERN-DAY": places.CALLS,
+    }
+    purposes = {
+        "US-REGF-6C-CEASE": "REMIND COLLECT NEGOTIATE LOCATE RELAY",
+        "US-TCPA-CONSENT": places.ALWAYS,
+        "US-REGF-6D-THIRD": "REMIND COLLECT NEGOTIATE RELAY LEGAL_NOTICE",
+        "US-REGF-6D-THIRD-DISCLOSE": places.ALWAYS,
+        "US-REGF-10-LOC": "LOCATE",
+        "US-REGF-6B1-HOURS": places.ALWAYS,
+    }
+    relations = dict.fromkeys(
+        ["US-REGF-6D-THIRD", "US-REGF-6D-THIRD-DISCLOSE", "US-REGF-10-LOC"], "KIN COLLEAGUE EMPLOYER OTHER"
+    )
+    either = "US-REGF-6D-THIRD US-REGF-6D-THIRD-DISCLOSE"
+    counted_by = {
+        "US-REGF-10-LOC": "contact_point",
+        "US-REGF-14B-7IN7": "debt",
+        "US-REGF-14-PATTERN": "contact_point",
+        "US-REGF-14-PATTERN-DAY": "debt",
+    }
+    uncounted = {
+        "US-REGF-10-LOC": "NO_ANSWER BUSY FAILED NOT_MET",
+        "US-REGF-14B-7IN7": "FAILED",
+        "US-REGF-14-PATTERN": " ".join(facts.OUTCOMES - facts.UNANSWERED),
+        "US-REGF-14-PATTERN-DAY": "FAILED",
+    }
     known = """
         US-FDCPA-SCOPE US-REGF-6B1-HOURS US-REGF-6B1-PLACE US-REGF-6B2-ATTY US-REGF-6B3-WORK US-REGF-6C-CEASE
         US-REGF-6D-THIRD US-REGF-6D-EMAIL US-REGF-6E-OPTOUT US-REGF-10-LOC US-REGF-14B-7IN7 US-REGF-14B-EXCL
