@@ -1,0 +1,124 @@
+"""Ontario: hours by weekday, Sunday and holiday; three contacts in seven days for a creditor after the first talk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from tests.policies.packs import places
+from tests.policies.packs.places import Example, Place, cited, contact, touch
+
+ON = Place(places.pack("ca-on"), timezone="America/Toronto")
+TEXT, CALL = contact("SMS"), contact("CALL")
+SECOND, WEEK = timedelta(seconds=1), timedelta(days=7)
+
+
+def at(local: str) -> datetime:
+    return datetime.fromisoformat(f"2026-{local}-05:00")
+
+
+NOON = at("11-23T12:00:00")
+TALK = touch(at("11-02T12:00:00"), outcome="RIGHT_PARTY")
+THREE = (
+    touch(at("11-18T10:00:00"), "CALL", "VOICEMAIL"),
+    touch(at("11-19T10:00:00"), "SMS", "SENT"),
+    touch(at("11-20T10:00:00"), "EMAIL", "DELIVERED"),
+)
+
+
+class TestEveryRule(places.EveryRule):
+    place = ON
+    examples = {
+        "CA-ON-THIRDPARTY": Example(contact("CALL", relation="SPOUSE", discloses_debt=False), NOON),
+        "CA-ON-THIRDPARTY-DISCLOSE": Example(contact("CALL", "LOCATE", "KIN"), NOON),
+        "CA-ON-HOURS": Example(TEXT, at("11-23T21:00:00")),
+        "CA-ON-HOURS-SUNDAY": Example(TEXT, at("11-22T17:00:00")),
+        "CA-ON-HOURS-HOLIDAY": Example(TEXT, at("12-25T12:00:00")),
+        "CA-ON-FREQ": Example(CALL, NOON, (TALK, *THREE)),
+    }
+    lifted_by = {"CA-ON-THIRDPARTY": "THIRD_PARTY", "CA-ON-THIRDPARTY-DISCLOSE": "THIRD_PARTY"}
+    channels = dict.fromkeys(["CA-ON-HOURS", "CA-ON-HOURS-SUNDAY", "CA-ON-HOURS-HOLIDAY", "CA-ON-FREQ"], places.TIMED)
+    purposes = {
+        "CA-ON-THIRDPARTY": "REMIND COLLECT NEGOTIATE RELAY LEGAL_NOTICE",
+        "CA-ON-THIRDPARTY-DISCLOSE": places.ALWAYS,
+        "CA-ON-HOURS": places.ALWAYS,
+        "CA-ON-HOURS-SUNDAY": places.ALWAYS,
+        "CA-ON-HOURS-HOLIDAY": places.ALWAYS,
+    }
+    relations = {"CA-ON-THIRDPARTY": places.THIRD, "CA-ON-THIRDPARTY-DISCLOSE": places.THIRD}
+    either = "CA-ON-THIRDPARTY CA-ON-THIRDPARTY-DISCLOSE"
+    counted_by = {"CA-ON-FREQ": "creditor"}
+    uncounted = {"CA-ON-FREQ": "NO_ANSWER BUSY FAILED NOT_MET WRONG_PLACE"}
+    known = "CA-ON-FREQ CA-ON-NOTICE CA-ON-HOURS"
+
+
+class TestHours:
+    @pytest.mark.parametrize(
+        ("local", "allowed"),
+        [
+            ("11-23T06:59:59", False),
+            ("11-23T07:00:00", True),
+            ("11-21T20:59:59", True),  # a Saturday
+            ("11-21T21:00:00", False),
+            ("11-22T12:59:59", False),  # a Sunday
+            ("11-22T13:00:00", True),
+            ("11-22T16:59:59", True),
+            ("11-22T17:00:00", False),
+            ("12-25T12:00:00", False),
+            ("02-16T12:00:00", False),  # Family Day, a Monday
+            ("11-11T12:00:00", True),  # Remembrance Day is no holiday in Ontario
+        ],
+    )
+    @pytest.mark.parametrize("channel", ["CALL", "SMS", "EMAIL", "VISIT"])
+    def test_the_edges(self, channel: str, local: str, allowed: bool) -> None:
+        assert ON.judge(contact(channel), at(local)).allowed is allowed
+
+    def test_a_letter_has_no_hour(self) -> None:
+        assert ON.judge(contact("LETTER"), at("12-25T03:00:00")).allowed
+
+    def test_saturday_night_waits_for_sunday_afternoon(self) -> None:
+        assert ON.judge(TEXT, at("11-21T21:00:00")).not_before == at("11-22T13:00:00")
+
+    def test_two_holidays_wait_for_the_sunday_after(self) -> None:
+        christmas = ON.judge(TEXT, at("12-25T09:00:00"))  # a Friday; Boxing Day on Saturday
+        assert (cited(christmas), christmas.not_before) == (["CA-ON-HOURS-HOLIDAY"], at("12-27T13:00:00"))
+
+    def test_somewhere_in_the_province_both_clocks_bind(self) -> None:
+        somewhere = Place(ON.pack, region="CA-ON")
+        assert not somewhere.judge(TEXT, at("11-23T07:59:59")).allowed  # 06:59:59 in Kenora
+        assert somewhere.judge(TEXT, at("11-23T08:00:00")).allowed
+
+
+class TestThreeInSevenDays:
+    def test_for_a_creditor_after_the_first_conversation(self) -> None:
+        verdict = ON.judge(CALL, NOON, [TALK, *THREE])
+        assert (cited(verdict), verdict.not_before) == (["CA-ON-FREQ"], THREE[0].at + WEEK)
+        assert (verdict.reasons[0].counted, verdict.reasons[0].max) == (3, 3)
+        assert not ON.judge(CALL, THREE[0].at + WEEK - SECOND, [TALK, *THREE]).allowed
+        assert ON.judge(CALL, THREE[0].at + WEEK, [TALK, *THREE]).allowed
+        assert ON.judge(CALL, NOON, [TALK, *THREE[1:]]).allowed
+        assert ON.judge(replace(CALL, creditor_id="k2"), NOON, [TALK, *THREE]).allowed
+        assert not ON.judge(replace(CALL, debt_ids=("d2",)), NOON, [TALK, *THREE]).allowed
+
+    def test_before_any_conversation_nothing_is_counted(self) -> None:
+        assert ON.judge(CALL, NOON, THREE).allowed
+
+    @pytest.mark.parametrize(
+        ("channel", "outcome"), [("LETTER", "SENT"), ("CALL", "NO_ANSWER"), ("CALL", "BUSY"), ("VISIT", "NOT_MET")]
+    )
+    def test_letters_and_what_reached_nobody_are_no_contacts(self, channel: str, outcome: str) -> None:
+        assert ON.judge(CALL, NOON, [TALK, *THREE[1:], touch(at("11-21T10:00:00"), channel, outcome)]).allowed
+
+    @pytest.mark.parametrize("made", [contact("LETTER"), contact("CALL", "RESPOND")])
+    def test_not_limited(self, made) -> None:
+        assert ON.judge(made, NOON, [TALK, *THREE]).allowed
+
+
+class TestThirdParties:
+    @pytest.mark.parametrize("relation", ["SPOUSE", "KIN", "COLLEAGUE", "EMPLOYER", "OTHER"])
+    def test_asked_where_the_debtor_is_and_nothing_else(self, relation: str) -> None:
+        quiet = contact("CALL", relation=relation, discloses_debt=False)
+        assert cited(ON.judge(quiet, NOON)) == ["CA-ON-THIRDPARTY"]
+        assert ON.judge(replace(quiet, purpose="LOCATE"), NOON).allowed
+        assert not ON.judge(contact("CALL", "LOCATE", relation), NOON).allowed

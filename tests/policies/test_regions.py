@@ -1,0 +1,59 @@
+"""Which places the shipped regions know, and that a country with several clocks is never guessed."""
+
+from __future__ import annotations
+
+import pytest
+
+from arrears import policies
+from arrears.rules import regions
+
+ZONES = regions.read(policies.folder() / "regions.toml")
+STATES = """
+    AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI
+    SC SD TN TX UT VT VA WA WV WI WY DC AS GU MP PR VI
+"""
+WHOLE = {
+    "US": STATES,
+    "CA": "AB BC MB NB NL NS NT NU ON PE QC SK YT",
+    "AU": "NSW VIC QLD SA WA TAS ACT NT",
+    "GB": "ENG NIR SCT WLS",
+}
+ONE_TIME = "AT BE BG HR CY CZ DE DK EE FI GR HU IE IT LV LT LU MT NL PL RO SE SI SK"
+PARTS = {"FR-75": "Paris", "FR-IDF": "Paris", "FR-2A": "Paris", "ES-MD": "Madrid", "ES-B": "Madrid", "PT-11": "Lisbon"}
+
+
+class TestShippedRegions:
+    @pytest.mark.parametrize(
+        "code", [f"{country}-{part}" for country, parts in WHOLE.items() for part in parts.split()]
+    )
+    def test_every_part_is_there(self, code: str) -> None:
+        assert ZONES[code]
+
+    @pytest.mark.parametrize("country", ["US", "CA", "AU", "FR", "ES", "PT"])
+    def test_a_country_of_several_clocks_stays_unknown(self, country: str) -> None:
+        assert regions.zones_of(country, ZONES) == ()
+        assert regions.zones_of(f"{country}-??", ZONES) == ()
+
+    @pytest.mark.parametrize("country", ONE_TIME.split())
+    def test_the_union_country_by_country(self, country: str) -> None:
+        assert len(ZONES[country]) == 1
+
+    @pytest.mark.parametrize(("code", "city"), PARTS.items())
+    def test_and_part_by_part(self, code: str, city: str) -> None:
+        assert ZONES[code] == (f"Europe/{city}",)
+
+    @pytest.mark.parametrize(
+        ("code", "zones"),
+        [
+            ("US-TX", ("America/Chicago", "America/Denver")),
+            ("US-FL", ("America/New_York", "America/Chicago")),
+            ("US-OR", ("America/Los_Angeles", "America/Boise")),
+            ("AU-WA", ("Australia/Perth", "Australia/Eucla")),
+            ("ES-GC", ("Atlantic/Canary",)),
+            ("PT-20", ("Atlantic/Azores",)),
+            ("FR-974", ("Indian/Reunion",)),
+            ("GB-SCT", ("Europe/London",)),
+        ],
+    )
+    def test_parts_with_clocks_of_their_own(self, code: str, zones: tuple[str, ...]) -> None:
+        assert ZONES[code] == zones
