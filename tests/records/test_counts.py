@@ -48,7 +48,7 @@ def test_the_reasons_are_those_of_the_stored_verdicts(a_day):
     assert (held.code, held.contacts) == ("CN-GBT45251-HOURS", 2)
     assert "22:00" in held.reason["text_en"]
     assert (refused.code, refused.contacts) == ("CN-CIV-1033-SMS", 1)
-    assert "stop list" in refused.reason["text_en"]
+    assert "declined text messages" in refused.reason["text_en"]
 
 
 def test_a_call_refused_before_eight_is_refused_not_held(a_day):
