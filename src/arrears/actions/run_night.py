@@ -61,7 +61,8 @@ def run_night(
     at      : the moment recorded beside everything that changes
     far     : the date is meant although it lies far from the newest tape or after today
     returns : one report per night, oldest first
-    raises  : NightHasPassed, business_dates.FarDate, changing.NightIsRunning, changing.TapeIsRunning, engines.NoTape
+    raises  : NightHasPassed, business_dates.FarAhead, business_dates.FarDate, changing.NightIsRunning,
+              changing.TapeIsRunning, engines.NoTape
     """
     business_dates.sane(as_of)
     engines.newest_tape(place.lake)
@@ -81,7 +82,7 @@ def run_night(
 
 def _refuse_far(as_of: date, *, today: date, lake: Path) -> None:
     tape_on = date.fromisoformat(engines.newest_tape(lake).as_of)
-    business_dates.refuse_far(as_of, today=today, newest=tape_on, from_what="the newest tape")
+    business_dates.refuse_far(as_of, today=today, newest=tape_on)
 
 
 def _first_day(last: date | None, as_of: date) -> date:

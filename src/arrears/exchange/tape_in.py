@@ -64,7 +64,7 @@ def take_tape(
     far        : the date is meant although it lies far from the newest tape or after today
     returns    : TapeTaken; in its report accepted + quarantined == read for every file
     raises     : decisions.tape.refusals.TapeRefused in one of its forms, lake.BackDatedTape, lake.NightIsRunning,
-                 lake.TapeIsRunning, business_dates.FarDate; nothing is stored then
+                 lake.TapeIsRunning, business_dates.FarAhead, business_dates.FarDate; nothing is stored then
 
     The lake is published first and the vault after it, so a kill in between is mended by taking the tape in again.
     """
@@ -75,7 +75,7 @@ def take_tape(
         if not far:
             today = clock.business_date(at, settings.LENDER_ZONE)
             newest = store.latest("accounts", on_or_before=as_of)
-            business_dates.refuse_far(as_of, today=today, newest=newest, from_what="the newest tape")
+            business_dates.refuse_far(as_of, today=today, newest=newest)
         with mending.mended(store, as_of) as broken:
             tape, changed = _into_lake(
                 folder, store, partitions=partitions, as_of=as_of, policy=policy, progress=progress, broken=broken

@@ -24,7 +24,12 @@ class AbsurdDate(InvalidInput):
 
 class FarDate(InvalidInput):
     code = "far_date"
-    message = "{as_of} is far from {from_what}, {other}: is the year right? Say --far when it is meant."
+    message = "{as_of} is far from the newest tape, {newest}: is the year right? Say --far when it is meant."
+
+
+class FarAhead(InvalidInput):
+    code = "far_ahead"
+    message = "{as_of} lies ahead of today, {today}: is the year right? Say --far when it is meant."
 
 
 def sane(as_of: date) -> date:
@@ -34,16 +39,16 @@ def sane(as_of: date) -> date:
     return as_of
 
 
-def refuse_far(as_of: date, *, today: date, newest: date | None, from_what: str) -> None:
+def refuse_far(as_of: date, *, today: date, newest: date | None) -> None:
     """Whether a date is believable without being asked about.
 
     today     : the machine's, in the lender's zone: nothing is of a day that has not begun
-    newest    : what the date should be near, and from_what what that is; None before there is any
-    raises    : AbsurdDate, FarDate
+    newest    : the newest tape's, which the date should be near; None before there is any
+    raises    : AbsurdDate, FarAhead, FarDate
     example   : 2027-02-28 with the newest tape of 2026-02-27 is far; 2017-02-28 for a first tape is not
     """
     sane(as_of)
     if as_of > today + AHEAD:
-        raise FarDate(as_of=as_of, from_what="today", other=today)
+        raise FarAhead(as_of=as_of, today=today)
     if newest is not None and abs(as_of - newest).days > FAR_DAYS:
-        raise FarDate(as_of=as_of, from_what=from_what, other=newest)
+        raise FarDate(as_of=as_of, newest=newest)

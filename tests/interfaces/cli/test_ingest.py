@@ -60,7 +60,7 @@ class TestADateThatIsMistyped:
         code, _, told = arrears("ingest", folder, "--as-of", "2099-11-23")
 
         assert code == 1
-        assert told.startswith("arrears: 2099-11-23 is far from today")
+        assert told.startswith("arrears: 2099-11-23 lies ahead of today")
         assert not TapeIngest.objects.exists()
 
     @pytest.mark.parametrize("years", [-1, 1])
