@@ -26,6 +26,7 @@ BENCHES: dict[str, str] = {
     "console-200k": "arrears.interfaces.cli.benches.console",
     "decide": "arrears.interfaces.cli.benches.decide",
     "dunning-10k": "arrears.interfaces.cli.benches.dunning",
+    "gate": "arrears.interfaces.cli.benches.gate",
     "night-1m-postgresql": "arrears.interfaces.cli.benches.night",
     "night-1m-sqlite": "arrears.interfaces.cli.benches.night",
     "simulate-1m": "arrears.interfaces.cli.benches.simulate",
