@@ -132,13 +132,14 @@ class TestCalls:
 
 
 class TestVisits:
-    def visit(self, gate: Gate, companion: str) -> contact_call.Clearance:
+    def visit(self, gate: Gate, companion: str, *, agreed: str = "BY_PHONE") -> contact_call.Clearance:
         home = cast.point(cast.borrower(), "上海市某路1号", kind="ADDRESS")
         return contact_call.clear_visit(
             customer_id=cast.PAYS,
             case_id=None,
             contact_point_id=home.contact_point_id,
             companion=companion,
+            agreed=agreed,
             at=cast.NOW,
             actor=f"user:{cast.collector().pk}",
             gate=gate,
@@ -149,6 +150,17 @@ class TestVisits:
         with pytest.raises(contact_call.NoSuchCompanion):
             self.visit(gate, f"user:{who().pk}")
         assert not Contact.objects.exists()
+
+    def test_nobody_is_visited_who_has_not_agreed(self, gate: Gate) -> None:
+        clearance = self.visit(gate, f"user:{cast.supervisor().pk}", agreed="")
+        assert [reason.rule for reason in clearance.verdict.reasons] == ["CN-CBA26-VISIT-2-ENTER"]
+        assert Contact.objects.get().status == ContactStatus.REFUSED
+
+    def test_how_they_agreed_is_of_a_closed_list_and_kept(self, gate: Gate) -> None:
+        with pytest.raises(contact_call.UnknownAgreement):
+            self.visit(gate, "", agreed="BY_MAGIC")
+        self.visit(gate, f"user:{cast.supervisor().pk}", agreed="IN_WRITING")
+        assert Contact.objects.get().facts["agreed"] == "IN_WRITING"
 
     @pytest.mark.parametrize("allowed", [False, True])
     def test_nobody_visits_alone(self, gate: Gate, allowed: bool) -> None:

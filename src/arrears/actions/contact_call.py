@@ -6,6 +6,7 @@ so two colleagues cannot both be cleared for the last call of a day. What is ref
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -22,6 +23,7 @@ from arrears.records.compliance import operations as compliance
 from arrears.records.contacts import operations as contacts
 from arrears.records.contacts import outbox, sealed, untold
 from arrears.records.contacts.sealed import OWN_STAFF
+from arrears.records.placements import queries as placements
 from arrears.records.privacy import cipher
 from arrears.records.staff import queries as staff
 from arrears.rules import cases as machines
@@ -32,6 +34,8 @@ CALL_OUTCOMES = facts.UNANSWERED | facts.CONNECTED | {"FAILED"}
 VISIT_OUTCOMES = facts.VISITED
 #: Outcomes that tell that a number or address does not reach the person → why it does not.
 WRONG_POINT = {"WRONG_PARTY": "WRONG_PARTY", "WRONG_PLACE": "WRONG_PLACE", "FAILED": "OUT_OF_SERVICE"}
+#: How a borrower agreed to be visited.
+AGREED = ("BY_PHONE", "IN_WRITING", "AT_EARLIER_VISIT")
 #: channel → the outcome of one that was cleared and never happened.
 NEVER = {"CALL": machines.NOT_DIALLED, "VISIT": machines.NOT_MADE}
 
@@ -48,6 +52,18 @@ class NoSuchCompanion(InvalidInput):
 
     code = "no_such_companion"
     message = "{companion} cannot go along on this visit."
+
+
+class WithAgency(Refusal):
+    """While an agency has the case we do not collect beside it; who asks us is still answered."""
+
+    code = "with_agency"
+    message = "The agency {agency} has this person's debt: it is neither called nor visited by us meanwhile."
+
+
+class UnknownAgreement(InvalidInput):
+    code = "unknown_agreement"
+    message = "{agreed} is not how a borrower agrees to a visit."
 
 
 class UnknownOutcome(InvalidInput):
@@ -87,10 +103,10 @@ def clear_call(
 
     at      : now; asking twice at the same moment for the same number is asking once
     returns : Clearance; a refusal is an answer here, not an exception
-    raises  : NotYourContactPoint when the number is not this person's, or is known to be invalid;
+    raises  : NotYourContactPoint when the number is not this person's, or is known to be invalid; WithAgency;
               reveal_sealed.RevealLimitReached, and then nothing is cleared
     """
-    return _clear("CALL", customer_id, case_id, contact_point_id, purpose, "", at, actor, gate)
+    return _clear("CALL", customer_id, case_id, contact_point_id, purpose, {}, at, actor, gate)
 
 
 def clear_visit(
@@ -99,6 +115,7 @@ def clear_visit(
     case_id: str | None,
     contact_point_id: str,
     companion: str,
+    agreed: str,
     at: datetime,
     actor: str,
     gate: Gate,
@@ -107,11 +124,15 @@ def clear_visit(
     """May this address be visited now? See `clear_call`.
 
     companion : the colleague who goes along, as an actor; blank is a visit alone
-    raises    : NoSuchCompanion too
+    agreed    : how the borrower agreed to be visited, of AGREED; blank when they did not, which the gate weighs
+    raises    : NoSuchCompanion, UnknownAgreement too
     """
     if companion and companion not in {f"user:{one.user_id}" for one in staff.companions(actor)}:
         raise NoSuchCompanion(companion=companion[:20])
-    return _clear("VISIT", customer_id, case_id, contact_point_id, purpose, companion, at, actor, gate)
+    if agreed and agreed not in AGREED:
+        raise UnknownAgreement(agreed=agreed[:20])
+    told = {"companion": companion, "agreed": agreed}
+    return _clear("VISIT", customer_id, case_id, contact_point_id, purpose, told, at, actor, gate)
 
 
 def contact_id_of(*, channel: str, customer_id: str, contact_point_id: str, at: datetime, actor: str) -> str:
@@ -126,16 +147,20 @@ def _clear(
     case_id: str | None,
     contact_point_id: str,
     purpose: str,
-    companion: str,
+    told: Mapping[str, str],
     at: datetime,
     actor: str,
     gate: Gate,
 ) -> Clearance:
+    """told : of a visit, who goes along and how it was agreed to; kept with the contact."""
     outbox.lock([customer_id])
     resident = outbox.residents([customer_id]).get(customer_id)
     relation = outbox.relations([contact_point_id]).get((customer_id, contact_point_id))
     if resident is None or relation is None:
         raise NotYourContactPoint(customer_id=customer_id, contact_point_id=contact_point_id)
+    agency = placements.agency_of(customer_id) if purpose != "RESPOND" else ""
+    if agency:
+        raise WithAgency(agency=agency)
     contact_id = contact_id_of(
         channel=channel, customer_id=customer_id, contact_point_id=contact_point_id, at=at, actor=actor
     )
@@ -149,13 +174,14 @@ def _clear(
         at=at,
         region=resident.region,
         timezone=resident.timezone,
-        staff_count=2 if companion else 1,
+        staff_count=2 if told.get("companion") else 1,
+        consents=frozenset({"VISIT_HOME"}) if told.get("agreed") else frozenset(),
     )
     known = outbox.standing([contact_id])
     [verdict] = contact_gate.judge(gate, [wish])
     if known:
         return _answer(contact_id, verdict, at, actor, is_allowed=known[contact_id][0] == "SENDING")
-    _write(wish, case_id, companion, verdict, actor, gate)
+    _write(wish, case_id, told, verdict, actor, gate)
     return _answer(contact_id, verdict, at, actor, is_allowed=verdict.allowed)
 
 
@@ -164,12 +190,12 @@ def _answer(contact_id: str, verdict: Verdict, at: datetime, actor: str, *, is_a
     return Clearance(is_allowed, contact_id, verdict, point)
 
 
-def _write(wish: Wish, case_id: str | None, companion: str, verdict: Verdict, actor: str, gate: Gate) -> None:
+def _write(wish: Wish, case_id: str | None, told: Mapping[str, str], verdict: Verdict, actor: str, gate: Gate) -> None:
     at, status = wish.at, "PLANNED" if verdict.allowed else "REFUSED"
     zone = contact_gate.zone_of(gate.pack, region=wish.region, timezone=wish.timezone)
     on = contact_gate.local_on(gate.pack, region=wish.region, timezone=wish.timezone, at=at)
     reason = "" if verdict.allowed else verdict.reasons[0].rule
-    kept = {"staff_count": wish.staff_count} | ({"companion": companion} if companion else {})
+    kept = {"staff_count": wish.staff_count} | {name: value for name, value in told.items() if value}
     words = ("", "", gate.library.institution.default_language, kept)
     moments = (at, verdict.not_before or at, at, None if verdict.allowed else at)
     row = (

@@ -69,6 +69,7 @@ class Wish:
     timezone: str
     staff_count: int = 1
     initiated_by: str = "COLLECTOR"
+    consents: frozenset[str] = frozenset()
 
 
 def judge(gate: Gate, wishes: Sequence[Wish]) -> list[Verdict]:
@@ -103,7 +104,7 @@ def _looks(wish: Wish) -> tuple[object, ...]:
     """All that the gate sees of a wish to somebody without stop or history: two that look alike are judged alike."""
     return (
         *(wish.channel, wish.purpose, wish.relation, wish.initiated_by, wish.staff_count),
-        *(wish.at, wish.region, wish.timezone),
+        *(wish.at, wish.region, wish.timezone, wish.consents),
     )
 
 
@@ -117,6 +118,7 @@ def _case(wish: Wish, stopped: Collection[ActiveStop], past: Sequence[Touch]) ->
             initiated_by=wish.initiated_by,
             contact_point_id=wish.contact_point_id,
             staff_count=wish.staff_count,
+            consents=wish.consents,
         ),
         borrower=BorrowerFacts(region=wish.region, timezone=wish.timezone, status=status),
         history=past,

@@ -7,6 +7,7 @@ are few: a day has so many calls in it and no more.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -91,8 +92,11 @@ def _work_queue(market: Market, gate: Gate, kind: str, opens_at: datetime, most:
             "contact_point_id": point,
             "actor": actor,
         }
+        if kind == Channel.VISIT and not market.agrees_to_visit(task.customer_id):
+            _finish(task, "NOT_VISITED_DECLINED", at, actor)
+            continue
         if kind == Channel.VISIT:
-            cleared = contact_call.clear_visit(**whom, companion=_companion(), at=at, gate=gate)
+            cleared = contact_call.clear_visit(**whom, companion=_companion(), agreed="BY_PHONE", at=at, gate=gate)
         else:
             cleared = contact_call.clear_call(**whom, at=at, gate=gate)
         if cleared.allowed:
@@ -121,7 +125,13 @@ def _tell(kind: str, task: desk.Task, contact_id: str, outcome: str, at: datetim
     record(contact_id=contact_id, outcome=outcome, is_point_wrong=is_wrong, at=at, actor=actor)
     left = tasks.open_task(task.work_id)
     if left is not None and untold.attempts(task.case_id, kind, since=left.due_on) >= TRIES[kind]:
-        finish_work.finish_work(work_id=task.work_id, how=machines.TRIED, note="", at=at, actor=actor)
+        _finish(task, machines.TRIED, at, actor)
+
+
+def _finish(task: desk.Task, how: str, at: datetime, actor: str) -> None:
+    """Unless a colleague at the console is calling or visiting them at this moment: then it stays theirs to end."""
+    with suppress(finish_work.ContactNotTold):
+        finish_work.finish_work(work_id=task.work_id, how=how, note="", at=at, actor=actor)
 
 
 def _outcomes(market: Market, kind: str, plan: Sequence[tuple[desk.Task, str, datetime]], actor: str) -> dict[str, str]:
@@ -153,7 +163,8 @@ def _place(at: datetime, as_of: date) -> int:
             reference=f"P-{placement_id[:8].upper()}",
             note="",
         )
-        placed += place_with_agency.place(case_id=case_id, wish=wish, as_of=as_of, at=at, actor=SECOND)
+        with suppress(place_with_agency.PersonIsStopped):
+            placed += place_with_agency.place(case_id=case_id, wish=wish, as_of=as_of, at=at, actor=SECOND)
     return placed
 
 

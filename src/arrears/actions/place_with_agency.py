@@ -15,6 +15,7 @@ from arrears.actions import late_lists
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.cases import finishing
 from arrears.records.cases import operations as cases
+from arrears.records.compliance import stops
 from arrears.records.contacts import operations as contacts
 from arrears.records.placements import operations as placements
 from arrears.rules import cases as machines
@@ -36,6 +37,13 @@ class NoSuchAgency(InvalidInput):
 class WrongStepDate(InvalidInput):
     code = "wrong_step_date"
     message = "{on} is not a day on which this can have happened, or not one that comes after it."
+
+
+class PersonIsStopped(Refusal):
+    """Whom we leave alone altogether, nobody collects from for us."""
+
+    code = "person_is_stopped"
+    message = "This person is not contacted at all at present, and so not placed with an agency either."
 
 
 class MoreThanOwed(InvalidInput):
@@ -61,7 +69,8 @@ def place(*, case_id: str, wish: PlacementWish, as_of: date, at: datetime, actor
 
     wish    : amount_minor > 0 and no more than the case owes; placed_on from the day it opened to `as_of`
     returns : False when this very placement was on record already, whatever became of the case since
-    raises  : NotLateYet, NoSuchAgency, WrongStepDate, MoreThanOwed; placements.PlacedAlready when an agency has it,
+    raises  : NotLateYet, PersonIsStopped, NoSuchAgency, WrongStepDate, MoreThanOwed;
+              placements.PlacedAlready when an agency has it,
               PlacementDiffers when another is on record under the identifier
     """
     case = cases.lock(case_id)
@@ -78,6 +87,8 @@ def place(*, case_id: str, wish: PlacementWish, as_of: date, at: datetime, actor
         raise NotLateYet(case_id=case_id)
     if not case.opened_on <= wish.placed_on <= as_of:
         raise WrongStepDate(on=wish.placed_on.isoformat())
+    if any(stop.is_of_all for stop in stops.active([case.customer_id], at=at).get(case.customer_id, ())):
+        raise PersonIsStopped
     agency = late_lists.lists().agencies.get(wish.agency)
     if agency is None or not agency.works(wish.placed_on):
         raise NoSuchAgency(agency=wish.agency[:20], on=wish.placed_on.isoformat())

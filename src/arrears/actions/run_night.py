@@ -182,6 +182,7 @@ class _OneNight:
                     actor=self.actor,
                 ).closed_ids
             self._announce(opened=set(brought.opened_ids), closed=set(closed))
+            settlement.take_back(closed, as_of=self.as_of, at=self.at, actor=self.actor)
             cancelled = contacts.cancel_of_cases(case_ids=closed, reason=CASE_CLOSED, at=self.at, actor=self.actor)
             self.figures |= {"cases": brought.figures, "contacts_cancelled": cancelled, "paid_meanwhile": len(late)}
             Night.objects.filter(as_of=self.as_of).update(step="CONTACTS", figures=self.figures)

@@ -19,6 +19,7 @@ from arrears.exchange import case_refresh, customer_book
 from arrears.records.audit import operations as audit
 from arrears.records.contacts import operations as contacts
 from arrears.records.ledger import operations as ledger
+from arrears.records.placements import operations as placements
 from arrears.records.webhooks import operations as webhooks
 from arrears.records.writeoffs.models import WriteOff, WriteOffStatus
 from arrears.rules import postings
@@ -185,8 +186,14 @@ def let_go(
     cancelled = contacts.cancel(customer_id=account.customer_id, reason=reason, at=at, actor=actor)
     for case_id in brought.closed_ids:
         audit.record("case.closed", subject=case_id, actor=actor, at=at, before="OPEN", after="CLOSED")
+    take_back(brought.closed_ids, as_of=as_of, at=at, actor=actor)
     announce_closed(brought.closed_ids, as_of=as_of, at=at)
     return LetGo(brought.closed_ids, len(cancelled), brought.followed.get(account.currency, ""))
+
+
+def take_back(case_ids: Sequence[str], *, as_of: date, at: datetime, actor: str) -> None:
+    """No agency collects for a case that has closed."""
+    placements.end_of_closed(case_ids=case_ids, ended_on=as_of, at=at, actor=actor)
 
 
 def announce_closed(case_ids: Sequence[str], *, as_of: date, at: datetime) -> None:

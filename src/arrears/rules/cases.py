@@ -28,6 +28,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = {
     ),
     "VISIT": (
         "NOT_VISITED_ADDRESS",
+        "NOT_VISITED_DECLINED",
         "NOT_VISITED_STOPPED",
         "NOT_VISITED_PAID",
         "NOT_VISITED_SPOKEN",

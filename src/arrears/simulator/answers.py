@@ -60,6 +60,12 @@ def respond(s: State, asked: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def agrees_to_visit(s: State, customer_id: str) -> bool:
+    """See `Market.agrees_to_visit`."""
+    likely = s.parameters.contacts.visit_agreed
+    return bool(chance.uniform(s.seed, "visit.agrees", touches.entities(pl.Series([customer_id])))[0] < likely)
+
+
 def _call(
     s: State,
     who: NDArray[np.int64],

@@ -123,6 +123,10 @@ class Market:
         """
         return answers.respond(self.state, touches)
 
+    def agrees_to_visit(self, customer_id: str) -> bool:
+        """Whether this borrower lets a visit come, when asked on the phone; the same whenever it is asked."""
+        return answers.agrees_to_visit(self.state, customer_id)
+
     def tape(self, as_of: date) -> dict[str, pl.DataFrame]:
         """Every file of the external tape, as the lender would send it at the end of `as_of` (≤ today)."""
         return tape.snapshot(self.state, _lived(self, as_of))

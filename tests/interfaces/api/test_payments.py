@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -90,12 +91,21 @@ class TestTaking:
             {"amount": "10000000000000.00"},
             {"paid_on": "yesterday"},
             {"payment_id": ""},
+            *({"payment_id": text} for text in ("P1 ", " P1", "P\u3000", "a/b", "..", "a\\b")),
+            {"account_id": "A1 "},
             {"payment_id": "x" * 65},
         ],
         ids=str,
     )
     def test_what_cannot_be_a_payment_is_malformed_and_nothing_changes(self, partner, change):
         assert partner.post("/payments", PAID | change).status_code == 422
+        assert Payment.objects.count() == 0
+
+    def test_a_key_that_stands_twice_is_malformed(self, partner):
+        twice = json.dumps(PAID).replace('"amount"', '"amount": "2.00", "amount"')
+        headers = {"Authorization": f"Bearer {partner.secret}", "Idempotency-Key": "k1"}
+        answer = partner.client.post("/api/v1/payments", twice, content_type="application/json", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (422, "malformed_body")
         assert Payment.objects.count() == 0
 
     def test_an_account_nobody_knows_is_refused(self, partner):

@@ -77,7 +77,7 @@ def point(case: Case, kind: str = "ADDRESS") -> ContactPoint:
 
 def ask(client: Client, case: Case, companion: str | None = None, **headers: str):
     going = str(user("SUPERVISOR").pk) if companion is None else companion
-    form = {"contact_point_id": point(case).pk, "companion": going}
+    form = {"contact_point_id": point(case).pk, "companion": going, "agreed": "BY_PHONE"}
     return client.post(f"/cases/{case.pk}/visits/", form, headers=headers)
 
 

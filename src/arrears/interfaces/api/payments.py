@@ -10,7 +10,7 @@ from ninja import Field, Router, Schema, Status
 from arrears.actions import reverse_payment, take_payment
 from arrears.interfaces.api.idempotency import Reply, once
 from arrears.interfaces.api.keys import Scope
-from arrears.interfaces.api.words import Asked, Day, Identifier, MoneyText, Words
+from arrears.interfaces.api.words import Asked, Day, Identifier, MoneyText, NewIdentifier, Words
 from arrears.interfaces.ui import moment
 from arrears.kernel.money import parse_minor
 
@@ -24,7 +24,7 @@ class NewPayment(Asked):
     `paid_on` is the value date and may lie in the past.
     """
 
-    payment_id: Identifier
+    payment_id: NewIdentifier
     account_id: Identifier
     amount: MoneyText
     currency: str = Field(pattern="^[A-Z]{3}$")
@@ -50,7 +50,7 @@ class Taken(Schema):
 class NewReversal(Asked):
     """`reason` says why the payment is taken back."""
 
-    reversal_id: Identifier
+    reversal_id: NewIdentifier
     account_id: Identifier
     reason: Literal["RETURNED", "DUPLICATE", "WRONG_ACCOUNT", "WRONG_AMOUNT", "OTHER"] = "OTHER"
 

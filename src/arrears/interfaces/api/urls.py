@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -9,11 +10,27 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, Throttled, ValidationError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.parser import Parser
 
 from arrears import __version__
 from arrears.interfaces.api import cases, contacts, payments, problems, stops, webhooks
 from arrears.interfaces.api.keys import KeyRate
 from arrears.kernel.errors import InvalidInput, NotFound, Refusal
+
+
+class OneOfEach(Parser):
+    """Reads a body in which every key stands once: of two, nobody could say which is meant."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        body: dict[str, Any] = json.loads(request.body, object_pairs_hook=_once)
+        return body
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    body = dict(pairs)
+    if len(body) < len(pairs):
+        raise ValueError(pairs)
+    return body
 
 
 class PartnerAPI(NinjaAPI):
@@ -38,6 +55,7 @@ api = PartnerAPI(
     urls_namespace="api",
     docs_url="/docs",
     throttle=rate,
+    parser=OneOfEach(),
 )
 api.add_router("/payments", payments.router)
 api.add_router("/cases", cases.router)
@@ -68,7 +86,7 @@ def invalid(request: HttpRequest, found: ValidationError) -> HttpResponse:
 def stopped(request: HttpRequest, error: HttpError) -> HttpResponse:
     """What the framework refuses; a body that is no JSON is malformed like any other input."""
     if error.status_code == 400:
-        return problems.answer(422, "The body is not JSON.", code="malformed_body")
+        return problems.answer(422, "The body is not JSON with each key once.", code="malformed_body")
     headers = {"WWW-Authenticate": "Bearer"} if error.status_code == 401 else {}
     if isinstance(error, Throttled) and error.wait:
         headers["Retry-After"] = str(error.wait)

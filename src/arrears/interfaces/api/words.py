@@ -23,6 +23,18 @@ def _printable(text: str) -> str:
     return text
 
 
+def _trimmed(text: str) -> str:
+    if text != text.strip():
+        raise ValueError("must have no blanks around it")
+    return text
+
+
+def _addressable(text: str) -> str:
+    if "/" in text or "\\" in text or text in {".", ".."}:
+        raise ValueError("must hold no slash, since it becomes part of an address")
+    return text
+
+
 def _written(pattern: str, meaning: str) -> Callable[[object], object]:
     """Text of this form and nothing else: not the seconds of an epoch, and no date with a time that is cut off."""
     form = re.compile(pattern, re.ASCII)
@@ -36,8 +48,10 @@ def _written(pattern: str, meaning: str) -> Callable[[object], object]:
 
 
 Words = AfterValidator(_printable)
-#: An identifier of the lender's or of ours.
-Identifier = Annotated[str, Field(min_length=1, max_length=64), Words]
+#: An identifier of the lender's or of ours, without the blanks that a tape is trimmed of.
+Identifier = Annotated[str, Field(min_length=1, max_length=64), Words, AfterValidator(_trimmed)]
+#: One that is part of an address later.
+NewIdentifier = Annotated[Identifier, AfterValidator(_addressable)]
 #: Money in major units, read by `kernel.money`; a currency without minor units has no fraction.
 MoneyText = Annotated[str, Words, Field(max_length=24, json_schema_extra={"pattern": r"^[0-9]+(\.[0-9]{1,3})?$"})]
 #: A day, and a moment with its zone.

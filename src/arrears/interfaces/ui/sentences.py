@@ -77,6 +77,7 @@ OUTCOMES: Mapping[str, Promise] = {
     "NOT_CALLED_SPOKEN": _("Not called: they spoke with us first"),
     "NOT_CALLED_OTHER": _("Not called: another reason (note)"),
     "NOT_VISITED_ADDRESS": _("Not visited: no address reaches them"),
+    "NOT_VISITED_DECLINED": _("Did not agree to a visit"),
     "NOT_VISITED_STOPPED": _("Not visited: contact is stopped or not allowed"),
     "NOT_VISITED_PAID": _("Not visited: it is paid, as they say"),
     "NOT_VISITED_SPOKEN": _("Not visited: they spoke with us first"),
@@ -141,6 +142,9 @@ POINTS: Mapping[str, Promise] = {
 
 #: Codes that stand in more than one place: stages, closing reasons.
 CODES: Mapping[str, Promise] = {
+    "BY_PHONE": _("On the phone"),
+    "IN_WRITING": _("In writing"),
+    "AT_EARLIER_VISIT": _("On an earlier visit"),
     "NEW": _("New account"),
     "NONE": _("Nothing due"),
     "WARNING": _("Warning"),
@@ -304,6 +308,11 @@ def spoken_outcomes() -> dict[str, list[tuple[str, str]]]:
 
 def point_reasons(codes: Iterable[str]) -> list[tuple[str, str]]:
     """Why a contact point does not reach somebody."""
+    return [(code, str(CODES[code])) for code in codes]
+
+
+def agreements(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """How a borrower agreed to a visit."""
     return [(code, str(CODES[code])) for code in codes]
 
 

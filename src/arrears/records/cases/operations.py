@@ -72,6 +72,7 @@ class Standing:
     """What a case stands at, read with its row locked."""
 
     case_id: str
+    customer_id: str
     is_open: bool
     stage: str
     currency: str
@@ -84,7 +85,9 @@ def lock(case_id: str) -> Standing:
     case = Case.objects.select_for_update(no_key=True, of=("self",)).filter(case_id=case_id).first()
     if case is None:
         raise NoSuchCase(case_id=case_id)
-    return Standing(case_id, case.is_open, case.stage, case.currency, case.outstanding_minor, case.opened_on)
+    return Standing(
+        case_id, case.person_id, case.is_open, case.stage, case.currency, case.outstanding_minor, case.opened_on
+    )
 
 
 @transaction.atomic

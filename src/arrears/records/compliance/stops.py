@@ -39,6 +39,11 @@ class ActiveStop:
     channel: str
     reason: str
 
+    @property
+    def is_of_all(self) -> bool:
+        """Does it stop every channel to every contact point?"""
+        return not self.channel and not self.contact_point_id
+
     def concerns(self, *, channel: str, contact_point_id: str) -> bool:
         """Does it stop this channel to this contact point? A contact whose point is unknown is stopped by any."""
         same_channel = not self.channel or self.channel == channel

@@ -9,6 +9,7 @@ from arrears.records.cases.models import Case
 class EndReason(models.TextChoices):
     RECALLED = "RECALLED", _("Recalled by us")
     RETURNED = "RETURNED", _("Returned by the agency")
+    CLOSED = "CLOSED", _("Ended with the case: nothing is overdue any more")
 
 
 class Placement(models.Model):

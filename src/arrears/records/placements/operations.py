@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
@@ -92,7 +93,7 @@ def place(
 def end(*, placement_id: str, reason: str, ended_on: date, note: str, at: datetime, actor: str) -> None:
     """End a placement: RECALLED by us or RETURNED by the agency. Raises UnknownEndReason, NoSuchPlacement,
     UnableToEndPlacement."""
-    if reason not in EndReason.values:
+    if reason not in (EndReason.RECALLED, EndReason.RETURNED):
         raise UnknownEndReason(reason=reason[:20])
     found = Placement.objects.filter(placement_id=placement_id).first()
     if found is None:
@@ -102,6 +103,17 @@ def end(*, placement_id: str, reason: str, ended_on: date, note: str, at: dateti
     if live.update(ended_on=ended_on, end_reason=end_reason, end_note=note, ended_at=at, ended_by=actor) != 1:
         raise UnableToEndPlacement(placement_id=placement_id)
     _tell(f"agency.{end_reason.lower()}", found.case_id, placement_id, found.agency, at=at, actor=actor)
+
+
+def end_of_closed(*, case_ids: Collection[str], ended_on: date, at: datetime, actor: str) -> int:
+    """End what agencies still have of cases that have closed, in the transaction that closed them; returns how many."""
+    live = list(Placement.objects.filter(case_id__in=list(case_ids), ended_on=None).order_by("placement_id"))
+    for placement in live:
+        placement.ended_on, placement.end_reason = max(ended_on, placement.placed_on), EndReason.CLOSED
+        placement.ended_at, placement.ended_by = at, actor
+        _tell("agency.closed", placement.case_id, placement.placement_id, placement.agency, at=at, actor=actor)
+    Placement.objects.bulk_update(live, ["ended_on", "end_reason", "ended_at", "ended_by"])
+    return len(live)
 
 
 def _tell(

@@ -40,6 +40,12 @@ def of_case(case_id: str) -> list[PlacementRow]:
     return [_row(placement) for placement in found]
 
 
+def agency_of(customer_id: str) -> str:
+    """The code of an agency that has a case of this person, blank when none has."""
+    live = Placement.objects.filter(case__person_id=customer_id, ended_on=None).order_by("placed_on", "placement_id")
+    return live.values_list("agency", flat=True).first() or ""
+
+
 def live_since(day: date, *, limit: int) -> list[PlacementRow]:
     """Placements that have stood since a day or longer, the oldest first."""
     found = Placement.objects.filter(ended_on=None, placed_on__lte=day).order_by("placed_on", "placement_id")
@@ -55,8 +61,9 @@ def of_open_cases(case_id: str | None = None) -> list[tuple[str, str, date, date
 
 
 def end_reasons() -> list[tuple[str, str]]:
-    """How a placement ends, with labels."""
-    return [(str(value), str(label)) for value, label in EndReason.choices]
+    """How a colleague ends a placement, with labels."""
+    by_hand = (EndReason.RECALLED, EndReason.RETURNED)
+    return [(str(reason.value), str(reason.label)) for reason in by_hand]
 
 
 def _row(placement: Placement) -> PlacementRow:

@@ -50,9 +50,10 @@ def clear(request: HttpRequest, case_id: str, channel: str) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, card: cases.CaseCard, channel: str) -> Clearance:
-    """Who asks for a visit names who goes along."""
-    going = request.POST.get("companion", "")
-    along = {"companion": f"user:{going}" if going else ""} if channel == VISIT else {}
+    """Who asks for a visit names who goes along, and how the borrower agreed to it."""
+    going, along = request.POST.get("companion", ""), {}
+    if channel == VISIT:
+        along = {"companion": f"user:{going}" if going else "", "agreed": request.POST.get("agreed", "")}
     ask = contact_call.clear_visit if channel == VISIT else contact_call.clear_call
     return ask(
         customer_id=card.row.customer_id,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
-from arrears.actions import mark_contact_point, reveal_sealed
+from arrears.actions import contact_call, mark_contact_point, reveal_sealed
 from arrears.interfaces.console.cases import forms, rules
 from arrears.interfaces.console.cases import timeline as story
 from arrears.interfaces.console.cases.debt import AccountRow
@@ -51,6 +51,7 @@ def read(
         "numbers": [point for point in points if point.is_dialled and not point.invalid_since],
         "homes": [point for point in points if point.is_visited and not point.invalid_since],
         "calls": [(call, *_mine(viewer, call)) for call in contacts.under_way(card.case_id)],
+        "agreements": sentences.agreements(contact_call.AGREED),
         "companions": [one for one in colleagues if one.user_id != viewer.pk],
         "point_reasons": sentences.point_reasons(mark_contact_point.REASONS),
         "stops": [stop for stop in stops if stop.to_at is None or stop.to_at > now.at],

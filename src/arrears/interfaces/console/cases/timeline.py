@@ -34,7 +34,7 @@ PAGE_SIZE = 25
 SPARE = 25
 
 #: Events of late steps, which tell themselves whole.
-LATE_EVENTS = ("agency.placed", "agency.recalled", "agency.returned", "legal.step")
+LATE_EVENTS = ("agency.placed", "agency.recalled", "agency.returned", "agency.closed", "legal.step")
 #: Audit events whose story other sources tell better: with the amount, the verdict, the change.
 TOLD_ELSEWHERE = frozenset(
     {
