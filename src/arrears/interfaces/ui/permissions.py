@@ -47,7 +47,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "point-invalid": COLLECTORS | {COMPLIANCE},
     "point-valid": COLLECTORS | {COMPLIANCE},
     "case-reveal": frozenset({AGENT, SUPERVISOR, COMPLIANCE, LEGAL}),
-    "case-stop": frozenset({AGENT, SUPERVISOR, COMPLIANCE}),
+    "case-stop": COLLECTORS | {COMPLIANCE},  # whoever may speak with a borrower hears it when they say stop
     "case-assign": frozenset({SUPERVISOR}),
     "call-outcome": COLLECTORS,
     "call-number": COLLECTORS,
