@@ -1,4 +1,4 @@
-"""Brazil: others are not told, and hours are advised where no law gives any."""
+"""Brazil: others are not told, the night is rest, and hours are advised where no law gives any."""
 
 from __future__ import annotations
 
@@ -24,12 +24,17 @@ class TestEveryRule(places.EveryRule):
     examples = {
         "BR-CDC-42-DISCLOSURE": Example(contact("CALL", relation="KIN"), NOON),
         "BR-HOURS": Example(TEXT, at("23T20:00:00")),
+        "BR-CDC-71-NIGHT": Example(TEXT, at("23T22:00:00")),
     }
-    presumed = "BR-CDC-42-DISCLOSURE"
+    presumed = "BR-CDC-42-DISCLOSURE BR-CDC-71-NIGHT"
     advised = "BR-HOURS"
-    lifted_by = {"BR-CDC-42-DISCLOSURE": "THIRD_PARTY", "BR-HOURS": "HOURS"}
-    channels = {"BR-HOURS": places.TIMED}
-    purposes = {"BR-CDC-42-DISCLOSURE": places.ALWAYS, "BR-HOURS": places.ALWAYS}
+    lifted_by = {"BR-CDC-42-DISCLOSURE": "THIRD_PARTY", "BR-HOURS": "HOURS", "BR-CDC-71-NIGHT": "HOURS"}
+    channels = {"BR-HOURS": places.TIMED, "BR-CDC-71-NIGHT": places.TIMED}
+    purposes = {
+        "BR-CDC-42-DISCLOSURE": places.ALWAYS,
+        "BR-HOURS": places.ALWAYS,
+        "BR-CDC-71-NIGHT": places.ALWAYS,
+    }
     relations = {"BR-CDC-42-DISCLOSURE": places.THIRD}
     either = "BR-CDC-42-DISCLOSURE"
     known = "BR-CDC-42 BR-CDC-71 BR-HOURS"
@@ -44,6 +49,19 @@ class TestHours:
     def test_from_eight_to_eight_as_advice(self, channel: str, clock: str, rules: list[str]) -> None:
         verdict = BR.judge(contact(channel), at(f"23T{clock}"))
         assert (cited(verdict), verdict.allowed, verdict.not_before) == (rules, True, None)
+
+    @pytest.mark.parametrize("channel", places.TIMED.split())
+    @pytest.mark.parametrize(
+        ("clock", "allowed"), [("06:59:59", False), ("07:00:00", True), ("21:59:59", True), ("22:00:00", False)]
+    )
+    def test_the_night_is_rest_by_presumption(self, channel: str, clock: str, allowed: bool) -> None:
+        verdict = BR.judge(contact(channel), at(f"23T{clock}"))
+        assert verdict.allowed is allowed
+        assert ("BR-CDC-71-NIGHT" in cited(verdict)) is not allowed
+
+    def test_the_night_waits_a_letter_does_not(self) -> None:
+        assert BR.judge(TEXT, at("23T23:00:00")).not_before == at("24T07:00:00")
+        assert BR.judge(contact("LETTER"), at("23T23:00:00")).reasons == ()
 
     def test_where_nobody_knows_the_place_every_clock_advises(self) -> None:
         anywhere = Place(BR.pack, region="BR")

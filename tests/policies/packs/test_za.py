@@ -1,4 +1,4 @@
-"""South Africa: an old debt is looked into before it is collected."""
+"""South Africa: an old debt is looked into before it is collected, and the night is our own rule."""
 
 from __future__ import annotations
 
@@ -12,13 +12,26 @@ from arrears.rules.compliance import judging
 from arrears.rules.compliance.facts import BorrowerFacts
 
 ZA = Place(places.pack("za"), region="ZA")
-NOON = datetime.fromisoformat("2026-11-23T12:00:00+02:00")
+TEXT = contact("SMS")
+
+
+def at(local: str) -> datetime:
+    return datetime.fromisoformat(f"2026-11-{local}+02:00")
+
+
+NOON = at("23T12:00:00")
 
 
 class TestEveryRule(places.EveryRule):
     place = ZA
-    examples = {"ZA-NCA-PRESCRIPTION": Example(contact("CALL"), NOON)}
+    examples = {
+        "ZA-NCA-PRESCRIPTION": Example(contact("CALL"), NOON),
+        "ZA-HOURS": Example(TEXT, at("23T21:00:00")),
+    }
     advised = "ZA-NCA-PRESCRIPTION"
+    lifted_by = {"ZA-HOURS": "HOURS"}
+    channels = {"ZA-HOURS": places.TIMED}
+    purposes = {"ZA-HOURS": places.ALWAYS}
     known = "ZA-NCA"
 
 
@@ -30,3 +43,16 @@ class TestPrescription:
     def test_three_years_overdue_are_looked_into(self, dpd: int | None, rules: list[str]) -> None:
         verdict = judging.judge(ZA.pack, contact("CALL"), BorrowerFacts(region="ZA", dpd=dpd), (), at=NOON)
         assert (cited(verdict), verdict.allowed, verdict.not_before) == (rules, True, None)
+
+
+class TestHours:
+    @pytest.mark.parametrize("channel", places.TIMED.split())
+    @pytest.mark.parametrize(
+        ("clock", "allowed"), [("07:59:59", False), ("08:00:00", True), ("20:59:59", True), ("21:00:00", False)]
+    )
+    def test_from_eight_to_nine_by_our_own_rule(self, channel: str, clock: str, allowed: bool) -> None:
+        assert ZA.judge(contact(channel), at(f"23T{clock}")).allowed is allowed
+
+    def test_the_night_waits_a_letter_does_not(self) -> None:
+        assert ZA.judge(TEXT, at("23T23:00:00")).not_before == at("24T08:00:00")
+        assert ZA.judge(contact("LETTER"), at("23T23:00:00")).allowed
