@@ -115,13 +115,17 @@ def _companion() -> str:
 
 
 def _tell(kind: str, task: desk.Task, contact_id: str, outcome: str, at: datetime, actor: str) -> None:
-    """A wrong number is used no more; a task that has been tried often enough ends, if reaching nobody left it open."""
+    """A wrong number is used no more; a task that has been tried often enough ends, if reaching nobody left it open
+    and nobody else is still at it."""
     is_wrong = outcome in {"WRONG_PARTY", "WRONG_PLACE"}
     record = contact_call.record_visit if kind == Channel.VISIT else contact_call.record_call
     record(contact_id=contact_id, outcome=outcome, is_point_wrong=is_wrong, at=at, actor=actor)
     left = tasks.open_task(task.work_id)
     if left is not None and untold.attempts(task.case_id, kind, since=left.due_on) >= TRIES[kind]:
-        finish_work.finish_work(work_id=task.work_id, how=machines.TRIED, note="", at=at, actor=actor)
+        try:
+            finish_work.finish_work(work_id=task.work_id, how=machines.TRIED, note="", at=at, actor=actor)
+        except finish_work.ContactNotTold:  # a colleague's call or visit is still under way: the task waits for it
+            return
 
 
 def _outcomes(market: Market, kind: str, plan: Sequence[tuple[desk.Task, str, datetime]], actor: str) -> dict[str, str]:
