@@ -27,7 +27,7 @@ Array = npt.NDArray[np.generic]
 #: Rows whose cells are evaluated one by one are worked through in slices of this many, so memory stays flat.
 SLICE = 65_536
 ROW = "§row"
-#: A whole-number column spanning no more than this is looked up by value, without a search.
+#: A whole-number column spanning no more than this, and fewer values than rows, is looked up without a search.
 SPAN = 1 << 16
 _VALUE = "§value"
 #: A text that no cell can name: it stands for all texts that none does.
@@ -196,7 +196,7 @@ def _of_whole(seen: pl.Series, edges: npt.NDArray[np.int64]) -> _Classes:
     members = _woven(np.concatenate([edges - 1, edges[-1:] + 1]) if len(edges) else np.zeros(1, np.int64), edges)
     listed = pl.Series([*members.tolist(), None], dtype=pl.Int64)
     low, high = seen.min(), seen.max()
-    if isinstance(low, int) and isinstance(high, int) and high - low < SPAN:
+    if isinstance(low, int) and isinstance(high, int) and high - low < min(SPAN, len(seen)):
         each = pl.int_range(low, high + 1, dtype=pl.Int64, eager=True)
         table = np.concatenate([_searched(each, edges), [len(members)]]).astype(np.uint32)
         place = (seen - low).fill_null(high - low + 1).cast(pl.UInt32).to_numpy()
