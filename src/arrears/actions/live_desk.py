@@ -119,7 +119,8 @@ def _companion() -> str:
 
 
 def _tell(kind: str, task: desk.Task, contact_id: str, outcome: str, at: datetime, actor: str) -> None:
-    """A wrong number is used no more; a task that has been tried often enough ends, if reaching nobody left it open."""
+    """A wrong number is used no more; a task that has been tried often enough ends, if reaching nobody left it open
+    and nobody else is still at it."""
     is_wrong = outcome in {"WRONG_PARTY", "WRONG_PLACE"}
     record = contact_call.record_visit if kind == Channel.VISIT else contact_call.record_call
     record(contact_id=contact_id, outcome=outcome, is_point_wrong=is_wrong, at=at, actor=actor)

@@ -27,11 +27,19 @@ Array = npt.NDArray[np.generic]
 #: Rows whose cells are evaluated one by one are worked through in slices of this many, so memory stays flat.
 SLICE = 65_536
 ROW = "§row"
-#: A whole-number column spanning no more than this is looked up by value, without a search.
+#: A whole-number column spanning no more than this, and fewer values than rows, is looked up without a search.
 SPAN = 1 << 16
 _VALUE = "§value"
 #: A text that no cell can name: it stands for all texts that none does.
 _OTHER = "\x00other"
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """Of one column, what no frame changes. points: as `_points` returns them · bits: of its classes, once known."""
+
+    points: list[object] | None
+    bits: Words | None
 
 
 def fired(
@@ -39,14 +47,14 @@ def fired(
     looked_at: Sequence[Value],
     scope: compiling.Scope,
     frame: pl.DataFrame,
-    learnt: dict[int, Words],
+    learnt: dict[int, Learnt],
 ) -> Words:
     """The bits of the rules that fire on each row.
 
     tests     : one sequence a rule, one cell for each looked-at value
     looked_at : what the columns of the table look at
     frame     : holds `§row` and every column that these speak of
-    learnt    : of earlier frames of the same columns: the bits of each column's classes; added to
+    learnt    : of earlier frames of the same columns: what each column's cells name and its classes' bits; added to
     returns   : (rows, words) uint64; bit b of word w is rule 64·w + b of `tests`, counted from 0
     """
     words = np.broadcast_to(packed(np.ones((1, len(tests)), dtype=bool)), (frame.height, -(-len(tests) // 64) or 1))
@@ -56,13 +64,15 @@ def fired(
         cells = [rule[n] for rule in tests]
         if all(not cell.tests for cell in cells):
             continue
-        classes = _classes(seen[str(n)], value, cells, scope)
-        if classes is None:
+        known = learnt.get(n) or Learnt(_points(value.kind, cells, scope), None)
+        if known.points is None:
             words &= _one_by_one(cells, value, scope, frame)
         else:
-            if n not in learnt:
-                learnt[n] = _bits(classes.members, value, cells, scope)
-            words &= learnt[n][classes.code]
+            classes = _classes(seen[str(n)], value, known.points)
+            bits = known.bits if known.bits is not None else _bits(classes.members, value, cells, scope)
+            known = Learnt(known.points, bits)
+            words &= bits[classes.code]
+        learnt[n] = known
     return words
 
 
@@ -131,13 +141,8 @@ def _bits(members: pl.Series, value: Value, cells: Sequence[feel.UnaryTests], sc
     return packed(told.select(pl.all().fill_null(False)).to_numpy().astype(bool, copy=False))
 
 
-def _classes(
-    seen: pl.Series, value: Value, cells: Sequence[feel.UnaryTests], scope: compiling.Scope
-) -> _Classes | None:
-    """The classes of a column; None when its cells speak of more than written values of its kind."""
-    points = _points(value.kind, cells, scope)
-    if points is None:
-        return None
+def _classes(seen: pl.Series, value: Value, points: list[object]) -> _Classes:
+    """The classes of a column whose cells compare with `points` alone."""
     if value.kind is Kind.STRING:
         return _of_texts(seen, sorted({str(point) for point in points}))
     if value.kind is Kind.BOOLEAN:
@@ -191,7 +196,7 @@ def _of_whole(seen: pl.Series, edges: npt.NDArray[np.int64]) -> _Classes:
     members = _woven(np.concatenate([edges - 1, edges[-1:] + 1]) if len(edges) else np.zeros(1, np.int64), edges)
     listed = pl.Series([*members.tolist(), None], dtype=pl.Int64)
     low, high = seen.min(), seen.max()
-    if isinstance(low, int) and isinstance(high, int) and high - low < SPAN:
+    if isinstance(low, int) and isinstance(high, int) and high - low < min(SPAN, len(seen)):
         each = pl.int_range(low, high + 1, dtype=pl.Int64, eager=True)
         table = np.concatenate([_searched(each, edges), [len(members)]]).astype(np.uint32)
         place = (seen - low).fill_null(high - low + 1).cast(pl.UInt32).to_numpy()

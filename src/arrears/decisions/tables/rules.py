@@ -10,11 +10,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import reduce
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from arrears.decisions.tables import columns, feel, operators
+from arrears.decisions.tables import columns, feel, hits, operators
 from arrears.decisions.tables import compile as compiling
 from arrears.decisions.tables.columns import Shape, Value
 from arrears.decisions.tables.feel import Kind
@@ -34,7 +32,7 @@ class Compiled:
     defaults : what each clause yields where no rule fires, if the table says so
     allowed  : false where an input is outside the values that its clause allows
     order    : positions of the rules, the one that answers first in front
-    learnt   : per condition column, the bits of its classes, once `hits` has worked them out: no frame changes them
+    learnt   : per condition column, what `hits` once worked out of it: no frame changes that
     """
 
     table: DecisionTable
@@ -45,7 +43,7 @@ class Compiled:
     defaults: tuple[Value, ...] | None
     allowed: pl.Expr | None
     order: tuple[int, ...]
-    learnt: dict[int, npt.NDArray[np.uint64]] = field(default_factory=dict, compare=False)
+    learnt: dict[int, hits.Learnt] = field(default_factory=dict, compare=False)
 
     @property
     def result_shape(self) -> Shape:
