@@ -1,0 +1,91 @@
+"""Phrases by label, as `policies/speech/lexicon_*.toml` has them: which stand in a text, and where.
+
+Asked by `screening` and by the trainer on folded texts, many at once: a compiled automaton tells which texts hold some
+phrase of a label, and only those are searched for its place. A sure phrase is a violation unless its sentence is
+shielded: a warning against fraud, a denial, or a borrower's words said back to calm them.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+SENTENCE = re.compile(r"[^.!?;。\n]+")
+_GAP = {"zh": "[^.!?;。]{0,8}", "en": r"[^.!?;\n]{0,30}"}
+_BEGIN = {"zh": "", "en": r"\b"}
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One phrase in a folded text; sure : a violation by itself, not only a hint"""
+
+    label: str
+    sure: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Some phrases of one label; sure : see Hit; only : counted as sure for these recipients alone, if any are named"""
+
+    label: str
+    sure: bool
+    only: frozenset[str]
+    pattern: str
+    place: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The phrases of one language, and what shields a sentence from them."""
+
+    shield: re.Pattern[str]
+    phrases: tuple[Phrases, ...]
+
+    def hits(self, texts: Sequence[str], whos: Sequence[str]) -> list[list[Hit]]:
+        """For each text, said to each recipient: its phrases. What is shielded, or only for others, is a hint."""
+        found: list[list[Hit]] = [[] for _ in texts]
+        column = pl.Series(texts, dtype=pl.String)
+        for one in self.phrases:
+            for at in column.str.contains(one.pattern).arg_true():
+                found[at] += self._placed(one, texts[at], whos[at]) if one.sure else [Hit(one.label, False, 0, 0)]
+        return found
+
+    def _placed(self, one: Phrases, text: str, who: str) -> list[Hit]:
+        counts = not one.only or who in one.only
+        shielded = self.shielded(text) if counts else []
+        return [
+            Hit(one.label, counts and not any(a <= match.start() < b for a, b in shielded), *match.span())
+            for match in one.place.finditer(text)
+        ]
+
+    def shielded(self, text: str) -> list[tuple[int, int]]:
+        """The sentences in which nothing is sure."""
+        if not self.shield.search(text):
+            return []
+        return [found.span() for found in SENTENCE.finditer(text) if self.shield.search(text, *found.span())]
+
+
+def read(path: Path) -> Lexicon:
+    """The lexicon of one language."""
+    told = tomllib.loads(path.read_text(encoding="utf-8"))
+    lang = told["lang"]
+    phrases = [
+        Phrases(row["label"], kind == "sure", frozenset(row.get("only", ())), pattern, re.compile(pattern))
+        for row in told["phrases"]
+        for kind in ("sure", "hint")
+        if (pattern := joined(row.get(kind, ""), lang))
+    ]
+    return Lexicon(re.compile(joined(told["shield"]["patterns"], lang)), tuple(phrases))
+
+
+def joined(lines: str, lang: str) -> str:
+    """One expression a line, `~` for a gap within the sentence, as one; blank when there is no line."""
+    filled = [f"(?:{line})" for line in lines.splitlines() if line.strip()]
+    return f"{_BEGIN[lang]}(?:{'|'.join(filled)})".replace("~", _GAP[lang]) if filled else ""
