@@ -39,7 +39,7 @@ EPOCHS, BATCH, RATE, DECAY = 14, 512, 0.5, 2e-6
 THRESHOLD = 0.5
 #: Weights below this share of the largest are not shipped.
 LEAST = 0.004
-_CHOICE = re.compile(r"\[([^\[\]]*)\]")
+_CHOICE = re.compile(r"\[([^\[\]]*)\](\??)")
 _SLOT = re.compile(r"\{(\w+)\}")
 _LEET = {"a": "@4", "e": "3", "i": "1!", "o": "0", "s": "$5", "t": "7"}
 
@@ -74,9 +74,10 @@ def lines() -> list[Line]:
 
 
 def said(pattern: str, slots: dict[str, list[str]], luck: random.Random) -> str:
-    """One sentence of a line: choices made from the inside out, slots filled."""
+    """One sentence of a line: choices made from the inside out, what has `?` behind it now and then left out."""
     while match := _CHOICE.search(pattern):
-        pattern = pattern[: match.start()] + luck.choice(match[1].split("|")) + pattern[match.end() :]
+        chosen = "" if match[2] and luck.random() < 0.5 else luck.choice(match[1].split("|"))
+        pattern = pattern[: match.start()] + chosen + pattern[match.end() :]
     return _SLOT.sub(lambda slot: luck.choice(slots[slot[1]]), pattern)
 
 

@@ -32,7 +32,7 @@ _MONEY = re.compile(r"(?:[$£€¥]\s?(\d[\d,]*(?:\.\d{1,2})?))|(?<![\d.,])(\d[\
 
 @dataclass(frozen=True)
 class Claim:
-    """A row of `claims.toml`; says : language → what the text says"""
+    """A row of `claims.toml`; says : language → what the text says; unless : what an unproven claim stands with"""
 
     topic: str
     label: str
@@ -40,6 +40,12 @@ class Claim:
     inverse: bool
     clears: frozenset[str]
     says: Mapping[str, re.Pattern[str]]
+    unless: re.Pattern[str] | None
+
+
+    def is_bare(self, text: str) -> bool:
+        """Must it be proven, and does the text name nothing that could be looked up?"""
+        return self.unproven and not (self.unless and self.unless.search(text))
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ class Case:
                 holds = not holds
             if holds:
                 cleared |= claim.clears
-            elif (holds is False or claim.unproven) and claim.label not in {one for one, _, _ in wrong}:
+            elif (holds is False or claim.is_bare(text)) and claim.label not in {one for one, _, _ in wrong}:
                 wrong.append((claim.label, start, end))
         wrong = [one for one in wrong if one[0] not in cleared]
         wrong += _by_figures(text, told, law)
@@ -128,7 +134,8 @@ def read(path: Path) -> Case:
             row.get("unproven") == "flag",
             row.get("inverse", False),
             frozenset(row.get("clears", ())),
-            {lang: re.compile(lexicon.joined(row[lang], lang)) for lang in LANGUAGES},
+            {lang: re.compile(lexicon.joined(row[lang], lang, stems=True)) for lang in LANGUAGES},
+            re.compile(row["unless"]) if "unless" in row else None,
         )
         for row in rows["claims"]
     )

@@ -17,7 +17,7 @@ import polars as pl
 
 SENTENCE = re.compile(r"[^.!?;。\n]+")
 _GAP = {"zh": "[^.!?;。]{0,8}", "en": r"[^.!?;\n]{0,30}"}
-_BEGIN = {"zh": "", "en": r"\b"}
+_BEGIN, _END = {"zh": "", "en": r"\b"}, {"zh": "", "en": r"\b"}
 
 
 @dataclass(frozen=True)
@@ -82,10 +82,13 @@ def read(path: Path) -> Lexicon:
         for kind in ("sure", "hint")
         if (pattern := joined(row.get(kind, ""), lang))
     ]
-    return Lexicon(re.compile(joined(told["shield"]["patterns"], lang)), tuple(phrases))
+    return Lexicon(re.compile(joined(told["shield"]["patterns"], lang, stems=True)), tuple(phrases))
 
 
-def joined(lines: str, lang: str) -> str:
-    """One expression a line, `~` for a gap within the sentence, as one; blank when there is no line."""
-    filled = [f"(?:{line})" for line in lines.splitlines() if line.strip()]
-    return f"{_BEGIN[lang]}(?:{'|'.join(filled)})".replace("~", _GAP[lang]) if filled else ""
+def joined(lines: str, lang: str, *, stems: bool = False) -> str:
+    """One expression a line, `~` for a gap within the sentence, as one; blank when there is no line.
+
+    stems : may an English word go on behind an expression?
+    """
+    filled = "|".join(f"(?:{line})" for line in lines.splitlines() if line.strip()).replace("~", _GAP[lang])
+    return f"{_BEGIN[lang]}(?:{filled}){'' if stems else _END[lang]}" if filled else ""
