@@ -66,10 +66,10 @@ def lines() -> list[Line]:
     found: list[Line] = []
     for path in sorted(GRAMMAR.glob("*.toml")):
         told = tomllib.loads(path.read_text(encoding="utf-8"))
-        for lang in ("zh", "en"):
-            if "label" in told:
-                filled = (one for one in told[lang].splitlines() if one.strip())
-                found += [Line(told["label"], lang, one, at) for at, one in enumerate(filled)]
+        for table in (told, *told.get("lines", ())):
+            for lang in ("zh", "en") if "label" in table else ():
+                filled = (one for one in table[lang].splitlines() if one.strip())
+                found += [Line(table["label"], lang, one, at) for at, one in enumerate(filled)]
     return found
 
 
