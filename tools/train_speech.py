@@ -34,7 +34,7 @@ PER_LINE = 14
 LAWFUL = 4
 DISGUISED_SHARE = 0.12
 HELD_OUT_EVERY = 5
-EPOCHS, BATCH, RATE, DECAY = 14, 512, 0.5, 2e-6
+EPOCHS, BATCH, RATE, DECAY = 8, 512, 0.5, 2e-6
 #: A violation is told from this likelihood on.
 THRESHOLD = 0.5
 #: Weights below this share of the largest are not shipped.

@@ -35,16 +35,17 @@ class Classifier:
     bias: NDArray[np.float32]
     threshold: float
 
-    def likelihoods(self, texts: Sequence[str], hits: Sequence[Sequence[Hit]]) -> list[dict[str, float]]:
-        """For each text the labels of a violation and how likely they are; nothing where it is likely lawful."""
+    def likelihoods(self, texts: Sequence[str], hits: Sequence[Sequence[Hit]]) -> list[tuple[float, dict[str, float]]]:
+        """For each text how likely a violation is, and each of its labels, were it one."""
         if not texts:
             return []
         chances = self.chances(features.of(texts, hits), len(texts))
         ok = self.labels.index(OK)
-        wrong = 1.0 - chances[:, ok] >= self.threshold
+        wrong = 1.0 - chances[:, ok]
+        shares = chances / np.maximum(wrong, 1e-9)[:, None]
         return [
-            {label: float(chance) for label, chance in zip(self.labels, row, strict=True) if label != OK} if bad else {}
-            for row, bad in zip(chances, wrong, strict=True)
+            (float(one), {label: float(share) for label, share in zip(self.labels, row, strict=True) if label != OK})
+            for one, row in zip(wrong, shares, strict=True)
         ]
 
     def chances(self, columns: features.Columns, count: int) -> NDArray[np.float64]:

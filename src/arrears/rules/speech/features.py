@@ -19,7 +19,7 @@ BITS = 17
 SIZE = 1 << BITS
 LONGEST = 4
 #: A phrase of the lexicon weighs as much as this many runs of characters.
-PHRASE = 3.0
+PHRASE = 1.0
 _FIGURES = re.compile(r"\d+")
 _WORD = re.compile(r"[a-z']+|[0#]")
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
@@ -52,7 +52,7 @@ def of(texts: Sequence[str], hits: Sequence[Sequence[Hit]]) -> Columns:
     values = (1.0 / norms[rows]).astype(np.float32)
     all_rows = np.concatenate((rows, phrase_keys >> BITS))
     order = np.argsort(all_rows, kind="stable")
-    weight = np.full(len(phrase_keys), PHRASE / 10, dtype=np.float32)
+    weight = np.full(len(phrase_keys), PHRASE, dtype=np.float32)
     return Columns(
         all_rows[order],
         np.concatenate((places, phrase_keys & (SIZE - 1)))[order],

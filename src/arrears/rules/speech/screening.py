@@ -18,7 +18,7 @@ from arrears.rules.speech.classifier import Classifier
 from arrears.rules.speech.folding import Folded
 from arrears.rules.speech.labels import OK, Label
 from arrears.rules.speech.lexicon import Hit
-from arrears.rules.speech.told import Utterance
+from arrears.rules.speech.told import GUARANTOR, Utterance
 
 #: Utterances judged at a time.
 BATCH = 2_000
@@ -109,22 +109,27 @@ class Screen:
         found = self.lexicons[lang].hits(texts, heard)
         likely = self.classifier.likelihoods(texts, found)
         for at, piece in enumerate(cut):
-            told, suspicion = batch[piece.of], suspicions[piece.of]
+            told, suspicion, (wrong, shares) = batch[piece.of], suspicions[piece.of], likely[at]
             shielded = self.lexicons[lang].shielded(piece.text)
             bound = self.case.bind(piece.text, lang, told, _law(told, lang), shielded)
-            for hit in found[at]:
-                if hit.sure and hit.label not in bound.cleared:
-                    chance = likely[at].get(hit.label, 0.0)
-                    suspicion.add(hit.label, SURE + chance, (piece.offset + hit.start, piece.offset + hit.end))
             for label, start, end in bound.wrong:
                 score = REVEALED if label == DISCLOSURE else FACT
                 suspicion.add(label, score, (piece.offset + start, piece.offset + end))
-            for label, chance in likely[at].items():
-                if label not in bound.cleared and not (label == DISCLOSURE and heard[at] == "GUARANTOR"):
-                    suspicion.add(label, chance)
-                    if label not in suspicion.places or not suspicion.places[label]:
-                        start, end = self.classifier.place(piece.text, label)
-                        suspicion.add(label, chance, (piece.offset + start, piece.offset + end))
+            silent = bound.cleared | ({DISCLOSURE} if heard[at] == GUARANTOR else frozenset())
+            sure = [hit for hit in found[at] if hit.sure and hit.label not in silent]
+            if sure or wrong >= self.classifier.threshold:
+                self._weigh(piece, sure, {one: share for one, share in shares.items() if one not in silent}, suspicion)
+
+    def _weigh(self, piece: _Piece, sure: list[Hit], shares: dict[str, float], suspicion: _Suspicion) -> None:
+        """The likeliest label of a piece that is a violation, and every label that a phrase is sure of."""
+        named = {hit.label for hit in sure}
+        likeliest = max(shares, key=lambda one: shares[one] + (SURE if one in named else 0.0), default=OK)
+        for hit in sure:
+            score = SURE + shares.get(hit.label, 0.0)
+            suspicion.add(hit.label, score, (piece.offset + hit.start, piece.offset + hit.end))
+        if likeliest not in named and likeliest != OK:
+            start, end = self.classifier.place(piece.text, likeliest)
+            suspicion.add(likeliest, shares[likeliest], (piece.offset + start, piece.offset + end))
 
     def _finding(self, told: Utterance, folded: Folded, lang: str, suspicion: _Suspicion) -> Finding:
         label = self.labels[self._gravest(suspicion)]
