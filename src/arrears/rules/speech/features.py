@@ -18,8 +18,8 @@ from arrears.rules.speech.lexicon import Hit
 BITS = 17
 SIZE = 1 << BITS
 LONGEST = 4
-#: A phrase of the lexicon weighs as much as this many runs of characters.
-PHRASE = 1.0
+#: How much a phrase or a topic weighs beside all runs of characters together, which weigh one.
+PHRASE = 0.4
 _FIGURES = re.compile(r"\d+")
 _WORD = re.compile(r"[a-z']+|[0#]")
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
@@ -45,9 +45,7 @@ def of(texts: Sequence[str], hits: Sequence[Sequence[Hit]]) -> Columns:
     keys = np.unique(np.concatenate((rows, more_rows)) << BITS | np.concatenate((places, more_places)))
     rows, places = keys >> BITS, keys & (SIZE - 1)
     norms = np.sqrt(np.bincount(rows, minlength=len(texts)).astype(np.float32))
-    told = [
-        (at, _hashed(f"{'sure' if hit.sure else 'hint'} {hit.label}")) for at, one in enumerate(hits) for hit in one
-    ]
+    told = [(at, place) for at, one in enumerate(hits) for place in map(_named, one)]
     phrase_keys = np.unique(np.array([at << BITS | place for at, place in told], dtype=np.int64))
     values = (1.0 / norms[rows]).astype(np.float32)
     all_rows = np.concatenate((rows, phrase_keys >> BITS))
@@ -58,6 +56,10 @@ def of(texts: Sequence[str], hits: Sequence[Sequence[Hit]]) -> Columns:
         np.concatenate((places, phrase_keys & (SIZE - 1)))[order],
         np.concatenate((values, weight))[order],
     )
+
+
+def _named(hit: Hit) -> int:
+    return _hashed(f"{'sure' if hit.sure else 'hint'} {hit.label}")
 
 
 def plain(text: str) -> str:

@@ -27,6 +27,17 @@ _LETTERS = re.compile(r"[a-z]+")
 MOST_FIGURES = 6
 
 
+#: Figures inside a word of some length: masked, even if the word is on no list. Codes and amounts are not like this.
+_MASKED = re.compile(r"(?=.*[a-z].*[a-z].*[a-z])(?:[a-z]|(?<![0-9@$!])[0-9@$!](?=[a-z])|(?<=[a-z])[0-9@$!](?![0-9@$!])){4,}")
+
+
+def _likely(masked: str) -> str | None:
+    """A masked word that is on no list, by the commonest letter for each figure."""
+    if not _MASKED.fullmatch(masked):
+        return None
+    return "".join(_FIGURES.get(one, one)[0] for one in masked)
+
+
 @dataclass(frozen=True)
 class Lettering:
     """glyphs    : a character → the one that it stands for (traditional, look-alike)
@@ -115,7 +126,7 @@ class Lettering:
                     word = "".join(tried)
                     if word in self.english or (len(word) > 5 and self._parts(word)) or self._is_word_by_sound(word):
                         return word
-        return None
+        return _likely(masked)
 
     def _is_word_by_sound(self, word: str) -> bool:
         read = self._read(word)
@@ -222,9 +233,14 @@ def read(folder: Path) -> Lettering:
         words=tuple(listed["words"].split()),
         guarded=tuple(listed["guarded"].split()),
         ordinary=frozenset(listed["ordinary"].split()),
-        english=frozenset(listed["english"].split()),
+        english=frozenset(listed["english"].split()) | _words(folder / "lexicon_en.toml"),
         singles="".join(listed["singles"].split()),
     )
+
+
+def _words(lexicon: Path) -> frozenset[str]:
+    """Every whole word of the English phrases: what is sought plainly is sought under a mask."""
+    return frozenset(re.findall(r"(?<![\w\\])[a-z]{4,}(?![\w*+])", lexicon.read_text(encoding="utf-8")))
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:

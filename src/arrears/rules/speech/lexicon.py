@@ -43,15 +43,19 @@ class Phrases:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The phrases of one language, and what shields a sentence from them."""
+    """The phrases of one language, what shields a sentence from them, and topics, which are hints by their names."""
 
     shield: re.Pattern[str]
     phrases: tuple[Phrases, ...]
+    topics: tuple[tuple[str, str], ...]
 
     def hits(self, texts: Sequence[str], whos: Sequence[str]) -> list[list[Hit]]:
         """For each text, said to each recipient: its phrases. What is shielded, or only for others, is a hint."""
         found: list[list[Hit]] = [[] for _ in texts]
         column = pl.Series(texts, dtype=pl.String)
+        for topic, pattern in self.topics:
+            for at in column.str.contains(pattern).arg_true():
+                found[at].append(Hit(topic, False, 0, 0))
         for one in self.phrases:
             for at in column.str.contains(one.pattern).arg_true():
                 found[at] += self._placed(one, texts[at], whos[at]) if one.sure else [Hit(one.label, False, 0, 0)]
@@ -82,7 +86,8 @@ def read(path: Path) -> Lexicon:
         for kind in ("sure", "hint")
         if (pattern := joined(row.get(kind, ""), lang))
     ]
-    return Lexicon(re.compile(joined(told["shield"]["patterns"], lang, stems=True)), tuple(phrases))
+    topics = [(topic, joined(words, lang)) for topic, words in told["topics"].items()]
+    return Lexicon(re.compile(joined(told["shield"]["patterns"], lang, stems=True)), tuple(phrases), tuple(topics))
 
 
 def joined(lines: str, lang: str, *, stems: bool = False) -> str:
