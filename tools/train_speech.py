@@ -148,7 +148,7 @@ class Sight:
         hits: list[list[lexicon.Hit]] = [[] for _ in texts]
         for lang, book in self.lexicons.items():
             at = [n for n, text in enumerate(texts) if (folding.is_chinese(text)) == (lang == "zh")]
-            for n, found in zip(at, book.hits([texts[n] for n in at], ["THIRD"] * len(at)), strict=True):
+            for n, found in zip(at, book.hits([texts[n] for n in at], ["THIRD"] * len(at))[0], strict=True):
                 hits[n] = found
         target = np.array([self.order.index(one.label) for one in told], dtype=np.int64)
         return Seen(features.of(texts, hits), target)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import polars as pl
 
 from arrears.rules.speech import lexicon
 from arrears.rules.speech.told import DEBTOR, THIRD, Utterance
@@ -39,7 +41,7 @@ class Claim:
     unproven: bool
     inverse: bool
     clears: frozenset[str]
-    says: Mapping[str, re.Pattern[str]]
+    says: Mapping[str, str]
     unless: re.Pattern[str] | None
 
 
@@ -64,32 +66,40 @@ class Case:
     reveals: Mapping[str, re.Pattern[str]]
     knows: re.Pattern[str]
 
-    def bind(self, text: str, lang: str, told: Utterance, law: str, shielded: list[tuple[int, int]]) -> Bound:
+    def claimed(self, texts: Sequence[str], lang: str) -> list[list[Claim]]:
+        """For each folded text, what it claims."""
+        found: list[list[Claim]] = [[] for _ in texts]
+        column = pl.Series(texts, dtype=pl.String)
+        for claim in self.claims:
+            for at in lexicon.holding(column, claim.says[lang]):
+                found[at].append(claim)
+        return found
+
+    def bind(
+        self, text: str, lang: str, told: Utterance, law: str, claimed: list[Claim], shielded: list[tuple[int, int]]
+    ) -> Bound:
         """An utterance against its case.
 
-        text     : folded; shielded : its sentences that warn, deny or calm, in which nothing is claimed
+        text : folded; claimed : by it; shielded : its sentences that warn, deny or calm, in which nothing is claimed
         """
         wrong: list[tuple[str, int, int]] = []
         cleared: set[str] = set()
-        for claim, start, end in self._claimed(text, lang, shielded):
+        for claim in claimed:
+            match = re.search(claim.says[lang], text)
+            if match is None or any(a <= match.start() < b for a, b in shielded):
+                continue
             holds = told.truths.of(claim.topic)
             if holds is not None and claim.inverse:
                 holds = not holds
             if holds:
                 cleared |= claim.clears
             elif (holds is False or claim.is_bare(text)) and claim.label not in {one for one, _, _ in wrong}:
-                wrong.append((claim.label, start, end))
+                wrong.append((claim.label, *match.span()))
         wrong = [one for one in wrong if one[0] not in cleared]
         wrong += _by_figures(text, told, law)
         if told.who == THIRD and not told.truths.of("authorised"):
             wrong += self._revealed(text, lang, shielded)
         return Bound(tuple(wrong), frozenset(cleared))
-
-    def _claimed(self, text: str, lang: str, shielded: list[tuple[int, int]]) -> Iterator[tuple[Claim, int, int]]:
-        for claim in self.claims:
-            match = claim.says[lang].search(text)
-            if match and not any(a <= match.start() < b for a, b in shielded):
-                yield claim, *match.span()
 
     def _revealed(self, text: str, lang: str, shielded: list[tuple[int, int]]) -> Iterator[tuple[str, int, int]]:
         if self.knows.search(text):
@@ -134,7 +144,7 @@ def read(path: Path) -> Case:
             row.get("unproven") == "flag",
             row.get("inverse", False),
             frozenset(row.get("clears", ())),
-            {lang: re.compile(lexicon.joined(row[lang], lang, stems=True)) for lang in LANGUAGES},
+            {lang: lexicon.joined(row[lang], lang, stems=True) for lang in LANGUAGES},
             re.compile(row["unless"]) if "unless" in row else None,
         )
         for row in rows["claims"]

@@ -67,21 +67,18 @@ class Classifier:
             weighed = self.weights[places, column] - self.weights[places, ok]
             for at in range(length):
                 gains[at : at + len(places)] += weighed[: len(gains) - at] / length
-        return _heaviest(gains[: len(text)] - 0.0)
+        return _heaviest(gains[: len(text)])
 
 
 def _heaviest(gains: NDArray[np.float64]) -> tuple[int, int]:
-    """The run with the largest sum above the average (Kadane)."""
+    """The run with the largest sum above the average."""
     if not len(gains):
         return 0, 0
-    best, best_place, running, begin = 0.0, (0, len(gains)), 0.0, 0
-    for at, gain in enumerate(gains - gains.mean()):
-        if running <= 0:
-            running, begin = 0.0, at
-        running += float(gain)
-        if running > best:
-            best, best_place = running, (begin, at + 1)
-    return best_place
+    above = np.concatenate(((0.0,), np.cumsum(gains - gains.mean())))
+    risen = above[1:] - np.minimum.accumulate(above[:-1])
+    end = int(risen.argmax()) + 1
+    begin = int(above[:end].argmin())
+    return (begin, end) if risen[end - 1] > 0 else (0, len(gains))
 
 
 def read(path: Path) -> Classifier:

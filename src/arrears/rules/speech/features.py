@@ -42,8 +42,7 @@ def of(texts: Sequence[str], hits: Sequence[Sequence[Hit]]) -> Columns:
     """
     rows, places = _runs(texts)
     more_rows, more_places = _words(texts)
-    keys = np.unique(np.concatenate((rows, more_rows)) << BITS | np.concatenate((places, more_places)))
-    rows, places = keys >> BITS, keys & (SIZE - 1)
+    rows, places = np.concatenate((rows, more_rows)), np.concatenate((places, more_places))
     norms = np.sqrt(np.bincount(rows, minlength=len(texts)).astype(np.float32))
     told = [(at, place) for at, one in enumerate(hits) for place in map(_named, one)]
     phrase_keys = np.unique(np.array([at << BITS | place for at, place in told], dtype=np.int64))

@@ -7,6 +7,7 @@ what a text says by itself is left alone.
 from __future__ import annotations
 
 import itertools
+import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 LONGEST_SYLLABLE = 6
+#: Words of letters whose syllables are remembered.
+MOST_HEARD = 50_000
 #: A run of single syllables without any word of the list is some other language.
 KNOWN_SHARE = 0.5
 _FIGURES: Mapping[str, str] = {
@@ -23,8 +26,8 @@ _FIGURES: Mapping[str, str] = {
     "@": "a", "$": "s", "!": "i", "|": "il", "+": "t", "€": "e", "£": "l", "*": "aeiou",
 }  # fmt: skip
 _LETTERS = re.compile(r"[a-z]+")
-#: More disguised letters in a word than this are not tried one by one.
-MOST_FIGURES = 6
+#: No more readings of one masked word than this are tried, and no longer run of letters is cut into words.
+MOST_READINGS, LONGEST_RUN, LONGEST_WORD = 96, 64, 16
 
 
 #: Figures inside a word of some length: masked, even if the word is on no list. Codes and amounts are not like this.
@@ -58,6 +61,7 @@ class Lettering:
     english: frozenset[str]
     singles: str
     known: dict[str, str] = field(default_factory=dict)
+    heard: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
 
     def pictures(self, *, chinese: bool) -> Mapping[str, str]:
         """Each picture as a word of the language of the text around it."""
@@ -117,11 +121,13 @@ class Lettering:
 
     def unmasked(self, match: re.Match[str]) -> str | None:
         """A word with figures for letters, as the word; None when it is no word of the list."""
-        return self._unfigured(match[0]) if not match[0].isalpha() else None
+        return None if match[0].isalpha() or not _LETTERS.search(match[0]) else self._unfigured(match[0])
 
     def _unfigured(self, masked: str) -> str | None:
-        for stripped in (masked, masked.rstrip("!+*|"), masked.strip("*!|+")):
-            if sum(1 for one in stripped if one in _FIGURES) <= MOST_FIGURES:
+        if len(masked) > LONGEST_RUN:
+            return None
+        for stripped in dict.fromkeys((masked, masked.rstrip("!+*|"), masked.strip("*!|+"))):
+            if math.prod(len(_FIGURES.get(one, one)) for one in stripped) <= MOST_READINGS:
                 for tried in itertools.product(*(_FIGURES.get(one, one) for one in stripped)):
                     word = "".join(tried)
                     if word in self.english or (len(word) > 5 and self._parts(word)) or self._is_word_by_sound(word):
@@ -134,12 +140,16 @@ class Lettering:
 
     def _parts(self, letters: str) -> list[str] | None:
         """Letters cut into words of the list, the longest first; None when some are left over."""
-        if not letters:
-            return []
-        for end in range(min(len(letters), 16), 0, -1):
-            if letters[:end] in self.english and (rest := self._parts(letters[end:])) is not None:
-                return [letters[:end], *rest]
-        return None
+        if len(letters) > LONGEST_RUN:
+            return None
+        ends: list[list[str] | None] = [None] * len(letters) + [[]]
+        for at in range(len(letters) - 1, -1, -1):
+            for end in range(min(len(letters), at + LONGEST_WORD), at, -1):
+                rest = ends[end]
+                if rest is not None and letters[at:end] in self.english:
+                    ends[at] = [letters[at:end], *rest]
+                    break
+        return ends[0]
 
     def spoken(self, run: str, *, chinese: bool) -> str | None:
         """Hanyu Pinyin as the words it sounds like; None for what is some other language.
@@ -207,12 +217,22 @@ class Lettering:
 
     def _read(self, word: str) -> tuple[str, ...] | None:
         """A word of letters cut into syllables, the longest first; None when it cannot be."""
-        if not word:
-            return ()
-        for end in range(min(len(word), LONGEST_SYLLABLE), 0, -1):
-            if word[:end] in self.syllables and (rest := self._read(word[end:])) is not None:
-                return (word[:end], *rest)
-        return None
+        if word not in self.heard:
+            if len(self.heard) > MOST_HEARD:
+                self.heard.clear()
+            self.heard[word] = self._cut(word) if len(word) <= LONGEST_RUN else None
+        return self.heard[word]
+
+    def _cut(self, word: str) -> tuple[str, ...] | None:
+        """The longest syllable first, from the end of the word to its beginning."""
+        ends: list[tuple[str, ...] | None] = [None] * len(word) + [()]
+        for at in range(len(word) - 1, -1, -1):
+            for end in range(min(len(word), at + LONGEST_SYLLABLE), at, -1):
+                rest = ends[end]
+                if rest is not None and word[at:end] in self.syllables:
+                    ends[at] = (word[at:end], *rest)
+                    break
+        return ends[0]
 
 
 def read(folder: Path) -> Lettering:

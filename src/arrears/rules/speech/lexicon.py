@@ -45,35 +45,49 @@ class Phrases:
 class Lexicon:
     """The phrases of one language, what shields a sentence from them, and topics, which are hints by their names."""
 
+    veil: str
     shield: re.Pattern[str]
     phrases: tuple[Phrases, ...]
     topics: tuple[tuple[str, str], ...]
 
-    def hits(self, texts: Sequence[str], whos: Sequence[str]) -> list[list[Hit]]:
-        """For each text, said to each recipient: its phrases. What is shielded, or only for others, is a hint."""
+    def hits(
+        self, texts: Sequence[str], whos: Sequence[str]
+    ) -> tuple[list[list[Hit]], list[list[tuple[int, int]]]]:
+        """For each text, said to each recipient: its phrases, and its shielded sentences.
+
+        What is shielded, or only for others, is a hint.
+        """
         found: list[list[Hit]] = [[] for _ in texts]
+        shielded: list[list[tuple[int, int]]] = [[] for _ in texts]
         column = pl.Series(texts, dtype=pl.String)
+        for at in holding(column, self.veil):
+            shielded[at] = self._shielded(texts[at])
         for topic, pattern in self.topics:
-            for at in column.str.contains(pattern).arg_true():
+            for at in holding(column, pattern):
                 found[at].append(Hit(topic, False, 0, 0))
         for one in self.phrases:
-            for at in column.str.contains(one.pattern).arg_true():
-                found[at] += self._placed(one, texts[at], whos[at]) if one.sure else [Hit(one.label, False, 0, 0)]
-        return found
+            for at in holding(column, one.pattern):
+                counts = not one.only or whos[at] in one.only
+                found[at] += _placed(one, texts[at], shielded[at], counts) if one.sure else [Hit(one.label, False, 0, 0)]
+        return found, shielded
 
-    def _placed(self, one: Phrases, text: str, who: str) -> list[Hit]:
-        counts = not one.only or who in one.only
-        shielded = self.shielded(text) if counts else []
-        return [
-            Hit(one.label, counts and not any(a <= match.start() < b for a, b in shielded), *match.span())
-            for match in one.place.finditer(text)
-        ]
-
-    def shielded(self, text: str) -> list[tuple[int, int]]:
+    def _shielded(self, text: str) -> list[tuple[int, int]]:
         """The sentences in which nothing is sure."""
-        if not self.shield.search(text):
-            return []
         return [found.span() for found in SENTENCE.finditer(text) if self.shield.search(text, *found.span())]
+
+
+def _placed(one: Phrases, text: str, shielded: list[tuple[int, int]], counts: bool) -> list[Hit]:
+    return [
+        Hit(one.label, counts and not any(a <= match.start() < b for a, b in shielded), *match.span())
+        for match in one.place.finditer(text)
+    ]
+
+
+def holding(column: pl.Series, pattern: str) -> list[int]:
+    """Which texts hold an expression; letters, figures and edges of words are those of English alone."""
+    for letters in (r"\b", r"\w", r"\d"):
+        pattern = pattern.replace(letters, f"(?-u:{letters})")
+    return column.str.contains(pattern).arg_true().to_list()
 
 
 def read(path: Path) -> Lexicon:
@@ -87,7 +101,8 @@ def read(path: Path) -> Lexicon:
         if (pattern := joined(row.get(kind, ""), lang))
     ]
     topics = [(topic, joined(words, lang)) for topic, words in told["topics"].items()]
-    return Lexicon(re.compile(joined(told["shield"]["patterns"], lang, stems=True)), tuple(phrases), tuple(topics))
+    veil = joined(told["shield"]["patterns"], lang, stems=True)
+    return Lexicon(veil, re.compile(veil), tuple(phrases), tuple(topics))
 
 
 def joined(lines: str, lang: str, *, stems: bool = False) -> str:

@@ -106,12 +106,12 @@ class Screen:
         self, cut: list[_Piece], lang: str, batch: list[Utterance], whos: list[str], suspicions: list[_Suspicion]
     ) -> None:
         texts, heard = [one.text for one in cut], [whos[one.of] for one in cut]
-        found = self.lexicons[lang].hits(texts, heard)
+        found, shielded = self.lexicons[lang].hits(texts, heard)
+        claimed = self.case.claimed(texts, lang)
         likely = self.classifier.likelihoods(texts, found)
         for at, piece in enumerate(cut):
             told, suspicion, (wrong, shares) = batch[piece.of], suspicions[piece.of], likely[at]
-            shielded = self.lexicons[lang].shielded(piece.text)
-            bound = self.case.bind(piece.text, lang, told, _law(told, lang), shielded)
+            bound = self.case.bind(piece.text, lang, told, _law(told, lang), claimed[at], shielded[at])
             for label, start, end in bound.wrong:
                 score = REVEALED if label == DISCLOSURE else FACT
                 suspicion.add(label, score, (piece.offset + start, piece.offset + end))
