@@ -36,7 +36,7 @@ DISGUISED_SHARE = 0.12
 HELD_OUT_EVERY = 5
 EPOCHS, BATCH, RATE, DECAY = 8, 512, 0.5, 2e-6
 #: A violation is told from this likelihood on.
-THRESHOLD = 0.5
+THRESHOLD = 0.4
 #: Weights below this share of the largest are not shipped.
 LEAST = 0.004
 _CHOICE = re.compile(r"\[([^\[\]]*)\](\??)")

@@ -12,8 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import polars as pl
-
 from arrears.rules.speech import lexicon
 from arrears.rules.speech.told import DEBTOR, THIRD, Utterance
 from arrears.rules.speech.truths import Truths
@@ -69,9 +67,9 @@ class Case:
     def claimed(self, texts: Sequence[str], lang: str) -> list[list[Claim]]:
         """For each folded text, what it claims."""
         found: list[list[Claim]] = [[] for _ in texts]
-        column = pl.Series(texts, dtype=pl.String)
-        for claim in self.claims:
-            for at in lexicon.holding(column, claim.says[lang]):
+        held = lexicon.holding(texts, [claim.says[lang] for claim in self.claims])
+        for claim, rows in zip(self.claims, held, strict=True):
+            for at in rows:
                 found[at].append(claim)
         return found
 

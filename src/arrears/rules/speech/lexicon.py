@@ -16,6 +16,7 @@ from pathlib import Path
 import polars as pl
 
 SENTENCE = re.compile(r"[^.!?;。\n]+")
+_ENGLISH = re.compile(r"\\[bwd]")
 _GAP = {"zh": "[^.!?;。]{0,8}", "en": r"[^.!?;\n]{0,30}"}
 _BEGIN, _END = {"zh": "", "en": r"\b"}, {"zh": "", "en": r"\b"}
 
@@ -59,14 +60,15 @@ class Lexicon:
         """
         found: list[list[Hit]] = [[] for _ in texts]
         shielded: list[list[tuple[int, int]]] = [[] for _ in texts]
-        column = pl.Series(texts, dtype=pl.String)
-        for at in holding(column, self.veil):
+        sought = [self.veil, *(words for _, words in self.topics), *(one.pattern for one in self.phrases)]
+        veiled, *held = holding(texts, sought)
+        for at in veiled:
             shielded[at] = self._shielded(texts[at])
-        for topic, pattern in self.topics:
-            for at in holding(column, pattern):
+        for (topic, _), rows in zip(self.topics, held, strict=False):
+            for at in rows:
                 found[at].append(Hit(topic, False, 0, 0))
-        for one in self.phrases:
-            for at in holding(column, one.pattern):
+        for one, rows in zip(self.phrases, held[len(self.topics) :], strict=True):
+            for at in rows:
                 counts = not one.only or whos[at] in one.only
                 found[at] += _placed(one, texts[at], shielded[at], counts) if one.sure else [Hit(one.label, False, 0, 0)]
         return found, shielded
@@ -83,11 +85,13 @@ def _placed(one: Phrases, text: str, shielded: list[tuple[int, int]], counts: bo
     ]
 
 
-def holding(column: pl.Series, pattern: str) -> list[int]:
-    """Which texts hold an expression; letters, figures and edges of words are those of English alone."""
-    for letters in (r"\b", r"\w", r"\d"):
-        pattern = pattern.replace(letters, f"(?-u:{letters})")
-    return column.str.contains(pattern).arg_true().to_list()
+def holding(texts: Sequence[str], patterns: Sequence[str]) -> list[list[int]]:
+    """For each expression, which texts hold it; letters, figures and edges of words are those of English alone."""
+    column = pl.DataFrame({"text": pl.Series(texts, dtype=pl.String)})
+    held = column.select(
+        pl.col("text").str.contains(_ENGLISH.sub(r"(?-u:\g<0>)", one)).alias(str(at)) for at, one in enumerate(patterns)
+    )
+    return [one.arg_true().to_list() for one in held.get_columns()]
 
 
 def read(path: Path) -> Lexicon:

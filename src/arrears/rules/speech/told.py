@@ -7,6 +7,7 @@ proven, and a line that cannot be read is refused, never passed.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -51,17 +52,22 @@ class Told:
 def read(line: bytes) -> Told:
     """One line of JSON: {"id", "lang", "text", "recipient", "channel", "facts"}. Never raises for what a line holds."""
     try:
-        row = json.loads(line.removeprefix(b"\xef\xbb\xbf"))
+        row = json.loads(line.removeprefix(b"\xef\xbb\xbf"), parse_constant=_no_number)
     except (ValueError, RecursionError):
         return Told(None, None, "line")
     if not isinstance(row, dict):
         return Told(None, None, "line")
     line_id, text, lang = row.get("id"), row.get("text"), _language(row.get("lang"))
-    line_id = line_id if isinstance(line_id, SCALARS) else None
+    if not isinstance(line_id, SCALARS) or (isinstance(line_id, float) and not math.isfinite(line_id)):
+        line_id = None
     if not isinstance(text, str):
         return Told(line_id, None, "text", lang)
     told = truths.read(row.get("facts"))
     return Told(line_id, Utterance(text, lang, who(row.get("recipient")), _word(row.get("channel")), told), lang=lang)
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError(word)
 
 
 def who(recipient: object) -> str:
