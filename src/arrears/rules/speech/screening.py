@@ -117,6 +117,7 @@ class Screen:
                 suspicion.add(label, score, (piece.offset + start, piece.offset + end))
             silent = bound.cleared | ({DISCLOSURE} if heard[at] == GUARANTOR else frozenset())
             sure = [hit for hit in found[at] if hit.sure and hit.label not in silent]
+            wrong *= 1.0 - sum(shares[one] for one in silent)
             if sure or wrong >= self.classifier.threshold:
                 self._weigh(piece, sure, {one: share for one, share in shares.items() if one not in silent}, suspicion)
 

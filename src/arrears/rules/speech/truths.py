@@ -43,7 +43,7 @@ _YES = re.compile(
     r"\b(not (only|just|false|fake)|no (later|longer|doubt|fee)|without (doubt|prejudice))\b|不日|不低于|不少于|无误|不变|无疑|未来|无条件|案号|无争议"
 )
 _SPLIT = re.compile(r"[;；,，。\n|、]|\.\s|\bbut\b|\band\b|但")
-_PAIR = re.compile(r"^\s*([\w\s.\-]{2,40}?)\s*[:=：]\s*(.*)$", re.S)
+_PAIR = re.compile(r"^\s*([\w\s.\-]{2,40}?)\s*(?:=|(?<!\d)[:：]|[:：](?!\d))\s*(.*)$", re.S)
 _FALSE = frozenset("false no 0 n none null nil 否 无 假 没有 未 不是 f off".split())
 _HOUR = re.compile(
     r"(?:(?<!\d)([01]?\d|2[0-3])\s*[:：]\s*([0-5]\d)(?!\d)\s*(am|pm|a\.m|p\.m)?)|(?<![\d$.,-])([01]?\d|2[0-4])\s*(?:(am|pm|a\.m|p\.m)|点|时(?!效))"
