@@ -13,6 +13,7 @@ import argparse
 import csv
 import random
 import re
+import sys
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,11 @@ LEAST = 0.004
 _CHOICE = re.compile(r"\[([^\[\]]*)\](\??)")
 _SLOT = re.compile(r"\{(\w+)\}")
 _LEET = {"a": "@4", "e": "3", "i": "1!", "o": "0", "s": "$5", "t": "7"}
+
+
+def tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,9 @@ def examples(found: Sequence[Line], luck: random.Random) -> Iterator[Example]:
     for line in found:
         lawful = line.label == OK
         for _ in range(PER_LINE * (LAWFUL if lawful else 1)):
-            yield Example(_dressed(_around(line, common[line.lang], luck), line.lang, luck), line.label, line.lang, line.number)
+            yield Example(
+                _dressed(_around(line, common[line.lang], luck), line.lang, luck), line.label, line.lang, line.number
+            )
 
 
 def _around(line: Line, common: dict[str, Any], luck: random.Random) -> str:
@@ -187,7 +195,7 @@ def learn(seen: Seen, count: int) -> tuple[NDArray[np.float32], NDArray[np.float
             bias_slope = chances.mean(axis=0)
             bias_squares += bias_slope**2
             bias -= RATE / 10 * bias_slope / np.sqrt(bias_squares)
-        print(f"epoch {epoch + 1}/{EPOCHS}", flush=True)
+        tell(f"epoch {epoch + 1}/{EPOCHS}")
     return weights, bias
 
 
@@ -214,24 +222,26 @@ def measure(sight: Sight, model: classifier.Classifier, told: Sequence[Example])
     ok = sight.order.index(OK)
     wrong, flagged = seen.target != ok, guess != ok
     caught = (wrong & flagged).sum()
-    print(f"rows {len(told)}  recall {caught / wrong.sum():.3f}  precision {caught / flagged.sum():.3f}")
+    tell(f"rows {len(told)}  recall {caught / wrong.sum():.3f}  precision {caught / flagged.sum():.3f}")
     for at, label in enumerate(sight.order):
         both = ((guess == at) & (seen.target == at)).sum()
-        print(f"  {label:24s} F1 {2 * both / max((guess == at).sum() + (seen.target == at).sum(), 1):.3f}")
+        tell(f"  {label:24s} F1 {2 * both / max((guess == at).sum() + (seen.target == at).sum(), 1):.3f}")
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    asked.add_argument("--held-out", action="store_true", help="measure on lines of the grammar that were not learnt from")
+    asked.add_argument(
+        "--held-out", action="store_true", help="measure on lines of the grammar that were not learnt from"
+    )
     asked.add_argument("--insults", type=Path, help="a file of insults with the columns TEXT and label")
     asked.add_argument("--out", type=Path, default=FOLDER / "classifier.npz")
     options = asked.parse_args()
-    luck = random.Random(SEED)
+    luck = random.Random(SEED)  # noqa: S311
     told = list(examples(lines(), luck))
     kept = [one for one in told if not options.held_out or one.number % HELD_OUT_EVERY]
     if options.insults:
         kept += insults(options.insults, luck)
-    print(f"{len(lines())} lines, {len(kept)} sentences")
+    tell(f"{len(lines())} lines, {len(kept)} sentences")
     sight = Sight()
     weights, bias = learn(sight.see(kept), len(sight.order))
     if options.held_out:
@@ -239,7 +249,7 @@ def main() -> None:
         measure(sight, model, [one for one in told if one.number % HELD_OUT_EVERY == 0])
     else:
         write(options.out, sight.order, weights, bias)
-        print(f"{options.out}: {options.out.stat().st_size:,} bytes")
+        tell(f"{options.out}: {options.out.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

@@ -42,7 +42,6 @@ class Claim:
     says: Mapping[str, str]
     unless: re.Pattern[str] | None
 
-
     def is_bare(self, text: str) -> bool:
         """Must it be proven, and does the text name nothing that could be looked up?"""
         return self.unproven and not (self.unless and self.unless.search(text))

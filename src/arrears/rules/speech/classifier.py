@@ -1,7 +1,7 @@
-"""How likely is each label, from the wording alone? A multinomial logistic regression whose weights are shipped as data.
+"""How likely is each label, from the wording alone? A multinomial logistic regression, its weights shipped as data.
 
-Asked by `screening` with folded texts and their phrases. Learnt by `tools/train_speech.py`; docs/algorithms/speech.md is
-its data card. It knows nothing of the case: whether a claim is true is decided in `binding`.
+Asked by `screening` with folded texts and their phrases. Learnt by `tools/train_speech.py`; docs/algorithms/speech.md
+is its data card. It knows nothing of the case: whether a claim is true is decided in `binding`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class WrongClassifier(InvalidInput):
 
 @dataclass(frozen=True)
 class Classifier:
-    """labels : columns of weights; weights : (SIZE, n_labels) float32; bias : (n_labels,); threshold : of a violation"""
+    """labels : columns of weights; weights : (SIZE, n_labels) float32; bias : (n_labels,); threshold : from 0 to 1"""
 
     labels: tuple[str, ...]
     weights: NDArray[np.float32]

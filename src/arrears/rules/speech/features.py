@@ -9,6 +9,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ _MIX = np.uint64(0xBF58476D1CE4E5B9)
 
 @dataclass(frozen=True)
 class Columns:
-    """Features of many texts: rows (int64, ascending), places (int64 in [0, SIZE)), values (float32), one entry each."""
+    """Features of many texts: rows (int64, ascending), places (int64 below SIZE), values (float32), one entry each."""
 
     rows: NDArray[np.int64]
     places: NDArray[np.int64]
@@ -100,7 +101,7 @@ def _words(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         for one in words:
             rows.append(at)
             found.append(_hashed(one))
-        for one, two in zip(words, words[1:], strict=False):
+        for one, two in pairwise(words):
             rows.append(at)
             found.append(_hashed(f"{one} {two}"))
     return np.array(rows, dtype=np.int64), np.array(found, dtype=np.int64)

@@ -1,7 +1,7 @@
 """What stands for what in writing: the tables that undo a disguise, read from `policies/speech`.
 
-Asked by `folding` only. A disguise is undone towards words of a list (`words.toml`), never by guessing at large, so that
-what a text says by itself is left alone.
+Asked by `folding` only. A disguise is undone towards words of a list (`words.toml`), never by guessing at large, so
+that what a text says by itself is left alone.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ MOST_READINGS, LONGEST_RUN, LONGEST_WORD = 96, 64, 16
 
 
 #: Figures inside a word of some length: masked, even if the word is on no list. Codes and amounts are not like this.
-_MASKED = re.compile(r"(?=.*[a-z].*[a-z].*[a-z])(?:[a-z]|(?<![0-9@$!])[0-9@$!](?=[a-z])|(?<=[a-z])[0-9@$!](?![0-9@$!])){4,}")
+_MASKED = re.compile(
+    r"(?=.*[a-z].*[a-z].*[a-z])(?:[a-z]|(?<![0-9@$!])[0-9@$!](?=[a-z])|(?<=[a-z])[0-9@$!](?![0-9@$!])){4,}"
+)
 
 
 def _likely(masked: str) -> str | None:
@@ -135,8 +137,8 @@ class Lettering:
         return _likely(masked)
 
     def _is_word_by_sound(self, word: str) -> bool:
-        read = self._read(word)
-        return bool(read) and len(read) > 1 and read in self.by_sound
+        read = self._read(word) or ()
+        return len(read) > 1 and read in self.by_sound
 
     def _parts(self, letters: str) -> list[str] | None:
         """Letters cut into words of the list, the longest first; None when some are left over."""

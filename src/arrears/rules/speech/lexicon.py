@@ -51,9 +51,7 @@ class Lexicon:
     phrases: tuple[Phrases, ...]
     topics: tuple[tuple[str, str], ...]
 
-    def hits(
-        self, texts: Sequence[str], whos: Sequence[str]
-    ) -> tuple[list[list[Hit]], list[list[tuple[int, int]]]]:
+    def hits(self, texts: Sequence[str], whos: Sequence[str]) -> tuple[list[list[Hit]], list[list[tuple[int, int]]]]:
         """For each text, said to each recipient: its phrases, and its shielded sentences.
 
         What is shielded, or only for others, is a hint.
@@ -70,7 +68,9 @@ class Lexicon:
         for one, rows in zip(self.phrases, held[len(self.topics) :], strict=True):
             for at in rows:
                 counts = not one.only or whos[at] in one.only
-                found[at] += _placed(one, texts[at], shielded[at], counts) if one.sure else [Hit(one.label, False, 0, 0)]
+                found[at] += (
+                    _placed(one, texts[at], shielded[at], counts) if one.sure else [Hit(one.label, False, 0, 0)]
+                )
         return found, shielded
 
     def _shielded(self, text: str) -> list[tuple[int, int]]:

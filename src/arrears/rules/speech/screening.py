@@ -1,7 +1,7 @@
 """May this be said to this person, and if not, where, by which rule, and what should be said instead?
 
-The layers in their order: the text is unfolded (`folding`), cut (`pieces`), held against the lexicon, the classifier and
-the case (`binding`), and the gravest, surest label is told with its place in the original. Called through
+The layers in their order: the text is unfolded (`folding`), cut (`pieces`), held against the lexicon, the classifier
+and the case (`binding`), and the gravest, surest label is told with its place in the original. Called through
 `arrears.rules.speech.screen`. It judges; it never sends, stores or looks at a clock.
 """
 
@@ -31,7 +31,7 @@ DISCLOSURE = "THIRD_PARTY_DISCLOSURE"
 
 @dataclass(frozen=True)
 class Finding:
-    """One utterance judged; spans : half-open places in the original, in code points; rule, advice : blank when lawful"""
+    """One utterance judged; spans : half-open places in the original, in code points; rule, advice : blank if lawful"""
 
     label: str
     severity: int
@@ -143,7 +143,7 @@ class Screen:
     def _gravest(self, suspicion: _Suspicion) -> str:
         """The label that is suspected most; what lets a third person know gives way only to what is graver."""
         scores = dict(suspicion.scores)
-        if REVEALED <= scores.get(DISCLOSURE, 0.0):
+        if scores.get(DISCLOSURE, 0.0) >= REVEALED:
             scores = {
                 one: score for one, score in scores.items() if one == DISCLOSURE or one in GRAVER or score >= FACT
             }

@@ -1,14 +1,13 @@
 """An utterance as one line of JSON, told by somebody outside, made into what the screen judges.
 
-Called by `arrears screen`. Nothing is guessed: whoever is not known to owe is a third party, whatever is not told is not
-proven, and a line that cannot be read is refused, never passed.
+Called by `arrears screen`. Nothing is guessed: whoever is not known to owe is a third party, whatever is not told is
+not proven, and a line that cannot be read is refused, never passed.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,14 +16,12 @@ from arrears.rules.speech.truths import Truths
 
 #: Who owes, and who answers for the debt; everybody else is a third party.
 DEBTOR, GUARANTOR, THIRD = "DEBTOR", "GUARANTOR", "THIRD"
-_WHO: Mapping[str, str] = {
-    **dict.fromkeys(
-        "self debtor borrower customer consumer client cardholder account_holder co_debtor co_borrower coborrower "
-        "joint_debtor joint_borrower obligor 本人 借款人 债务人 客户 持卡人 共同借款人 共债人".split(),
-        DEBTOR,
-    ),
-    **dict.fromkeys("guarantor cosigner co_signer surety 担保人 保证人 连带责任人".split(), GUARANTOR),
-}
+_OWES = """
+self debtor borrower customer consumer client cardholder account_holder co_debtor co_borrower coborrower joint_debtor
+joint_borrower obligor 本人 借款人 债务人 客户 持卡人 共同借款人 共债人
+"""
+_ANSWERS = "guarantor cosigner co_signer surety 担保人 保证人 连带责任人"
+_WHO = dict.fromkeys(_OWES.split(), DEBTOR) | dict.fromkeys(_ANSWERS.split(), GUARANTOR)
 SCALARS = (str, int, float, bool, type(None))
 
 

@@ -11,47 +11,76 @@ from dataclasses import dataclass, field
 
 #: Topic → what speaks of it, in keys and in sentences. The first that fits a statement takes it.
 TOPICS: Mapping[str, str] = {
-    "represented": r"represented|attorney.?(rep|on.?file)|has (an? )?(attorney|lawyer)|委托.{0,4}律师代理|有代理律师|由律师代理",
-    "ceased": r"cease|opt.?(ed)?.?out|stop.?(contact|call|request)|do.?not.?(call|contact|text)|拒绝.{0,4}(联系|来电|短信)|停止联系|退订",
+    "represented": (
+        r"represented|attorney.?(rep|on.?file)|has (an? )?(attorney|lawyer)|委托.{0,4}律师代理|有代理律师|"
+        r"由律师代理"
+    ),
+    "ceased": (
+        r"cease|opt.?(ed)?.?out|stop.?(contact|call|request)|do.?not.?(call|contact|text)|拒绝.{0,4}(联系|"
+        r"来电|短信)|停止联系|退订"
+    ),
     "disputed": r"dispute|validation (request|pending)|异议|争议",
     "self_harm": r"self.?harm|suicid|轻生|自杀|自伤",
     "hardship": r"hardship|breathing|困难|重病|失业",
     "time_barred": r"time.?bar|statute|limitation|过.{0,3}时效|时效",
     "judgment": r"judg(e)?ment|enforce|writ|garnish|判决|裁决|强制执行|执行(立案|裁定|案)|失信|限高",
-    "suit": r"\bsuit|lawsuit|suit_|sued|filed|filing|litigat|proceeding|court|case.?(no|number|ref)|claim form|docket|起诉|诉讼|立案|受理|案号|法院|支付令|仲裁",
+    "suit": (
+        r"\bsuit|lawsuit|suit_|sued|filed|filing|litigat|proceeding|court|case.?(no|number|ref)|"
+        r"claim form|docket|起诉|诉讼|立案|受理|案号|法院|支付令|仲裁"
+    ),
     "police": r"police|criminal|fraud report|warrant|arrest|报案|公安|刑事|诈骗案",
-    "discount": r"discount|offer|promo|settle|reduction|waiv|deadline|expir|end.?date|campaign|减免|优惠|折扣|活动|截止|方案",
+    "discount": (
+        r"discount|offer|promo|settle|reduction|waiv|deadline|expir|end.?date|campaign|减免|优惠|折扣|"
+        r"活动|截止|方案"
+    ),
     "lawyer": r"lawyer|attorney|solicitor|licen[cs]e|bar (no|number|member)|law.?firm|mediat|律师|执业|律所|调解",
-    "payee": r"payee|(official|corporate|company|trust|client|personal|private).{0,9}account|official.?channel|对公|官方.{0,4}(账户|渠道|通道)|个人.{0,4}(账户|微信)|私人账户|账户.{0,6}(官方|对公|个人)",
+    "payee": (
+        r"payee|(official|corporate|company|trust|client|personal|private).{0,9}account|official.?channel|"
+        r"对公|官方.{0,4}(账户|渠道|通道)|个人.{0,4}(账户|微信)|私人账户|账户.{0,6}(官方|对公|个人)"
+    ),
     "fee": r"\bfee|charge|手续费|费用|服务费|违约金",
     "credit": r"credit.?(report|bureau|file|score)|bureau|furnish|征信",
-    "authorised": r"authori[sz]|power of attorney|third.?party.?(consent|ok)|consent(ed|s)?.{0,12}third|joint|co.?(signer|debtor|borrower)|guarant|surety|voluntar|spouse.{0,12}(liable|obligor)|obligor|授权|代理人|共同(借款|债务|还款)|担保|保证人|连带|自愿|监护人|共债",
+    "authorised": (
+        r"authori[sz]|power of attorney|third.?party.?(consent|ok)|consent(ed|s)?.{0,12}third|joint|"
+        r"co.?(signer|debtor|borrower)|guarant|surety|voluntar|spouse.{0,12}(liable|obligor)|obligor|授权|"
+        r"代理人|共同(借款|债务|还款)|担保|保证人|连带|自愿|监护人|共债"
+    ),
     "visit": r"visit|appointment|上门|外访|预约|面谈|到访",
-    "hours": r"(consent|agree|ask|request|prefer|borrower|debtor).{0,30}(hour|time|night|late|evening|call)|inbound|call(ed)?.?back|同意.{0,8}(夜|晚|时间)|主动来电|要求.{0,6}(晚|夜)|约定.{0,6}(时间|晚)|回电",
+    "hours": (
+        r"(consent|agree|ask|request|prefer|borrower|debtor).{0,30}(hour|time|night|late|evening|call)|"
+        r"inbound|call(ed)?.?back|同意.{0,8}(夜|晚|时间)|主动来电|要求.{0,6}(晚|夜)|约定.{0,6}(时间|晚)|"
+        r"回电"
+    ),
     "agency": r"agency|placed|assigned|sold|purchas|transfer|委外|委托|转让|受让",
     "amount": r"amount|balance|principal|figure|owed|金额|余额|欠款|本金",
     "recording": r"record|录音",
 }
 _TOPICS = {topic: re.compile(words) for topic, words in TOPICS.items()}
 _NO = re.compile(
-    r"\b(no|not|never|none|without|false|fake|invented|untrue|unreal|unproven|nothing|wrong|incorrect|isn'?t|wasn'?t|hasn'?t|haven'?t|"
-    r"doesn'?t|didn'?t|can'?t|cannot|unlicen[cs]ed|un(filed|authori[sz]ed|approved|verified|confirmed)|non|personal|private|refus(ed|es)|"
-    r"withdrawn|dismissed|lapsed|denied|pretend(s|ed)?|bluff|standing offer|any time|always available|renew(ed|s|able)|every month|n)\b"
+    r"\b(no|not|never|none|without|false|fake|invented|untrue|unreal|unproven|nothing|wrong|incorrect|"
+    r"isn'?t|wasn'?t|hasn'?t|haven'?t|"
+    r"doesn'?t|didn'?t|can'?t|cannot|unlicen[cs]ed|un(filed|authori[sz]ed|approved|verified|"
+    r"confirmed)|non|personal|private|refus(ed|es)|"
+    r"withdrawn|dismissed|lapsed|denied|pretend(s|ed)?|bluff|standing offer|any time|always available|"
+    r"renew(ed|s|able)|every month|n)\b"
     r"|未|没|无|不|非(?!诉)|假|虚|否|错|个人(微信|账户)|私人|长期有效|随时|每月都|撤诉|驳回|尚|编造|谎"
 )
 _YES = re.compile(
-    r"\b(not (only|just|false|fake)|no (later|longer|doubt|fee)|without (doubt|prejudice))\b|不日|不低于|不少于|无误|不变|无疑|未来|无条件|案号|无争议"
+    r"\b(not (only|just|false|fake)|no (later|longer|doubt|fee)|without (doubt|prejudice))\b"
+    r"|不日|不低于|不少于|无误|不变|无疑|未来|无条件|案号|无争议"
 )
 _SPLIT = re.compile(r"[;；,，。\n|、]|\.\s|\bbut\b|\band\b|但")
 _PAIR = re.compile(r"^\s*([\w\s.\-]{2,40}?)\s*(?:=|(?<!\d)[:：]|[:：](?!\d))\s*(.*)$", re.S)
-_FALSE = frozenset("false no 0 n none null nil 否 无 假 没有 未 不是 f off".split())
+_FALSE = frozenset(("false", "no", "0", "n", "none", "null", "nil", "f", "off", "否", "无", "假", "没有", "未", "不是"))
 _HOUR = re.compile(
-    r"(?:(?<!\d)([01]?\d|2[0-3])\s*[:：]\s*([0-5]\d)(?!\d)\s*(am|pm|a\.m|p\.m)?)|(?<![\d$.,-])([01]?\d|2[0-4])\s*(?:(am|pm|a\.m|p\.m)|点|时(?!效))"
+    r"(?:(?<!\d)([01]?\d|2[0-3])\s*[:：]\s*([0-5]\d)(?!\d)\s*(am|pm|a\.m|p\.m)?)|"
+    r"(?<![\d$.,-])([01]?\d|2[0-4])\s*(?:(am|pm|a\.m|p\.m)|点|时(?!效))"
 )
 _HOUR_KEY = re.compile(r"hour|local.?time|^time$|^at$|时间|时刻|钟点")
 _LATE = re.compile(r"(?<!up)(?<!to)\b(midnight|late at night|at night|nighttime|2am)\b|深夜|凌晨|半夜|夜间")
 _CALLS = re.compile(
-    r"(?:calls?|attempts?|contacts?|dial|拨打|通话|来电|联系|致电).{0,24}?(\d{1,3})|(\d{1,3})\s*(?:calls?|attempts?|times|次|通)"
+    r"(?:calls?|attempts?|contacts?|dial|拨打|通话|来电|联系|致电).{0,24}?(\d{1,3})|"
+    r"(\d{1,3})\s*(?:calls?|attempts?|times|次|通)"
 )
 _MONEY = re.compile(r"\d[\d,]*(?:\.\d{1,2})?")
 LONGEST = 4000
