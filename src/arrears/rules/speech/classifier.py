@@ -48,10 +48,11 @@ class Classifier:
             for one, row in zip(wrong, shares, strict=True)
         ]
 
-    def chances(self, columns: features.Columns, count: int) -> NDArray[np.float64]:
+    def chances(self, columns: features.Columns, count: int) -> NDArray[np.float32]:
         """(count, n_labels), rows summing to one."""
-        scores = np.tile(self.bias.astype(np.float64), (count, 1))
-        weighed = self.weights[columns.places].astype(np.float64) * columns.values[:, None]
+        scores = np.tile(self.bias, (count, 1))
+        weighed = self.weights[columns.places]
+        weighed *= columns.values[:, None]
         begins = np.flatnonzero(np.diff(columns.rows, prepend=-1))
         if len(begins):
             scores[columns.rows[begins]] += np.add.reduceat(weighed, begins, axis=0)

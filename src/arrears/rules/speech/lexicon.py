@@ -91,7 +91,7 @@ def holding(texts: Sequence[str], patterns: Sequence[str]) -> list[list[int]]:
     held = column.select(
         pl.col("text").str.contains(_ENGLISH.sub(r"(?-u:\g<0>)", one)).alias(str(at)) for at, one in enumerate(patterns)
     )
-    return [one.arg_true().to_list() for one in held.get_columns()]
+    return [one.to_numpy().nonzero()[0].tolist() for one in held.get_columns()]
 
 
 def read(path: Path) -> Lexicon:
