@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arrears.rules.speech import lexicon
-from arrears.rules.speech.told import DEBTOR, THIRD, Utterance
+from arrears.rules.speech.told import GUARANTOR, THIRD, Utterance
 from arrears.rules.speech.truths import Truths
 
 LANGUAGES = ("zh", "en")
@@ -127,8 +127,8 @@ def _other_amount(text: str, truths: Truths) -> Iterator[tuple[str, int, int]]:
 
 
 def heard_by(told: Utterance) -> str:
-    """Who hears it, as far as the rules care: whom the case authorises, or makes liable, hears as a debtor does."""
-    return DEBTOR if told.who == THIRD and told.truths.of("authorised") else told.who
+    """Who hears it, as far as the rules care: whom the case authorises, or makes liable, hears as a guarantor does."""
+    return GUARANTOR if told.who == THIRD and told.truths.of("authorised") else told.who
 
 
 def read(path: Path) -> Case:

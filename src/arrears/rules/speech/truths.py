@@ -23,12 +23,12 @@ TOPICS: Mapping[str, str] = {
     "self_harm": r"self.?harm|suicid|轻生|自杀|自伤",
     "hardship": r"hardship|breathing|困难|重病|失业",
     "time_barred": r"time.?bar|statute|limitation|过.{0,3}时效|时效",
+    "police": r"police|criminal|fraud report|warrant|arrest|报案|公安|刑事|诈骗案",
     "judgment": r"judg(e)?ment|enforce|writ|garnish|判决|裁决|强制执行|执行(立案|裁定|案)|失信|限高",
     "suit": (
         r"\bsuit|lawsuit|suit_|sued|filed|filing|litigat|proceeding|court|case.?(no|number|ref)|"
         r"claim form|docket|起诉|诉讼|立案|受理|案号|法院|支付令|仲裁"
     ),
-    "police": r"police|criminal|fraud report|warrant|arrest|报案|公安|刑事|诈骗案",
     "discount": (
         r"discount|offer|promo|settle|reduction|waiv|deadline|expir|end.?date|campaign|减免|优惠|折扣|"
         r"活动|截止|方案"
@@ -42,7 +42,7 @@ TOPICS: Mapping[str, str] = {
     "credit": r"credit.?(report|bureau|file|score)|bureau|furnish|征信",
     "authorised": (
         r"authori[sz]|power of attorney|third.?party.?(consent|ok)|consent(ed|s)?.{0,12}third|joint|"
-        r"co.?(signer|debtor|borrower)|guarant|surety|voluntar|spouse.{0,12}(liable|obligor)|obligor|授权|"
+        r"co.?(signer|debtor|borrower)|guarant|surety|volunt|spouse.{0,12}(liable|obligor)|obligor|授权|"
         r"代理人|共同(借款|债务|还款)|担保|保证人|连带|自愿|监护人|共债"
     ),
     "visit": r"visit|appointment|上门|外访|预约|面谈|到访",
@@ -61,7 +61,7 @@ _NO = re.compile(
     r"isn'?t|wasn'?t|hasn'?t|haven'?t|"
     r"doesn'?t|didn'?t|can'?t|cannot|unlicen[cs]ed|un(filed|authori[sz]ed|approved|verified|"
     r"confirmed)|non|personal|private|refus(ed|es)|"
-    r"withdrawn|dismissed|lapsed|denied|pretend(s|ed)?|bluff|standing offer|any time|always available|"
+    r"withdrawn|dismissed|lapsed|denied|pretend(s|ed)?|bluff|standing offer|any ?time|all (month|year)|ongoing|permanent|open-ended|always available|"
     r"renew(ed|s|able)|every month|n)\b"
     r"|未|没|无|不|非(?!诉)|假|虚|否|错|个人(微信|账户)|私人|长期有效|随时|每月都|撤诉|驳回|尚|编造|谎"
 )
@@ -69,6 +69,7 @@ _YES = re.compile(
     r"\b(not (only|just|false|fake)|no (later|longer|doubt|fee)|without (doubt|prejudice))\b"
     r"|不日|不低于|不少于|无误|不变|无疑|未来|无条件|案号|无争议"
 )
+_IN_TIME = re.compile(r"\b(within|inside|still|runs? until|years? left)\b|期内|以内|尚在|仍在|届满前")
 _SPLIT = re.compile(r"[;；,，。\n|、]|\.\s|\bbut\b|\band\b|但")
 _PAIR = re.compile(r"^\s*([\w\s.\-]{2,40}?)\s*(?:=|(?<!\d)[:：]|[:：](?!\d))\s*(.*)$", re.S)
 _FALSE = frozenset(("false", "no", "0", "n", "none", "null", "nil", "f", "off", "否", "无", "假", "没有", "未", "不是"))
@@ -115,7 +116,7 @@ def read(told: object) -> Truths:
             calls = int(match[1] or match[2])
         topic = next((topic for topic, words in _TOPICS.items() if words.search(said)), None)
         if topic is not None and topic not in known:
-            known[topic] = _holds(key, value)
+            known[topic] = _holds(key, value) and not (topic == "time_barred" and _IN_TIME.search(said))
             if topic == "amount" and known[topic]:
                 amounts |= {float(one.replace(",", "")) for one in _MONEY.findall(str(value))}
     return Truths(known, hour, calls, frozenset(amounts), law)
