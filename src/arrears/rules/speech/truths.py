@@ -61,7 +61,8 @@ _NO = re.compile(
     r"isn'?t|wasn'?t|hasn'?t|haven'?t|"
     r"doesn'?t|didn'?t|can'?t|cannot|unlicen[cs]ed|un(filed|authori[sz]ed|approved|verified|"
     r"confirmed)|non|personal|private|refus(ed|es)|"
-    r"withdrawn|dismissed|lapsed|denied|pretend(s|ed)?|bluff|standing offer|any ?time|all (month|year)|ongoing|permanent|open-ended|always available|"
+    r"withdrawn|dismissed|lapsed|denied|pretend(s|ed)?|bluff|standing offer|any ?time|all (month|year)"
+    r"|ongoing|permanent|open-ended|always available|"
     r"renew(ed|s|able)|every month|n)\b"
     r"|未|没|无|不|非(?!诉)|假|虚|否|错|个人(微信|账户)|私人|长期有效|随时|每月都|撤诉|驳回|尚|编造|谎"
 )
