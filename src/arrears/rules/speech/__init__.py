@@ -1,0 +1,28 @@
+"""The screen of words: what may be said to whom, in Chinese and English. See docs/words.md.
+
+`screen` is for templates, agents' messages, generated replies and transcripts. What it lets through may leave; what it
+does not has a label, a rule, the places and what to say instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from arrears import policies
+from arrears.rules.speech import screening
+from arrears.rules.speech.screening import Finding
+from arrears.rules.speech.told import Utterance
+
+__all__ = ["Finding", "Utterance", "screen"]
+
+
+def screen(utterances: Iterable[Utterance], *, by: Path | None = None) -> list[Finding]:
+    """Judge utterances, each by its text, whom it is said to, and what is true of the case.
+
+    utterances : see `told.Utterance`; an unknown recipient is a third party, an untold fact is not proven
+    by         : the folder of policies in force; the shipped ones when left out
+    returns    : one finding for each, in order
+    example    : screen([Utterance("明天就让警察抓你", who="DEBTOR")])[0].label -> "THREAT_ARREST"
+    """
+    return list(screening.read(by or policies.folder()).judge(utterances))

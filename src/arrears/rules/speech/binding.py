@@ -1,0 +1,150 @@
+"""What the case says of an utterance: who hears it, what of it is proven, what the case forbids.
+
+Asked by `screening` beside the lexicon and the classifier. The same sentence is lawful to the one and unlawful to the
+other, true today and false tomorrow; that is decided here, and nowhere by guessing.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from arrears.rules.speech import lexicon
+from arrears.rules.speech.told import GUARANTOR, THIRD, Utterance
+from arrears.rules.speech.truths import Truths
+
+LANGUAGES = ("zh", "en")
+#: Hours in which nobody is called, by law: [from, to).
+NIGHT: Mapping[str, tuple[int, int]] = {"cn": (22, 8), "us": (21, 8), "uk": (21, 8)}
+SPEAKING = frozenset(
+    {"", "call", "ai_call", "phone", "voice", "visit", "sms", "app", "chat", "电话", "短信", "外访", "上门"}
+)
+#: Calls in a day after which one more is too many (GB/T 45251-2025; guidance of three a day).
+CALLS_MAX = 3
+_CALL_AGAIN = re.compile(
+    r"再打|再次(致电|来电|联系|拨打)|继续(打|联系|拨)|还会打|回电|电话|call|phone|ring|contact|text"
+)
+_MONEY = re.compile(r"(?:[$£€¥]\s?(\d[\d,]*(?:\.\d{1,2})?))|(?<![\d.,])(\d[\d,]*(?:\.\d{1,2})?)\s?(?:元|块)")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A row of `claims.toml`; says : language → what the text says; unless : what an unproven claim stands with"""
+
+    topic: str
+    label: str
+    unproven: bool
+    inverse: bool
+    clears: frozenset[str]
+    says: Mapping[str, str]
+    unless: re.Pattern[str] | None
+
+    def is_bare(self, text: str) -> bool:
+        """Must it be proven, and does the text name nothing that could be looked up?"""
+        return self.unproven and not (self.unless and self.unless.search(text))
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What the case adds: violations with their places, and labels that it answers."""
+
+    wrong: tuple[tuple[str, int, int], ...]
+    cleared: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Case:
+    """The claims, and what lets a third person know of a debt."""
+
+    claims: tuple[Claim, ...]
+    reveals: Mapping[str, re.Pattern[str]]
+    knows: re.Pattern[str]
+
+    def claimed(self, texts: Sequence[str], lang: str) -> list[list[Claim]]:
+        """For each folded text, what it claims."""
+        found: list[list[Claim]] = [[] for _ in texts]
+        held = lexicon.holding(texts, [claim.says[lang] for claim in self.claims])
+        for claim, rows in zip(self.claims, held, strict=True):
+            for at in rows:
+                found[at].append(claim)
+        return found
+
+    def bind(
+        self, text: str, lang: str, told: Utterance, law: str, claimed: list[Claim], shielded: list[tuple[int, int]]
+    ) -> Bound:
+        """An utterance against its case.
+
+        text : folded; claimed : by it; shielded : its sentences that warn, deny or calm, in which nothing is claimed
+        """
+        wrong: list[tuple[str, int, int]] = []
+        cleared: set[str] = set()
+        for claim in claimed:
+            match = re.search(claim.says[lang], text)
+            if match is None or any(a <= match.start() < b for a, b in shielded):
+                continue
+            holds = told.truths.of(claim.topic)
+            if holds is not None and claim.inverse:
+                holds = not holds
+            if holds:
+                cleared |= claim.clears
+            elif (holds is False or claim.is_bare(text)) and claim.label not in {one for one, _, _ in wrong}:
+                wrong.append((claim.label, *match.span()))
+        wrong = [one for one in wrong if one[0] not in cleared]
+        wrong += _by_figures(text, told, law)
+        if told.who == THIRD and not told.truths.of("authorised"):
+            wrong += self._revealed(text, lang, shielded)
+        return Bound(tuple(wrong), frozenset(cleared))
+
+    def _revealed(self, text: str, lang: str, shielded: list[tuple[int, int]]) -> Iterator[tuple[str, int, int]]:
+        if self.knows.search(text):
+            return
+        for match in self.reveals[lang].finditer(text):
+            if not any(a <= match.start() < b for a, b in shielded):
+                yield "THIRD_PARTY_DISCLOSURE", *match.span()
+                return
+
+
+def _by_figures(text: str, told: Utterance, law: str) -> Iterator[tuple[str, int, int]]:
+    """The hour, the calls already made, the amount: what the case tells in figures."""
+    truths, whole = told.truths, (0, len(text))
+    begin, end = NIGHT[law]
+    late = truths.hour is not None and (truths.hour >= begin or truths.hour < end)
+    if late and text and told.channel in SPEAKING and not truths.of("hours"):
+        yield "IMPROPER_TIME_PLACE", *whole
+    if truths.calls is not None and truths.calls >= CALLS_MAX and (match := _CALL_AGAIN.search(text)):
+        yield "HARASS_FREQUENCY", *match.span()
+    yield from _other_amount(text, truths)
+
+
+def _other_amount(text: str, truths: Truths) -> Iterator[tuple[str, int, int]]:
+    """A single sum in the text that the account does not owe."""
+    said = list(_MONEY.finditer(text)) if truths.amounts else []
+    if len(said) == 1 and float((said[0][1] or said[0][2]).replace(",", "")) not in truths.amounts:
+        yield "MISREP_AMOUNT", *said[0].span()
+
+
+def heard_by(told: Utterance) -> str:
+    """Who hears it, as far as the rules care: whom the case authorises, or makes liable, hears as a guarantor does."""
+    return GUARANTOR if told.who == THIRD and told.truths.of("authorised") else told.who
+
+
+def read(path: Path) -> Case:
+    """`claims.toml`."""
+    rows = tomllib.loads(path.read_text(encoding="utf-8"))
+    claims = (
+        Claim(
+            row["topic"],
+            row["label"],
+            row.get("unproven") == "flag",
+            row.get("inverse", False),
+            frozenset(row.get("clears", ())),
+            {lang: lexicon.joined(row[lang], lang, stems=True) for lang in LANGUAGES},
+            re.compile(row["unless"]) if "unless" in row else None,
+        )
+        for row in rows["claims"]
+    )
+    reveals = {lang: re.compile(lexicon.joined(rows["reveals"][lang], lang)) for lang in LANGUAGES}
+    return Case(tuple(claims), reveals, re.compile(rows["reveals"]["knows"].strip()))

@@ -1,0 +1,100 @@
+"""How likely is each label, from the wording alone? A multinomial logistic regression, its weights shipped as data.
+
+Asked by `screening` with folded texts and their phrases. Learnt by `tools/train_speech.py`; docs/algorithms/speech.md
+is its data card. It knows nothing of the case: whether a claim is true is decided in `binding`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arrears.kernel.errors import InvalidInput
+from arrears.rules.speech import features
+from arrears.rules.speech.labels import OK
+from arrears.rules.speech.lexicon import Hit
+
+FORMAT = 1
+
+
+class WrongClassifier(InvalidInput):
+    code = "wrong_classifier"
+    message = "{file}: {why}"
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """labels : columns of weights; weights : (SIZE, n_labels) float32; bias : (n_labels,); threshold : from 0 to 1"""
+
+    labels: tuple[str, ...]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    threshold: float
+
+    def likelihoods(self, texts: Sequence[str], hits: Sequence[Sequence[Hit]]) -> list[tuple[float, dict[str, float]]]:
+        """For each text how likely a violation is, and each of its labels, were it one."""
+        if not texts:
+            return []
+        chances = self.chances(features.of(texts, hits), len(texts))
+        ok = self.labels.index(OK)
+        wrong = 1.0 - chances[:, ok]
+        shares = chances / np.maximum(wrong, 1e-9)[:, None]
+        return [
+            (float(one), {label: float(share) for label, share in zip(self.labels, row, strict=True) if label != OK})
+            for one, row in zip(wrong, shares, strict=True)
+        ]
+
+    def chances(self, columns: features.Columns, count: int) -> NDArray[np.float32]:
+        """(count, n_labels), rows summing to one."""
+        scores = np.tile(self.bias, (count, 1))
+        weighed = self.weights[columns.places]
+        weighed *= columns.values[:, None]
+        begins = np.flatnonzero(np.diff(columns.rows, prepend=-1))
+        if len(begins):
+            scores[columns.rows[begins]] += np.add.reduceat(weighed, begins, axis=0)
+        scores = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return np.asarray(scores / scores.sum(axis=1, keepdims=True))
+
+    def place(self, text: str, label: str) -> tuple[int, int]:
+        """Where in a text a label is told most by the wording; the whole text when nowhere more than elsewhere."""
+        column, ok = self.labels.index(label), self.labels.index(OK)
+        told = features.told_by(text)
+        gains = np.zeros(len(text) + 1)
+        for length, places in told:
+            weighed = self.weights[places, column] - self.weights[places, ok]
+            for at in range(length):
+                gains[at : at + len(places)] += weighed[: len(gains) - at] / length
+        return _heaviest(gains[: len(text)])
+
+
+def _heaviest(gains: NDArray[np.float64]) -> tuple[int, int]:
+    """The run with the largest sum above the average."""
+    if not len(gains):
+        return 0, 0
+    above = np.concatenate(((0.0,), np.cumsum(gains - gains.mean())))
+    risen = above[1:] - np.minimum.accumulate(above[:-1])
+    end = int(risen.argmax()) + 1
+    begin = int(above[:end].argmin())
+    return (begin, end) if risen[end - 1] > 0 else (0, len(gains))
+
+
+def read(path: Path) -> Classifier:
+    """Weights as `tools/train_speech.py` wrote them: whole numbers of eight bits, a scale for each label."""
+    try:
+        with np.load(path, allow_pickle=False) as told:
+            if int(told["format"]) != FORMAT or int(told["bits"]) != features.BITS:
+                raise WrongClassifier(file=path.name, why="is of another format")
+            weights = np.zeros((features.SIZE, len(told["labels"])), dtype=np.float32)
+            weights[told["used"]] = told["weights"].astype(np.float32) * told["scale"]
+            return Classifier(
+                tuple(str(one) for one in told["labels"]),
+                weights,
+                told["bias"].astype(np.float32),
+                float(told["threshold"]),
+            )
+    except (OSError, KeyError, ValueError) as wrong:
+        raise WrongClassifier(file=path.name, why=str(wrong)) from None

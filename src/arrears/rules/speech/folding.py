@@ -1,0 +1,122 @@
+"""A text as a reader means it, whatever it was dressed in; every letter knows where it stood in the original.
+
+Full width, traditional characters, look-alikes of other alphabets, marks that nobody sees, letters drawn apart, figures
+for letters, emoji, Hanyu Pinyin and characters that only sound alike are undone here, before any rule is asked. Called
+by `screening` and by the trainer, which must see the same. Nothing is judged here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from arrears.rules.speech.lettering import Lettering
+
+HAN = "\u3400-\u9fff"
+_HAN = re.compile(f"[{HAN}]")
+_SPACES = re.compile(r"\s+")
+#: Marks put between characters to part them; a sentence's own commas and stops are none.
+_PARTED = re.compile(rf"(?<=[{HAN}])[\s*·•~_\-|/\\+^#=<>\"'`°¨…]+(?=[{HAN}])")
+_STOPPED = re.compile(rf"(?<![{HAN}])(?:[{HAN}]([.,。，、!?;:。])){{2,}}[{HAN}](?![{HAN}])")
+_SPELT = re.compile(r"(?<![a-z0-9])(?:[a-z0-9@$!]([\s.\-_*~,/|]{1,3})){2,}[a-z0-9@$!](?![a-z0-9])")
+_LEET = re.compile(r"[a-z0-9@$!|+*€£]{2,}")
+_DISGUISED = re.compile(r"[0-9@$!|+*€£]")
+_LATIN = re.compile(r"[a-z]+(?:[\s'-]+[a-z]+)*")
+_MIXED = re.compile(rf"[{HAN}]?\s?[a-z]{{2,6}}\s?[{HAN}]{{0,2}}")
+_LATIN_WORD = re.compile(r"[a-z]+")
+_APOSTROPHES = str.maketrans("’‘ʼ´`“”", "'''''\"\"")
+_UNSEEN = frozenset(("Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me"))
+
+
+@dataclass(frozen=True)
+class Folded:
+    """text : folded; starts, ends : for each of its characters, the half-open place in the original, in code points"""
+
+    text: str
+    starts: list[int]
+    ends: list[int]
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """A half-open place in the folded text, as one in the original."""
+        return self.starts[start], max(self.ends[start:end])
+
+    def replaced(self, pattern: re.Pattern[str], new: Callable[[re.Match[str]], str | None]) -> Folded:
+        """With each match as `new` says; None leaves it as it is."""
+        text, starts, ends, last = [], list[int](), list[int](), 0
+        for match in pattern.finditer(self.text):
+            word = new(match)
+            if word is None or word == match[0]:
+                continue
+            a, b = match.span()
+            text += [self.text[last:a], word]
+            starts += self.starts[last:a] + [self.starts[a]] * len(word)
+            ends += self.ends[last:a] + [self.ends[b - 1]] * len(word)
+            last = b
+        if not text:
+            return self
+        text.append(self.text[last:])
+        return Folded("".join(text), starts + self.starts[last:], ends + self.ends[last:])
+
+
+def fold(original: str, letters: Lettering) -> Folded:
+    """The text without its disguise.
+
+    original : any text, lone surrogates and control characters included
+    returns  : lower case; one blank for a run of blanks, none between Chinese characters
+    example  : fold("警*察抓 ｎｉ", letters).text -> "警察抓你"
+    """
+    folded = _characters(original, letters)
+    folded = folded.replaced(_SPACES, lambda _: " ")
+    folded = folded.replaced(_STOPPED, _unstopped).replaced(_PARTED, lambda _: "")
+    folded = folded.replaced(_SPELT, letters.joined)
+    if _DISGUISED.search(folded.text):
+        folded = folded.replaced(_LEET, letters.unmasked)
+    chinese = bool(_HAN.search(folded.text))
+    if _LATIN_WORD.search(folded.text):
+        folded = folded.replaced(_LATIN, lambda match: letters.spoken(match[0], chinese=chinese))
+        folded = folded.replaced(_PARTED, lambda _: "")
+        if chinese:
+            folded = folded.replaced(_MIXED, letters.mixed)
+    return folded.replaced(letters.alike, letters.meant) if _HAN.search(folded.text) else folded
+
+
+def is_chinese(text: str) -> bool:
+    """Does a Chinese reader read this? One character in eight is enough, for each stands for more than a letter."""
+    han = len(_HAN.findall(text[:4000]))
+    return han * 8 >= sum(1 for c in text[:4000] if c.isalpha()) if han else False
+
+
+def _characters(original: str, letters: Lettering) -> Folded:
+    """Each character by itself: what is unseen goes, what looks alike becomes one."""
+    text, starts, ends = [], list[int](), list[int]()
+    pictures = letters.pictures(chinese=bool(_HAN.search(original)))
+    known = letters.known
+    for at, character in enumerate(original):
+        new = known.get(character)
+        if new is None:
+            new = pictures.get(character)
+        if new is None:
+            new = known[character] = _plain(character, letters)
+        for one in new:
+            text.append(one)
+            starts.append(at)
+            ends.append(at + 1)
+    return Folded("".join(text), starts, ends)
+
+
+def _plain(character: str, letters: Lettering) -> str:
+    if character in "\t\n\r\v\f\x85\u2028\u2029":
+        return " "
+    out = []
+    for one in unicodedata.normalize("NFKD", character.translate(_APOSTROPHES)):
+        if unicodedata.category(one) not in _UNSEEN:
+            out.append(letters.glyphs.get(one, one))
+    return "".join(out).lower().translate(_APOSTROPHES)
+
+
+def _unstopped(match: re.Match[str]) -> str | None:
+    """`警。察。抓。你` is parted by one mark again and again; a list of single words is not."""
+    marks = set(match[0][1::2])
+    return match[0][::2] if len(marks) == 1 and len(match[0]) >= 5 else None

@@ -1,0 +1,179 @@
+"""May this be said to this person, and if not, where, by which rule, and what should be said instead?
+
+The layers in their order: the text is unfolded (`folding`), cut (`pieces`), held against the lexicon, the classifier
+and the case (`binding`), and the gravest, surest label is told with its place in the original. Called through
+`arrears.rules.speech.screen`. It judges; it never sends, stores or looks at a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+from arrears.rules.speech import binding, classifier, folding, labels, lettering, lexicon, pieces
+from arrears.rules.speech.classifier import Classifier
+from arrears.rules.speech.folding import Folded
+from arrears.rules.speech.labels import OK, Label
+from arrears.rules.speech.lexicon import Hit
+from arrears.rules.speech.told import GUARANTOR, Utterance
+
+#: Utterances judged at a time.
+BATCH = 2_000
+#: How much a phrase that is sure, a fact, and a debt told to a third person weigh beside a likelihood of at most one.
+SURE, FACT, REVEALED = 1.0, 1.6, 0.9
+#: What is graver than letting a third person know, when it is said to one.
+GRAVER = frozenset({"THREAT_VIOLENCE", "THREAT_ARREST", "IMPERSONATION", "PUBLIC_SHAME", "THIRD_PARTY_PRESSURE"})
+DISCLOSURE = "THIRD_PARTY_DISCLOSURE"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One utterance judged; spans : half-open places in the original, in code points; rule, advice : blank if lawful"""
+
+    label: str
+    severity: int
+    spans: tuple[tuple[int, int], ...]
+    rule: str
+    advice: str
+
+    @property
+    def violation(self) -> bool:
+        return self.label != OK
+
+
+@dataclass(frozen=True)
+class _Piece:
+    of: int
+    offset: int
+    text: str
+    hits: Sequence[Hit] = ()
+
+
+@dataclass
+class _Suspicion:
+    """How strongly each label is suspected, and where."""
+
+    scores: dict[str, float]
+    places: dict[str, list[tuple[int, int]]]
+
+    def add(self, label: str, score: float, *places: tuple[int, int]) -> None:
+        self.scores[label] = max(self.scores.get(label, 0.0), score)
+        self.places.setdefault(label, []).extend(places)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Everything a judgement rests on, read once from a folder of policies."""
+
+    labels: dict[str, Label]
+    letters: lettering.Lettering
+    lexicons: dict[str, lexicon.Lexicon]
+    case: binding.Case
+    classifier: Classifier
+
+    def judge(self, utterances: Iterable[Utterance]) -> Iterable[Finding]:
+        """One finding for each utterance, in order."""
+        waiting = iter(utterances)
+        while batch := list(islice(waiting, BATCH)):
+            yield from self._judged(batch)
+
+    def _judged(self, batch: list[Utterance]) -> Iterable[Finding]:
+        folded = [folding.fold(one.text, self.letters) for one in batch]
+        langs = [self.language(one, text) for one, text in zip(batch, folded, strict=True)]
+        whos = [binding.heard_by(one) for one in batch]
+        suspicions = [_Suspicion({}, {}) for _ in batch]
+        for lang in binding.LANGUAGES:
+            cut = [
+                _Piece(at, offset, text)
+                for at, one in enumerate(folded)
+                if langs[at] == lang
+                for offset, text in pieces.cut(one.text, lang)
+            ]
+            self._suspect(cut, lang, batch, whos, suspicions)
+        for at, one in enumerate(batch):
+            yield self._finding(one, folded[at], langs[at], suspicions[at])
+
+    def language(self, one: Utterance, folded: Folded) -> str:
+        """The language that the text is written in; what was told only where the script does not say."""
+        if folding.is_chinese(folded.text):
+            return "zh"
+        return "en" if any("a" <= c <= "z" for c in folded.text[:4000]) else one.lang or "zh"
+
+    def _suspect(
+        self, cut: list[_Piece], lang: str, batch: list[Utterance], whos: list[str], suspicions: list[_Suspicion]
+    ) -> None:
+        texts, heard = [one.text for one in cut], [whos[one.of] for one in cut]
+        found, shielded = self.lexicons[lang].hits(texts, heard)
+        claimed = self.case.claimed(texts, lang)
+        likely = self.classifier.likelihoods(texts, found)
+        for at, piece in enumerate(cut):
+            told, suspicion, (wrong, shares) = batch[piece.of], suspicions[piece.of], likely[at]
+            bound = self.case.bind(piece.text, lang, told, _law(told, lang), claimed[at], shielded[at])
+            for label, start, end in bound.wrong:
+                score = REVEALED if label == DISCLOSURE else FACT
+                suspicion.add(label, score, (piece.offset + start, piece.offset + end))
+            silent = bound.cleared | ({DISCLOSURE} if heard[at] == GUARANTOR else frozenset())
+            sure = [hit for hit in found[at] if hit.sure and hit.label not in silent]
+            wrong *= 1.0 - sum(shares[one] for one in silent)
+            if sure or wrong >= self.classifier.threshold:
+                self._weigh(piece, sure, {one: share for one, share in shares.items() if one not in silent}, suspicion)
+
+    def _weigh(self, piece: _Piece, sure: list[Hit], shares: dict[str, float], suspicion: _Suspicion) -> None:
+        """The likeliest label of a piece that is a violation, and every label that a phrase is sure of."""
+        named = {hit.label for hit in sure}
+        likeliest = max(shares, key=lambda one: shares[one] + (SURE if one in named else 0.0), default=OK)
+        for hit in sure:
+            score = SURE + shares.get(hit.label, 0.0)
+            suspicion.add(hit.label, score, (piece.offset + hit.start, piece.offset + hit.end))
+        if likeliest not in named and likeliest != OK:
+            start, end = self.classifier.place(piece.text, likeliest)
+            suspicion.add(likeliest, shares[likeliest], (piece.offset + start, piece.offset + end))
+
+    def _finding(self, told: Utterance, folded: Folded, lang: str, suspicion: _Suspicion) -> Finding:
+        label = self.labels[self._gravest(suspicion)]
+        if label.code == OK:
+            return Finding(OK, 0, (), "", "")
+        places = sorted(folded.place(a, max(b, a + 1)) for a, b in suspicion.places[label.code] if a < len(folded.text))
+        advice = label.advice[told.lang or lang]
+        return Finding(label.code, label.severity, _merged(places), label.rules[_law(told, lang)], advice)
+
+    def _gravest(self, suspicion: _Suspicion) -> str:
+        """The label that is suspected most; what lets a third person know gives way only to what is graver."""
+        scores = dict(suspicion.scores)
+        if scores.get(DISCLOSURE, 0.0) >= REVEALED:
+            scores = {
+                one: score for one, score in scores.items() if one == DISCLOSURE or one in GRAVER or score >= FACT
+            }
+        order = list(self.labels)
+        return max(scores, key=lambda one: (scores[one], -order.index(one)), default=OK)
+
+
+def _law(told: Utterance, lang: str) -> str:
+    return told.truths.law or {"zh": "cn", "en": "us"}[lang]
+
+
+def _merged(places: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Places that touch, as one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in places:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+@lru_cache(maxsize=4)
+def read(policies: Path) -> Screen:
+    """The screen of a folder of policies."""
+    folder = policies / "speech"
+    return Screen(
+        labels=labels.read(folder),
+        letters=lettering.read(folder),
+        lexicons={lang: lexicon.read(folder / f"lexicon_{lang}.toml") for lang in binding.LANGUAGES},
+        case=binding.read(folder / "claims.toml"),
+        classifier=classifier.read(folder / "classifier.npz"),
+    )

@@ -1,0 +1,80 @@
+"""An utterance as one line of JSON, told by somebody outside, made into what the screen judges.
+
+Called by `arrears screen`. Nothing is guessed: whoever is not known to owe is a third party, whatever is not told is
+not proven, and a line that cannot be read is refused, never passed.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+from arrears.rules.speech import truths
+from arrears.rules.speech.truths import Truths
+
+#: Who owes, and who answers for the debt; everybody else is a third party.
+DEBTOR, GUARANTOR, THIRD = "DEBTOR", "GUARANTOR", "THIRD"
+_OWES = """
+self debtor borrower customer consumer client cardholder account_holder co_debtor co_borrower coborrower joint_debtor
+joint_borrower obligor 本人 借款人 债务人 客户 持卡人 共同借款人 共债人
+"""
+_ANSWERS = "guarantor cosigner co_signer surety 担保人 保证人 连带责任人"
+_WHO = dict.fromkeys(_OWES.split(), DEBTOR) | dict.fromkeys(_ANSWERS.split(), GUARANTOR)
+SCALARS = (str, int, float, bool, type(None))
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """text : as given; lang : zh or en as told, blank when unknown; who : DEBTOR, GUARANTOR or THIRD"""
+
+    text: str
+    lang: str = ""
+    who: str = THIRD
+    channel: str = ""
+    truths: Truths = field(default_factory=Truths)
+
+
+@dataclass(frozen=True)
+class Told:
+    """line_id : as given, None without one; utterance : None when the line cannot be judged, for the reason in `why`"""
+
+    line_id: Any
+    utterance: Utterance | None
+    why: str = ""
+    lang: str = ""
+
+
+def read(line: bytes) -> Told:
+    """One line of JSON: {"id", "lang", "text", "recipient", "channel", "facts"}. Never raises for what a line holds."""
+    try:
+        row = json.loads(line.removeprefix(b"\xef\xbb\xbf"), parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        return Told(None, None, "line")
+    if not isinstance(row, dict):
+        return Told(None, None, "line")
+    line_id, text, lang = row.get("id"), row.get("text"), _language(row.get("lang"))
+    if not isinstance(line_id, SCALARS) or (isinstance(line_id, float) and not math.isfinite(line_id)):
+        line_id = None
+    if not isinstance(text, str):
+        return Told(line_id, None, "text", lang)
+    told = truths.read(row.get("facts"))
+    return Told(line_id, Utterance(text, lang, who(row.get("recipient")), _word(row.get("channel")), told), lang=lang)
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError(word)
+
+
+def who(recipient: object) -> str:
+    """What a recipient is to the debt: `SELF`, `debtor`, `third_party`, `担保人` …; the unknown is a third party."""
+    return _WHO.get(_word(recipient).replace("-", "_").replace(" ", "_"), THIRD)
+
+
+def _language(told: object) -> str:
+    return {"zh": "zh", "en": "en", "cn": "zh"}.get(_word(told)[:2], "")
+
+
+def _word(told: object) -> str:
+    return told.strip().lower()[:60] if isinstance(told, str) else ""

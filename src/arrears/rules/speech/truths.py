@@ -1,0 +1,165 @@
+"""What is true of a case, read leniently: `suit_filed=false`, `已立案，案号…`, {"discount_real": true}, ["no consent"].
+
+Called by `told`. A topic that nothing speaks of stays unknown, and the rules decide what the unknown means for a claim.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+#: Topic → what speaks of it, in keys and in sentences. The first that fits a statement takes it.
+TOPICS: Mapping[str, str] = {
+    "represented": (
+        r"represented|attorney.?(rep|on.?file)|has (an? )?(attorney|lawyer)|委托.{0,4}律师代理|有代理律师|"
+        r"由律师代理"
+    ),
+    "ceased": (
+        r"cease|opt.?(ed)?.?out|stop.?(contact|call|request)|do.?not.?(call|contact|text)|拒绝.{0,4}(联系|"
+        r"来电|短信)|停止联系|退订"
+    ),
+    "disputed": r"dispute|validation (request|pending)|异议|争议",
+    "self_harm": r"self.?harm|suicid|轻生|自杀|自伤",
+    "hardship": r"hardship|breathing|困难|重病|失业",
+    "time_barred": r"time.?bar|statute|limitation|过.{0,3}时效|时效",
+    "police": r"police|criminal|fraud report|warrant|arrest|报案|公安|刑事|诈骗案",
+    "judgment": r"judg(e)?ment|enforce|writ|garnish|判决|裁决|强制执行|执行(立案|裁定|案)|失信|限高",
+    "suit": (
+        r"\bsuit|lawsuit|suit_|sued|filed|filing|litigat|proceeding|court|case.?(no|number|ref)|"
+        r"claim form|docket|起诉|诉讼|立案|受理|案号|法院|支付令|仲裁"
+    ),
+    "discount": (
+        r"discount|offer|promo|settle|reduction|waiv|deadline|expir|end.?date|campaign|减免|优惠|折扣|"
+        r"活动|截止|方案"
+    ),
+    "lawyer": r"lawyer|attorney|solicitor|licen[cs]e|bar (no|number|member)|law.?firm|mediat|律师|执业|律所|调解",
+    "payee": (
+        r"payee|(official|corporate|company|trust|client|personal|private).{0,9}account|official.?channel|"
+        r"对公|官方.{0,4}(账户|渠道|通道)|个人.{0,4}(账户|微信)|私人账户|账户.{0,6}(官方|对公|个人)"
+    ),
+    "fee": r"\bfee|charge|手续费|费用|服务费|违约金",
+    "credit": r"credit.?(report|bureau|file|score)|bureau|furnish|征信",
+    "authorised": (
+        r"authori[sz]|power of attorney|third.?party.?(consent|ok)|consent(ed|s)?.{0,12}third|joint|"
+        r"co.?(signer|debtor|borrower)|guarant|surety|volunt|spouse.{0,12}(liable|obligor)|obligor|授权|"
+        r"代理人|共同(借款|债务|还款)|担保|保证人|连带|自愿|监护人|共债"
+    ),
+    "visit": r"visit|appointment|上门|外访|预约|面谈|到访",
+    "hours": (
+        r"(consent|agree|ask|request|prefer|borrower|debtor).{0,30}(hour|time|night|late|evening|call)|"
+        r"inbound|call(ed)?.?back|同意.{0,8}(夜|晚|时间)|主动来电|要求.{0,6}(晚|夜)|约定.{0,6}(时间|晚)|"
+        r"回电"
+    ),
+    "agency": r"agency|placed|assigned|sold|purchas|transfer|委外|委托|转让|受让",
+    "amount": r"amount|balance|principal|figure|owed|金额|余额|欠款|本金",
+    "recording": r"record|录音",
+}
+_TOPICS = {topic: re.compile(words) for topic, words in TOPICS.items()}
+_NO = re.compile(
+    r"\b(no|not|never|none|without|false|fake|invented|untrue|unreal|unproven|nothing|wrong|incorrect|"
+    r"isn'?t|wasn'?t|hasn'?t|haven'?t|"
+    r"doesn'?t|didn'?t|can'?t|cannot|unlicen[cs]ed|un(filed|authori[sz]ed|approved|verified|"
+    r"confirmed)|non|personal|private|refus(ed|es)|"
+    r"withdrawn|dismissed|lapsed|denied|pretend(s|ed)?|bluff|standing offer|any ?time|all (month|year)"
+    r"|ongoing|permanent|open-ended|always available|"
+    r"renew(ed|s|able)|every month|n)\b"
+    r"|未|没|无|不|非(?!诉)|假|虚|否|错|个人(微信|账户)|私人|长期有效|随时|每月都|撤诉|驳回|尚|编造|谎"
+)
+_YES = re.compile(
+    r"\b(not (only|just|false|fake)|no (later|longer|doubt|fee)|without (doubt|prejudice))\b"
+    r"|不日|不低于|不少于|无误|不变|无疑|未来|无条件|案号|无争议"
+)
+_IN_TIME = re.compile(r"\b(within|inside|still|runs? until|years? left)\b|期内|以内|尚在|仍在|届满前")
+_SPLIT = re.compile(r"[;；,，。\n|、]|\.\s|\bbut\b|\band\b|但")
+_PAIR = re.compile(r"^\s*([\w\s.\-]{2,40}?)\s*(?:=|(?<!\d)[:：]|[:：](?!\d))\s*(.*)$", re.S)
+_FALSE = frozenset(("false", "no", "0", "n", "none", "null", "nil", "f", "off", "否", "无", "假", "没有", "未", "不是"))
+_HOUR = re.compile(
+    r"(?:(?<!\d)([01]?\d|2[0-3])\s*[:：]\s*([0-5]\d)(?!\d)\s*(am|pm|a\.m|p\.m)?)|"
+    r"(?<![\d$.,-])([01]?\d|2[0-4])\s*(?:(am|pm|a\.m|p\.m)|点|时(?!效))"
+)
+_HOUR_KEY = re.compile(r"hour|local.?time|^time$|^at$|时间|时刻|钟点")
+_LATE = re.compile(r"(?<!up)(?<!to)\b(midnight|late at night|at night|nighttime|2am)\b|深夜|凌晨|半夜|夜间")
+_CALLS = re.compile(
+    r"(?:calls?|attempts?|contacts?|dial|拨打|通话|来电|联系|致电).{0,24}?(\d{1,3})|"
+    r"(\d{1,3})\s*(?:calls?|attempts?|times|次|通)"
+)
+_MONEY = re.compile(r"\d[\d,]*(?:\.\d{1,2})?")
+LONGEST = 4000
+
+
+@dataclass(frozen=True)
+class Truths:
+    """known : topic → is it so; hour : the debtor's, 0–24; calls : made already; amounts : that the account owes"""
+
+    known: Mapping[str, bool] = field(default_factory=dict)
+    hour: float | None = None
+    calls: int | None = None
+    amounts: frozenset[float] = frozenset()
+    law: str = ""
+
+    def of(self, topic: str) -> bool | None:
+        return self.known.get(topic)
+
+
+def read(told: object) -> Truths:
+    """Facts as a text, a list or an object, to any depth of two; what cannot be read says nothing."""
+    known: dict[str, bool] = {}
+    hour: float | None = None
+    calls: int | None = None
+    amounts: set[float] = set()
+    law = ""
+    for key, value in _statements(told):
+        said = f"{key} {value}".strip().lower().replace("_", " ")
+        law = _law(key, value) or law
+        hour = _hour(key, value) if hour is None else hour
+        if match := _CALLS.search(said):
+            calls = int(match[1] or match[2])
+        topic = next((topic for topic, words in _TOPICS.items() if words.search(said)), None)
+        if topic is not None and topic not in known:
+            known[topic] = _holds(key, value) and not (topic == "time_barred" and _IN_TIME.search(said))
+            if topic == "amount" and known[topic]:
+                amounts |= {float(one.replace(",", "")) for one in _MONEY.findall(str(value))}
+    return Truths(known, hour, calls, frozenset(amounts), law)
+
+
+def _holds(key: str, value: str) -> bool:
+    if value.strip().lower() in _FALSE:
+        return False
+    return not _NO.search(_YES.sub(" ", f"{key} {value}".lower().replace("_", " ")))
+
+
+def _statements(told: object, key: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+    """Each statement as its key (blank for a free one) and its value."""
+    if isinstance(told, str):
+        for part in _SPLIT.split(told[:LONGEST]):
+            pair = _PAIR.match(part) if not _HOUR.match(part.strip()) else None
+            if pair and not key:
+                yield pair[1], pair[2]
+            elif part.strip():
+                yield key, part
+    elif isinstance(told, bool | int | float):
+        yield key, str(told).lower() if isinstance(told, bool) else f"{told}"
+    elif isinstance(told, list) and depth < 3:
+        for one in told[:50]:
+            yield from _statements(one, key, depth + 1)
+    elif isinstance(told, dict) and depth < 3:
+        for name, value in list(told.items())[:50]:
+            yield from _statements(value, f"{key} {name}".strip()[:80], depth + 1)
+
+
+def _hour(key: str, value: str) -> float | None:
+    """The hour that is told; a bare figure counts only under a key that asks for it."""
+    if _HOUR_KEY.search(key.lower()) and re.fullmatch(r"\s*\d{1,2}\s*", value):
+        return float(value) if float(value) <= 24 else None
+    if match := _HOUR.search(value.lower()):
+        hour = float(match[1] or match[4]) + float(match[2] or 0) / 60
+        half = (match[3] or match[5] or "")[:1]
+        return hour % 12 + (12 if half == "p" else 0) if half else hour
+    return 23.0 if _LATE.search(value.lower()) and not re.search(r"同意|consent|agreed", value.lower()) else None
+
+
+def _law(key: str, value: str) -> str:
+    if re.search(r"law|country|jurisdiction|pack|地区|法域", key.lower()):
+        return {"cn": "cn", "us": "us", "uk": "uk", "gb": "uk"}.get(value.strip().lower()[:2], "")
+    return ""

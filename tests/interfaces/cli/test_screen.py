@@ -1,0 +1,59 @@
+"""`arrears screen`, run as its user runs it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.interfaces.cli.conftest import Arrears
+
+THREAT = {"id": "u1", "lang": "zh", "text": "明天就让警察抓你", "recipient": "SELF", "channel": "SMS", "facts": ""}
+Screened = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture
+def screened(tmp_path: Path, arrears: Arrears) -> Screened:
+    def run(*lines: object) -> list[dict[str, Any]]:
+        texts = [line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines]
+        (tmp_path / "in.jsonl").write_bytes(b"\n".join(texts))
+        out = tmp_path / "out.jsonl"
+        code, _, err = arrears("screen", "--in", tmp_path / "in.jsonl", "--out", out)
+        assert code == 0, err
+        return [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+
+    return run
+
+
+def test_one_finding_a_line_in_order(screened: Screened) -> None:
+    bad, good = screened(THREAT, b"", {**THREAT, "id": 2, "text": "您好，请问方便接听吗"})
+    assert list(bad) == ["id", "label", "violation", "severity", "spans", "rule", "advice"]
+    assert (bad["id"], bad["label"], bad["violation"], bad["severity"]) == ("u1", "THREAT_ARREST", True, 3)
+    assert good == {"id": 2, "label": "OK", "violation": False, "severity": 0, "spans": [], "rule": "", "advice": ""}
+
+
+def test_what_cannot_be_read_is_refused_by_its_line(screened: Screened) -> None:
+    lines = [b"{", b"[1]", b"\xff\xfe", b"[" * 50_000, b'{"id": 1, "text": NaN}', {"id": "n", "text": 5}]
+    found = screened(*lines)
+    assert [(one["label"], one["violation"]) for one in found] == [("REFUSED", True)] * len(lines)
+    assert found[-1]["id"] == "n"
+    assert found[0]["advice"]
+
+
+def test_wrong_types_and_half_characters_are_judged(screened: Screened) -> None:
+    odd = {"id": "\ud800", "text": "杀了你\udfff", "lang": [], "recipient": {}, "channel": 5, "facts": [[[[{"a": 1}]]]]}
+    (found,) = screened(odd)
+    assert (found["id"], found["label"]) == ("\ud800", "THREAT_VIOLENCE")
+
+
+def test_a_megabyte_is_judged(screened: Screened) -> None:
+    (found,) = screened({**THREAT, "text": "您好，祝您愉快。" * 60_000 + "明天就让警察抓你"})
+    assert (found["label"], found["spans"][-1][1] > 480_000) == ("THREAT_ARREST", True)
+
+
+def test_a_missing_file_is_one_line(tmp_path: Path, arrears: Arrears) -> None:
+    code, _, err = arrears("screen", "--in", tmp_path / "none.jsonl", "--out", tmp_path / "o.jsonl")
+    assert code == 1
+    assert "none.jsonl" in err

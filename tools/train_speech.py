@@ -1,0 +1,256 @@
+"""Learn the wording of the seventeen labels from the grammar beside this file, and write the screen's weights.
+
+    python tools/train_speech.py                  writes src/arrears/policies/speech/classifier.npz
+    python tools/train_speech.py --held-out       learns without every fifth line of the grammar and measures on those
+    python tools/train_speech.py --insults F.csv  also learns insults from a file with the columns TEXT and label (0, 1)
+
+Same grammar, same seed, same weights. Nothing is fetched; docs/algorithms/speech.md is the data card.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import random
+import re
+import sys
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arrears import policies
+from arrears.rules.speech import classifier, features, folding, labels, lettering, lexicon
+from arrears.rules.speech.labels import OK
+
+GRAMMAR = Path(__file__).parent / "speech_grammar"
+FOLDER = policies.folder() / "speech"
+SEED = 20_261_126
+PER_LINE = 14
+#: Lawful lines are fewer than the lines of sixteen labels together, so each is said more often.
+LAWFUL = 4
+DISGUISED_SHARE = 0.12
+HELD_OUT_EVERY = 5
+EPOCHS, BATCH, RATE, DECAY = 8, 512, 0.5, 2e-6
+#: A violation is told from this likelihood on.
+THRESHOLD = 0.4
+#: Weights below this share of the largest are not shipped.
+LEAST = 0.004
+_CHOICE = re.compile(r"\[([^\[\]]*)\](\??)")
+_SLOT = re.compile(r"\{(\w+)\}")
+_LEET = {"a": "@4", "e": "3", "i": "1!", "o": "0", "s": "$5", "t": "7"}
+
+
+def tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the grammar: sentences are made from it, and it is held out as a whole."""
+
+    label: str
+    lang: str
+    pattern: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Example:
+    text: str
+    label: str
+    lang: str
+    number: int
+
+
+def lines() -> list[Line]:
+    found: list[Line] = []
+    for path in sorted(GRAMMAR.glob("*.toml")):
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        for table in (told, *told.get("lines", ())):
+            for lang in ("zh", "en") if "label" in table else ():
+                filled = (one for one in table[lang].splitlines() if one.strip())
+                found += [Line(table["label"], lang, one, at) for at, one in enumerate(filled)]
+    return found
+
+
+def said(pattern: str, slots: dict[str, list[str]], luck: random.Random) -> str:
+    """One sentence of a line: choices made from the inside out, what has `?` behind it now and then left out."""
+    while match := _CHOICE.search(pattern):
+        chosen = "" if match[2] and luck.random() < 0.5 else luck.choice(match[1].split("|"))
+        pattern = pattern[: match.start()] + chosen + pattern[match.end() :]
+    return _SLOT.sub(lambda slot: luck.choice(slots[slot[1]]), pattern)
+
+
+def examples(found: Sequence[Line], luck: random.Random) -> Iterator[Example]:
+    common = tomllib.loads((GRAMMAR / "common.toml").read_text(encoding="utf-8"))
+    for line in found:
+        lawful = line.label == OK
+        for _ in range(PER_LINE * (LAWFUL if lawful else 1)):
+            yield Example(
+                _dressed(_around(line, common[line.lang], luck), line.lang, luck), line.label, line.lang, line.number
+            )
+
+
+def _around(line: Line, common: dict[str, Any], luck: random.Random) -> str:
+    """A clause with what people say before and after it; now and then a lawful sentence follows or goes before."""
+    around, slots = common["around"], common["slots"]
+    kind = "_ok" if line.label == OK else ""
+    parts = [around[f"{part}{kind}"] for part in ("before", "if")]
+    clause = "".join(luck.choice(part) if luck.random() < 0.6 else "" for part in parts) + line.pattern
+    if luck.random() < 0.5:
+        clause += luck.choice(around[f"after{kind}"])
+    if luck.random() < 0.1:
+        clause = luck.choice(around["before_ok"]) + luck.choice(around["if_ok"]) + clause
+    return said(clause, slots, luck).strip()
+
+
+def _dressed(text: str, lang: str, luck: random.Random) -> str:
+    """As a hurried or hiding author writes: without marks, in capitals, parted, with figures for letters."""
+    if luck.random() < 0.25:
+        text = re.sub(r"[,.!?:。]", " " if lang == "en" or luck.random() < 0.5 else "", text)
+    if luck.random() > DISGUISED_SHARE:
+        return text
+    if lang == "zh":
+        return luck.choice(["*", " ", ".", "-"]).join(text) if luck.random() < 0.3 else _full_width(text)
+    return "".join(luck.choice(_LEET[c]) if c in _LEET and luck.random() < 0.3 else c for c in text)
+
+
+def _full_width(text: str) -> str:
+    return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
+
+
+def insults(path: Path, luck: random.Random, most: int = 2_500) -> list[Example]:
+    """Insults of another source, for the wording of contempt only; the rest of it says nothing of collection."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = [(row["TEXT"], row["label"]) for row in csv.DictReader(file) if 6 <= len(row["TEXT"]) <= 60]
+    rude = re.compile("傻|垃圾|废物|恶心|不要脸|滚|贱|蠢|脑残|畜生|恶臭|狗|猪|渣|孙子|智障")
+    bad = [Example(text, "ABUSE_INSULT", "zh", -1) for text, label in rows if label == "1" and rude.search(text)]
+    good = [Example(text, OK, "zh", -1) for text, label in rows if label == "0" and not rude.search(text)]
+    return luck.sample(bad, min(most, len(bad))) + luck.sample(good, min(most, len(good)))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Examples as the classifier sees them: entries of each row, and the row's label."""
+
+    columns: features.Columns
+    target: NDArray[np.int64]
+
+
+class Sight:
+    """Folds texts and finds their phrases just as the screen does."""
+
+    def __init__(self) -> None:
+        self.letters = lettering.read(FOLDER)
+        self.lexicons = {lang: lexicon.read(FOLDER / f"lexicon_{lang}.toml") for lang in ("zh", "en")}
+        self.order = list(labels.read(FOLDER))
+
+    def see(self, told: Sequence[Example]) -> Seen:
+        texts = [folding.fold(one.text, self.letters).text for one in told]
+        hits: list[list[lexicon.Hit]] = [[] for _ in texts]
+        for lang, book in self.lexicons.items():
+            at = [n for n, text in enumerate(texts) if (folding.is_chinese(text)) == (lang == "zh")]
+            for n, found in zip(at, book.hits([texts[n] for n in at], ["THIRD"] * len(at))[0], strict=True):
+                hits[n] = found
+        target = np.array([self.order.index(one.label) for one in told], dtype=np.int64)
+        return Seen(features.of(texts, hits), target)
+
+
+def learn(seen: Seen, count: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Multinomial logistic regression by AdaGrad in batches, with a ridge; classes weigh alike but the lawful."""
+    luck = np.random.default_rng(SEED)
+    rows = len(seen.target)
+    begins = np.searchsorted(seen.columns.rows, np.arange(rows + 1))
+    weights = np.zeros((features.SIZE, count), dtype=np.float32)
+    bias = np.zeros(count, dtype=np.float32)
+    squares, bias_squares = np.full((features.SIZE, 1), 1e-6, dtype=np.float32), np.full(count, 1e-6, dtype=np.float32)
+    for epoch in range(EPOCHS):
+        order = luck.permutation(rows)
+        for start in range(0, rows, BATCH):
+            chosen = order[start : start + BATCH]
+            spans = [np.arange(begins[n], begins[n + 1]) for n in chosen]
+            entries = np.concatenate(spans)
+            local = np.repeat(np.arange(len(chosen)), [len(span) for span in spans])
+            places, values = seen.columns.places[entries], seen.columns.values[entries]
+            scores = np.zeros((len(chosen), count), dtype=np.float32)
+            starts = np.flatnonzero(np.diff(local, prepend=-1))
+            scores[local[starts]] = np.add.reduceat(weights[places] * values[:, None], starts, axis=0)
+            scores += bias
+            chances = np.exp(scores - scores.max(axis=1, keepdims=True))
+            chances /= chances.sum(axis=1, keepdims=True)
+            chances[np.arange(len(chosen)), seen.target[chosen]] -= 1.0
+            used, back = np.unique(places, return_inverse=True)
+            sorting = np.argsort(back, kind="stable")
+            edges = np.flatnonzero(np.diff(back[sorting], prepend=-1))
+            slope = np.add.reduceat((chances[local] * values[:, None])[sorting], edges, axis=0) / len(chosen)
+            slope += DECAY * weights[used]
+            squares[used] += (slope**2).mean(axis=1, keepdims=True)
+            weights[used] -= RATE / 4 * slope / np.sqrt(squares[used])
+            bias_slope = chances.mean(axis=0)
+            bias_squares += bias_slope**2
+            bias -= RATE / 10 * bias_slope / np.sqrt(bias_squares)
+        tell(f"epoch {epoch + 1}/{EPOCHS}")
+    return weights, bias
+
+
+def write(path: Path, order: list[str], weights: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
+    scale = np.abs(weights).max(axis=0) / 127
+    whole = np.round(weights / scale).astype(np.int8)
+    used = np.flatnonzero(np.abs(weights).max(axis=1) > LEAST * np.abs(weights).max())
+    np.savez_compressed(
+        path,
+        format=classifier.FORMAT,
+        bits=features.BITS,
+        labels=np.array(order),
+        used=used.astype(np.int32),
+        weights=whole[used],
+        scale=scale.astype(np.float32),
+        bias=bias.astype(np.float32),
+        threshold=THRESHOLD,
+    )
+
+
+def measure(sight: Sight, model: classifier.Classifier, told: Sequence[Example]) -> None:
+    seen = sight.see(told)
+    guess = model.chances(seen.columns, len(told)).argmax(axis=1)
+    ok = sight.order.index(OK)
+    wrong, flagged = seen.target != ok, guess != ok
+    caught = (wrong & flagged).sum()
+    tell(f"rows {len(told)}  recall {caught / wrong.sum():.3f}  precision {caught / flagged.sum():.3f}")
+    for at, label in enumerate(sight.order):
+        both = ((guess == at) & (seen.target == at)).sum()
+        tell(f"  {label:24s} F1 {2 * both / max((guess == at).sum() + (seen.target == at).sum(), 1):.3f}")
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    asked.add_argument(
+        "--held-out", action="store_true", help="measure on lines of the grammar that were not learnt from"
+    )
+    asked.add_argument("--insults", type=Path, help="a file of insults with the columns TEXT and label")
+    asked.add_argument("--out", type=Path, default=FOLDER / "classifier.npz")
+    options = asked.parse_args()
+    luck = random.Random(SEED)  # noqa: S311
+    told = list(examples(lines(), luck))
+    kept = [one for one in told if not options.held_out or one.number % HELD_OUT_EVERY]
+    if options.insults:
+        kept += insults(options.insults, luck)
+    tell(f"{len(lines())} lines, {len(kept)} sentences")
+    sight = Sight()
+    weights, bias = learn(sight.see(kept), len(sight.order))
+    if options.held_out:
+        model = classifier.Classifier(tuple(sight.order), weights, bias, THRESHOLD)
+        measure(sight, model, [one for one in told if one.number % HELD_OUT_EVERY == 0])
+    else:
+        write(options.out, sight.order, weights, bias)
+        tell(f"{options.out}: {options.out.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()
