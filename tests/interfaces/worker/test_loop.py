@@ -194,7 +194,7 @@ class TestCommand:
         command = [sys.executable, "-m", "arrears", "worker"]
         process = subprocess.Popen(command, env=books_environment, stderr=subprocess.PIPE, text=True)
         assert process.stderr is not None
-        assert "pack cn@" in process.stderr.readline()
+        assert "pack cn+house@" in process.stderr.readline()
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0
         process.stderr.close()
