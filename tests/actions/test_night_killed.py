@@ -23,7 +23,7 @@ from arrears.records.runs.models import Night, RunStatus
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DAY = date(2026, 11, 23)
-PARTITIONS = 8
+PARTITIONS = 16
 PATIENCE = 60.0
 
 
