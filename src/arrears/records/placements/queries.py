@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from arrears.kernel.errors import NotFound
+from arrears.records import bulk
 from arrears.records.placements.models import EndReason, Placement
 
 
@@ -44,6 +46,15 @@ def of_case(case_id: str) -> list[PlacementRow]:
     """The placements of a case already accessed, the newest first."""
     found = Placement.objects.filter(case_id=case_id).order_by("-placed_on", "-placed_at")
     return [_row(placement) for placement in found]
+
+
+def with_agencies(case_ids: Collection[str]) -> set[str]:
+    """Those of these cases that an agency has now."""
+    found: set[str] = set()
+    for piece in bulk.keys_in_pieces(sorted(case_ids)):
+        live = Placement.objects.filter(case__among=piece, ended_on=None)
+        found |= set(live.values_list("case_id", flat=True))
+    return found
 
 
 def find(placement_id: str) -> PlacementRow:
