@@ -21,6 +21,7 @@ from arrears.records.compliance.models import Verdict
 from arrears.records.contacts import sealed
 from arrears.records.contacts.models import Contact, ContactEvent, ContactStatus
 from arrears.records.people.models import ContactPoint
+from arrears.records.placements import operations as placements
 from arrears.records.privacy import cipher
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,32 @@ class TestSendDue:
             ("SENDING", "SENT"),
         ]
         assert list(Verdict.objects.order_by("id").values_list("phase", "allowed")) == [("PLAN", True), ("SEND", True)]
+
+    def test_a_case_that_an_agency_has_by_now_is_not_written_to(self, gate: Gate, sandbox: adapter.Sandbox) -> None:
+        cast.borrower()
+        cast.borrower(cast.PROMISES)
+        case, other = cast.open_case(), cast.open_case(cast.PROMISES)
+        plan(gate, draft(case_id=case.pk), draft(customer_id=cast.PROMISES, case_id=other.pk))
+        placements.place(
+            placement_id="p" * 32,
+            case_id=case.pk,
+            agency="EXAMPLE",
+            placed_on=cast.TODAY,
+            amount_minor=100,
+            currency="CNY",
+            reference="",
+            note="",
+            at=cast.NOW,
+            actor="test",
+        )
+
+        report = send(gate, sandbox)
+
+        assert (report.accepted, report.refused) == (1, 1)
+        assert [seen.to for seen in sandbox.seen(cast.TODAY)] == [cast.MOBILES[cast.PROMISES]]
+        refused = Contact.objects.get(person_id=cast.PAYS)
+        assert refused.status == ContactStatus.REFUSED
+        assert ContactEvent.objects.get(contact=refused, after="REFUSED").reason == "placed with an agency"
 
     def test_it_is_sent_once_however_often_it_is_asked(self, gate: Gate, sandbox: adapter.Sandbox) -> None:
         cast.borrower()

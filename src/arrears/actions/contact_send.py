@@ -17,6 +17,7 @@ from django.db import DataError, transaction
 
 from arrears.actions import contact_gate, mark_dead_numbers
 from arrears.actions.contact_gate import Gate, Wish
+from arrears.actions.place_with_agency import LET_GO
 from arrears.channels.base import Accepted, Channel, InDoubt, Outgoing, Rejected, Result
 from arrears.kernel.errors import ChannelError
 from arrears.records.compliance import operations as compliance
@@ -24,6 +25,7 @@ from arrears.records.contacts import operations as contacts
 from arrears.records.contacts import outbox
 from arrears.records.contacts import sealed as words
 from arrears.records.contacts.outbox import Planned
+from arrears.records.placements import queries as placements
 from arrears.records.privacy import cipher
 from arrears.records.webhooks import operations as webhooks
 from arrears.rules import templates
@@ -106,8 +108,9 @@ def _intend(
     closed = ("closed_at",)
     contacts.move_many(late, event="expire", before="PLANNED", at=at, actor=worker, columns=closed, skip_raced=True)
     claimed, more = outbox.claim(at=at, channels=tuple(channels), limit=limit)
-    verdicts = contact_gate.judge(gate, [_wish(contact, at) for contact in claimed])
     judged = _Judged([], [], [], [], [])
+    claimed = _without_placed(judged, claimed, at)
+    verdicts = contact_gate.judge(gate, [_wish(contact, at) for contact in claimed])
     for contact, verdict in zip(claimed, verdicts, strict=True):
         judged.verdicts.append(
             contact_gate.verdict_row(
@@ -122,6 +125,13 @@ def _intend(
         _sort(judged, contact, verdict, at, gate)
     _write(judged, at, worker, channels, gate)
     return judged, len(late), more
+
+
+def _without_placed(judged: _Judged, claimed: Sequence[Planned], at: datetime) -> list[Planned]:
+    """An agency may have come by a case since a contact of it was planned: we do not write beside it."""
+    placed = placements.with_agencies({contact.case_id for contact in claimed if contact.case_id})
+    judged.refusals += [(contact.contact_id, LET_GO, at) for contact in claimed if contact.case_id in placed]
+    return [contact for contact in claimed if contact.case_id not in placed]
 
 
 @transaction.atomic

@@ -1,7 +1,8 @@
 """Put a person on the stop list and let go of what is planned for them, in one transaction.
 
 Called by the API and the console. A stop of one channel or with an end leaves the plan to the gate, which judges each
-contact again when its time comes; a stop of everything cancels it now.
+contact again when its time comes; a stop of everything cancels it now. While the whole person is left alone there is
+no work that reaches them either, and what an agency has of them is to be recalled.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from datetime import datetime
 from django.db import transaction
 
 from arrears.kernel.errors import InvalidInput
+from arrears.records.cases import finishing
 from arrears.records.compliance import operations as compliance
 from arrears.records.compliance.models import StopReason
 from arrears.records.contacts import operations as contacts
 from arrears.records.people import queries as people
+from arrears.records.placements import operations as placements
+from arrears.rules import cases as machines
 
 
 class StopEndsBeforeItBegins(InvalidInput):
@@ -32,11 +36,13 @@ class PointMissing(InvalidInput):
 
 @dataclass(frozen=True)
 class Stopped:
-    """is_new False: the same stop held already."""
+    """is_new False: the same stop held already. placements_to_recall : what agencies have of a person left alone."""
 
     customer_id: str
     is_new: bool
     contacts_cancelled: int
+    work_cancelled: int = 0
+    placements_to_recall: int = 0
 
 
 @transaction.atomic
@@ -73,8 +79,11 @@ def stop_contact(
         contact_point_id=contact_point_id,
         to_at=to_at,
     )
-    everything = not channel and not contact_point_id and to_at is None
-    if not (everything and is_new):
+    if channel or contact_point_id or not is_new:
         return Stopped(customer_id, is_new, 0)
-    cancelled = contacts.cancel(customer_id=customer_id, reason=reason, at=at, actor=actor)
-    return Stopped(customer_id, is_new, len(cancelled))
+    cancelled = contacts.cancel(customer_id=customer_id, reason=reason, at=at, actor=actor) if to_at is None else []
+    put_aside = finishing.cancel_open_work_of_person(
+        customer_id=customer_id, kinds=machines.REACHING, note=reason, at=at, actor=actor
+    )
+    to_recall = placements.ask_back(customer_id=customer_id, at=at, actor=actor)
+    return Stopped(customer_id, is_new, len(cancelled), put_aside, to_recall)

@@ -24,6 +24,7 @@ from arrears.kernel import identifiers
 from arrears.kernel.transitions import next_status
 from arrears.records import bulk
 from arrears.records.cases.models import Case, CaseAccount, CaseEvent, WorkItem, WorkKind
+from arrears.records.compliance import stops
 from arrears.records.writeoffs import queries as writeoffs
 from arrears.records.writeoffs.models import WriteOff
 from arrears.rules import cases as machines
@@ -101,6 +102,7 @@ def bring(
     closed_ids = tuple(changes.closed["case_id"].to_list())
     case_keys = changes.cases.select("case_id", "currency", "status", customer_id="person_id")
     open_ids = case_keys.filter(pl.col("status") == "OPEN").drop("status")
+    left_alone = open_ids.filter(pl.col("customer_id").is_in(list(stops.left_alone(at=at))))
     figures = {
         "opened": changes.opened.height,
         "closed": len(closed_ids),
@@ -109,8 +111,9 @@ def bring(
         **_cases(changes.cases, keep_score=only_customer is not None),
         "accounts": _accounts(decided.positions, case_keys, as_of),
         "work_cancelled": _cancel_work(closed_ids, WorkKind.values, "case closed", at, actor)
-        + _cancel_work(_no_longer_late(changes.events), machines.LATE_WORK, "no longer late", at, actor),
-        "work_opened": _work(decided.actions, open_ids, as_of),
+        + _cancel_work(_no_longer_late(changes.events), machines.LATE_WORK, "no longer late", at, actor)
+        + _cancel_work(left_alone["case_id"].to_list(), machines.REACHING, "contact stopped", at, actor),
+        "work_opened": _work(decided.actions, open_ids, left_alone, as_of),
         "write_offs_lapsed": _lapse_write_offs(changes.cases, only_customer, at, actor),
         "write_offs_proposed": _propose_write_offs(decided, open_ids, policy=policy, as_of=as_of, actor=actor),
     }
@@ -223,12 +226,18 @@ def _cancel_work(case_ids: Sequence[str], kinds: Collection[str], reason: str, a
     return _tell(told, at=at, actor=actor)
 
 
-def _work(actions: pl.DataFrame, open_ids: pl.DataFrame, as_of: date) -> int:
-    """At most one of a kind is open: a kind already open keeps its row, whoever works on it."""
+def _work(actions: pl.DataFrame, open_ids: pl.DataFrame, left_alone: pl.DataFrame, as_of: date) -> int:
+    """At most one of a kind is open: a kind already open keeps its row, whoever works on it.
+
+    left_alone : the cases whose person is not contacted at all: no work asks to reach them
+    """
     wanted = (
         actions.with_columns(kind=pl.col("action").replace_strict(WORK_OF_ACTION, default=None, return_dtype=pl.String))
         .filter(pl.col("kind").is_not_null())
         .join(open_ids, on=KEY, how="inner")
+        .filter(
+            ~(pl.col("kind").is_in(list(machines.REACHING)) & pl.col("case_id").is_in(left_alone["case_id"].to_list()))
+        )
         .sort("case_id", "kind", "priority", "rule_number", descending=[False, False, True, False])
         .unique(subset=["case_id", "kind"], keep="first", maintain_order=True)
     )

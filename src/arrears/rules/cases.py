@@ -44,6 +44,8 @@ LATE_STAGES = ("LATE", "BAD_DEBT")
 LATE_WORK = ("VISIT", "AGENCY", "LEGAL")
 #: Kinds of work that attempts at the gate may end, though they did not reach the person.
 ATTEMPTED = frozenset({"CALL", "VISIT"})
+#: Kinds of work by which we, or an agency for us, reach the person: none is done while they are left alone altogether.
+REACHING = ATTEMPTED | {"AGENCY"}
 #: The outcome of a call or visit that was cleared and, as somebody declared, never happened.
 NOT_DIALLED, NOT_MADE = "NOT_DIALLED", "NOT_MADE"
 

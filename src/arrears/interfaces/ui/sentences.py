@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from arrears.records.compliance import queries as compliance
 from arrears.rules import cases as machines
 
 EVENTS: Mapping[str, Promise] = {
@@ -32,6 +33,7 @@ EVENTS: Mapping[str, Promise] = {
     "write_off.posted": _("Write-off posted"),
     "write_off.lapsed": _("Write-off proposal lapsed"),
     "compliance.stopped": _("Contact stopped"),
+    "agency.to_recall": _("Contact stopped: to be recalled from the agency"),
     "compliance.lifted": _("Contact allowed again"),
     "contacts.cancelled": _("Planned contacts cancelled"),
     "contact.recorded": _("Outcome put on record"),
@@ -94,6 +96,12 @@ OUTCOMES: Mapping[str, Promise] = {
     "NO_STEP_EVIDENCE": _("No legal step: evidence is missing"),
     "NO_STEP_COST": _("No legal step: it costs more than it brings"),
     "NO_STEP_OTHER": _("No legal step: another reason (note)"),
+}
+
+#: What tells apart the two ways of asking for it.
+STOP_HINTS: Mapping[str, Promise] = {
+    "OPTED_OUT": _("they decline our calls and messages"),
+    "CEASED": _("they demand to be left in peace altogether; only notices that the law demands may go out"),
 }
 
 #: What partners are told of.
@@ -177,6 +185,7 @@ CODES: Mapping[str, Promise] = {
     "PRE_LEGAL_NOTICE": _("Notice before legal steps"),
     "BAD_DEBT_WRITE_OFF": _("Bad debt, proposed for write-off"),
     "case closed": _("Its case was closed"),
+    "contact stopped": _("Contact with the person is stopped"),
     "no longer late": _("Its case is no longer in late collection"),
     "placed with an agency": _("Placed with an agency"),
     "no longer bad debt": _("The debt is bad debt no longer"),
@@ -258,9 +267,11 @@ def fact(name: str) -> str:
 
 
 def code(code: str) -> str:
-    """A stage, a closing reason, the number of a rule, or any other stored word."""
+    """A stage, a closing reason, why contact was stopped, the number of a rule, or any other stored word."""
     if match := RULE.fullmatch(code):
         return gettext("rule %(rule)s") % {"rule": match["number"]}
+    if why := dict(compliance.stop_reasons()).get(code):
+        return why
     return _said(CODES, code)
 
 
@@ -324,6 +335,12 @@ def notice(kind: str) -> str:
 def answer(said: str) -> str:
     """What a partner's address answered."""
     return _said(ANSWERS, said)
+
+
+def stop_reasons() -> list[tuple[str, str]]:
+    """Why contact can be stopped; those that are easily taken for one another with what tells them apart."""
+    said = [(code, label, STOP_HINTS.get(code)) for code, label in compliance.stop_reasons()]
+    return [(code, f"{label}: {hint}" if hint else label) for code, label, hint in said]
 
 
 def reversal_reasons() -> list[tuple[str, str]]:

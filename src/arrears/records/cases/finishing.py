@@ -29,6 +29,12 @@ def cancel_open_work(*, case_id: str, kinds: Collection[str], note: str, at: dat
     return _each(WorkItem.objects.filter(case_id=case_id, kind__in=kinds), end)
 
 
+def cancel_open_work_of_person(*, customer_id: str, kinds: Collection[str], note: str, at: datetime, actor: str) -> int:
+    """Cancel what is open of these kinds in any case of a person; returns how many pieces that was."""
+    end = partial(operations.cancel_work, note=note, at=at, actor=actor)
+    return _each(WorkItem.objects.filter(case__person_id=customer_id, kind__in=kinds), end)
+
+
 def _each(work: QuerySet[WorkItem], end: Callable[..., None]) -> int:
     done = 0
     for work_id in work.filter(status=WorkStatus.OPEN).order_by("work_id").values_list("work_id", flat=True):

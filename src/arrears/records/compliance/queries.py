@@ -28,6 +28,14 @@ class StopRow:
     to_at: datetime | None
     actor: str
 
+    @property
+    def is_of_all(self) -> bool:
+        """Is the person left alone altogether, by every channel and at every point?"""
+        return not self.channel and not self.contact_point_id
+
+    def holds(self, at: datetime) -> bool:
+        return self.from_at <= at and (self.to_at is None or self.to_at > at)
+
 
 @dataclass(frozen=True)
 class VerdictRow:

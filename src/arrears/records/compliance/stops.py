@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from arrears.records import bulk
 from arrears.records.compliance.models import Stop, StopReason
 
@@ -75,3 +77,9 @@ def of_everything() -> list[tuple[str, datetime]]:
     """(customer_id, since) of stops of every channel and point that have no end."""
     rows = Stop.objects.filter(channel="", contact_point_id="", to_at__isnull=True)
     return list(rows.values_list("person_id", "from_at"))
+
+
+def left_alone(*, at: datetime) -> set[str]:
+    """Who is contacted by no channel and at no point at a moment, be it until a day or for good."""
+    rows = Stop.objects.filter(channel="", contact_point_id="", from_at__lte=at)
+    return set(rows.filter(Q(to_at=None) | Q(to_at__gt=at)).values_list("person_id", flat=True))

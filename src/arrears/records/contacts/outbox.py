@@ -53,6 +53,7 @@ class Planned:
 
     contact_id: str
     customer_id: str
+    case_id: str | None
     channel: str
     purpose: str
     template: str
@@ -84,7 +85,7 @@ def claim(*, at: datetime, channels: Collection[str], limit: int) -> tuple[list[
 
 #: Columns of a claimed contact, of its person and of its point, in the order in which `_planned` takes them.
 CLAIMED = (
-    *("contact_id", "person_id", "channel", "purpose", "template", "language", "facts", "expires_text"),
+    *("contact_id", "person_id", "case_id", "channel", "purpose", "template", "language", "facts", "expires_text"),
     *("person__region_code", "person__timezone"),
     *("contact_point__contact_point_id", "contact_point__person_id", "contact_point__relation"),
     *("contact_point__value_sealed", "contact_point__invalid_since"),
@@ -107,6 +108,7 @@ def planned(contact_ids: Sequence[str]) -> list[Planned]:
 def _planned(
     contact_id: str,
     customer_id: str,
+    case_id: str | None,
     channel: str,
     purpose: str,
     template: str,
@@ -125,6 +127,7 @@ def _planned(
     return Planned(
         contact_id=contact_id,
         customer_id=customer_id,
+        case_id=case_id,
         channel=channel,
         purpose=purpose,
         template=template,

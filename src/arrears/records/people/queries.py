@@ -11,7 +11,7 @@ from datetime import date, datetime
 import phonenumbers
 from django.conf import settings
 
-from arrears.records.people.models import ContactPoint, Person, PointKind
+from arrears.records.people.models import ContactPoint, Person, PointKind, Relation
 from arrears.records.privacy import cipher, masking
 
 #: At most so many people of one name or number are looked at.
@@ -43,6 +43,10 @@ class PointRow:
     consented_on: date | None
     verified_on: date | None
     invalid_since: datetime | None
+
+    @property
+    def is_own(self) -> bool:
+        return self.relation == Relation.SELF
 
     @property
     def is_dialled(self) -> bool:

@@ -89,6 +89,14 @@ def place(
     _tell("agency.placed", case_id, placement_id, agency, at=at, actor=actor, amount_minor=amount_minor)
 
 
+def ask_back(*, customer_id: str, at: datetime, actor: str) -> int:
+    """Put on record that what agencies have of a person is to be recalled; returns how many placements that is."""
+    live = Placement.objects.filter(case__person_id=customer_id, ended_on=None).order_by("placement_id")
+    for placement in live:
+        _tell("agency.to_recall", placement.case_id, placement.placement_id, placement.agency, at=at, actor=actor)
+    return len(live)
+
+
 @transaction.atomic
 def end(*, placement_id: str, reason: str, ended_on: date, note: str, at: datetime, actor: str) -> None:
     """End a placement: RECALLED by us or RETURNED by the agency. Raises UnknownEndReason, NoSuchPlacement,

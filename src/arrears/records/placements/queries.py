@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from arrears.records import bulk
 from arrears.records.placements.models import EndReason, Placement
 
 
@@ -44,6 +46,15 @@ def agency_of(customer_id: str) -> str:
     """The code of an agency that has a case of this person, blank when none has."""
     live = Placement.objects.filter(case__person_id=customer_id, ended_on=None).order_by("placed_on", "placement_id")
     return live.values_list("agency", flat=True).first() or ""
+
+
+def with_agencies(case_ids: Collection[str]) -> set[str]:
+    """Those of these cases that an agency has now."""
+    found: set[str] = set()
+    for piece in bulk.keys_in_pieces(sorted(case_ids)):
+        live = Placement.objects.filter(case__among=piece, ended_on=None)
+        found |= set(live.values_list("case_id", flat=True))
+    return found
 
 
 def live_since(day: date, *, limit: int) -> list[PlacementRow]:

@@ -102,8 +102,12 @@ def stop(request: HttpRequest, case_id: str) -> HttpResponse:
             return gettext("Contact with this person was already stopped for this reason.")
         if point:
             return gettext("This number or address is not used any more. Other contacts stay planned.")
-        return gettext("Contact is stopped. Planned contacts cancelled: %(count)s.") % {
-            "count": stopped.contacts_cancelled
+        told = gettext("Contact is stopped. Planned contacts cancelled: %(count)s; tasks put aside: %(tasks)s.") % {
+            "count": stopped.contacts_cancelled,
+            "tasks": stopped.work_cancelled,
         }
+        if stopped.placements_to_recall:
+            told += " " + gettext("An agency has this person's debt: recall it now.")
+        return told
 
     return _do(request, case_id, deed)

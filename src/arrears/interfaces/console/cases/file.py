@@ -39,6 +39,7 @@ def read(
     write_offs = writeoffs.of_case(card.case_id)
     siblings = cases.siblings_of(viewer, card)
     points, colleagues = people.points_of(customer_id), staff.assignable()
+    own = [point for point in points if point.is_own and not point.invalid_since]
     return {
         "card": card,
         "score": rules.score(card),
@@ -48,13 +49,14 @@ def read(
         "accounts": accounts,
         "points": points,
         "coming": [_coming(row, verdicts.get(row.contact_id, []), card) for row in coming],
-        "numbers": [point for point in points if point.is_dialled and not point.invalid_since],
-        "homes": [point for point in points if point.is_visited and not point.invalid_since],
+        "numbers": [point for point in own if point.is_dialled],
+        "homes": [point for point in own if point.is_visited],
         "calls": [(call, *_mine(viewer, call)) for call in contacts.under_way(card.case_id)],
         "agreements": sentences.agreements(contact_call.AGREED),
         "companions": [one for one in colleagues if one.user_id != viewer.pk],
         "point_reasons": sentences.point_reasons(mark_contact_point.REASONS),
         "stops": [stop for stop in stops if stop.to_at is None or stop.to_at > now.at],
+        "is_left_alone": any(stop.is_of_all and stop.holds(now.at) for stop in stops),
         "work": [(row, rules.treatment(row.rule_number, card)) for row in tasks if row.is_open],
         "write_offs": write_offs,
         "written_off": [row for row in write_offs if row.is_posted],
@@ -66,7 +68,7 @@ def read(
         "work_ends": sentences.work_ends(),
         "payment_id": forms.new_payment_id(),
         "payment_channels": sentences.payment_channels(),
-        "stop_reasons": compliance.stop_reasons(),
+        "stop_reasons": sentences.stop_reasons(),
         "business_on": now.business_on,
         "is_late": card.row.stage in machines.LATE_STAGES,
         "late": late,

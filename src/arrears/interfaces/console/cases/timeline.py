@@ -49,6 +49,7 @@ TOLD_ELSEWHERE = frozenset(
         "write_off.posted",
         "point.invalid",
         "point.valid",
+        "agency.to_recall",
         *LATE_EVENTS,
     }
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +16,7 @@ from arrears.interfaces.console import actors
 from arrears.interfaces.ui import keyset, moment, onward, refusals, sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import operations, work
+from arrears.records.compliance import stops
 from arrears.records.contacts import untold
 
 PAGE_SIZE = 50
@@ -42,12 +43,19 @@ def queue(request: HttpRequest) -> HttpResponse:
         "later": keyset.pack(place) if place else "",
         "sizes": work.queue_sizes(),
         "business_on": moment.of(request).business_on,
+        "stopped": _stopped(shown, moment.of(request).at),
         "untold": waiting,
         "actors": {row.contact.actor: sentences.actor(row.contact.actor, names) for row in waiting},
         "outcomes": sentences.spoken_outcomes(),
         "work_ends": sentences.work_ends(),
     }
     return render(request, "console/work/queue.html", context)
+
+
+def _stopped(rows: Sequence[work.WorkRow], at: datetime) -> dict[str, str]:
+    """Customer → how far contact with them is stopped: ALL, or PART for a channel or a point."""
+    active = stops.active({row.customer_id for row in rows}, at=at)
+    return {person: "ALL" if any(one.is_of_all for one in held) else "PART" for person, held in active.items()}
 
 
 @require_POST

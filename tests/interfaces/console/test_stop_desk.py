@@ -1,0 +1,141 @@
+"""Contact with a person is stopped from the pages: their work, what an agency has of them, and the queues follow."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from tests import cast, market, nights
+from tests.interfaces.console.conftest import DAY, TEN, everyone, signed_in
+
+from arrears.records.audit.models import Event
+from arrears.records.cases.models import Case, CaseEvent, WorkItem
+from arrears.records.compliance.models import Stop
+from arrears.records.people.models import ContactPoint
+from arrears.records.placements.models import Placement
+
+pytestmark = pytest.mark.django_db
+
+ID = "a" * 32
+
+
+@pytest.fixture(scope="module")
+def shared_town(shared_rows, tmp_path_factory):
+    """The folder of a lake of one large debt, 130 days late; its night is in the books."""
+    folder = tmp_path_factory.mktemp("town")
+    tape = market.Tape()
+    tape.customer("LARGE", mobile="13800000002")
+    tape.account("A-LARGE", "LARGE", first_due=DAY - timedelta(days=130), principal="9000.00")
+    with shared_rows(), nights.lake_in(folder, partitions=1):
+        nights.take(tape, folder, DAY)
+        nights.run(DAY)
+        everyone(joined_on=DAY - timedelta(days=22))
+    return folder
+
+
+@pytest.fixture
+def large(shared_town, db, settings, tmp_path, ten_in_the_morning) -> Case:
+    nights.go_on_from(shared_town, tmp_path, settings, partitions=1)
+    return Case.objects.get()
+
+
+def mobile(case: Case) -> ContactPoint:
+    return ContactPoint.objects.get(person=case.person, kind="MOBILE", relation="SELF")
+
+
+def page_of(client: Client, case: Case) -> str:
+    return client.get(f"/cases/{case.pk}/").content.decode()
+
+
+def open_kinds(case: Case) -> set[str]:
+    return set(WorkItem.objects.filter(case=case, status="OPEN").values_list("kind", flat=True))
+
+
+def stop(case: Case, **changes: str) -> str:
+    form = {"reason": "DISPUTED"} | changes
+    return signed_in("SUPERVISOR").post(f"/cases/{case.pk}/stop/", form, follow=True).content.decode()
+
+
+def place(case: Case) -> None:
+    form = {"id": ID, "agency": "EXAMPLE_EAST", "on": DAY.isoformat(), "amount": "315.00"}
+    signed_in("SUPERVISOR").post(f"/cases/{case.pk}/placement/", form)
+    assert Placement.objects.get().is_live
+
+
+class TestWork:
+    def test_it_puts_aside_all_work_that_reaches_them_until_it_is_lifted(self, large):
+        reaching = open_kinds(large) & {"CALL", "VISIT", "AGENCY"}
+        assert {"CALL", "VISIT"} <= reaching
+        legal = "LEGAL" in open_kinds(large)
+        page = stop(large)
+
+        assert f"tasks put aside: {len(reaching)}" in page
+        assert open_kinds(large) == ({"LEGAL"} if legal else set())
+        assert {item.note for item in WorkItem.objects.filter(case=large, status="CANCELLED")} == {"DISPUTED"}
+        assert page.count("Debt is disputed") > 1
+        for day in (1, 2, 3):
+            nights.run(DAY + timedelta(days=day))
+        assert not open_kinds(large) & {"CALL", "VISIT", "AGENCY"}
+        Stop.objects.update(to_at=TEN + timedelta(minutes=1))
+        nights.run(DAY + timedelta(days=4))
+        assert "CALL" in open_kinds(large)
+
+    def test_the_night_puts_aside_what_a_stop_of_before_left_open(self, large):
+        Stop.objects.create(person=large.person, reason="DISPUTED", from_at=TEN, actor="test")
+        nights.run(DAY + timedelta(days=1))
+
+        assert not open_kinds(large) & {"CALL", "VISIT", "AGENCY"}
+        put_aside = CaseEvent.objects.filter(case=large, kind="work_cancelled", reason="contact stopped")
+        assert put_aside.exists()
+
+    def test_a_stop_of_one_number_leaves_the_work_and_marks_its_row(self, large):
+        before = open_kinds(large)
+        stop(large, contact_point_id=mobile(large).pk)
+        page = signed_in("AGENT").get("/work/?kind=CALL").content.decode()
+
+        assert open_kinds(large) == before
+        assert page.count("Contact stopped in part") == 1
+
+    def test_only_the_borrowers_own_numbers_are_offered(self, large):
+        own = mobile(large)
+        kin = cast.point(large.person, "+8613900000009", relation="KIN")
+        page = page_of(signed_in("AGENT"), large)
+        offered = page.split('id="c-point"')[1].split("</select>")[0]
+
+        assert own.pk in offered
+        assert kin.pk not in offered
+
+    def test_what_is_alike_is_told_apart(self, large):
+        page = page_of(signed_in("AGENT"), large)
+
+        assert "Asked us to stop: they decline our calls and messages" in page
+        assert "Cease demand: they demand to be left in peace altogether" in page
+        assert "only contacts of the kind named" in signed_in("COMPLIANCE").get("/stops/").content.decode()
+
+
+class TestPlacement:
+    def test_the_page_says_that_we_do_not_contact_meanwhile(self, large):
+        place(large)
+        page = page_of(signed_in("SUPERVISOR"), large)
+
+        assert "has the case, and we do not contact meanwhile" in page
+        assert "The next night plans anew" not in page
+
+    def test_a_stop_of_everything_asks_it_back_and_says_so_on_the_page(self, large):
+        place(large)
+        told = signed_in("SUPERVISOR").post(f"/cases/{large.pk}/stop/", {"reason": "DISPUTED"}, follow=True)
+
+        assert "recall it now" in told.content.decode()
+        assert "To be recalled" in told.content.decode()
+        assert CaseEvent.objects.get(kind="agency.to_recall").data == {"placement_id": ID}
+        assert Event.objects.filter(kind="agency.to_recall", subject_id=large.pk).count() == 1
+        assert Placement.objects.get().is_live
+
+    def test_a_stop_of_one_number_asks_nothing_back(self, large):
+        place(large)
+        form = {"reason": "DISPUTED", "contact_point_id": mobile(large).pk}
+        page = signed_in("SUPERVISOR").post(f"/cases/{large.pk}/stop/", form, follow=True).content.decode()
+
+        assert "To be recalled" not in page
+        assert not CaseEvent.objects.filter(kind="agency.to_recall").exists()
