@@ -27,6 +27,7 @@ from arrears.kernel import clock, garbage
 from arrears.kernel.errors import Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.contacts import operations as contacts
+from arrears.records.placements import operations as placements
 from arrears.records.runs.models import Night, RunStatus
 from arrears.records.webhooks import operations as webhooks
 from arrears.rules import business_dates
@@ -182,7 +183,7 @@ class _OneNight:
                     actor=self.actor,
                 ).closed_ids
             self._announce(opened=set(brought.opened_ids), closed=set(closed))
-            settlement.take_back(closed, as_of=self.as_of, at=self.at, actor=self.actor)
+            placements.end_of_closed(case_ids=closed, ended_on=self.as_of, at=self.at, actor=self.actor)
             cancelled = contacts.cancel_of_cases(case_ids=closed, reason=CASE_CLOSED, at=self.at, actor=self.actor)
             self.figures |= {"cases": brought.figures, "contacts_cancelled": cancelled, "paid_meanwhile": len(late)}
             Night.objects.filter(as_of=self.as_of).update(step="CONTACTS", figures=self.figures)

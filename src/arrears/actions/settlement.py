@@ -186,14 +186,9 @@ def let_go(
     cancelled = contacts.cancel(customer_id=account.customer_id, reason=reason, at=at, actor=actor)
     for case_id in brought.closed_ids:
         audit.record("case.closed", subject=case_id, actor=actor, at=at, before="OPEN", after="CLOSED")
-    take_back(brought.closed_ids, as_of=as_of, at=at, actor=actor)
+    placements.end_of_closed(case_ids=brought.closed_ids, ended_on=as_of, at=at, actor=actor)
     announce_closed(brought.closed_ids, as_of=as_of, at=at)
     return LetGo(brought.closed_ids, len(cancelled), brought.followed.get(account.currency, ""))
-
-
-def take_back(case_ids: Sequence[str], *, as_of: date, at: datetime, actor: str) -> None:
-    """No agency collects for a case that has closed."""
-    placements.end_of_closed(case_ids=case_ids, ended_on=as_of, at=at, actor=actor)
 
 
 def announce_closed(case_ids: Sequence[str], *, as_of: date, at: datetime) -> None:

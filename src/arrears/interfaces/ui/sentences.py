@@ -317,13 +317,8 @@ def spoken_outcomes() -> dict[str, list[tuple[str, str]]]:
     return {channel: [(code, str(OUTCOMES[code])) for code in codes] for channel, codes in SPOKEN.items()}
 
 
-def point_reasons(codes: Iterable[str]) -> list[tuple[str, str]]:
-    """Why a contact point does not reach somebody."""
-    return [(code, str(CODES[code])) for code in codes]
-
-
-def agreements(codes: Iterable[str]) -> list[tuple[str, str]]:
-    """How a borrower agreed to a visit."""
+def choices(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Codes to choose from, each with its words."""
     return [(code, str(CODES[code])) for code in codes]
 
 
