@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import pytest
@@ -159,3 +160,22 @@ def test_workers_do_not_outlive_a_night_that_is_killed_alone(start):
     while any(b"spawn_main" in command_of(pid) for pid in workers):
         assert time.monotonic() < deadline, "orphans are still there"
         time.sleep(0.01)
+
+
+@pytest.mark.parametrize("seconds", [0.005, 0.1])
+def test_a_worker_that_starts_as_another_dies_does_not_hold_up_the_night(whole, settings, monkeypatch, seconds):
+    settings.WORKERS = 2
+    started, start = [], SpawnProcess.start
+
+    def start_as_the_other_dies(worker: SpawnProcess) -> None:
+        start(worker)
+        started.append(worker)
+        if len(started) == 2:
+            started[0].kill()
+            time.sleep(seconds)  # the pool sees it, before it has listed this one
+
+    monkeypatch.setattr(SpawnProcess, "start", start_as_the_other_dies)
+    nights.run(DAY)
+
+    assert len(started) > 2
+    assert (nights.lake_bytes(), nights.books_rows()) == whole

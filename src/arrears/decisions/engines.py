@@ -172,14 +172,27 @@ def _in_one_pool(job: Job, parts: list[int], processes: int) -> Iterator[int]:
     waiting = list(reversed(parts))
     with ProcessPoolExecutor(processes, mp_context=context, initializer=_die_with_the_night) as pool:
         running: dict[Future[None], int] = {}
-        while waiting or running:
-            while waiting and len(running) < processes:
-                part = waiting.pop()
-                running[pool.submit(decide, job, part)] = part
-            finished, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in finished:
-                future.result()
-                yield running.pop(future)
+        try:
+            while waiting or running:
+                while waiting and len(running) < processes:
+                    part = waiting.pop()
+                    running[pool.submit(decide, job, part)] = part
+                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    future.result()
+                    yield running.pop(future)
+        except BrokenProcessPool:
+            _kill_workers()
+            raise
+
+
+def _kill_workers() -> None:
+    """End what a broken pool left behind: before Python 3.12 it ends only workers it has already listed.
+
+    One that was being started as another died would live on, and the pool's end would wait for it for ever.
+    """
+    for worker in multiprocessing.active_children():
+        worker.kill()
 
 
 def _die_with_the_night() -> None:
