@@ -22,6 +22,9 @@ from arrears.records.staff.models import User
 
 pytestmark = pytest.mark.django_db
 
+#: Minutes after which the lender's own advice does not speak against calling again.
+APART = 31
+
 
 def clear(gate: Gate, *, minutes: int = 0, case_id: str | None = None) -> Clearance:
     return contact_call.clear_call(
@@ -58,8 +61,8 @@ class TestCalls:
     def test_six_unanswered_attempts_end_the_day_for_that_number_alone(self, gate: Gate) -> None:
         other = cast.point(cast.borrower(), "+8613900000008")
         for number in range(6):
-            called(gate, "NO_ANSWER", minutes=number)
-        assert clear(gate, minutes=10).verdict.reasons[0].rule == "CN-CBA26-ATTEMPT-6"
+            called(gate, "NO_ANSWER", minutes=number * APART)
+        assert clear(gate, minutes=6 * APART).verdict.reasons[0].rule == "CN-CBA26-ATTEMPT-6"
         elsewhere = contact_call.clear_call(
             customer_id=cast.PAYS,
             case_id=None,
@@ -72,17 +75,17 @@ class TestCalls:
 
     def test_cleared_and_not_yet_recorded_counts(self, gate: Gate) -> None:
         cast.borrower()
-        assert [clear(gate, minutes=number).allowed for number in range(4)] == [True, True, True, False]
+        assert [clear(gate, minutes=number * APART).allowed for number in range(4)] == [True, True, True, False]
 
     def test_who_was_cleared_and_says_it_was_never_dialled_is_counted_on(self, gate: Gate) -> None:
         cast.borrower()
         for number in range(3):
-            clearance = clear(gate, minutes=number)
-            at = cast.NOW + timedelta(minutes=number)
+            clearance = clear(gate, minutes=number * APART)
+            at = cast.NOW + timedelta(minutes=number * APART)
             assert not contact_call.declare_never_made(
                 contact_id=clearance.contact_id, channel="CALL", at=at, actor="user:1"
             )
-        assert not clear(gate, minutes=4).allowed
+        assert not clear(gate, minutes=3 * APART).allowed
         told = Contact.objects.filter(outcome="NOT_DIALLED")
         assert {one.status for one in told} == {ContactStatus.FAILED}
         assert Event.objects.filter(kind="contact.not_dialled", data__still_counts=True).count() == 3
@@ -90,11 +93,11 @@ class TestCalls:
     def test_somebody_elses_word_takes_a_call_that_was_never_dialled_out_of_the_count(self, gate: Gate) -> None:
         cast.borrower()
         for number in range(3):
-            clearance = clear(gate, minutes=number)
+            clearance = clear(gate, minutes=number * APART)
         assert contact_call.declare_never_made(
             contact_id=clearance.contact_id, channel="CALL", at=cast.NOW, actor="user:2"
         )
-        assert [clear(gate, minutes=number).allowed for number in (5, 6)] == [True, False]
+        assert [clear(gate, minutes=number).allowed for number in (3 * APART, 4 * APART)] == [True, False]
         with pytest.raises(UnableToMoveContacts):
             contact_call.declare_never_made(
                 contact_id=clearance.contact_id, channel="CALL", at=cast.NOW, actor="user:2"
@@ -112,7 +115,7 @@ class TestCalls:
         WorkItem.objects.create(work_id=derived_id("work", case.case_id), **work)
         called(gate, "NO_ANSWER", minutes=0, case_id=case.case_id)
         assert WorkItem.objects.get().status == WorkStatus.OPEN
-        called(gate, "RIGHT_PARTY", minutes=10, case_id=case.case_id)
+        called(gate, "RIGHT_PARTY", minutes=APART, case_id=case.case_id)
         assert WorkItem.objects.get().status == WorkStatus.DONE
         assert CaseEvent.objects.get().reason == "RIGHT_PARTY"
 
@@ -129,6 +132,65 @@ class TestCalls:
                 customer_id=cast.PAYS, case_id=None, contact_point_id="?", at=cast.NOW, actor="user:1", gate=gate
             )
         assert refusal.value.code == "not_your_contact_point"
+
+
+class TestAdvice:
+    """The lender's own advice: thirty minutes between two unanswered attempts (LENDER-REDIAL-30)."""
+
+    def again(self, gate: Gate, *, actor: str, overruling: str = "", minutes: int = 5) -> Clearance:
+        return contact_call.clear_call(
+            customer_id=cast.PAYS,
+            case_id=None,
+            contact_point_id=cast.own_point(cast.PAYS),
+            at=cast.NOW + timedelta(minutes=minutes),
+            actor=actor,
+            gate=gate,
+            overruling=overruling,
+        )
+
+    def test_it_holds_a_call_back_until_it_does_not_speak_any_more(self, gate: Gate) -> None:
+        cast.borrower()
+        called(gate, "NO_ANSWER", minutes=0)
+        held = clear(gate, minutes=5)
+        assert (held.allowed, held.point, held.verdict.is_advice) == (False, None, True)
+        assert held.verdict.not_before == cast.NOW + timedelta(minutes=30)
+        assert Contact.objects.get(contact_id=held.contact_id).status == ContactStatus.REFUSED
+
+    def test_a_supervisor_overrules_it_with_a_reason_that_stays_on_record(self, gate: Gate) -> None:
+        cast.borrower()
+        called(gate, "NO_ANSWER", minutes=0)
+        chief = f"user:{cast.supervisor().pk}"
+        cleared = self.again(gate, actor=chief, overruling="借款人短信要求马上回电")
+        assert cleared.allowed
+        event = Event.objects.get(kind="gate.overruled")
+        assert (event.actor, event.subject_id) == (chief, cast.PAYS)
+        assert event.data == {
+            "contact_id": cleared.contact_id,
+            "rules": ["LENDER-REDIAL-30"],
+            "reason": "借款人短信要求马上回电",
+        }
+
+    def test_nobody_else_does_and_no_number_stands_in_a_reason(self, gate: Gate) -> None:
+        cast.borrower()
+        called(gate, "NO_ANSWER", minutes=0)
+        agent = User.objects.create(username="agent", role="AGENT")
+        for actor in (f"user:{agent.pk}", "user:999", "system:night"):
+            with pytest.raises(contact_call.UnableToOverrule):
+                self.again(gate, actor=actor, overruling="急")
+        with pytest.raises(Refusal) as refusal:
+            self.again(gate, actor=f"user:{cast.supervisor().pk}", overruling="打 13800000001")
+        assert refusal.value.code == "reason_holds_identity"
+        assert Contact.objects.count() == 1
+
+    def test_it_overrules_no_law_and_where_no_advice_spoke_nothing_is_recorded(self, gate: Gate) -> None:
+        cast.borrower()
+        chief = f"user:{cast.supervisor().pk}"
+        assert self.again(gate, actor=chief, overruling="急", minutes=0).allowed
+        for number in range(1, 3):
+            called(gate, "CONNECTED", minutes=number * APART)
+        refused = self.again(gate, actor=chief, overruling="急", minutes=3 * APART)
+        assert (refused.allowed, refused.verdict.is_advice) == (False, False)
+        assert not Event.objects.filter(kind="gate.overruled").exists()
 
 
 class TestVisits:

@@ -156,7 +156,7 @@ class TestCleared:
         monkeypatch.setattr(reveal_sealed, "policy", lambda: strict)
         self.cleared(gate)
         with pytest.raises(reveal_sealed.RevealLimitReached):
-            self.cleared(gate, minutes=1)
+            self.cleared(gate, minutes=31)
         assert Contact.objects.count() == 1
         assert Event.objects.filter(kind=KIND).count() == 1
 

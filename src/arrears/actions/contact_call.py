@@ -27,6 +27,7 @@ from arrears.records.placements import queries as placements
 from arrears.records.privacy import cipher
 from arrears.records.staff import queries as staff
 from arrears.rules import cases as machines
+from arrears.rules import reveals
 from arrears.rules.compliance import facts
 from arrears.rules.compliance.facts import Verdict
 
@@ -36,6 +37,8 @@ VISIT_OUTCOMES = facts.VISITED
 WRONG_POINT = {"WRONG_PARTY": "WRONG_PARTY", "WRONG_PLACE": "WRONG_PLACE", "FAILED": "OUT_OF_SERVICE"}
 #: How a borrower agreed to be visited.
 AGREED = ("BY_PHONE", "IN_WRITING", "AT_EARLIER_VISIT")
+#: Who may do what guidance alone advises against, with a reason.
+OVERRULERS = frozenset({"SUPERVISOR"})
 #: channel → the outcome of one that was cleared and never happened.
 NEVER = {"CALL": machines.NOT_DIALLED, "VISIT": machines.NOT_MADE}
 
@@ -59,6 +62,13 @@ class WithAgency(Refusal):
 
     code = "with_agency"
     message = "The agency {agency} has this person's debt: it is neither called nor visited by us meanwhile."
+
+
+class UnableToOverrule(Refusal):
+    """Advice is overruled by those who answer for it."""
+
+    code = "unable_to_overrule"
+    message = "{actor} may not overrule what the gate advises against."
 
 
 class UnknownAgreement(InvalidInput):
@@ -98,15 +108,18 @@ def clear_call(
     actor: str,
     gate: Gate,
     purpose: str = "COLLECT",
+    overruling: str = "",
 ) -> Clearance:
     """May this number be called now? If so, the call is on record as being made, and the number is opened to dial.
 
-    at      : now; asking twice at the same moment for the same number is asking once
-    returns : Clearance; a refusal is an answer here, not an exception
-    raises  : NotYourContactPoint when the number is not this person's, or is known to be invalid; WithAgency;
-              reveal_sealed.RevealLimitReached, and then nothing is cleared
+    at         : now; asking twice at the same moment for the same number is asking once
+    overruling : why it shall be made though guidance advises against it, by one of OVERRULERS; blank = it shall not.
+                 It overrules nothing else, and is on record with the guidance when it did
+    returns    : Clearance; a refusal is an answer here, not an exception
+    raises     : NotYourContactPoint when the number is not this person's, or is known to be invalid; WithAgency;
+                 reveal_sealed.RevealLimitReached; UnableToOverrule, reveals.ReasonHoldsIdentity: nothing is cleared
     """
-    return _clear("CALL", customer_id, case_id, contact_point_id, purpose, {}, at, actor, gate)
+    return _clear("CALL", customer_id, case_id, contact_point_id, purpose, {}, at, actor, gate, overruling)
 
 
 def clear_visit(
@@ -120,6 +133,7 @@ def clear_visit(
     actor: str,
     gate: Gate,
     purpose: str = "COLLECT",
+    overruling: str = "",
 ) -> Clearance:
     """May this address be visited now? See `clear_call`.
 
@@ -132,7 +146,7 @@ def clear_visit(
     if agreed and agreed not in AGREED:
         raise UnknownAgreement(agreed=agreed[:20])
     told = {"companion": companion, "agreed": agreed}
-    return _clear("VISIT", customer_id, case_id, contact_point_id, purpose, told, at, actor, gate)
+    return _clear("VISIT", customer_id, case_id, contact_point_id, purpose, told, at, actor, gate, overruling)
 
 
 def contact_id_of(*, channel: str, customer_id: str, contact_point_id: str, at: datetime, actor: str) -> str:
@@ -151,8 +165,12 @@ def _clear(
     at: datetime,
     actor: str,
     gate: Gate,
+    overruling: str,
 ) -> Clearance:
     """told : of a visit, who goes along and how it was agreed to; kept with the contact."""
+    why = reveals.kept(overruling)
+    if why and staff.role_of(actor) not in OVERRULERS:
+        raise UnableToOverrule(actor=actor)
     outbox.lock([customer_id])
     resident = outbox.residents([customer_id]).get(customer_id)
     relation = outbox.relations([contact_point_id]).get((customer_id, contact_point_id))
@@ -178,10 +196,21 @@ def _clear(
         consents=frozenset({"VISIT_HOME"}) if told.get("agreed") else frozenset(),
     )
     known = outbox.standing([contact_id])
-    [verdict] = contact_gate.judge(gate, [wish])
+    [verdict] = contact_gate.judge(gate, [wish], is_overruling=bool(why))
     if known:
         return _answer(contact_id, verdict, at, actor, is_allowed=known[contact_id][0] == "SENDING")
     _write(wish, case_id, told, verdict, actor, gate)
+    if why and verdict.allowed and verdict.reasons:
+        rules = [reason.rule for reason in verdict.reasons]
+        audit.record(
+            "gate.overruled",
+            subject=customer_id,
+            actor=actor,
+            at=at,
+            contact_id=contact_id,
+            rules=rules,
+            reason=why,
+        )
     return _answer(contact_id, verdict, at, actor, is_allowed=verdict.allowed)
 
 

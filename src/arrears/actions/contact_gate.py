@@ -72,12 +72,13 @@ class Wish:
     consents: frozenset[str] = frozenset()
 
 
-def judge(gate: Gate, wishes: Sequence[Wish]) -> list[Verdict]:
+def judge(gate: Gate, wishes: Sequence[Wish], *, is_overruling: bool = False) -> list[Verdict]:
     """A verdict for each wish, by the pack of the gate and what the books know at this moment.
 
-    wishes  : each is judged by itself; two wishes of one person do not count against each other, so a caller that
-              will act on both at once must not (`contact_send` takes one contact a person)
-    returns : verdicts in order. Call it with the people's rows locked when what it allows is then done
+    wishes        : each is judged by itself; two wishes of one person do not count against each other, so a caller
+                    that will act on both at once must not (`contact_send` takes one contact a person)
+    is_overruling : guidance gives its reasons only; unless somebody overrules it, it holds back like law
+    returns       : verdicts in order. Call it with the people's rows locked when what it allows is then done
     """
     if not wishes:
         return []
@@ -96,7 +97,7 @@ def judge(gate: Gate, wishes: Sequence[Wish]) -> list[Verdict]:
             number[alike] = len(cases)
             cases.append(_case(wish, *given))
         places.append(number[alike])
-    verdicts = columns.judge_many(gate.pack, cases)
+    verdicts = columns.judge_many(gate.pack if is_overruling else gate.pack.with_guidance_held, cases)
     return [verdicts[place] for place in places]
 
 

@@ -79,12 +79,18 @@ def stated(policy: Policy, *, purpose: str, reason: str) -> str:
     known = policy.purposes.get(purpose)
     if known is None or known.by_clearance:
         raise NoSuchPurpose(purpose=purpose[:20])
-    kept = " ".join(reason.split())[:REASON_MAX]
-    if known.needs_reason and not kept:
+    words = kept(reason)
+    if known.needs_reason and not words:
         raise ReasonMissing(purpose=purpose)
-    if IDENTITY.search(kept):
+    return words
+
+
+def kept(reason: str) -> str:
+    """A reason as it is kept; raises ReasonHoldsIdentity."""
+    words = " ".join(reason.split())[:REASON_MAX]
+    if IDENTITY.search(words):
         raise ReasonHoldsIdentity
-    return kept
+    return words
 
 
 class _Reader(toml_tables.Reader):

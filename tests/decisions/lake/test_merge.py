@@ -280,7 +280,7 @@ def _killed_while(root: Path, folder: Path, moment: str) -> None:
             if moves == 7:
                 os.kill(os.getpid(), signal.SIGKILL)
             (lake_root / name).parent.mkdir(parents=True, exist_ok=True)
-            (staging / name).replace(lake_root / name)
+            publishing.place(staging, Path(name)).replace(lake_root / name)
 
     publishing.replace = replace
     publishing._move = move if moment == "while moving" else sound_move

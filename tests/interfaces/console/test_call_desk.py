@@ -74,6 +74,26 @@ class TestCall:
         assert "A call is open" not in told.content.decode()
         assert b"will pay" not in bytes(call.text_sealed)
 
+    def test_advice_holds_it_back_and_a_supervisor_overrules_that_on_the_page(self, late):
+        agent, chief = signed_in("AGENT"), signed_in("SUPERVISOR")
+        ask(agent, late)
+        call = Contact.objects.get(person_id="C1", channel="CALL")
+        agent.post(f"/calls/{call.pk}/outcome/", {"outcome": "NO_ANSWER"})
+        field = 'name="overruling"'
+        assert field not in agent.get(f"/cases/{late.pk}/").content.decode()
+        assert field in chief.get(f"/cases/{late.pk}/").content.decode()
+
+        held = agent.get(ask(agent, late).url).content.decode()
+        assert "This is advice: a supervisor may overrule it with a reason." in held
+        form = {"contact_point_id": own_point().pk, "overruling": "asked for it at once"}
+        assert "Only a supervisor" in agent.post(f"/cases/{late.pk}/calls/", form, follow=True).content.decode()
+        cleared = chief.post(f"/cases/{late.pk}/calls/", form, headers=HTMX)
+
+        assert f'href="tel:{NUMBER}"' in cleared.content.decode()
+        story = chief.get(f"/cases/{late.pk}/").content.decode()
+        assert "The gate&#x27;s advice overruled" in story
+        assert "asked for it at once" in story
+
     def test_at_night_it_is_refused_with_the_law_and_without_the_number(self, late, monkeypatch):
         at_night = clock.at_local(DAY, time(23), "Asia/Shanghai")
         fixed = wired.Wired(now=lambda: at_night, gate=wired.here().gate, open_channels=dict)

@@ -103,7 +103,7 @@ def merge_tape(
     with publishing.staged(lake.root, f"tape-{as_of}") as folder:
         manifest = _stage(plan, folder, progress or (lambda what, done, total: None))
         last = lake.manifest_path(store.TAPE_STEP, as_of).relative_to(lake.root)
-        publishing.replace(folder / last, manifest.as_json(), durable=lake.durable)
+        publishing.replace(publishing.place(folder, last), manifest.as_json(), durable=lake.durable)
         publishing.publish(lake.root, folder, last=last, durable=lake.durable)
     return Merged(as_of, changed=True, rows=manifest.rows)
 
@@ -235,7 +235,7 @@ class _Staging:
     folder: Path
 
     def place(self, path: Path) -> Path:
-        return self.folder / path.relative_to(self.lake.root)
+        return publishing.place(self.folder, path.relative_to(self.lake.root))
 
     def write(self, path: Path, frame: pl.DataFrame) -> str:
         return store.write_parquet(self.place(path), frame)
@@ -243,7 +243,6 @@ class _Staging:
     def same(self, path: Path, former: Path) -> str:
         """The former file under another date: a second link where the disk allows, else a copy."""
         target = self.place(path)
-        target.parent.mkdir(parents=True, exist_ok=True)
         try:
             os.link(former, target)
         except OSError:

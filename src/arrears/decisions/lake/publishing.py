@@ -19,6 +19,8 @@ from arrears.kernel.errors import Refusal
 
 _STAGING = ".staging"
 _DECISION = "decided.json"
+#: Stands for the slash in the name of a staged file: one folder of files is made and cleared faster than a tree.
+_SLASH = ","
 
 
 class LakeBusy(Refusal):
@@ -28,7 +30,7 @@ class LakeBusy(Refusal):
 
 @contextlib.contextmanager
 def staged(root: Path, name: str) -> Iterator[Path]:
-    """An empty folder to build files in, at their paths below the root; without `publish` nothing of it remains.
+    """An empty folder to build files in, each at its `place`; without `publish` nothing of it remains.
 
     raises : LakeBusy when another process is publishing
     """
@@ -44,17 +46,22 @@ def staged(root: Path, name: str) -> Iterator[Path]:
                 shutil.rmtree(root / _STAGING, ignore_errors=True)
 
 
+def place(folder: Path, path: Path) -> Path:
+    """Where in the staging folder a file is built that will stand at a path below the root."""
+    return folder / path.as_posix().replace("/", _SLASH)
+
+
 def publish(root: Path, folder: Path, *, last: Path, durable: bool = True) -> None:
     """Decide, then move every staged file to its place under the root, `last` (its path under the root) at the end.
 
     durable : have every new file on the disk before the decision; a second link of a stored file already is
     """
-    files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    files = sorted(path.name.replace(_SLASH, "/") for path in folder.iterdir())
     files.sort(key=lambda name: name == str(last))
     assert files[-1:] == [str(last)], "what is published last is staged"
-    for name in files if durable else ():
-        if (folder / name).stat().st_nlink == 1:
-            _sync(folder / name)
+    for built in (place(folder, Path(name)) for name in files) if durable else ():
+        if built.stat().st_nlink == 1:
+            _sync(built)
     replace(folder / _DECISION, json.dumps(files).encode(), durable=durable)
     _move(root, folder)
 
@@ -84,9 +91,10 @@ def _finish_decided(root: Path) -> None:
 def _move(root: Path, folder: Path) -> None:
     """Every file that is still staged goes to its place; doing it again does no harm."""
     for name in json.loads((folder / _DECISION).read_bytes()):
-        if (folder / name).exists():
+        built = place(folder, Path(name))
+        if built.exists():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).replace(root / name)
+            built.replace(root / name)
     (folder / _DECISION).unlink()
     shutil.rmtree(folder, ignore_errors=True)
 

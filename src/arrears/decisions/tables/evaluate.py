@@ -103,6 +103,7 @@ def evaluate(
     decision: str | None = None,
     strict: bool = False,
     compiled: CompiledTables | None = None,
+    needs: graph.Needs | None = None,
 ) -> Evaluation:
     """Evaluate one decision of a file on every row.
 
@@ -111,12 +112,13 @@ def evaluate(
     decision : its name; may be left out when exactly one decision is required by no other
     strict   : refuse rows on which rules of a UNIQUE or ANY table collide, instead of answering null
     compiled : tables of this very model compiled for earlier frames; those compiled now are added
+    needs    : what `graph.needs` once said of this decision
     returns  : Evaluation, row for row as `frame`
     raises   : MissingColumn, graph.UnknownDecision, graph.CircularDecision, compiling.UnknownName,
                operators.MixedKinds; RulesConflict when strict
     """
     target = graph.wanted(model, decision)
-    needs = graph.needs(model, target)
+    needs = needs or graph.needs(model, target)
     values, working = _inputs(model, frame, needs.inputs)
     findings: list[Finding] = []
     for name in needs.decisions:

@@ -9,7 +9,7 @@ row by row instead.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,17 +29,27 @@ SLICE = 65_536
 ROW = "§row"
 #: A whole-number column spanning no more than this, and fewer values than rows, is looked up without a search.
 SPAN = 1 << 16
+#: Fewer rows than this are searched at once.
+MANY = 1 << 10
 _VALUE = "§value"
 #: A text that no cell can name: it stands for all texts that none does.
 _OTHER = "\x00other"
 
 
 @dataclass(frozen=True)
-class Learnt:
-    """Of one column, what no frame changes. points: as `_points` returns them · bits: of its classes, once known."""
+class Classes:
+    """How the values of a column fall into classes. code: the class of each row · members: one of each class."""
 
-    points: list[object] | None
-    bits: Words | None
+    code: Callable[[pl.Series], Array]
+    members: pl.Series
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """Of one column, what no frame changes. classes: None when its cells speak of more · bits: of each class."""
+
+    classes: Classes | None
+    bits: Words
 
 
 def fired(
@@ -54,7 +64,7 @@ def fired(
     tests     : one sequence a rule, one cell for each looked-at value
     looked_at : what the columns of the table look at
     frame     : holds `§row` and every column that these speak of
-    learnt    : of earlier frames of the same columns: what each column's cells name and its classes' bits; added to
+    learnt    : of earlier frames of the same columns and dtypes; those learnt now are added
     returns   : (rows, words) uint64; bit b of word w is rule 64·w + b of `tests`, counted from 0
     """
     words = np.broadcast_to(packed(np.ones((1, len(tests)), dtype=bool)), (frame.height, -(-len(tests) // 64) or 1))
@@ -64,15 +74,10 @@ def fired(
         cells = [rule[n] for rule in tests]
         if all(not cell.tests for cell in cells):
             continue
-        known = learnt.get(n) or Learnt(_points(value.kind, cells, scope), None)
-        if known.points is None:
-            words &= _one_by_one(cells, value, scope, frame)
-        else:
-            classes = _classes(seen[str(n)], value, known.points)
-            bits = known.bits if known.bits is not None else _bits(classes.members, value, cells, scope)
-            known = Learnt(known.points, bits)
-            words &= bits[classes.code]
-        learnt[n] = known
+        if n not in learnt:
+            learnt[n] = _learnt(seen.schema[str(n)], value, cells, scope)
+        classes, bits = learnt[n].classes, learnt[n].bits
+        words &= bits[classes.code(seen[str(n)])] if classes else _one_by_one(cells, value, scope, frame)
     return words
 
 
@@ -125,12 +130,12 @@ def _one_by_one(cells: Sequence[feel.UnaryTests], value: Value, scope: compiling
     return np.concatenate(parts) if parts else np.zeros((0, -(-len(cells) // 64) or 1), dtype=np.uint64)
 
 
-@dataclass(frozen=True)
-class _Classes:
-    """The class of each row, and one member of each class."""
-
-    code: Array
-    members: pl.Series
+def _learnt(dtype: pl.DataType, value: Value, cells: Sequence[feel.UnaryTests], scope: compiling.Scope) -> Learnt:
+    points = _points(value.kind, cells, scope)
+    if points is None:
+        return Learnt(None, np.zeros((0, 0), dtype=np.uint64))
+    classes = _classes(dtype, value.kind, points)
+    return Learnt(classes, _bits(classes.members, value, cells, scope))
 
 
 def _bits(members: pl.Series, value: Value, cells: Sequence[feel.UnaryTests], scope: compiling.Scope) -> Words:
@@ -141,17 +146,18 @@ def _bits(members: pl.Series, value: Value, cells: Sequence[feel.UnaryTests], sc
     return packed(told.select(pl.all().fill_null(False)).to_numpy().astype(bool, copy=False))
 
 
-def _classes(seen: pl.Series, value: Value, points: list[object]) -> _Classes:
-    """The classes of a column whose cells compare with `points` alone."""
-    if value.kind is Kind.STRING:
-        return _of_texts(seen, sorted({str(point) for point in points}))
-    if value.kind is Kind.BOOLEAN:
-        return _Classes(seen.cast(pl.UInt8).fill_null(2).to_numpy(), pl.Series([False, True, None]))
-    if value.kind is Kind.NUMBER:
-        return _of_numbers(seen, points)
-    physical = pl.Series(points, dtype=seen.dtype).to_physical().cast(pl.Int64).to_numpy()
-    found = _of_whole(seen.to_physical().cast(pl.Int64), np.unique(physical))
-    return _Classes(found.code, found.members.cast(seen.dtype))
+def _classes(dtype: pl.DataType, kind: Kind, points: list[object]) -> Classes:
+    """The classes of a column of a dtype whose cells compare with `points` alone."""
+    if kind is Kind.STRING:
+        return _of_texts(sorted({str(point) for point in points}))
+    if kind is Kind.BOOLEAN:
+        members = pl.Series([False, True, None])
+        return Classes(lambda seen: seen.cast(pl.UInt8).fill_null(2).to_numpy(), members)
+    if kind is Kind.NUMBER:
+        return _of_numbers(dtype, points)
+    physical = pl.Series(points, dtype=dtype).to_physical().cast(pl.Int64).to_numpy()
+    found = _of_whole(np.unique(physical))
+    return Classes(lambda seen: found.code(seen.to_physical()), found.members.cast(dtype))
 
 
 def _points(kind: Kind, cells: Sequence[feel.UnaryTests], scope: compiling.Scope) -> list[object] | None:
@@ -173,35 +179,44 @@ def _points(kind: Kind, cells: Sequence[feel.UnaryTests], scope: compiling.Scope
     return points
 
 
-def _of_texts(seen: pl.Series, named: list[str]) -> _Classes:
-    code = seen.cast(pl.Enum(named), strict=False).to_physical().cast(pl.UInt32).fill_null(len(named)).to_numpy()
-    if seen.null_count():
-        code = np.where(seen.is_null().to_numpy(), np.uint32(len(named) + 1), code)
-    return _Classes(code, pl.Series([*named, _OTHER, None], dtype=pl.String))
+def _of_texts(named: list[str]) -> Classes:
+    known = pl.Enum(named)
+
+    def code(seen: pl.Series) -> Array:
+        found = seen.cast(known, strict=False).to_physical().cast(pl.UInt32).fill_null(len(named)).to_numpy()
+        if seen.null_count():
+            found = np.where(seen.is_null().to_numpy(), np.uint32(len(named) + 1), found)
+        return found
+
+    return Classes(code, pl.Series([*named, _OTHER, None], dtype=pl.String))
 
 
-def _of_numbers(seen: pl.Series, points: list[object]) -> _Classes:
-    if seen.dtype.is_integer() and all(isinstance(point, int) and abs(point) < 2**62 for point in points):
-        return _of_whole(seen.cast(pl.Int64), np.unique(np.array(points, dtype=np.int64)))
-    real = seen.cast(pl.Float64).fill_nan(None)
+def _of_numbers(dtype: pl.DataType, points: list[object]) -> Classes:
+    if dtype.is_integer() and all(isinstance(point, int) and abs(point) < 2**62 for point in points):
+        return _of_whole(np.unique(np.array(points, dtype=np.int64)))
     edges = np.unique(np.array([float(point) for point in points], dtype=np.float64))  # type: ignore[arg-type]
     gaps = (edges[:-1] + edges[1:]) / 2
     outer = (edges[:1] - 1 - abs(edges[:1]), edges[-1:] + 1 + abs(edges[-1:])) if len(edges) else ([0.0], [])
     members = _woven(np.concatenate([outer[0], gaps, outer[1]]), edges)
-    return _Classes(_searched(real, edges), pl.Series([*members.tolist(), None], dtype=pl.Float64))
+    listed = pl.Series([*members.tolist(), None], dtype=pl.Float64)
+    return Classes(lambda seen: _searched(seen.cast(pl.Float64).fill_nan(None), edges), listed)
 
 
-def _of_whole(seen: pl.Series, edges: npt.NDArray[np.int64]) -> _Classes:
+def _of_whole(edges: npt.NDArray[np.int64]) -> Classes:
     """Whole numbers: a gap's member is the number before its upper point, which no row has when the gap is empty."""
     members = _woven(np.concatenate([edges - 1, edges[-1:] + 1]) if len(edges) else np.zeros(1, np.int64), edges)
-    listed = pl.Series([*members.tolist(), None], dtype=pl.Int64)
-    low, high = seen.min(), seen.max()
-    if isinstance(low, int) and isinstance(high, int) and high - low < min(SPAN, len(seen)):
-        each = pl.int_range(low, high + 1, dtype=pl.Int64, eager=True)
-        table = np.concatenate([_searched(each, edges), [len(members)]]).astype(np.uint32)
-        place = (seen - low).fill_null(high - low + 1).cast(pl.UInt32).to_numpy()
-        return _Classes(table[place], listed)
-    return _Classes(_searched(seen, edges), listed)
+
+    def code(seen: pl.Series) -> Array:
+        seen = seen.cast(pl.Int64)
+        low, high = seen.min(), seen.max()
+        if len(seen) > MANY and isinstance(low, int) and isinstance(high, int) and high - low < min(SPAN, len(seen)):
+            each = pl.int_range(low, high + 1, dtype=pl.Int64, eager=True)
+            table = np.concatenate([_searched(each, edges), [len(members)]]).astype(np.uint32)
+            found: Array = table[(seen - low).fill_null(high - low + 1).cast(pl.UInt32).to_numpy()]
+            return found
+        return _searched(seen, edges)
+
+    return Classes(code, pl.Series([*members.tolist(), None], dtype=pl.Int64))
 
 
 def _woven(gaps: Array, points: Array) -> Array:

@@ -7,6 +7,7 @@ decision can be traced to a line of a table that a person reads.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -36,10 +37,15 @@ class Table:
         assert isinstance(logic, DecisionTable)
         return logic
 
+    @cached_property
+    def needs(self) -> graph.Needs:
+        """What must be known before it can answer."""
+        return graph.needs(self.model, self.model.decisions[self.name])
+
     @property
     def inputs(self) -> dict[str, Type]:
         """The columns that a frame must bring, with their types."""
-        return graph.needs(self.model, self.model.decisions[self.name]).inputs
+        return self.needs.inputs
 
     def rule(self, number: int) -> Rule:
         """The rule that an answer names, with its annotations."""
@@ -54,7 +60,9 @@ class Table:
                   `frame`), rule int32, and one column an output, in the order of the hit policy
         raises  : evaluate.MissingColumn; evaluate.RulesConflict, since a strategy must never be ambiguous
         """
-        told = evaluate.evaluate(self.model, frame, decision=self.name, strict=True, compiled=self.compiled).answer
+        told = evaluate.evaluate(
+            self.model, frame, decision=self.name, strict=True, compiled=self.compiled, needs=self.needs
+        ).answer
         assert told is not None
         answered = told.outputs.with_columns(told.rule.alias("rule"))
         if self.logic.hit_policy.is_single:

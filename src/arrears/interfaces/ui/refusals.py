@@ -68,6 +68,7 @@ SENTENCES: Mapping[str, Promise] = {
     "with_agency": _("An agency has this debt: we neither call nor visit meanwhile."),
     "person_is_stopped": _("This person is on the stop list for everything: no agency collects from them either."),
     "unknown_agreement": _("Choose how the borrower agreed to the visit."),
+    "unable_to_overrule": _("Only a supervisor may overrule what the gate advises against."),
     "no_such_companion": _("This colleague cannot go along."),
     "point_is_not_wrong": _("This outcome does not say that the number or address is wrong."),
     "unable_to_mark_point": _("Somebody else has marked this number or address already."),
@@ -117,6 +118,8 @@ def tell_verdict(request: HttpRequest, verdict: Verdict) -> None:
     told = gettext("The gate does not allow this now.")
     if verdict.not_before:
         told += " " + gettext("Allowed from %(at)s on.") % {"at": ui.when(verdict.not_before)}
+    if verdict.is_advice:
+        told += " " + gettext("This is advice: a supervisor may overrule it with a reason.")
     reasons = [(sentences.in_language(r.text_zh, r.text_en), ui.cited(r.citation)) for r in verdict.reasons]
     listed = format_html_join("", '<li>{} <span class="muted">{}</span></li>', reasons)
     told = format_html('<strong>{}</strong><ul class="m-0">{}</ul>', told, listed)

@@ -36,6 +36,7 @@ EVENTS: Mapping[str, Promise] = {
     "agency.to_recall": _("Contact stopped: to be recalled from the agency"),
     "compliance.lifted": _("Contact allowed again"),
     "contacts.cancelled": _("Planned contacts cancelled"),
+    "gate.overruled": _("The gate's advice overruled"),
     "contact.recorded": _("Outcome put on record"),
     "contact.settled": _("Doubt settled"),
     "contact.not_dialled": _("Call never dialled"),

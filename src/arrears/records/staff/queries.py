@@ -54,6 +54,14 @@ def assignable() -> list[Member]:
     return [_member(user) for user in User.objects.filter(is_active=True, role__in=roles).order_by("role", "username")]
 
 
+def role_of(actor: str) -> str:
+    """The role of somebody who works here (`user:ID`); blank for everybody else."""
+    number = actor.removeprefix("user:")
+    known = User.objects.filter(id=number, is_active=True) if actor.startswith("user:") and number.isdigit() else None
+    user = known.first() if known is not None else None
+    return str(user.role) if user else ""
+
+
 def companions(visitor: str) -> list[Member]:
     """Who may go along with somebody (`user:ID`) on a visit: colleagues who work here and speak with borrowers."""
     return [one for one in assignable() if f"user:{one.user_id}" != visitor]

@@ -118,3 +118,8 @@ class Verdict:
     allowed: bool
     not_before: datetime | None
     reasons: tuple[Reason, ...]
+
+    @property
+    def is_advice(self) -> bool:
+        """Refused by nothing but guidance, which a named role may overrule."""
+        return not self.allowed and all(reason.nature == "guidance" for reason in self.reasons)

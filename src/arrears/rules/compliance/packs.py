@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
@@ -17,7 +17,8 @@ from arrears.kernel import clock
 from arrears.rules import regions
 from arrears.rules.compliance import facts
 
-NATURES = ("hard", "presumption", "guidance")
+GUIDANCE = "guidance"
+NATURES = ("hard", "presumption", GUIDANCE)
 AUTHORS = ("law", "standard", "lender")
 CONFIDENCES = (
     "verified_primary",
@@ -46,6 +47,7 @@ class Rule:
     dpd_from, dpd_to            : speaks only of debts overdue for so many days, both inclusive; unknown days count
     disclosing                  : speaks only of contacts that tell of the debt
     override                    : the consent that lifts it
+    holds_back                  : guidance that is kept like law until a named role overrules it
     """
 
     rule_id: str
@@ -67,10 +69,11 @@ class Rule:
     dpd_to: int | None = None
     disclosing: bool = False
     override: str | None = None
+    holds_back: bool = False
 
     @property
     def forbids(self) -> bool:
-        return self.nature != "guidance"
+        return self.nature != GUIDANCE or self.holds_back
 
     def holds_on(self, on: date) -> bool:
         return self.effective_on <= on and (self.expired_on is None or on < self.expired_on)
@@ -193,6 +196,11 @@ class Pack:
             digest=hashlib.sha256("+".join(pack.digest for pack in packs).encode()).hexdigest()[:8],
             duties=tuple(duty for pack in packs for duty in pack.duties),
         )
+
+    @cached_property
+    def with_guidance_held(self) -> Pack:
+        """The same rules, its guidance kept like law."""
+        return replace(self, rules=tuple(replace(rule, holds_back=rule.nature == GUIDANCE) for rule in self.rules))
 
     @property
     def name(self) -> str:

@@ -62,6 +62,7 @@ def _ask(request: HttpRequest, card: cases.CaseCard, channel: str) -> Clearance:
         at=moment.of(request).at,
         actor=moment.actor(request),
         gate=wired.here().gate,
+        overruling=request.POST.get("overruling", ""),
         **along,
     )
 

@@ -52,6 +52,7 @@ def read(
         "numbers": [point for point in own if point.is_dialled],
         "homes": [point for point in own if point.is_visited],
         "calls": [(call, *_mine(viewer, call)) for call in contacts.under_way(card.case_id)],
+        "may_overrule": viewer.role in contact_call.OVERRULERS,
         "agreements": sentences.choices(contact_call.AGREED),
         "companions": [one for one in colleagues if one.user_id != viewer.pk],
         "point_reasons": sentences.choices(mark_contact_point.REASONS),

@@ -299,13 +299,14 @@ def _audit(card: CaseCard, until: datetime | None, names: dict[str, str], spoken
             yield _revealed(event, names)
             continue
         change = " → ".join(sentences.code(side) for side in (event.before, event.after) if side)
+        why = event.data["reason"] if event.kind == "gate.overruled" else ""
         yield Entry(
             at=event.at,
             title=sentences.event(event.kind),
             icon="history",
             tone="secondary",
             by=sentences.actor(event.actor, names),
-            lines=[change] if change else [],
+            lines=[part for part in (change, why) if part],
         )
 
 
