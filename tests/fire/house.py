@@ -40,10 +40,15 @@ def choose(house: House) -> None:
     _chosen[:] = [(house, time.monotonic())]
 
 
-def now() -> datetime:
+class Clock:
     """The moment the house began at, and what has gone by since."""
-    house, began = _chosen[0]
-    return datetime.fromisoformat(house.now) + timedelta(seconds=time.monotonic() - began)
+
+    def now(self) -> datetime:
+        house, began = _chosen[0]
+        return datetime.fromisoformat(house.now) + timedelta(seconds=time.monotonic() - began)
+
+
+CLOCK = Clock()
 
 
 @functools.cache
@@ -71,10 +76,11 @@ def open_channels() -> Mapping[str, Channel]:
         throttle_attempts=5,
         orphan_seconds=1,
         seed=7,
+        clock=CLOCK,
     )
     return {"SMS": channel}
 
 
 def wire() -> Wired:
     house, _ = _chosen[0]
-    return Wired(now=now, gate=gate(house.policies), open_channels=open_channels)
+    return Wired(now=CLOCK.now, gate=gate(house.policies), open_channels=open_channels)

@@ -1,7 +1,7 @@
 """Sending processes: one program that has loaded everything, and forks a sender at each order.
 
-Run by `crew` as `python -m tests.fire.senders`. Orders are JSON lines on stdin, each answered by one on stdout. It holds
-no connection and no thread of its own, so a fork of it is a fresh process; when its stdin ends, its children end.
+Run by `crew` as `python -m tests.fire.senders`. Orders are JSON lines on stdin, each answered by one on stdout. It
+holds no connection and no thread of its own, so a fork of it is a fresh process; when its stdin ends, they all end.
 """
 
 from __future__ import annotations
@@ -52,7 +52,11 @@ def many(*, threads: int, limit: int) -> None:
         idle = 0
         while idle < 2:
             report = contact_send.send_due(
-                at=house.now(), limit=limit, channels=channels, worker=f"{os.getpid()}-{number}", gate=wired.here().gate
+                at=house.CLOCK.now(),
+                limit=limit,
+                channels=channels,
+                worker=f"{os.getpid()}-{number}",
+                gate=wired.here().gate,
             )
             idle = 0 if report.sent or report.held else idle + 1
         connections.close_all()
@@ -70,10 +74,10 @@ def call(*, customer_ids: list[str], points: list[str], agents: int) -> None:
         for customer_id, point in zip(customer_ids, points, strict=True):
             given = {"customer_id": customer_id, "case_id": None, "contact_point_id": point}
             answer = contact_call.clear_call(
-                at=house.now(), actor=f"user:{os.getpid()}{number}", gate=wired.here().gate, **given
+                at=house.CLOCK.now(), actor=f"user:{os.getpid()}{number}", gate=wired.here().gate, **given
             )
             if answer.allowed:
-                print(f"dialled {customer_id}", flush=True)
+                sys.stdout.write(f"dialled {customer_id}\n")
         connections.close_all()
 
     _together([lambda number=number: ask(number) for number in range(agents)])
@@ -140,7 +144,8 @@ def main() -> None:
             living.add(answer["pid"])
         elif answer["code"] is not None:
             living.discard(order["pid"])
-        print(json.dumps(answer), flush=True)
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
     for pid in living:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)

@@ -8,6 +8,7 @@ const normal = {
   password: 'secret', throttle: 0, silent: 0, late: 0, lateMs: 0, refuse: 0, refuseStatus: 0, refusePart: 0, dieAfter: 0,
   receipts: true, receiptFields: true, receiptText: true, state: 2, word: 'DELIVRD', failPart: 0, idForm: 'SAME',
   receiptFirst: false, deaf: false, bindStatus: 0, twice: false, receiptTwice: false, keep: false, hold: false, hangUp: 0,
+  latePart: 0, silentPart: 0, mute: false,
 };
 const plan = { ...normal };
 const nothing = { binds: 0, refusedBinds: 0, submits: 0, taken: 0, throttled: 0, enquiries: 0, unbinds: 0, acks: 0, peak: 0 };
@@ -16,6 +17,7 @@ const messages = new Map(); // id -> {to, state}
 const pieces = new Map(); // to|reference|count -> Map(number -> text)
 const shorts = []; // every short message that was taken, as it came
 const arrivals = new Map(); // to|text -> how often the whole text was there
+const unsaid = []; // answers of `mute`, until it speaks again
 const sessions = new Set();
 const owed = new Map(); // id -> the report on it, of `keep`: told again at each bind until it is acknowledged
 let lastId = 0x1a00;
@@ -76,8 +78,9 @@ function tellOwed(session) {
   if (!plan.hold) owed.forEach((fact, id) => tell(session, id, fact));
 }
 
-function later(reply) {
-  if (plan.late > 0) {
+function later(reply, number) {
+  if (plan.mute) return unsaid.push(reply);
+  if (plan.late > 0 && (!plan.latePart || plan.latePart === number)) {
     plan.late -= 1;
     return setTimeout(reply, plan.lateMs);
   }
@@ -94,7 +97,7 @@ function answer(session, pdu) {
   }
   if (plan.refuse > 0 && (!plan.refusePart || plan.refusePart === number)) {
     plan.refuse -= 1;
-    return later(() => session.send(pdu.response({ command_status: plan.refuseStatus })));
+    return later(() => session.send(pdu.response({ command_status: plan.refuseStatus })), number);
   }
   const taken = take(pdu);
   if (plan.dieAfter > 0) {
@@ -104,7 +107,7 @@ function answer(session, pdu) {
       return session.destroy();
     }
   }
-  if (plan.silent > 0) {
+  if (plan.silent > 0 && (!plan.silentPart || plan.silentPart === number)) {
     plan.silent -= 1;
     if (plan.keep && plan.receipts) report(session, pdu, taken);
     return undefined;
@@ -119,7 +122,7 @@ function answer(session, pdu) {
   };
   open += 1;
   seen.peak = Math.max(seen.peak, open);
-  return later(reply);
+  return later(reply, number);
 }
 
 const server = smpp.createServer((session) => {
@@ -159,7 +162,7 @@ const orders = {
   reset: () => {
     sessions.forEach((session) => session.destroy());
     [messages, pieces, arrivals, owed].forEach((memory) => memory.clear());
-    shorts.length = 0;
+    shorts.length = unsaid.length = 0;
     open = 0;
     Object.assign(plan, normal);
     Object.assign(seen, nothing);
@@ -168,6 +171,7 @@ const orders = {
   plan: (order) => Object.assign(plan, order.changes),
   seen: () => seen,
   shorts: () => shorts,
+  speak: () => { plan.mute = false; unsaid.splice(0).forEach((reply) => reply()); return {}; },
   owed: () => ({ count: owed.size }),
   release: () => { plan.hold = false; sessions.forEach(tellOwed); return {}; },
   arrivals: () => Object.fromEntries(arrivals),
