@@ -24,6 +24,7 @@ from django.db import connections  # noqa: E402
 from tests import cast, gatehouse  # noqa: E402
 
 from arrears.actions import contact_send  # noqa: E402
+from arrears.channels import base  # noqa: E402
 from arrears.channels.base import Outgoing, Result  # noqa: E402
 from arrears.channels.sandbox import adapter  # noqa: E402
 
@@ -33,10 +34,10 @@ class Dying(adapter.Sandbox):
 
     death = "none"
 
-    def send(self, batch: Sequence[Outgoing], *, at: datetime) -> Sequence[Result]:
+    def send(self, batch: Sequence[Outgoing], *, at: datetime, leave: base.Leave = base.free_leave) -> Sequence[Result]:
         if self.death == "before_vendor":
             os.kill(os.getpid(), signal.SIGKILL)
-        results = super().send(batch, at=at)
+        results = super().send(batch, at=at, leave=leave)
         if self.death == "after_vendor":
             os.kill(os.getpid(), signal.SIGKILL)
         return results

@@ -12,7 +12,7 @@ from tests.gatehouse import draft
 from arrears.actions import contact_plan, contact_send
 from arrears.actions.contact_gate import Gate
 from arrears.actions.contact_send import SendReport
-from arrears.channels.base import Outgoing, Result
+from arrears.channels.base import Leave, Outgoing, Result, free_leave
 from arrears.channels.sandbox import adapter
 from arrears.channels.sandbox.responders import Door, Reaction
 from arrears.kernel.errors import ChannelError
@@ -195,7 +195,7 @@ class TestWhatTheVendorSays:
 
     def test_a_channel_that_is_down_recalls_what_it_did_not_say(self, gate: Gate, sandbox: adapter.Sandbox) -> None:
         class Down(adapter.Sandbox):
-            def send(self, batch: Sequence[Outgoing], *, at: datetime) -> Sequence[Result]:
+            def send(self, batch: Sequence[Outgoing], *, at: datetime, leave: Leave = free_leave) -> Sequence[Result]:
                 raise ChannelError("no route")
 
         cast.borrower()

@@ -66,10 +66,10 @@ def test_a_payment_between_two_steps(late, step):
 def test_a_payment_beside_the_planning(late, monkeypatch):
     judging, real = threading.Event(), contact_gate.judge
 
-    def slow(*given):
+    def slow(*given, **named):
         judging.set()
         time.sleep(0.5)
-        return real(*given)
+        return real(*given, **named)
 
     monkeypatch.setattr(contact_gate, "judge", slow)
 

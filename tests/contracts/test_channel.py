@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,39 @@ class TestSend:
         assert all(isinstance(one, Accepted) for one in results)
         assert len({one.vendor_ref for one in results}) == 40
         assert rig.arrivals() == {one.text: 1 for one in batch}
+
+    def test_only_those_with_leave_are_spoken_and_the_others_may_be_later(self, rig: rigs.Rig) -> None:
+        batch, asked = [message(number, text="长" * 150) for number in range(1, 4)], list[str]()
+
+        @contextmanager
+        def leave(contact_ids: Sequence[str], at: datetime) -> Iterator[set[str]]:
+            asked.extend(contact_ids)
+            assert at >= rig.at
+            yield set(contact_ids) - {"contact-2"}
+
+        channel = rig.open()
+        first, held_back, last = channel.send(batch, at=rig.at, leave=leave)
+
+        assert sorted(asked) == ["contact-1", "contact-2", "contact-3"]
+        assert isinstance(first, Accepted)
+        assert isinstance(last, Accepted)
+        assert isinstance(held_back, Rejected)
+        assert (held_back.code, held_back.permanent) == ("NO_LEAVE", False)
+        assert sum(rig.arrivals().values()) == 2
+        assert isinstance(channel.send(batch[1:2], at=rig.at)[0], Accepted)
+        assert sum(rig.arrivals().values()) == 3
+
+    def test_nothing_is_spoken_when_nobody_can_tell_whether_it_may_be(self, rig: rigs.Rig) -> None:
+        @contextmanager
+        def silence(contact_ids: Sequence[str], at: datetime) -> Iterator[set[str]]:
+            raise ChannelError("the books are away")
+            yield set()
+
+        channel = rig.open()
+        with suppress(ChannelError):
+            assert not any(isinstance(one, Accepted) for one in channel.send([message(1)], at=rig.at, leave=silence))
+        assert not rig.arrivals()
+        assert isinstance(channel.send([message(1)], at=rig.at)[0], Accepted)
 
     def test_nothing_to_say_is_no_trouble(self, rig: rigs.Rig) -> None:
         assert list(rig.open().send([], at=rig.at)) == []

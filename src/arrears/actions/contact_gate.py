@@ -72,12 +72,15 @@ class Wish:
     consents: frozenset[str] = frozenset()
 
 
-def judge(gate: Gate, wishes: Sequence[Wish], *, is_overruling: bool = False) -> list[Verdict]:
+def judge(
+    gate: Gate, wishes: Sequence[Wish], *, is_overruling: bool = False, is_intended: bool = False
+) -> list[Verdict]:
     """A verdict for each wish, by the pack of the gate and what the books know at this moment.
 
     wishes        : each is judged by itself; two wishes of one person do not count against each other, so a caller
                     that will act on both at once must not (`contact_send` takes one contact a person)
     is_overruling : guidance gives its reasons only; unless somebody overrules it, it holds back like law
+    is_intended   : their intents are written down already, and do not count against themselves
     returns       : verdicts in order. Call it with the people's rows locked when what it allows is then done
     """
     if not wishes:
@@ -86,7 +89,8 @@ def judge(gate: Gate, wishes: Sequence[Wish], *, is_overruling: bool = False) ->
     earliest = min(wish.at for wish in wishes)
     latest = max(wish.at for wish in wishes)
     stopped = stops.active(customer_ids, at=latest)
-    past = outbox.touches(customer_ids, since=_since(gate.pack, earliest))
+    intended = {wish.contact_id for wish in wishes} if is_intended else frozenset[str]()
+    past = outbox.touches(customer_ids, since=_since(gate.pack, earliest), but=intended)
     number: dict[object, int] = {}
     places: list[int] = []
     cases: list[Case] = []

@@ -16,7 +16,7 @@ from typing import TypeVar
 import structlog
 from django.db import DataError, transaction
 
-from arrears.actions import contact_gate, mark_dead_numbers
+from arrears.actions import contact_gate, contact_send, mark_dead_numbers
 from arrears.actions.contact_gate import Gate
 from arrears.channels.base import Channel, Inbound, Outcome, Receipt
 from arrears.kernel import identifiers
@@ -27,7 +27,6 @@ from arrears.records.contacts import operations as contacts
 from arrears.records.contacts import outbox, sealed
 from arrears.records.people import queries as people
 from arrears.records.privacy import cipher
-from arrears.records.webhooks import operations as webhooks
 from arrears.rules import cases, replies
 
 log = structlog.get_logger(__name__)
@@ -154,6 +153,10 @@ def _once(channels: Mapping[str, Channel]) -> dict[str, Channel]:
 def _receipts(page: Sequence[Receipt], kind: str, at: datetime, worker: str) -> tuple[HeardReport, list[Receipt]]:
     refs = outbox.by_vendor_ref(kind, [receipt.vendor_ref for receipt in page if receipt.contact_id is None])
     whose = [receipt.contact_id or refs.get(receipt.vendor_ref, "") for receipt in page]
+    failing = [one for one, receipt in zip(whose, page, strict=True) if one and EVENTS.get(receipt.outcome) == "fail"]
+    outbox.lock(outbox.people_of(failing))  # whose number may be marked below: people before their contacts
+    proven = contacts.prove([contact_id for contact_id in whose if contact_id], at=at, actor=worker)
+    contact_send.announce_sent(proven, at=at)
     standing = outbox.standing([contact_id for contact_id in whose if contact_id])
     known: dict[str, list[Receipt]] = {}
     heard, orphans = [], []
@@ -188,7 +191,7 @@ def _move(
         if not vendor_ref:
             refs.append((receipts[0].vendor_ref, 1, contact_id))
         if status in {"SENDING", "IN_DOUBT"}:
-            proven.append(webhooks.Notice("contact.sent", contact_id, {"contact_id": contact_id}))
+            proven.append(contact_id)
         number = 0
         for receipt in receipts:
             for event in _events(status, receipt):
@@ -206,7 +209,7 @@ def _move(
     for number, before, event in sorted(steps):
         moves = steps[number, before, event]
         contacts.move_many(moves, event=event, before=before, at=at, actor=worker, skip_raced=True)
-    webhooks.announce(proven, at=at)
+    contact_send.announce_sent(proven, at=at)
     contacts.set_vendor_refs(refs)
     contacts.set_outcomes([(outcome, contact_id) for contact_id, outcome in outcomes.items()])
     return failed
@@ -215,7 +218,7 @@ def _move(
 def _events(status: str, receipt: Receipt) -> list[str]:
     """What a receipt means for a contact: one that overtook its own acceptance also proves that."""
     event = EVENTS.get(receipt.outcome)
-    proof = ["accept"] if status == "SENDING" else []
+    proof = ["accept"] if status == "SENDING" or (status == "IN_DOUBT" and not event) else []
     return proof + ([event] if event else [])
 
 

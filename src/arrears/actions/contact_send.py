@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import DataError, transaction
 
-from arrears.actions import contact_gate, mark_dead_numbers
-from arrears.actions.contact_gate import Gate, Wish
+from arrears.actions import contact_gate, contact_leave, mark_dead_numbers
+from arrears.actions.contact_gate import Gate
 from arrears.actions.place_with_agency import LET_GO
-from arrears.channels.base import Accepted, Channel, InDoubt, Outgoing, Rejected, Result
+from arrears.channels.base import Accepted, Channel, InDoubt, Leave, Outgoing, Rejected, Result
 from arrears.kernel.errors import ChannelError
 from arrears.records.compliance import operations as compliance
 from arrears.records.contacts import operations as contacts
@@ -92,7 +92,8 @@ def send_due(*, at: datetime, limit: int, channels: Mapping[str, Channel], worke
         return _refuse_the_faulty(at, limit, channels, worker, gate)
     counts = {"accepted": 0, "rejected": 0, "recalled": 0, "in_doubt": 0}
     for channel, intents in _by_channel(judged.intents):
-        results = _speak(channels[channel], [intent.outgoing for intent in intents], at)
+        leave = contact_leave.giver(gate, judged_at=at)
+        results = _speak(channels[channel], [intent.outgoing for intent in intents], at, leave)
         for name, number in record(results, at=at, worker=worker).items():
             counts[name] += number
     held, refused = len(judged.holds), len(judged.refusals)
@@ -110,7 +111,7 @@ def _intend(
     claimed, more = outbox.claim(at=at, channels=tuple(channels), limit=limit)
     judged = _Judged([], [], [], [], [])
     claimed = _without_placed(judged, claimed, at)
-    verdicts = contact_gate.judge(gate, [_wish(contact, at) for contact in claimed])
+    verdicts = contact_gate.judge(gate, [contact_leave.wish(contact, at) for contact in claimed])
     for contact, verdict in zip(claimed, verdicts, strict=True):
         judged.verdicts.append(
             contact_gate.verdict_row(
@@ -148,7 +149,7 @@ def _refuse_the_faulty(
         try:
             with transaction.atomic():
                 judged = _Judged([], [], [], [], [])
-                [verdict] = contact_gate.judge(gate, [_wish(contact, at)])
+                [verdict] = contact_gate.judge(gate, [contact_leave.wish(contact, at)])
                 _sort(judged, contact, verdict, at, gate)
                 _write(judged, at, worker, channels, gate)
                 transaction.set_rollback(True)
@@ -159,20 +160,6 @@ def _refuse_the_faulty(
         raise RuntimeError("a batch cannot be sent, though each of its contacts could be")
     contacts.move_many(faulty, event="refuse", before="PLANNED", at=at, actor=worker, columns=("closed_at",))
     return SendReport(refused=len(faulty), more=True)
-
-
-def _wish(contact: Planned, at: datetime) -> Wish:
-    return Wish(
-        contact_id=contact.contact_id,
-        customer_id=contact.customer_id,
-        channel=contact.channel,
-        purpose=contact.purpose,
-        relation="" if contact.invalid_since else contact.relation,
-        contact_point_id=contact.contact_point_id,
-        at=at,
-        region=contact.region,
-        timezone=contact.timezone,
-    )
 
 
 def _sort(judged: _Judged, contact: Planned, verdict: Verdict, at: datetime, gate: Gate) -> None:
@@ -234,13 +221,13 @@ def _by_channel(intents: Iterable[_Intent]) -> Iterable[tuple[str, list[_Intent]
     return groups.items()
 
 
-def _speak(channel: Channel, batch: Sequence[Outgoing], at: datetime) -> Sequence[Result]:
+def _speak(channel: Channel, batch: Sequence[Outgoing], at: datetime, leave: Leave) -> Sequence[Result]:
     """The vendor's answers; a channel that is unusable as a whole has said nothing, which is an answer too.
 
     An adapter that breaks in any other way may have spoken: all is in doubt, and the other channels still speak.
     """
     try:
-        results = channel.send(batch, at=at)
+        results = channel.send(batch, at=at, leave=leave)
     except ChannelError as error:
         log.error("contact.channel_down", channel=channel.kind, why=str(error))
         results = [Rejected(one.contact_id, "CHANNEL_DOWN", str(error), False) for one in batch]
@@ -264,15 +251,18 @@ def record(results: Sequence[Result], *, at: datetime, worker: str) -> dict[str,
     results : any; a contact that has moved on meanwhile (its receipt came first) only takes the vendor's reference
     returns : how many were accepted, rejected, recalled and left in doubt
     """
-    standing = outbox.standing([result.contact_id for result in results])
+    # People before their contacts, as who cancels takes them: what is called off just now does not come back.
+    outbox.lock(outbox.people_of([result.contact_id for result in results if isinstance(result, Rejected)]))
     accepted = [one for one in results if isinstance(one, Accepted)]
+    announce_sent(contacts.prove([one.contact_id for one in accepted], at=at, actor=worker), at=at)
+    standing = outbox.standing([result.contact_id for result in results])
     rejected = [one for one in results if isinstance(one, Rejected)]
     doubtful = [one for one in results if isinstance(one, InDoubt)]
     failed: dict[str, str] = {}
     for before in ("SENDING", "IN_DOUBT"):
         taken = [(o.contact_id, "", o.vendor_ref, o.parts) for o in accepted if _stands(standing, o, before)]
         contacts.move_many(taken, event="accept", before=before, at=at, actor=worker, columns=ACCEPTED, skip_raced=True)
-        webhooks.announce([webhooks.Notice("contact.sent", row[0], {"contact_id": row[0]}) for row in taken], at=at)
+        announce_sent([row[0] for row in taken], at=at)
         final = [one for one in rejected if (one.permanent or before == "IN_DOUBT") and _stands(standing, one, before)]
         fails = [(one.contact_id, one.code, "REJECTED", None, None, at) for one in final]
         contacts.move_many(fails, event="fail", before=before, at=at, actor=worker, columns=REJECTED, skip_raced=True)
@@ -293,6 +283,11 @@ def record(results: Sequence[Result], *, at: datetime, worker: str) -> dict[str,
         "recalled": len(recalls),
         "in_doubt": len(doubtful),
     }
+
+
+def announce_sent(contact_ids: Iterable[str], *, at: datetime) -> None:
+    """Tell partners that these reached their vendor; in the transaction that puts it down."""
+    webhooks.announce([webhooks.Notice("contact.sent", one, {"contact_id": one}) for one in contact_ids], at=at)
 
 
 def _stands(standing: Mapping[str, tuple[str, str, str]], one: Result, *statuses: str) -> bool:

@@ -5,6 +5,8 @@ it never sees a model, never decides whether a contact is allowed, and never sen
 
 The rules of the contract, kept by `tests/contracts/test_channel.py` for every adapter:
 - A result for each contact, in the order of the batch: Accepted, Rejected or InDoubt.
+- Leave is asked for each contact immediately before it is spoken, and whoever gives it waits until the words are on the
+  wire: what happened to a person between the intent and that moment (they stopped us, they paid) still holds it back.
 - InDoubt means "asked, never heard". Nobody re-sends it: `resolve` asks again later, or a person decides.
 - A contact_id is spoken once. A second `send` of an accepted or doubtful contact_id returns what is known and says
   nothing; after a Rejected the same contact_id may be sent again. To repeat a message on purpose, plan a new contact.
@@ -15,7 +17,8 @@ The rules of the contract, kept by `tests/contracts/test_channel.py` for every a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -97,6 +100,22 @@ class Inbound:
     token: str = ""
 
 
+#: Which of these contacts may be spoken at this moment? The answer holds while its context is open, and not longer:
+#: nothing slow is done in it. When nobody can tell, none may: it raises ChannelError, before it opens and never later.
+Leave = Callable[[Sequence[str], datetime], AbstractContextManager[Collection[str]]]
+
+
+@contextmanager
+def free_leave(contact_ids: Sequence[str], at: datetime) -> Iterator[Collection[str]]:
+    """The leave of who has nobody to ask: benches, and the contract's own tests."""
+    yield contact_ids
+
+
+def no_leave(contact_id: str) -> Rejected:
+    """What becomes of a contact that may not be spoken any more."""
+    return Rejected(contact_id, "NO_LEAVE", "It may not be spoken any more.", False)
+
+
 class RepeatedContact(ValueError):
     """A batch that would speak one contact twice: a bug of the caller, found before anything is said."""
 
@@ -115,11 +134,12 @@ class Channel(Protocol):
         """The registry's name of this way of speaking: sandbox, sms_smpp …"""
         ...
 
-    def send(self, batch: Sequence[Outgoing], *, at: datetime) -> Sequence[Result]:
+    def send(self, batch: Sequence[Outgoing], *, at: datetime, leave: Leave = free_leave) -> Sequence[Result]:
         """Hand a batch to the vendor and wait until each contact is accepted, rejected or in doubt.
 
         batch   : any length, contact_ids distinct within it; not one database connection should be held meanwhile
         at      : the moment of the call, aware; judged against each `not_after` (late ones are Rejected TOO_LATE)
+        leave   : asked before a contact is begun, at the moment it has become by then; without it: Rejected NO_LEAVE
         returns : one Result a contact, in the order of the batch
         raises  : ChannelError when the channel as a whole is unusable, RepeatedContact; then nothing was spoken
         """

@@ -77,6 +77,7 @@ CONTACT: Table = {
     ("IN_DOUBT", "deliver"): "DELIVERED",
     ("SENT", "deliver"): "DELIVERED",
     ("SENT", "fail"): "FAILED",
+    ("FAILED", "prove"): "SENT",
 }
 
 WRITE_OFF: Table = {

@@ -7,7 +7,8 @@ const smpp = require('smpp');
 const normal = {
   password: 'secret', throttle: 0, silent: 0, late: 0, lateMs: 0, refuse: 0, refuseStatus: 0, refusePart: 0, dieAfter: 0,
   receipts: true, receiptFields: true, receiptText: true, state: 2, word: 'DELIVRD', failPart: 0, idForm: 'SAME',
-  receiptFirst: false, deaf: false, bindStatus: 0,
+  receiptFirst: false, deaf: false, bindStatus: 0, twice: false, receiptTwice: false, keep: false, hold: false, hangUp: 0,
+  latePart: 0, silentPart: 0, mute: false,
 };
 const plan = { ...normal };
 const nothing = { binds: 0, refusedBinds: 0, submits: 0, taken: 0, throttled: 0, enquiries: 0, unbinds: 0, acks: 0, peak: 0 };
@@ -16,7 +17,9 @@ const messages = new Map(); // id -> {to, state}
 const pieces = new Map(); // to|reference|count -> Map(number -> text)
 const shorts = []; // every short message that was taken, as it came
 const arrivals = new Map(); // to|text -> how often the whole text was there
+const unsaid = []; // answers of `mute`, until it speaks again
 const sessions = new Set();
+const owed = new Map(); // id -> the report on it, of `keep`: told again at each bind until it is acknowledged
 let lastId = 0x1a00;
 let open = 0;
 
@@ -33,7 +36,7 @@ function take(pdu) {
   const [reference, count, number] = placeOf(body.udh);
   seen.taken += 1;
   shorts.push({ to: pdu.destination_addr, from: pdu.source_addr, ton: pdu.source_addr_ton, coding: pdu.data_coding,
-    count, number, text: body.message, validity: pdu.validity_period, id });
+    count, number, text: body.message, validity: pdu.validity_period, id, at: Date.now() });
   messages.set(inAnswer(id), { to: pdu.destination_addr, state: plan.state });
   const key = `${pdu.destination_addr}|${reference}|${count}`;
   if (!pieces.has(key)) pieces.set(key, new Map());
@@ -53,14 +56,31 @@ function report(session, pdu, { id, number }) {
   const word = failed ? 'UNDELIV' : plan.word;
   const fields = plan.receiptFields ? { receipted_message_id: inReceipt(id), message_state: state } : {};
   const line = `id:${inReceipt(id)} sub:001 dlvrd:001 submit date:2611231000 done date:261123100130 stat:${word} err:000 text:id:9`;
-  session.deliver_sm({
+  const fact = {
     source_addr: pdu.destination_addr, source_addr_ton: 1, destination_addr: pdu.source_addr, esm_class: 4,
     data_coding: 1, short_message: plan.receiptText ? line : '', ...fields,
-  }, () => { seen.acks += 1; });
+  };
+  if (plan.keep) owed.set(id, fact);
+  if (plan.hold) return;
+  tell(session, id, fact);
+  if (plan.receiptTwice) tell(session, id, fact);
 }
 
-function later(reply) {
-  if (plan.late > 0) {
+function tell(session, id, fact) {
+  if (!sessions.has(session)) return;
+  session.deliver_sm({ ...fact }, () => {
+    seen.acks += 1;
+    owed.delete(id);
+  });
+}
+
+function tellOwed(session) {
+  if (!plan.hold) owed.forEach((fact, id) => tell(session, id, fact));
+}
+
+function later(reply, number) {
+  if (plan.mute) return unsaid.push(reply);
+  if (plan.late > 0 && (!plan.latePart || plan.latePart === number)) {
     plan.late -= 1;
     return setTimeout(reply, plan.lateMs);
   }
@@ -77,30 +97,41 @@ function answer(session, pdu) {
   }
   if (plan.refuse > 0 && (!plan.refusePart || plan.refusePart === number)) {
     plan.refuse -= 1;
-    return later(() => session.send(pdu.response({ command_status: plan.refuseStatus })));
+    return later(() => session.send(pdu.response({ command_status: plan.refuseStatus })), number);
   }
   const taken = take(pdu);
   if (plan.dieAfter > 0) {
     plan.dieAfter -= 1;
-    if (plan.dieAfter === 0) return session.destroy();
+    if (plan.dieAfter === 0) {
+      if (plan.keep && plan.receipts) report(session, pdu, taken);
+      return session.destroy();
+    }
   }
-  if (plan.silent > 0) {
+  if (plan.silent > 0 && (!plan.silentPart || plan.silentPart === number)) {
     plan.silent -= 1;
+    if (plan.keep && plan.receipts) report(session, pdu, taken);
     return undefined;
   }
   const reply = () => {
-    if (!sessions.has(session)) return;
+    if (!sessions.has(session) && !plan.keep) return;
     open -= 1;
     if (plan.receipts && plan.receiptFirst) report(session, pdu, taken);
-    session.send(pdu.response({ message_id: inAnswer(taken.id) }));
+    if (sessions.has(session)) session.send(pdu.response({ message_id: inAnswer(taken.id) }));
+    if (plan.twice && sessions.has(session)) session.send(pdu.response({ message_id: inAnswer(taken.id) }));
     if (plan.receipts && !plan.receiptFirst) report(session, pdu, taken);
   };
   open += 1;
   seen.peak = Math.max(seen.peak, open);
-  return later(reply);
+  return later(reply, number);
 }
 
 const server = smpp.createServer((session) => {
+  if (plan.hangUp > 0) {
+    plan.hangUp -= 1;
+    session.on('error', () => {});
+    session.destroy();
+    return;
+  }
   sessions.add(session);
   session.on('close', () => sessions.delete(session));
   session.on('error', () => sessions.delete(session));
@@ -108,6 +139,7 @@ const server = smpp.createServer((session) => {
     const wrong = pdu.password !== plan.password ? 0x0e : plan.bindStatus;
     seen[wrong ? 'refusedBinds' : 'binds'] += 1;
     session.send(pdu.response(wrong ? { command_status: wrong } : { system_id: 'peer' }));
+    if (!wrong) tellOwed(session);
   });
   session.on('submit_sm', (pdu) => answer(session, pdu));
   session.on('enquire_link', (pdu) => {
@@ -129,8 +161,8 @@ const server = smpp.createServer((session) => {
 const orders = {
   reset: () => {
     sessions.forEach((session) => session.destroy());
-    [messages, pieces, arrivals].forEach((memory) => memory.clear());
-    shorts.length = 0;
+    [messages, pieces, arrivals, owed].forEach((memory) => memory.clear());
+    shorts.length = unsaid.length = 0;
     open = 0;
     Object.assign(plan, normal);
     Object.assign(seen, nothing);
@@ -139,6 +171,9 @@ const orders = {
   plan: (order) => Object.assign(plan, order.changes),
   seen: () => seen,
   shorts: () => shorts,
+  speak: () => { plan.mute = false; unsaid.splice(0).forEach((reply) => reply()); return {}; },
+  owed: () => ({ count: owed.size }),
+  release: () => { plan.hold = false; sessions.forEach(tellOwed); return {}; },
   arrivals: () => Object.fromEntries(arrivals),
   kick: () => { sessions.forEach((session) => session.destroy()); return {}; },
   enquire: () => { sessions.forEach((session) => session.enquire_link()); return {}; },

@@ -33,7 +33,7 @@ class Sandbox:
         self._lock = threading.Lock()
         self._closed = False
 
-    def send(self, batch: Sequence[Outgoing], *, at: datetime) -> Sequence[Result]:
+    def send(self, batch: Sequence[Outgoing], *, at: datetime, leave: base.Leave = base.free_leave) -> Sequence[Result]:
         """See base.Channel."""
         base.must_be_distinct(batch)
         with self._lock:
@@ -41,11 +41,13 @@ class Sandbox:
                 raise ChannelError("The sandbox is closed.")
             known = {} if self._trusting else self.far_end.known([one.contact_id for one in batch])
             fresh = [one for one in batch if one.contact_id not in known and not _too_late(one, at)]
-            reactions = self.responder(fresh, at)
-            assert len(reactions) == len(fresh), "a responder reacts once to each message"
-            self._arrive(fresh, reactions, at)
-        answers = {one.contact_id: _answer(one, reaction) for one, reaction in zip(fresh, reactions, strict=True)}
-        return [answers.get(one.contact_id) or _without_sending(one, known) for one in batch]
+        with leave([one.contact_id for one in fresh], at) as given, self._lock:
+            spoken = [one for one in fresh if one.contact_id in given]
+            reactions = self.responder(spoken, at)
+            assert len(reactions) == len(spoken), "a responder reacts once to each message"
+            self._arrive(spoken, reactions, at)
+        answers = {one.contact_id: _answer(one, reaction) for one, reaction in zip(spoken, reactions, strict=True)}
+        return [answers.get(one.contact_id) or _without_sending(one, known, at) for one in batch]
 
     def _arrive(self, fresh: Sequence[Outgoing], reactions: Sequence[Reaction], at: datetime) -> None:
         taken = [pair for pair in zip(fresh, reactions, strict=True) if pair[1].door is not Door.REFUSE]
@@ -122,9 +124,11 @@ def _too_late(one: Outgoing, at: datetime) -> bool:
     return one.not_after is not None and at > one.not_after
 
 
-def _without_sending(one: Outgoing, known: dict[str, int]) -> Result:
-    if one.contact_id not in known:
+def _without_sending(one: Outgoing, known: dict[str, int], at: datetime) -> Result:
+    if one.contact_id not in known and _too_late(one, at):
         return Rejected(one.contact_id, "TOO_LATE", "Its last allowed moment has passed.", False)
+    if one.contact_id not in known:
+        return base.no_leave(one.contact_id)
     if known[one.contact_id] == 0:
         return InDoubt(one.contact_id, "It was sent before and not answered.")
     return Accepted(one.contact_id, far_end.ref_of(one.contact_id))

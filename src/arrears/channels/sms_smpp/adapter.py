@@ -53,11 +53,11 @@ class SmppChannel:
 
     # What the outbox calls.
 
-    def send(self, batch: Sequence[Outgoing], *, at: datetime) -> Sequence[Result]:
+    def send(self, batch: Sequence[Outgoing], *, at: datetime, leave: base.Leave = base.free_leave) -> Sequence[Result]:
         """See base.Channel."""
         base.must_be_distinct(batch)
         self._must_be_usable()
-        course = sending.Batch(at, is_over=self._has_crashed)
+        course = sending.Batch(at, leave=leave, is_over=self._has_crashed)
         if not self._client.bound and not self.wait_bound(self._settings.patience_seconds):
             self._must_be_usable()
             course.link_deadline = time.monotonic()
@@ -168,17 +168,29 @@ class SmppChannel:
         if not together:
             return
         try:
-            self._client.ask([(functools.partial(pdus.submit, one.next_short()), one) for one in together])
+            with course.leave_for(together) as (given, refused):
+                if given:
+                    self._client.ask([(functools.partial(pdus.submit, one.next_short()), one) for one in given])
         except client.NotBound:
             self._room.release(len(together))
+        except ChannelError as trouble:
+            log.error("smpp.no_leave", why=str(trouble), count=len(together))
+            self._without_leave(together)
+            return
         else:
             course.link_deadline = None
+            self._without_leave(refused)
             return
         course.link_deadline = course.link_deadline or time.monotonic() + self._settings.patience_seconds
         if self._wait_for_link(course.link_deadline):
             course.go_on(together)
         else:
             self._end(together, "NOT_CONNECTED", "no link to the carrier")
+
+    def _without_leave(self, deliveries: Sequence[sending.Delivery]) -> None:
+        if deliveries:
+            self._room.release(len(deliveries))
+            self._end(deliveries, "NO_LEAVE", "it may not be spoken any more")
 
     def _pace_seconds(self) -> float:
         with self._pacing:

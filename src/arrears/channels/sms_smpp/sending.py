@@ -11,11 +11,12 @@ import heapq
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from arrears.channels.base import Accepted, InDoubt, Outgoing, Rejected, Result
+from arrears.channels.base import Accepted, InDoubt, Leave, Outgoing, Rejected, Result
 from arrears.channels.sms_smpp import codes, journal, pdus, segments
 
 NAP_SECONDS = 0.2
@@ -102,8 +103,9 @@ def judge(delivery: Delivery, meaning: codes.Meaning, message_id: str) -> Result
 class Batch:
     """The deliveries of one `send`: what is ready, what waits, what is done."""
 
-    def __init__(self, began_at: datetime, *, is_over: Callable[[], bool]) -> None:
+    def __init__(self, began_at: datetime, *, leave: Leave, is_over: Callable[[], bool]) -> None:
         self._began_at = began_at
+        self._leave = leave
         self._is_over = is_over
         self._began = time.monotonic()
         self._condition = threading.Condition()
@@ -120,6 +122,21 @@ class Batch:
     def now(self) -> datetime:
         """The moment of the call plus the time that has really gone by."""
         return self._began_at + timedelta(seconds=time.monotonic() - self._began)
+
+    @contextmanager
+    def leave_for(self, together: Sequence[Delivery]) -> Iterator[tuple[list[Delivery], list[Delivery]]]:
+        """Those that may go on while the context is open, and those that may not; once begun, a text is finished."""
+        begun = {one.contact_id for one in together if one.taken}
+        asked = [one.contact_id for one in together if not one.taken]
+        if not asked:
+            yield list(together), []
+            return
+        with self._leave(asked, self.now()) as allowed:
+            given = begun.union(allowed)
+            yield (
+                [one for one in together if one.contact_id in given],
+                [one for one in together if one.contact_id not in given],
+            )
 
     def next(self, most: int) -> list[Delivery]:
         """Some deliveries to go on with; none when all are done, or no answer can come. Waits for answers."""

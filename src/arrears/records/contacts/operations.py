@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from arrears.kernel import transitions
+from arrears.kernel import clock, transitions
 from arrears.kernel.errors import Refusal
 from arrears.records import bulk
 from arrears.records.audit import operations as audit
@@ -115,6 +115,25 @@ def _move_all(
 
 
 @transaction.atomic
+def prove(contact_ids: Sequence[str], *, at: datetime, actor: str) -> list[str]:
+    """The vendor has them after all, of whom somebody had said that nothing was spoken; returns which they were.
+
+    They count against the caps again, from the moment of their intent.
+    """
+    intents = ContactEvent.objects.filter(contact=OuterRef("pk"), after=ContactStatus.SENDING).order_by("-id")
+    proven: list[bulk.Row] = []
+    for piece in bulk.keys_in_pieces(sorted(contact_ids)):
+        unspoken = Contact.objects.filter(contact_id__among=piece, status=ContactStatus.FAILED, sent_at=None)
+        locked = unspoken.select_for_update(no_key=True, of=("self",)).order_by("contact_id")
+        intended = locked.annotate(intended_at=Subquery(intents.values("at")[:1])).exclude(intended_at=None)
+        for contact_id, sent_at, zone in intended.values_list("contact_id", "intended_at", "timezone"):
+            proven.append((contact_id, "proven", "", sent_at, clock.business_date(sent_at, zone), None))
+    columns = ("outcome", "sent_at", "local_on", "closed_at")
+    move_many(proven, event="prove", before=ContactStatus.FAILED, at=at, actor=actor, columns=columns)
+    return [str(row[0]) for row in proven]
+
+
+@transaction.atomic
 def hold_many(holds: Sequence[bulk.Row]) -> int:
     """Move planned contacts to the next moment the gate allows: each is (not_before, contact_id)."""
     return bulk.update(Contact, ("not_before",), holds, where="t.status = %s", arguments=(ContactStatus.PLANNED,))
@@ -122,7 +141,7 @@ def hold_many(holds: Sequence[bulk.Row]) -> int:
 
 @transaction.atomic
 def cancel(*, customer_id: str, reason: str, at: datetime, actor: str) -> list[str]:
-    """Cancel every planned contact of a person; returns their ids. One that is being sent is too late."""
+    """Cancel every planned contact of a person; returns their ids. See `_cancel`."""
     ids = _cancel(Contact.objects.filter(person_id=customer_id), reason=reason, at=at, actor=actor)
     if ids:
         audit.record("contacts.cancelled", subject=customer_id, actor=actor, at=at, count=len(ids))
@@ -131,25 +150,34 @@ def cancel(*, customer_id: str, reason: str, at: datetime, actor: str) -> list[s
 
 @transaction.atomic
 def cancel_to_point(*, contact_point_id: str, reason: str, at: datetime, actor: str) -> int:
-    """Cancel every contact planned to a number or address; returns how many. One that is being sent is too late."""
+    """Cancel every contact planned to a number or address; returns how many. See `_cancel`."""
     chosen = Contact.objects.filter(contact_point_id=contact_point_id)
     return len(_cancel(chosen, reason=reason, at=at, actor=actor))
 
 
 @transaction.atomic
 def cancel_of_cases(*, case_ids: Sequence[str], reason: str, at: datetime, actor: str) -> int:
-    """Cancel every planned contact of these cases; returns how many. One that is being sent is too late."""
+    """Cancel every planned contact of these cases; returns how many. See `_cancel`."""
     pieces = bulk.keys_in_pieces(case_ids)
     chosen = (Contact.objects.filter(case__among=piece) for piece in pieces)
     return sum(len(_cancel(some, reason=reason, at=at, actor=actor)) for some in chosen)
 
 
 def _cancel(chosen: QuerySet[Contact], *, reason: str, at: datetime, actor: str) -> list[str]:
-    """Waits for who is sending one of them, and leaves that one alone."""
+    """Waits for who is sending one of them; that one is called off, which holds if it has not been said yet.
+
+    Called off, it has lost its sense at the moment of its intent: its sender has no leave to speak it any more, and a
+    vendor who gives it back unsaid does not bring it back into the plan.
+    """
     planned = chosen.select_for_update(no_key=True, of=("self",)).filter(status=ContactStatus.PLANNED)
     ids = list(planned.order_by("contact_id").values_list("contact_id", flat=True))
     moves = [(contact_id, reason, at) for contact_id in ids]
     move_many(moves, event="cancel", before=ContactStatus.PLANNED, at=at, actor=actor, columns=("closed_at",))
+    sending = chosen.select_for_update(no_key=True, of=("self",)).filter(status=ContactStatus.SENDING)
+    begun = list(
+        sending.filter(expires_at__gt=F("sent_at")).order_by("contact_id").values_list("contact_id", flat=True)
+    )
+    Contact.objects.filter(contact_id__in=begun).update(expires_at=F("sent_at"))
     return ids
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from arrears.kernel.errors import NotFound
 from arrears.records import bulk
@@ -28,7 +28,7 @@ ORDER BY c.not_before, c.priority DESC, c.contact_id LIMIT %s FOR NO KEY UPDATE 
 #: What is asked of every contact; see `bulk.select`.
 HAPPENED = ", ".join(f"'{status}'" for status in ContactStatus.happened())
 TOUCHES = f"""
-SELECT person_id, CAST(sent_at AS text), channel, outcome, relation, initiated_by, purpose, contact_point_id
+SELECT person_id, contact_id, CAST(sent_at AS text), channel, outcome, relation, initiated_by, purpose, contact_point_id
 FROM contacts_contact WHERE person_id {{ids}} AND local_on >= %s AND sent_at >= %s AND status IN ({HAPPENED})
 """  # noqa: S608 (statuses are our own)
 OUTSIDE = """
@@ -100,9 +100,20 @@ def planned(contact_ids: Sequence[str]) -> list[Planned]:
         if connection.vendor == "postgresql":
             locked = mine.select_for_update(no_key=True, skip_locked=True).values_list("contact_id", flat=True)
             mine = Contact.objects.filter(contact_id__among=bulk.Keys(locked), status=ContactStatus.PLANNED)
-        mine = mine.annotate(expires_text=bulk.as_text("expires_at"))
-        rows += [_planned(*row) for row in mine.values_list(*CLAIMED)]
+        rows += _claimed(mine)
     return rows
+
+
+def being_sent(contact_ids: Sequence[str], *, at: datetime) -> list[Planned]:
+    """Those of these contacts that are still being sent and were not called off, as they stand now."""
+    pieces = bulk.keys_in_pieces(contact_ids)
+    wanted = (Contact.objects.filter(contact_id__among=piece, expires_at__gt=at) for piece in pieces)
+    return [row for some in wanted for row in _claimed(some.filter(status=ContactStatus.SENDING))]
+
+
+def _claimed(contacts: QuerySet[Contact]) -> list[Planned]:
+    told = contacts.annotate(expires_text=bulk.as_text("expires_at"))
+    return [_planned(*row) for row in told.values_list(*CLAIMED)]
 
 
 def _planned(
@@ -153,15 +164,22 @@ def lock(customer_ids: Collection[str]) -> None:
             list(people.values_list("customer_id", flat=True))
 
 
-def touches(customer_ids: Collection[str], *, since: datetime) -> dict[str, list[Touch]]:
+def touches(
+    customer_ids: Collection[str], *, since: datetime, but: Collection[str] = frozenset()
+) -> dict[str, list[Touch]]:
     """What reached, or may have reached, these people since a moment, by person: from us or the lender itself.
+
+    but : contacts that are left out
 
     The local date only helps the index; in whatever zone it was filed, it is at most two days before the moment's.
     """
     found: dict[str, list[Touch]] = {}
     filed_since = since.date() - timedelta(days=2)
-    for person, sent_at, *facts, point in bulk.select(TOUCHES, customer_ids, filed_since.isoformat(), since):
-        found.setdefault(person, []).append(Touch(bulk.moment(sent_at), *facts, point or ""))
+    for person, contact_id, sent_at, *facts, point in bulk.select(
+        TOUCHES, customer_ids, filed_since.isoformat(), since
+    ):
+        if contact_id not in but:
+            found.setdefault(person, []).append(Touch(bulk.moment(sent_at), *facts, point or ""))
     for person, at, channel, outcome in bulk.select(OUTSIDE, customer_ids, since):
         found.setdefault(person, []).append(Touch(bulk.moment(at), channel, outcome, relation=""))
     return found
@@ -197,6 +215,13 @@ def expired(*, at: datetime, limit: int) -> list[tuple[str, str]]:
     if connection.vendor == "postgresql":
         query = query.select_for_update(skip_locked=True)
     return [(contact_id, "") for contact_id in query.values_list("contact_id", flat=True)[:limit]]
+
+
+def people_of(contact_ids: Sequence[str]) -> set[str]:
+    """Whose contacts these are."""
+    pieces = bulk.keys_in_pieces(contact_ids)
+    chosen = (Contact.objects.filter(contact_id__among=piece) for piece in pieces)
+    return {customer_id for some in chosen for customer_id in some.values_list("person_id", flat=True)}
 
 
 def standing(contact_ids: Sequence[str]) -> dict[str, tuple[str, str, str]]:
