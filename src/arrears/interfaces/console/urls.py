@@ -17,6 +17,7 @@ NOUNS = (
     "contacts",
     "stops",
     "verdicts",
+    "packs",
     "nights",
     "staff",
     "keys",

@@ -66,6 +66,8 @@ ROLES: Mapping[str, frozenset[str]] = {
     "contact": frozenset({AGENT, SUPERVISOR, COMPLIANCE}),
     "contact-resolve": frozenset({SUPERVISOR, COMPLIANCE}),
     "verdicts": frozenset({SUPERVISOR, COMPLIANCE}),
+    "packs": frozenset({SUPERVISOR, COMPLIANCE}),
+    "pack": frozenset({SUPERVISOR, COMPLIANCE}),
     "stops": frozenset({AGENT, SUPERVISOR, COMPLIANCE}),
     "stop-lift": frozenset({COMPLIANCE}),
     "nights": OVERSIGHT,
