@@ -18,6 +18,7 @@ NOUNS = (
     "stops",
     "verdicts",
     "packs",
+    "simulate",
     "nights",
     "staff",
     "keys",

@@ -68,6 +68,8 @@ ROLES: Mapping[str, frozenset[str]] = {
     "verdicts": frozenset({SUPERVISOR, COMPLIANCE}),
     "packs": frozenset({SUPERVISOR, COMPLIANCE}),
     "pack": frozenset({SUPERVISOR, COMPLIANCE}),
+    "simulate": frozenset({SUPERVISOR, COMPLIANCE}),
+    "simulate-touch": frozenset({SUPERVISOR, COMPLIANCE}),
     "stops": frozenset({AGENT, SUPERVISOR, COMPLIANCE}),
     "stop-lift": frozenset({COMPLIANCE}),
     "nights": OVERSIGHT,
