@@ -150,6 +150,7 @@ def addresses() -> dict[str, str]:
         "as_of": console_books.AS_OF,
         "tape_id": TapeIngest.objects.latest("id").pk,
         "stop_id": 1,
+        "name": "us+ma",
         "prefix": ApiKey.objects.get().prefix,
         "endpoint_id": Delivery.objects.get().endpoint_id,
         "delivery_id": Delivery.objects.get().delivery_id,

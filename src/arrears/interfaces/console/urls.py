@@ -17,6 +17,8 @@ NOUNS = (
     "contacts",
     "stops",
     "verdicts",
+    "packs",
+    "simulate",
     "nights",
     "staff",
     "keys",

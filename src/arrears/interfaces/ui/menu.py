@@ -22,6 +22,7 @@ ENTRIES: tuple[tuple[str, Promise, str], ...] = (
     ("write-offs", _("Write-offs"), "file-dollar"),
     ("stops", _("Stop list"), "hand-stop"),
     ("verdicts", _("Gate log"), "gavel"),
+    ("packs", _("Rule packs"), "scale"),
     ("nights", _("Nights"), "moon"),
     ("staff", _("Staff"), "users"),
     ("keys", _("API keys"), "lock"),

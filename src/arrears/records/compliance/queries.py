@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 
-from arrears.records.compliance.models import Phase, Stop, StopReason, Verdict
+from arrears.records.compliance.models import Grounds, Phase, Stop, StopReason, Verdict
 from arrears.records.people import queries as people
 
 
@@ -79,25 +80,14 @@ def verdicts_of_contacts(contact_ids: Iterable[str]) -> dict[str, list[VerdictRo
     found: dict[str, list[VerdictRow]] = {}
     judged = Verdict.objects.filter(contact_id__in=list(contact_ids)).select_related("grounds")
     for verdict in judged.order_by("at", "id"):
-        found.setdefault(verdict.contact_id, []).append(_verdict_row(verdict))
+        found.setdefault(verdict.contact_id, []).append(verdict_row(verdict))
     return found
 
 
-def latest_verdicts(
-    *, allowed: bool | None, phase: str, customer_id: str, before: tuple[datetime, int] | None, size: int
-) -> list[VerdictRow]:
-    """The gate's log, the newest first; one row past `size` tells that there is more."""
-    verdicts = Verdict.objects.select_related("grounds").order_by("-at", "-id")
-    if allowed is not None:
-        verdicts = verdicts.filter(allowed=allowed)
-    if phase:
-        verdicts = verdicts.filter(phase=phase)
-    if customer_id:
-        verdicts = verdicts.filter(customer_id=customer_id)
-    if before:
-        at, verdict_id = before
-        verdicts = verdicts.filter(at__lte=at).filter(Q(at__lt=at) | Q(id__lt=verdict_id))
-    return [_verdict_row(verdict) for verdict in verdicts[: size + 1]]
+def grounds_naming(rule: str) -> list[str]:
+    """The lists of reasons in which a rule speaks, by their digests."""
+    likely = Grounds.objects.annotate(text=Cast("reasons", TextField())).filter(text__contains=rule)
+    return [one.digest for one in likely if any(reason["rule"] == rule for reason in one.reasons)]
 
 
 def phases() -> list[tuple[str, str]]:
@@ -120,7 +110,8 @@ def _stop_row(stop: Stop) -> StopRow:
     )
 
 
-def _verdict_row(verdict: Verdict) -> VerdictRow:
+def verdict_row(verdict: Verdict) -> VerdictRow:
+    """A judgement, frozen for a page."""
     return VerdictRow(
         verdict_id=verdict.pk,
         contact_id=verdict.contact_id,

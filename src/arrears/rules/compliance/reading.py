@@ -64,22 +64,39 @@ def read(path: Path, *, region_zones: Mapping[str, tuple[str, ...]]) -> Pack:
     return parse(top.table, file=path.name, region_zones=region_zones, text=top.source.text)
 
 
-def named(folder: Path, name: str) -> Pack:
-    """The packs that a name such as `us+ma` asks for, as one, with what holds everywhere (`base`).
+def names(folder: Path) -> list[str]:
+    """The packs that a folder of policies holds, without the one that is part of every other."""
+    return sorted(path.stem for path in (folder / "packs").glob("*.toml") if path.stem != BASE)
+
+
+def parts(folder: Path, name: str) -> list[Pack]:
+    """The packs that a name such as `us+ma` asks for, each by itself, with what holds everywhere (`base`) last.
 
     folder : of policies
     raises : UnknownPack, WrongPack, regions.WrongRegions
     """
     zones = regions.read(folder / "regions.toml")
-    asked = [part for part in dict.fromkeys(name.split("+")) if part != BASE]
-    there = sorted(path.stem for path in (folder / "packs").glob("*.toml"))
+    asked = _asked(name)
+    there = names(folder)
     for part in asked:
         if part not in there:
-            raise UnknownPack(name=part, known=", ".join(there))
-    pack = Pack.composed([read(folder / "packs" / f"{part}.toml", region_zones=zones) for part in (*asked, BASE)])
+            raise UnknownPack(name=part[:40], known=", ".join(there))
+    return [read(folder / "packs" / f"{part}.toml", region_zones=zones) for part in (*asked, BASE)]
+
+
+def named(folder: Path, name: str) -> Pack:
+    """The packs that a name asks for, as one; see `parts`, which says what is raised.
+
+    raises : UnknownPack too when none of them has a territory
+    """
+    pack = Pack.composed(parts(folder, name))
     if not pack.zones:
-        raise UnknownPack(name=name, known="one with a territory, beside it")
-    return replace(pack, pack_id="+".join(asked))
+        raise UnknownPack(name=name[:40], known="one with a territory, beside it")
+    return replace(pack, pack_id="+".join(_asked(name)))
+
+
+def _asked(name: str) -> list[str]:
+    return [part for part in dict.fromkeys(name.split("+")) if part != BASE]
 
 
 def parse(table: toml_tables.Table, *, file: str, region_zones: Mapping[str, tuple[str, ...]], text: str = "") -> Pack:

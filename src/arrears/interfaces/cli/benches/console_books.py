@@ -283,7 +283,7 @@ def _around(
                 "at": planned,
                 "allowed": allowed,
                 "not_before": planned + timedelta(hours=9) if is_held else None,
-                "pack": "cn 2026-1",
+                "pack": "cn+house@2026.1",
                 "grounds_id": None if allowed else _grounds(REASONS[number % 2]),
             },
         )

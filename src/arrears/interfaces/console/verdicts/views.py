@@ -2,44 +2,90 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from arrears.interfaces.ui import keyset
+from arrears.actions import wired
+from arrears.actions.contact_gate import GateIsClosed
+from arrears.interfaces.ui import gate_words, keyset, sentences
+from arrears.kernel import clock
 from arrears.records.compliance import queries
+from arrears.records.contacts import judged
+from arrears.rules.compliance import facts
 
 PAGE_SIZE = 50
-ANSWERS = {"yes": True, "no": False}
 
 
 @require_GET
 def log(request: HttpRequest) -> HttpResponse:
-    """The newest judgements, by answer, phase and customer."""
-    answer = request.GET.get("allowed", "")
-    phase = request.GET.get("phase", "")
-    phase = phase if phase in dict(queries.phases()) else ""
-    customer_id = request.GET.get("customer", "").strip()[:64]
-    rows = queries.latest_verdicts(
-        allowed=ANSWERS.get(answer),
-        phase=phase,
-        customer_id=customer_id,
-        before=_place(request.GET.get("after", "")),
-        size=PAGE_SIZE,
+    """The newest judgements that are asked for."""
+    asked = {name: request.GET.get(name, "").strip()[:64] for name in ("allowed", "phase", "rule", "channel")}
+    asked |= {name: request.GET.get(name, "").strip()[:64] for name in ("customer", "from", "to")}
+    known = {"allowed": judged.DECIDED, "phase": dict(queries.phases()), "channel": facts.CHANNELS}
+    not_understood = [name for name, values in known.items() if asked[name] and asked[name] not in values]
+    days = {name: _day(asked[name]) for name in ("from", "to")}
+    not_understood += [name for name, day in days.items() if asked[name] and day is None]
+    read = {name: "" if name in not_understood else value for name, value in asked.items()}
+    wanted = judged.Wanted(
+        decided=read["allowed"],
+        phase=read["phase"],
+        rule=read["rule"],
+        channel=read["channel"],
+        customer_id=read["customer"],
+        from_at=_begins(days["from"]),
+        to_at=_begins(days["to"] + timedelta(days=1) if days["to"] else None),
     )
-    shown = rows[:PAGE_SIZE]
+    rows = judged.log(wanted, before=_place(request.GET.get("after", "")), size=PAGE_SIZE)
+    last = rows[PAGE_SIZE - 1].verdict if len(rows) > PAGE_SIZE else None
     context = {
-        "rows": shown,
-        "answer": answer if answer in ANSWERS else "",
-        "phase": phase,
+        "rows": rows[:PAGE_SIZE],
+        "asked": read,
+        "not_understood": [f"{name}={asked[name]}" for name in not_understood],
+        "answers": _answers(),
         "phases": queries.phases(),
-        "customer_id": customer_id,
-        "later": keyset.pack([shown[-1].at.isoformat(), shown[-1].verdict_id]) if len(rows) > PAGE_SIZE else "",
+        "channels": gate_words.choices(sentences.CHANNELS, facts.CHANNELS),
+        "rules": _rules(),
+        "later": keyset.pack([last.at.isoformat(), last.verdict_id]) if last else "",
     }
     return render(request, "console/verdicts/log.html", context)
+
+
+def _answers() -> list[tuple[str, str]]:
+    """What can have been decided."""
+    return [
+        (judged.ALLOWED, gettext("Allowed")),
+        (judged.HELD, gettext("Held")),
+        (judged.REFUSED, gettext("Refused")),
+        (judged.NOT_ALLOWED, gettext("Held or refused")),
+    ]
+
+
+def _rules() -> list[str]:
+    """The rules of the house, to choose from; others can be typed."""
+    try:
+        return sorted({rule.rule_id for rule in wired.here().gate.pack.rules})
+    except GateIsClosed:
+        return []
+
+
+def _begins(day: date | None) -> datetime | None:
+    """When a day begins by the lender's clock."""
+    return clock.at_local(day, time(0), settings.LENDER_ZONE) if day else None
+
+
+def _day(text: str) -> date | None:
+    """A day that lies within the years that a database and a clock can hold."""
+    try:
+        day = date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return day if day and 1970 <= day.year < 2200 else None
 
 
 def _place(cursor: str) -> tuple[datetime, int] | None:

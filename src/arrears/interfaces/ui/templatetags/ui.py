@@ -11,6 +11,7 @@ from django import template
 from django.conf import settings
 from django.http import QueryDict
 from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
 from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -29,6 +30,8 @@ PARTS = re.compile(r"([;；](?![^()]*\)))")
 OWN = "本机构规则"
 
 
+#: How the gate's own reasons begin, which are no rule of any pack.
+UNKNOWN = "GATE-UNKNOWN-"
 #: Identifiers of up to this length are shown whole.
 SHOWN_WHOLE = 18
 
@@ -258,6 +261,22 @@ def _cited(source: str) -> str:
     if plain.strip().startswith(OWN):
         return sentences.in_language(plain + remark, gloss["english"])
     return sentences.in_language(plain + remark, f"{plain} ({gloss['english']})")
+
+
+@register.simple_tag(takes_context=True)
+def rule_code(context: template.Context, pack: str, rule_id: str) -> SafeString:
+    """The code of a rule that a judgement named; it leads to the rule's row where the reader may open the packs.
+
+    pack : as a stored judgement names it, `cn+house@2026.1+1f0c2d3e`
+    """
+    plain = format_html('<span class="code">{}</span>', rule_id)
+    if not context.get("allowed", {}).get("pack") or rule_id.startswith(UNKNOWN):
+        return plain
+    try:
+        url = reverse("pack", args=[pack.partition("@")[0]])
+    except NoReverseMatch:  # judged by a pack of a name that no page can have
+        return plain
+    return format_html('<a class="code" href="{}#{}">{}</a>', url, rule_id, rule_id)
 
 
 @register.filter

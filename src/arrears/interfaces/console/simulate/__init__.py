@@ -1,0 +1,1 @@
+"""Try a contact against any rule pack."""

@@ -1,0 +1,98 @@
+"""Try a contact against any rule pack: a form, or lines as `arrears permit` takes them. Nothing is kept and nobody is
+contacted; the verdict is the one that the command gives for the same line, because the same function gives it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from arrears.actions import house
+from arrears.interfaces.console.simulate import form
+from arrears.interfaces.console.simulate.form import Filled
+from arrears.interfaces.ui import gate_words, moment, refusals, sentences
+from arrears.kernel.errors import InvalidInput
+from arrears.rules.compliance import answering, facts, reading
+
+#: What the box takes: characters, and lines of them.
+BOX_MAX, LINES_MAX = 400_000, 20
+
+
+@require_http_methods(["GET", "POST"])
+def simulate(request: HttpRequest) -> HttpResponse:
+    """The form, and the answer to what it says."""
+    if request.method == "GET":
+        filled = form.blank(at=moment.of(request).at, zone=settings.LENDER_ZONE)
+        pack = request.GET.get("pack", "").replace(" ", "+")[:200] or settings.RULE_PACK
+        return _show(request, pack, filled, lines="", answers=[])
+    pack = request.POST.get("pack", "").strip().replace(" ", "+")[:200]
+    if request.POST.get("by") == "line":
+        return _by_line(request, pack)
+    filled = form.posted(request.POST)
+    if request.POST.get("by") == "more":
+        filled.touches.append(form.blank_touch())
+        return _show(request, pack, filled, lines="", answers=[])
+    row = form.line(filled)
+    lines = json.dumps(row, ensure_ascii=False) if row is not None else ""
+    return _show(request, pack, filled, lines=lines, answers=_judged(pack, lines, filled))
+
+
+def _by_line(request: HttpRequest, pack: str) -> HttpResponse:
+    """What is pasted is judged as it is; the form then shows its first line."""
+    lines = request.POST.get("line", "")[:BOX_MAX].strip()
+    first = lines.partition("\n")[0]
+    filled = form.of_line(first, zone=settings.LENDER_ZONE)
+    if filled is None:
+        filled = form.blank(at=moment.of(request).at, zone=settings.LENDER_ZONE)
+    if not lines:
+        filled.errors["line"] = str(refusals.SENTENCES["invalid_input"])
+    return _show(request, pack, filled, lines=lines, answers=_judged(pack, lines, filled))
+
+
+def _judged(pack: str, lines: str, filled: Filled) -> list[dict[str, Any]]:
+    """The answers to the lines, by the pack; none, and an error at its field, when there is no such pack."""
+    try:
+        law = reading.named(house.policies_in_force(), pack)
+    except InvalidInput as refusal:
+        filled.errors["pack"] = str(refusal)
+        return []
+    told = [line.encode(errors="replace") for line in lines.split("\n")[:LINES_MAX]]
+    return [row | {"json": answering.written(row)} for row in answering.answers(told, law)]
+
+
+@require_GET
+def touch(request: HttpRequest) -> HttpResponse:
+    """One more contact of the past, for the form."""
+    return render(request, "console/simulate/touch.html", {"touch": form.blank_touch(), **_choices()})
+
+
+def _show(
+    request: HttpRequest, pack: str, filled: Filled, *, lines: str, answers: list[dict[str, Any]]
+) -> HttpResponse:
+    context = {
+        "pack": pack,
+        "packs": reading.names(house.policies_in_force()),
+        "filled": filled,
+        "line": lines,
+        "answers": answers,
+        "several": len(answers) > 1,
+        **_choices(),
+    }
+    return render(request, "console/simulate/simulate.html", context)
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    """What can be chosen, in words."""
+    return {
+        "channels": gate_words.choices(sentences.CHANNELS, facts.CHANNELS),
+        "purposes": gate_words.choices(gate_words.PURPOSES, facts.PURPOSES),
+        "relations": gate_words.choices(gate_words.RELATIONS, facts.RELATIONS),
+        "initiators": gate_words.choices(gate_words.INITIATORS, facts.INITIATORS),
+        "statuses": gate_words.choices(gate_words.STATUSES, facts.STATUSES),
+        "consents": gate_words.choices(gate_words.CONSENTS, facts.CONSENTS),
+        "outcomes": gate_words.choices(sentences.OUTCOMES, facts.OUTCOMES),
+    }
