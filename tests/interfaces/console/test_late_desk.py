@@ -277,6 +277,25 @@ class TestContactPoint:
         assert not ContactPoint.objects.filter(invalid_since__isnull=False).exists()
         assert signed_in("FINANCE").post(stranger, {"reason": "WRONG_PARTY"}).status_code == 403
 
+    @pytest.mark.parametrize(
+        ("kind", "fits", "does_not"),
+        [("MOBILE", "OUT_OF_SERVICE", "WRONG_PLACE"), ("ADDRESS", "WRONG_PLACE", "OUT_OF_SERVICE")],
+    )
+    def test_the_reasons_are_those_of_its_kind(self, small, kind, fits, does_not):
+        client, mine = signed_in("AGENT"), point(small, kind)
+        form = page_of(client, small).partition(f'id="pi-{mine.pk}"')[2].partition("</select>")[0]
+        address = f"/cases/{small.pk}/points/{mine.pk}/invalid/"
+        refused = client.post(address, {"reason": does_not}, follow=True).content.decode()
+
+        assert fits in form
+        assert does_not not in form
+        assert "Choose a reason." in refused
+        mine.refresh_from_db()
+        assert mine.invalid_since is None
+        client.post(address, {"reason": fits})
+        mine.refresh_from_db()
+        assert mine.invalid_since == TEN
+
 
 class TestPlacement:
     FORM = {
