@@ -146,6 +146,17 @@ class TestVisit:
         assert "will pay" not in again.content.decode()
         assert "Met the borrower" in again.content.decode()
 
+    def test_a_visit_under_way_is_told_as_a_visit(self, large):
+        client = signed_in("FIELD")
+        ask(client, large)
+        page = page_of(client, large)
+        contact = signed_in("SUPERVISOR").get(f"/contacts/{the_visit().pk}/").content.decode()
+
+        assert "A visit is open" in page
+        assert "Note: whom you met" in page
+        assert "Being sent" not in page + contact
+        assert "Under way" in contact
+
     def test_without_a_visit_the_task_does_not_end_as_done(self, large):
         item, client = work(large, "VISIT"), signed_in("FIELD")
         for form, told in (
