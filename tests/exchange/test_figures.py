@@ -13,6 +13,7 @@ from arrears.actions import reverse_payment, take_payment
 from arrears.decisions import night_files
 from arrears.decisions.standings import OUTSTANDING, OVERDUE
 from arrears.exchange import figures
+from arrears.records.cases.models import Case
 from arrears.records.ledger.models import Posting
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,36 @@ def test_balances_are_the_sum_of_the_positions(two_nights):
 
     assert sum(cell.amount_minor for cell in cells) == positions.select(OUTSTANDING.sum()).item()
     assert sum(cell.base_minor for cell in cells) == positions.select(OVERDUE.sum()).item()
+
+
+class TestStands:
+    """Every customer with arrears stands somewhere, and what is overdue of all of them is what is overdue in all."""
+
+    def test_they_add_up_to_the_balances(self, two_nights):
+        stands, cells = board(two_nights).stands, board(two_nights).balances
+
+        assert sum(stand.overdue_minor for stand in stands.values()) == sum(cell.base_minor for cell in cells)
+        assert sum(stand.accounts for stand in stands.values()) == sum(cell.base_accounts for cell in cells)
+        assert stands["EARLY"].customers == Case.objects.filter(status="OPEN", stage="EARLY").count()
+
+    def test_who_is_overdue_within_days_of_grace_is_counted_though_no_case_is_open(self, settings, tmp_path):
+        """`cash_loan_cn` waits three days before it counts one as past due; the other is a week late."""
+        settings.LAKE, settings.PARTITIONS = tmp_path / "lake", 2
+        tape = market.Tape()
+        for name, days in (("GRACE", 2), ("LATE", 7), ("SOON", -2), ("FAR", -20)):
+            tape.customer(name, mobile="13800000001")
+            tape.account(f"A-{name}", name, first_due=DAY - timedelta(days=days), product="cash_loan_cn")
+        nights.take(tape, tmp_path, DAY)
+        nights.run(DAY)
+        first = board(tmp_path / "lake", 0)
+
+        assert first.stands[figures.WAITED] == figures.Stand(1, 1, 10_500)
+        assert first.stands["EARLY"].customers == Case.objects.count() == 1
+        assert first.stands[figures.WARNED] == figures.Stand(1, 0, 0)
+        assert set(first.stands) == {figures.WAITED, figures.WARNED, "EARLY"}
+        drawn = {(cell.row, cell.column): cell.base_minor for cell in first.balances}
+        assert drawn["M0", "OVERDUE"] == 10_500
+        assert drawn["M0", "CURRENT"] == 0
 
 
 def test_a_transition_matrix_keeps_every_account_and_its_rows_are_shares_of_one(two_nights):

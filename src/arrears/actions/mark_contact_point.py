@@ -7,6 +7,7 @@ the gate clears nothing to it, and the night chooses it no more.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -15,17 +16,24 @@ from arrears.kernel.errors import InvalidInput
 from arrears.records.cases import operations as cases
 from arrears.records.contacts import operations as contacts
 from arrears.records.people import operations as people
+from arrears.records.people import queries as people_queries
 from arrears.rules import reveals
 
-#: Why a number or address does not reach them: it is somebody else's, they live elsewhere, it is out of service,
-#: messages to it fail for good.
-REASONS = ("WRONG_PARTY", "WRONG_PLACE", "OUT_OF_SERVICE", "UNDELIVERABLE")
+#: Kind of contact point → why one may not reach them: it is somebody else's, it is out of service, what is sent there
+#: fails for good or comes back, they live elsewhere.
+NUMBER = ("WRONG_PARTY", "OUT_OF_SERVICE", "UNDELIVERABLE")
+REASONS: Mapping[str, tuple[str, ...]] = {
+    "MOBILE": NUMBER,
+    "PHONE": NUMBER,
+    "EMAIL": ("WRONG_PARTY", "UNDELIVERABLE"),
+    "ADDRESS": ("WRONG_PLACE", "UNDELIVERABLE"),
+}
 INVALID, VALID = "point_invalid", "point_valid"
 
 
 class UnknownPointReason(InvalidInput):
     code = "unknown_point_reason"
-    message = "{reason} is no reason why a contact point does not reach somebody."
+    message = "{reason} is no reason why a contact point of kind {kind} does not reach somebody."
 
 
 @transaction.atomic
@@ -35,13 +43,16 @@ def mark_invalid(
     """Nobody is contacted there any more.
 
     case_id : the case whose story tells it; None = none does
-    reason  : one of REASONS
+    reason  : one of REASONS of its kind
     returns : how many planned contacts were cancelled
     raises  : UnknownPointReason; people.UnableToMarkPoint when it is not theirs or is marked already
     """
-    if reason not in REASONS:
-        raise UnknownPointReason(reason=reason[:20])
     whose = {"customer_id": customer_id, "contact_point_id": contact_point_id}
+    kind = people_queries.point_kind(**whose)
+    if kind is None:
+        raise people.UnableToMarkPoint(**whose)
+    if reason not in REASONS[kind]:
+        raise UnknownPointReason(reason=reason[:20], kind=kind)
     people.mark_invalid(**whose, reason=reason, at=at, actor=actor)
     cancelled = contacts.cancel_to_point(contact_point_id=contact_point_id, reason=reason, at=at, actor=actor)
     data: dict[str, object] = {"contact_point_id": contact_point_id, "contacts_cancelled": cancelled}

@@ -80,7 +80,11 @@ def run_partition(
     positions = aged.positions
     laid = lateness.lay(positions, tables["instalments"], tables["payments"])
     late = laid.at(as_of)
-    standings = _standings(positions, tables, facts, policy=policy, cells=cells, late=late, as_of=as_of)
+    staged = strategy.stages(
+        standing_step.standings(positions, customers=tables["customers"], write_offs=facts["write_offs"], as_of=as_of),
+        table=policy.stages,
+    )
+    standings = _standings(staged, positions, tables, facts, policy=policy, cells=cells, late=late, as_of=as_of)
     reachable = tables["contact_points"].join(standings, on="customer_id", how="semi")
     points = strategy.own_points(reachable, invalid=facts["invalid_points"])
     actions = strategy.treatments(
@@ -95,6 +99,7 @@ def run_partition(
     actions = actions.join(quarantined, on="customer_id", how="anti", maintain_order="left")
     summary = summaries.summarise(
         summaries.seen(positions),
+        staged=staged,
         before=before,
         tables=tables,
         write_offs=facts["write_offs"],
@@ -106,6 +111,7 @@ def run_partition(
 
 
 def _standings(
+    staged: pl.DataFrame,
     positions: pl.DataFrame,
     tables: Tables,
     facts: Tables,
@@ -115,10 +121,7 @@ def _standings(
     late: pl.DataFrame,
     as_of: date,
 ) -> pl.DataFrame:
-    added = standing_step.standings(
-        positions, customers=tables["customers"], write_offs=facts["write_offs"], as_of=as_of
-    )
-    staged = strategy.stages(added, table=policy.stages)
+    """Those with a stage or an open case, scored."""
     has_case = facts["open_cases"].select(*standing_step.KEY, has_case=pl.lit(value=True))
     kept = (
         staged.join(has_case, on=standing_step.KEY, how="left", maintain_order="left")

@@ -51,6 +51,7 @@ def seen(positions: pl.DataFrame) -> pl.DataFrame:
 def summarise(
     now: pl.DataFrame,
     *,
+    staged: pl.DataFrame,
     before: Before,
     tables: dict[str, pl.DataFrame],
     write_offs: pl.DataFrame,
@@ -61,6 +62,7 @@ def summarise(
     """All figures of one partition.
 
     now          : SEEN, every account of the partition at as_of
+    staged       : every customer that owes, with the stage: the result of strategy.stages
     tables       : the tape; accounts and instalments are read
     lateness     : decisions.lateness.LATENESS at as_of
     history_then : account_id, history (FIRST, REPEAT) as it was 30 days ago; may lack accounts (FIRST)
@@ -70,6 +72,7 @@ def summarise(
     now = now.with_columns(place=_place(posted))
     parts = [
         balances(now),
+        standings(staged),
         migration(summaries.MIGRATION_DAY, now, before.previous, posted),
         migration(summaries.MIGRATION_MONTH, now, before.month_ago, posted),
         cures(summaries.CURE_DAY, now, before.previous.with_columns(history=pl.lit(""))),
@@ -111,17 +114,35 @@ def _rows(figure: str, grouped: pl.DataFrame) -> pl.DataFrame:
 
 
 def balances(now: pl.DataFrame) -> pl.DataFrame:
-    """Accounts, outstanding (amount) and overdue (base) by place."""
+    """Accounts, outstanding (amount) and overdue (base) by place, those with arrears apart."""
     owing = now.filter(pl.col("place") != summaries.PAID_OFF)
     return _rows(
         summaries.BALANCE,
-        owing.group_by(*SLICE, row="place").agg(
+        owing.group_by(*SLICE, row="place", column=_lateness("overdue_minor")).agg(
             accounts=pl.len(),
             amount_minor=pl.col("outstanding_minor").sum(),
             base_accounts=(pl.col("overdue_minor") > 0).sum(),
             base_minor=pl.col("overdue_minor").sum(),
         ),
     )
+
+
+def standings(staged: pl.DataFrame) -> pl.DataFrame:
+    """Customers (base accounts), their overdue accounts, what they owe (amount) and what is overdue (base) by stage."""
+    return _rows(
+        summaries.STANDING,
+        staged.group_by("currency", row="stage", column=_lateness("overdue_minor")).agg(
+            product_code=pl.lit(""),
+            accounts=pl.col("overdue_account_count").sum(),
+            amount_minor=pl.col("outstanding_minor").sum(),
+            base_accounts=pl.len(),
+            base_minor=pl.col("overdue_minor").sum(),
+        ),
+    )
+
+
+def _lateness(overdue: str) -> pl.Expr:
+    return pl.when(pl.col(overdue) > 0).then(pl.lit(summaries.OVERDUE)).otherwise(pl.lit(summaries.CURRENT))
 
 
 def migration(figure: str, now: pl.DataFrame, then: pl.DataFrame, posted: pl.Series | pl.Expr) -> pl.DataFrame:
@@ -206,9 +227,7 @@ def paid(now: pl.DataFrame, before: Before, accounts: pl.DataFrame) -> pl.DataFr
         .with_columns(pl.col("then_overdue", "then_paid").fill_null(0), pl.col("then_bucket").fill_null(summaries.NEW))
         .with_columns(
             cash=pl.col("paid_total_minor") - pl.col("then_paid"),
-            column=pl.when(pl.col("then_overdue") > 0)
-            .then(pl.lit(summaries.OVERDUE))
-            .otherwise(pl.lit(summaries.CURRENT)),
+            column=_lateness("then_overdue"),
         )
     )
     return _rows(

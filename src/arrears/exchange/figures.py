@@ -8,14 +8,14 @@ of the tape or of our own, counts once, either among tonight's or among today's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 
-from arrears.decisions import night_files
+from arrears.decisions import night_files, strategy
 from arrears.decisions.schemas import summaries
 from arrears.decisions.standings import OVERDUE
 from arrears.records.ledger import queries as ledger
@@ -83,11 +83,28 @@ class Cash:
     movements: int = 0
 
 
+#: Customers of whom something is overdue though their stage opens no case: within days of grace, a pause, a trifle.
+WAITED = "WAITED"
+#: Customers whom the night reminded, and of whom nothing is overdue.
+WARNED = "WARNED"
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Customers of one stage in one currency, their overdue accounts, and what is overdue."""
+
+    customers: int = 0
+    accounts: int = 0
+    overdue_minor: int = 0
+
+
 @dataclass(frozen=True)
 class Dashboard:
     """The figures of one night in one currency; empty tuples where a figure needs an earlier night that was not run.
 
-    balances        : row = bucket; amount = outstanding, base = overdue
+    balances        : row = bucket, column = OVERDUE or CURRENT (has the account arrears?); amount = outstanding,
+                      base = overdue
+    stands          : where the customers stand: a stage with a case, WAITED or WARNED → how many, with what overdue
     roll_day, _month: row = bucket before, column = bucket after; shares are of the row, see `roll_shares`
     entry           : accounts (overdue amount) newly overdue ÷ accounts (demand) fallen due since the previous night
     cure_day        : overdue at the previous night, and of these cured (amount = what was overdue)
@@ -100,6 +117,7 @@ class Dashboard:
     as_of: date
     currency: str
     balances: tuple[Cell, ...]
+    stands: Mapping[str, Stand]
     roll_day: tuple[Cell, ...]
     roll_month: tuple[Cell, ...]
     entry: Cell
@@ -132,6 +150,7 @@ def dashboard(*, lake: Path, as_of: date, currency: str) -> Dashboard:
         as_of=as_of,
         currency=currency,
         balances=cells(summaries.BALANCE),
+        stands=stands(cells(summaries.STANDING)),
         roll_day=cells(summaries.MIGRATION_DAY),
         roll_month=cells(summaries.MIGRATION_MONTH),
         entry=_sum(cells(summaries.ENTRY)),
@@ -141,6 +160,27 @@ def dashboard(*, lake: Path, as_of: date, currency: str) -> Dashboard:
         recovered=_cash(cells(summaries.PAID)),
         recovered_today=paid_today(lake=lake, as_of=as_of, currency=currency),
     )
+
+
+def stands(cells: Iterable[Cell]) -> dict[str, Stand]:
+    """Customers by stage, those without a case told apart by whether anything is overdue; the rest is not shown.
+
+    cells   : of summaries.STANDING
+    returns : every customer with arrears stands in exactly one; their overdue is that of all balances
+    """
+    found: dict[str, Stand] = {}
+    for cell in cells:
+        name = cell.row
+        if name in strategy.WITHOUT_CASE and cell.column == summaries.OVERDUE:
+            name = WAITED
+        elif name in strategy.WITHOUT_CASE:
+            name = WARNED if name == "WARNING" else ""
+        was = found.get(name, Stand())
+        found[name] = Stand(
+            was.customers + cell.base_accounts, was.accounts + cell.accounts, was.overdue_minor + cell.base_minor
+        )
+    found.pop("", None)
+    return found
 
 
 def roll_shares(cells: Iterable[Cell], *, by_amount: bool) -> dict[tuple[str, str], float]:

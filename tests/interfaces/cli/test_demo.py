@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from arrears.actions import wired
+from arrears.actions import live_day, wired
+from arrears.decisions.lake import changing
 from arrears.interfaces.cli import demo
 
 PACK = wired.here().gate.pack
@@ -34,3 +36,15 @@ def test_the_other_log_ins_are_named_with_their_roles_and_place() -> None:
     assert line.endswith("var/demo/keys/demo-staff.json")
     for name, (_, role) in demo.STAFF.items():
         assert (f"{name} {role}" in line) == (name not in demo.SHOWN)
+
+
+@pytest.mark.django_db(transaction=True)  # the day sets its connection up, which no transaction allows
+def test_a_day_that_is_refused_leaves_its_reason_for_who_watches_it(settings, tmp_path: Path) -> None:
+    settings.HOME, settings.LAKE = tmp_path, tmp_path / "lake"
+    town = {"gate": wired.here().gate, "zone": "Asia/Shanghai", "borrowers": 20, "seed": 7}
+    live_day.Town.found(tmp_path / "town", start_on=date(2026, 11, 23), **town)
+    (tmp_path / "town" / "plan.json").write_text("{}")
+    with changing.alone(settings.LAKE, changing.NIGHT), pytest.raises(changing.NightIsRunning):
+        demo.command(next_day=True)
+
+    assert json.loads((tmp_path / "town" / "next-day-refused.json").read_text())["code"] == "night_is_running"

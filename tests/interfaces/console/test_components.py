@@ -32,5 +32,7 @@ class TestMoney:
     def test_a_rounded_amount_speaks_the_readers_language(self):
         with translation.override("zh-hans"):
             assert compact_text(12_345_678_900, "CNY") == "1.23 亿"
+            assert compact_text(1_300_000, "CNY") == "1.3 万"
+            assert compact_text(200_000_000, "CNY") == "200 万"
         with translation.override("en"):
             assert compact_text(12_345_678_900, "CNY") == "123.5 M"

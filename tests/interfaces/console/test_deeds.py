@@ -359,7 +359,7 @@ class TestOverview:
     def test_it_draws_the_figures_of_the_night(self, late):
         page = signed_in("SUPERVISOR").get("/").content.decode()
 
-        for said in ("balance-chart", "Overdue", "Cases by stage", "Early collection"):
+        for said in ("balance-chart", "Overdue", "Overdue customers by stage", "Early collection"):
             assert said in page
 
 

@@ -146,6 +146,17 @@ class TestVisit:
         assert "will pay" not in again.content.decode()
         assert "Met the borrower" in again.content.decode()
 
+    def test_a_visit_under_way_is_told_as_a_visit(self, large):
+        client = signed_in("FIELD")
+        ask(client, large)
+        page = page_of(client, large)
+        contact = signed_in("SUPERVISOR").get(f"/contacts/{the_visit().pk}/").content.decode()
+
+        assert "A visit is open" in page
+        assert "Note: whom you met" in page
+        assert "Being sent" not in page + contact
+        assert "Under way" in contact
+
     def test_without_a_visit_the_task_does_not_end_as_done(self, large):
         item, client = work(large, "VISIT"), signed_in("FIELD")
         for form, told in (
@@ -276,6 +287,25 @@ class TestContactPoint:
 
         assert not ContactPoint.objects.filter(invalid_since__isnull=False).exists()
         assert signed_in("FINANCE").post(stranger, {"reason": "WRONG_PARTY"}).status_code == 403
+
+    @pytest.mark.parametrize(
+        ("kind", "fits", "does_not"),
+        [("MOBILE", "OUT_OF_SERVICE", "WRONG_PLACE"), ("ADDRESS", "WRONG_PLACE", "OUT_OF_SERVICE")],
+    )
+    def test_the_reasons_are_those_of_its_kind(self, small, kind, fits, does_not):
+        client, mine = signed_in("AGENT"), point(small, kind)
+        form = page_of(client, small).partition(f'id="pi-{mine.pk}"')[2].partition("</select>")[0]
+        address = f"/cases/{small.pk}/points/{mine.pk}/invalid/"
+        refused = client.post(address, {"reason": does_not}, follow=True).content.decode()
+
+        assert fits in form
+        assert does_not not in form
+        assert "Choose a reason." in refused
+        mine.refresh_from_db()
+        assert mine.invalid_since is None
+        client.post(address, {"reason": fits})
+        mine.refresh_from_db()
+        assert mine.invalid_since == TEN
 
 
 class TestPlacement:

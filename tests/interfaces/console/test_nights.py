@@ -8,7 +8,10 @@ import time
 
 import pytest
 
+from arrears.actions import finish_work
 from arrears.interfaces.console.nights import next_day
+from arrears.interfaces.ui import refused_day
+from arrears.records.cases.models import Case
 from arrears.records.runs.models import Night
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +83,29 @@ class TestNextDay:
         over = client.get("/nights/next/", headers={"hx-request": "true", "hx-target": "day-progress"})
         assert told in over.content.decode()
         assert over.headers["HX-Refresh"] == "true"
+
+    def test_a_refused_day_says_why_and_leads_to_the_case(self, enter, settings, tmp_path, monkeypatch):
+        settings.HOME = tmp_path
+        (tmp_path / "town").mkdir()
+        (tmp_path / "town" / "plan.json").write_text(json.dumps({"last_on": "2026-11-20"}))
+        monkeypatch.setattr(
+            next_day, "COMMAND", (sys.executable, "-c", "import time, sys; time.sleep(0.4); sys.exit(1)")
+        )
+        client = enter("SUPERVISOR")
+        case = Case.objects.first()
+        client.post("/nights/next/")
+        refused_day.note(finish_work.ContactNotTold(kind="CALL", case_id=case.pk))
+        running = client.get("/nights/next/").content.decode()
+        wait_until_over()
+        over = client.get("/nights/next/").content.decode()
+        client.post("/nights/next/")
+        again = client.get("/nights/next/").content.decode()
+        wait_until_over()
+
+        sentence = "A call or visit of this case is open: tell its outcome first."
+        assert sentence in over
+        assert f"/cases/{case.pk}/" in over
+        assert sentence not in running + again
 
     def test_an_agent_does_not_begin_one(self, enter):
         assert enter("AGENT").post("/nights/next/").status_code == 403

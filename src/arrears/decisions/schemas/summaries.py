@@ -22,8 +22,13 @@ SUMMARY: dict[str, type[pl.DataType]] = {
 KEYS = ["figure", "currency", "product_code", "row", "column"]
 SUMS = ["accounts", "amount_minor", "base_accounts", "base_minor"]
 
-#: balances: row = bucket; amount = outstanding, base = overdue.
+#: balances: row = bucket, column = OVERDUE or CURRENT: has the account anything overdue; amount = outstanding,
+#: base = overdue. An account within its days of grace is overdue, though its bucket is the current one.
 BALANCE = "BALANCE"
+#: where customers stand in a currency, over all accounts together: row = stage, column = OVERDUE or CURRENT: have they
+#: anything overdue; accounts = their overdue accounts, base_accounts = customers, amount = outstanding, base = overdue.
+#: The overdue of all stages is that of all balances. No product: a customer may have several.
+STANDING = "STANDING"
 #: transition matrix since the previous night (DAY) or the same day a month ago (MONTH): row = before, column = after;
 #: base = outstanding before, amount = outstanding after. NEW, PAID_OFF and WRITTEN_OFF stand beside the buckets.
 MIGRATION_DAY = "MIGRATION_DAY"

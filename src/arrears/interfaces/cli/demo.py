@@ -36,6 +36,7 @@ from django.conf import settings  # noqa: E402  the apps must be ready first
 from django.db import connection  # noqa: E402
 
 from arrears.actions import audit_town, house, live_day, manage_staff, wired  # noqa: E402
+from arrears.interfaces.ui import refused_day  # noqa: E402
 from arrears.records.staff import queries as staff_queries  # noqa: E402
 
 
@@ -84,7 +85,11 @@ def command(
     if next_day:
         setup.ensure_ready()
         _refuse_real_books(folder)
-        _live(_reopened(folder), 1)
+        try:
+            _live(_reopened(folder), 1)
+        except Refusal as refusal:
+            refused_day.note(refusal)
+            raise
         return
     with _kernel_made_beside():
         setup.ensure_ready()

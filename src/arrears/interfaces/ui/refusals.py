@@ -25,6 +25,10 @@ SENTENCES: Mapping[str, Promise] = {
     "no_such_transition": _("Somebody else was faster: this has already been done or is no longer possible."),
     "unable_to_close_own_door": _("You cannot take away your own access or your own role."),
     "no_town": _("This home holds no demo lender: a real lender's next day comes with its tape."),
+    "night_has_passed": _("The books already stand at a later day: this night cannot be run any more."),
+    "night_is_running": _("A night is running at this moment: wait until it is over."),
+    "tape_is_running": _("A tape is being taken in at this moment: wait until it is in."),
+    "lake_busy": _("The lake is being written by another process: wait a moment."),
     "day_is_being_lived": _("The next day is already being lived."),
     "stop_ends_before_it_begins": _("The stop would end before it begins."),
     "unable_to_stop": _("There is no such person."),
@@ -104,8 +108,13 @@ SENTENCES: Mapping[str, Promise] = {
 
 def sentence(refusal: Refusal) -> str:
     """The refusal in the reader's language."""
-    known = SENTENCES.get(refusal.code)
-    return str(known) if known else str(refusal)
+    return sentence_of(refusal.code, str(refusal))
+
+
+def sentence_of(code: str, message: str) -> str:
+    """The same of a refusal that was kept: the sentence of its code, or the English one that it brought."""
+    known = SENTENCES.get(code)
+    return str(known) if known else message
 
 
 def tell(request: HttpRequest, refusal: Refusal) -> None:

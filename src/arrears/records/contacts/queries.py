@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.utils.translation import gettext
 
 from arrears.records.contacts import counts, sealed
 from arrears.records.contacts.models import Channel, Contact, ContactEvent, ContactStatus, OutsideContact
@@ -191,6 +192,12 @@ def choices() -> dict[str, list[tuple[str, str]]]:
     }
 
 
+def status_label(status: str, channel: str) -> str:
+    """A status in words; a cleared call or visit is not being sent, but under way until somebody tells how it went."""
+    is_spoken = status == ContactStatus.SENDING and channel in sealed.SPOKEN
+    return gettext("Under way") if is_spoken else str(ContactStatus(status).label)
+
+
 def _in_status(contacts: QuerySet[Contact], status: str) -> QuerySet[Contact]:
     if status == HELD:
         return counts.held(contacts)
@@ -223,7 +230,7 @@ def _row(contact: Contact, *, has_words: bool) -> ContactRow:
         purpose_label=contact.get_purpose_display(),
         relation_label=contact.get_relation_display(),
         status=contact.status,
-        status_label=contact.get_status_display(),
+        status_label=status_label(contact.status, contact.channel),
         outcome=contact.outcome,
         template=contact.template,
         template_version=contact.template_version,

@@ -87,6 +87,12 @@ def points_of(customer_id: str) -> list[PointRow]:
     return sorted(rows, key=lambda row: (row.relation != "SELF", row.relation, row.kind))
 
 
+def point_kind(*, customer_id: str, contact_point_id: str) -> str | None:
+    """Of which kind it is; None when it is not this person's."""
+    points = ContactPoint.objects.filter(contact_point_id=contact_point_id, person_id=customer_id)
+    return points.values_list("kind", flat=True).first()
+
+
 def value_masked(point: ContactPoint) -> str:
     """A contact point's masked value."""
     value = cipher.unseal(point.value_sealed, context=f"people.contact_point.value:{point.contact_point_id}")

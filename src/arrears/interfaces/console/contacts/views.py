@@ -69,7 +69,7 @@ def contact(request: HttpRequest, contact_id: str) -> HttpResponse:
         "outcome": sentences.outcome(row.outcome) if row.outcome else "",
         "verdicts": compliance.verdicts_of_contacts([contact_id]).get(contact_id, []),
         "events": [(event, sentences.actor(event.actor, names)) for event in queries.events_of(contact_id)],
-        "labels": dict(queries.choices()["statuses"]),
+        "labels": {code: queries.status_label(code, row.channel) for code, _ in queries.choices()["statuses"]},
         "by": sentences.actor(row.actor, names),
         "words": sentences.sealed_words(row.words),
         "case_id": row.case_id or cases.newest_of_person(request.user, row.customer_id),

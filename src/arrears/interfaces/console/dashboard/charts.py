@@ -19,8 +19,6 @@ from arrears.kernel import money
 
 #: How many opening months the vintage chart shows.
 VINTAGES_MAX = 12
-#: The bucket of accounts that are not late.
-CURRENT = "M0"
 #: Shares from which the heat of a cell rises by one step.
 HEAT = (0.0001, 0.02, 0.05, 0.15, 0.4, 0.7)
 
@@ -60,8 +58,8 @@ def _order(names: Iterable[str]) -> list[str]:
 
 
 def balances(board: Dashboard) -> dict[str, Any]:
-    """Overdue and not yet due balance by bucket; the current bucket would dwarf the others, so it is left out."""
-    cells = [cell for cell in board.balances if cell.base_minor and cell.row != CURRENT]
+    """Overdue and not yet due balance of the overdue accounts by bucket; what the others owe would dwarf it."""
+    cells = [cell for cell in board.balances if cell.base_minor]
     return {
         "labels": [sentences.code(cell.row) for cell in cells],
         "xName": gettext("Bucket"),

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from arrears.actions import house
 from arrears.exchange import figures
-from arrears.interfaces.console.dashboard import charts
+from arrears.exchange.figures import Dashboard
+from arrears.interfaces.console.dashboard import charts, stages
 from arrears.interfaces.console.nights import next_day
-from arrears.interfaces.ui import moment, permissions, sentences
+from arrears.interfaces.ui import moment, permissions
 from arrears.records.cases import queries as cases
 from arrears.records.cases import work
 from arrears.records.contacts import counts
@@ -33,13 +32,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     if reached is None:
         return render(request, "console/dashboard/empty.html", {"tapes": runs.latest_tapes(limit=1)})
     on = moment.of(request).business_on
-    stages = cases.stages_open()
     sizes = work.queue_sizes()
     context: dict[str, Any] = {
         "as_of": reached,
         "next_day_is_possible": next_day.is_possible(),
-        "stages": _stage_tiles(stages, sees_cases=permissions.may(request.user.role, "cases")),
-        "warned": _warned(reached),
         "queues": [(kind, label, sizes[kind]) for kind, label in cases.choices()["work_kinds"]],
         "contacts": counts.of_day(on),
         "contacts_on": on,
@@ -58,7 +54,7 @@ def _book(request: HttpRequest, reached: Any) -> dict[str, Any]:
     lake = house.here().lake
     currencies = figures.currencies(lake=lake, as_of=reached)
     if not currencies:
-        return {"board": None}
+        return {"board": None, "by_currency": _stages(request)}
     asked = request.GET.get("currency", "")
     currency = asked if asked in currencies else "CNY" if "CNY" in currencies else currencies[0]
     board = figures.dashboard(lake=lake, as_of=reached, currency=currency)
@@ -67,11 +63,13 @@ def _book(request: HttpRequest, reached: Any) -> dict[str, Any]:
     by_accounts = request.GET.get("vintages") == "accounts"
     return {
         "board": board,
+        "by_currency": _stages(request, board),
         "currency": currency,
         "currencies": currencies,
         "overdue_minor": sum(cell.base_minor for cell in board.balances),
         "outstanding_minor": sum(cell.amount_minor for cell in board.balances),
         "overdue_accounts": sum(cell.base_accounts for cell in board.balances),
+        "owing_accounts": sum(cell.accounts for cell in board.balances),
         "balance_chart": charts.balances(board),
         "trend_chart": charts.overdue_trend(trend, currency) if len(trend) > 1 else None,
         "flow_chart": charts.flow_trend(trend) if len(trend) > 1 else None,
@@ -84,19 +82,10 @@ def _book(request: HttpRequest, reached: Any) -> dict[str, Any]:
     }
 
 
-def _warned(reached: date) -> int | None:
-    """How many people the night only warned: nothing of theirs is overdue, so they have no case."""
-    night = runs.night_of(reached)
-    return night.figures.get("by_stage", {}).get("WARNING") if night else None
-
-
-def _stage_tiles(stages: list[dict[str, Any]], *, sees_cases: bool) -> list[dict[str, Any]]:
-    life = [stage for stage, _label in cases.choices()["stages"]]
-    return [
-        row
-        | {
-            "label": sentences.code(row["stage"]),
-            "href": f"{reverse('cases')}?stage={row['stage']}&currency={row['currency']}" if sees_cases else "",
-        }
-        for row in sorted(stages, key=lambda row: (row["currency"], life.index(row["stage"])))
-    ]
+def _stages(request: HttpRequest, board: Dashboard | None = None) -> list[tuple[str, stages.Stages]]:
+    """The stage table of the currency shown; without the lake's figures that of every currency of the cases."""
+    opened = cases.stages_open()
+    shown = [board.currency] if board else sorted({row["currency"] for row in opened})
+    sees = permissions.may(request.user.role, "cases")
+    stands = board.stands if board else {}
+    return [(code, stages.table(opened, stands=stands, currency=code, sees_cases=sees)) for code in shown]

@@ -17,6 +17,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from arrears.interfaces.ui import refused_day
+from arrears.interfaces.ui.refused_day import RefusedDay
 from arrears.kernel.errors import Refusal
 from arrears.records.runs import queries as runs
 from arrears.records.runs.queries import NightRow
@@ -40,11 +42,13 @@ class DayIsBeingLived(Refusal):
 @dataclass(frozen=True)
 class Watch:
     """How far the day is. exit_code : None while it runs, or when nobody was there to see how it ended;
-    night : the newest, and while the day runs its own alone: None until it has begun."""
+    night : the newest, and while the day runs its own alone: None until it has begun;
+    refused : the refusal that ended it"""
 
     is_running: bool
     exit_code: int | None
     night: NightRow | None
+    refused: RefusedDay | None
 
     @property
     def step(self) -> int:
@@ -72,6 +76,7 @@ def start() -> None:
             raise DayIsBeingLived from None
         if _is_alive(_read()):
             raise DayIsBeingLived
+        refused_day.forget()
         logs = settings.HOME / "logs"
         logs.mkdir(exist_ok=True)
         with (logs / "next-day.log").open("ab") as log:
@@ -91,7 +96,12 @@ def watch() -> Watch | None:
     is_running = _is_alive(known)
     if is_running and night and night.as_of.isoformat() <= str(known.get("after", "")):
         night = None
-    return Watch(is_running=is_running, exit_code=None if exit_code is None else int(exit_code), night=night)
+    return Watch(
+        is_running=is_running,
+        exit_code=None if exit_code is None else int(exit_code),
+        night=night,
+        refused=None if is_running else refused_day.noted(),
+    )
 
 
 def _environment() -> dict[str, str]:

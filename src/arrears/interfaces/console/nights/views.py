@@ -90,6 +90,7 @@ def next_business_day(request: HttpRequest) -> HttpResponse:
         "watch": watch,
         "step": report.step(watch.night.step) if watch and watch.night else "",
         "today": _sent_today(watch),
+        "why": refusals.sentence_of(watch.refused.code, watch.refused.message) if watch and watch.refused else "",
         "next_day_is_possible": next_day.is_possible(),
     }
     if request.htmx and request.htmx.target == "day-progress":

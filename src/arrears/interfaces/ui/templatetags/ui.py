@@ -61,8 +61,9 @@ def compact_text(minor: int, currency: str) -> str:
     for size, word in steps:
         if abs(major) >= size:
             scaled = major / size
-            text = f"{scaled:,.0f}" if abs(scaled) >= 1000 else f"{scaled:,.2f}" if chinese else f"{scaled:,.1f}"
-            return f"{text} {word}"
+            text = f"{scaled:,.2f}" if chinese else f"{scaled:,.1f}"
+            shown = f"{scaled:,.0f}" if abs(scaled) >= 1000 else text.rstrip("0").removesuffix(".")
+            return f"{shown} {word}"
     return f"{major:,.0f}"
 
 

@@ -35,7 +35,7 @@
 
   // On a phone the rows of a wide table become cards: each cell needs its column's name, and the table its roles.
   const COLUMNS_MIN = 4;
-  const nameCells = () => document.querySelectorAll(".table-responsive > table:not(.heat):not(.table-sm):not([role])").forEach((table) => {
+  const nameCells = () => document.querySelectorAll(".table-responsive > table:is(:not(.table-sm), [data-cards]):not(.heat):not([role])").forEach((table) => {
     const heads = [...table.querySelectorAll("thead th")];
     if (heads.length < COLUMNS_MIN) return;
     table.classList.add("as-cards");

@@ -1,0 +1,34 @@
+"""The overview's figures stand on one base, and its parts add up to its sums."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from tests import market, nights
+from tests.interfaces.console.conftest import DAY, everyone, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_stages_add_up_to_what_is_overdue_and_count_who_waits_in_grace(settings, tmp_path):
+    settings.LAKE, settings.PARTITIONS = tmp_path / "lake", 2
+    tape = market.Tape()
+    for name, days in (("GRACE", 2), ("EARLY", 7), ("LATE", 75), ("SOON", -2)):
+        tape.customer(name, mobile="13800000001")
+        tape.account(f"A-{name}", name, first_due=DAY - timedelta(days=days), product="cash_loan_cn")
+    nights.take(tape, tmp_path, DAY)
+    nights.run(DAY)
+    everyone(joined_on=DAY)
+    answer = signed_in("SUPERVISOR").get("/")
+    [(currency, found)] = answer.context["by_currency"]
+
+    assert currency == "CNY"
+    assert [(row.stand.customers, row.cases) for row in found.rows] == [(1, None), (1, 1), (1, 1)]
+    assert found.total.stand.overdue_minor == answer.context["overdue_minor"]
+    assert found.total.stand.accounts == answer.context["overdue_accounts"] == 3
+    assert found.warned == 1
+    drawn = answer.context["balance_chart"]
+    assert drawn["labels"][0] == "M0"
+    assert round(sum(drawn["series"][0]["data"]) * 100) == answer.context["overdue_minor"]
+    assert "Overdue, no case yet" in answer.content.decode()
