@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -59,7 +60,7 @@ def of(texts: Sequence[str], hits: Sequence[Sequence[Hit]]) -> Columns:
 
 
 def _named(hit: Hit) -> int:
-    return _hashed(f"{'sure' if hit.sure else 'hint'} {hit.label}")
+    return _hashed(f"sure {hit.label}" if hit.sure else f"hint {hit.label}")
 
 
 def plain(text: str) -> str:
@@ -107,17 +108,21 @@ def _words(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return np.array(rows, dtype=np.int64), np.array(found, dtype=np.int64)
 
 
+@lru_cache(maxsize=1 << 17)
 def _hashed(word: str) -> int:
     return zlib.crc32(word.encode("utf-8", "surrogatepass")) & (SIZE - 1)
 
 
-def told_by(text: str) -> list[tuple[int, NDArray[np.int64]]]:
-    """For each length of run: the features that begin at each character of the text (figures left as they are)."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+def told_by(texts: Sequence[str]) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.bool_]]]:
+    """For each length of run: the features that begin at each character of the texts in a row, and which lie within one.
+
+    Figures are left as many as they are, so that a place in the features is one in the texts.
+    """
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
     codes = np.where((codes >= 0x30) & (codes <= 0x39), np.uint64(0x30), codes)
-    told = []
+    rows = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
     running = np.zeros(len(codes), dtype=np.uint64)
     for length in range(1, min(LONGEST, len(codes)) + 1):
-        running = running[: len(codes) - length + 1] * _PRIME + codes[length - 1 :] + np.uint64(length)
-        told.append((length, _mixed(running)))
-    return told
+        begin = len(codes) - length + 1
+        running = running[:begin] * _PRIME + codes[length - 1 :] + np.uint64(length)
+        yield length, _mixed(running), rows[:begin] == rows[length - 1 :]

@@ -63,14 +63,14 @@ class Lexicon:
         for at in veiled:
             shielded[at] = self._shielded(texts[at])
         for (topic, _), rows in zip(self.topics, held, strict=False):
+            hint = Hit(topic, False, 0, 0)
             for at in rows:
-                found[at].append(Hit(topic, False, 0, 0))
+                found[at].append(hint)
         for one, rows in zip(self.phrases, held[len(self.topics) :], strict=True):
+            hint = Hit(one.label, False, 0, 0)
             for at in rows:
                 counts = not one.only or whos[at] in one.only
-                found[at] += (
-                    _placed(one, texts[at], shielded[at], counts) if one.sure else [Hit(one.label, False, 0, 0)]
-                )
+                found[at] += _placed(one, texts[at], shielded[at], counts) if one.sure else [hint]
         return found, shielded
 
     def _shielded(self, text: str) -> list[tuple[int, int]]:
