@@ -20,6 +20,8 @@ from arrears.rules.speech.labels import OK
 from arrears.rules.speech.lexicon import Hit
 
 FORMAT = 1
+#: Texts weighed at a time: what they need stays in the processor's cache.
+ROWS = 32
 
 
 class WrongClassifier(InvalidInput):
@@ -37,9 +39,7 @@ class Likelihoods:
 
     def by_label(self, at: int) -> dict[str, float]:
         """The labels of violations of one text."""
-        return {
-            label: share for label, share in zip(self.labels, self.shares[at].tolist(), strict=True) if label != OK
-        }
+        return {label: share for label, share in zip(self.labels, self.shares[at].tolist(), strict=True) if label != OK}
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,12 @@ class Classifier:
     def chances(self, columns: features.Columns, count: int) -> NDArray[np.float32]:
         """(count, n_labels), rows summing to one."""
         scores = np.tile(self.bias, (count, 1))
-        weighed = self.weights[columns.places]
-        weighed *= columns.values[:, None]
-        begins = np.flatnonzero(np.diff(columns.rows, prepend=-1))
-        if len(begins):
-            scores[columns.rows[begins]] += np.add.reduceat(weighed, begins, axis=0)
+        edges = np.append(np.flatnonzero(np.diff(columns.rows, prepend=-1)), len(columns.rows))
+        for at in range(0, len(edges) - 1, ROWS):
+            some = edges[at : at + ROWS + 1]
+            weighed = self.weights.take(columns.places[some[0] : some[-1]], axis=0)
+            weighed *= columns.values[some[0] : some[-1], None]
+            scores[columns.rows[some[:-1]]] += np.add.reduceat(weighed, some[:-1] - some[0], axis=0)
         scores = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.asarray(scores / scores.sum(axis=1, keepdims=True))
 

@@ -48,14 +48,14 @@ def of(texts: Sequence[str], hits: Sequence[Sequence[Hit]]) -> Columns:
     norms = np.sqrt(np.bincount(rows, minlength=len(texts)).astype(np.float32))
     told = [(at, place) for at, one in enumerate(hits) for place in map(_named, one)]
     phrase_keys = np.unique(np.array([at << BITS | place for at, place in told], dtype=np.int64))
-    values = (1.0 / norms[rows]).astype(np.float32)
+    values = (1.0 / norms).astype(np.float32).take(rows)
     all_rows = np.concatenate((rows, phrase_keys >> BITS))
     order = np.argsort(all_rows, kind="stable")
     weight = np.full(len(phrase_keys), PHRASE, dtype=np.float32)
     return Columns(
-        all_rows[order],
-        np.concatenate((places, phrase_keys & (SIZE - 1)))[order],
-        np.concatenate((values, weight))[order],
+        all_rows.take(order),
+        np.concatenate((places, phrase_keys & (SIZE - 1))).take(order),
+        np.concatenate((values, weight)).take(order),
     )
 
 

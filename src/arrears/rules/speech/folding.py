@@ -21,6 +21,7 @@ _PARTED = re.compile(rf"(?<=[{HAN}])[\s*·•~_\-|/\\+^#=<>\"'`°¨…]+(?=[{HAN
 _STOPPED = re.compile(rf"(?<![{HAN}])(?:[{HAN}]([.,。，、!?;:。])){{2,}}[{HAN}](?![{HAN}])")
 _SPELT = re.compile(r"(?<![a-z0-9])(?:[a-z0-9@$!]([\s.\-_*~,/|]{1,3})){2,}[a-z0-9@$!](?![a-z0-9])")
 _SIGNS = "0-9@$!|+*€£"
+_DISGUISED = re.compile(f"[{_SIGNS}]")
 #: A run of two or more letters and signs that holds a sign; each is tried from its beginning only.
 _LEET = re.compile(rf"(?<![a-z{_SIGNS}])(?=[a-z{_SIGNS}]{{2}})[a-z]*+[{_SIGNS}][a-z{_SIGNS}]*+")
 _LATIN = re.compile(r"[a-z]+(?:[\s'-]+[a-z]+)*")
@@ -70,7 +71,9 @@ def fold(original: str, letters: Lettering) -> Folded:
     folded = folded.replaced(_SPACES, lambda _: " ")
     if chinese:
         folded = folded.replaced(_STOPPED, _unstopped).replaced(_PARTED, lambda _: "")
-    folded = folded.replaced(_SPELT, letters.joined).replaced(_LEET, letters.unmasked)
+    folded = folded.replaced(_SPELT, letters.joined)
+    if _DISGUISED.search(folded.text):
+        folded = folded.replaced(_LEET, letters.unmasked)
     if _LATIN_WORD.search(folded.text):
         heard = folded.replaced(_LATIN, lambda match: letters.spoken(match[0], chinese=chinese))
         if not chinese and heard is folded:

@@ -121,8 +121,10 @@ class Lettering:
         same: dict[str, str] = {}
         for character, syllables in self.sounds.items():
             same[syllables[0]] = same.get(syllables[0], "") + character
-        classes = ("".join(f"[{same[self.sounds[one][-1]]}{one}]" for one in word) for word in self.guarded)
-        return re.compile("|".join(classes) or r"(?!)")
+        classes = [[same[self.sounds[one][-1]] + one for one in word] for word in self.guarded]
+        first = "".join(sorted({one for word in classes for one in word[0]}))  # most characters begin none
+        words = "|".join("".join(f"[{one}]" for one in word) for word in classes)
+        return re.compile(f"(?=[{first}])(?:{words})" if words else r"(?!)")
 
     @cached_property
     def _guarded_by_sound(self) -> Mapping[tuple[str, ...], str]:
