@@ -114,7 +114,7 @@ def _hashed(word: str) -> int:
 
 
 def told_by(texts: Sequence[str]) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.bool_]]]:
-    """For each length of run: the features that begin at each character of the texts in a row, and which lie within one.
+    """For each length of run: the features that begin at each character of texts in a row, and which lie within one.
 
     Figures are left as many as they are, so that a place in the features is one in the texts.
     """
