@@ -146,10 +146,9 @@ class Seen:
 class Sight:
     """Folds texts and finds their phrases just as the screen does."""
 
-    def __init__(self) -> None:
-        self.letters = lettering.read(FOLDER)
-        self.lexicons = {lang: lexicon.read(FOLDER / f"lexicon_{lang}.toml") for lang in ("zh", "en")}
-        self.order = list(labels.read(FOLDER))
+    def __init__(self, lexicons: dict[str, lexicon.Lexicon], order: list[str]) -> None:
+        self.letters = lettering.read(policies.folder() / "speech")
+        self.lexicons, self.order = lexicons, order
 
     def see(self, told: Sequence[Example]) -> Seen:
         texts = [folding.fold(one.text, self.letters).text for one in told]
@@ -242,7 +241,8 @@ def main() -> None:
     if options.insults:
         kept += insults(options.insults, luck)
     tell(f"{len(lines())} lines, {len(kept)} sentences")
-    sight = Sight()
+    books = {lang: lexicon.read(FOLDER / f"lexicon_{lang}.toml") for lang in ("zh", "en")}
+    sight = Sight(books, list(labels.read(FOLDER)))
     weights, bias = learn(sight.see(kept), len(sight.order))
     if options.held_out:
         model = classifier.Classifier(tuple(sight.order), weights, bias, THRESHOLD)

@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "decide": ("arrears.interfaces.cli.decide", "Evaluate a DMN decision table on rows."),
     "ingest": ("arrears.interfaces.cli.ingest", "Take a lender's tape into the lake and the vault."),
     "key": ("arrears.interfaces.cli.key", "Issue, list and revoke API keys."),
+    "listen": ("arrears.interfaces.cli.listen", "Hear what borrowers' words tell, and how to go on calmly."),
     "messages": ("arrears.interfaces.cli.messages", "Texts and their translations."),
     "night": ("arrears.interfaces.cli.night", "Run the night of a business date."),
     "permit": ("arrears.interfaces.cli.permit", "Judge contacts by the rules of a place."),

@@ -21,7 +21,7 @@ from arrears.rules.speech import told
 from arrears.rules.speech.told import Told
 
 #: Lines judged at a time, and the characters after which fewer will do.
-PIECE, CHARACTERS = 2_000, 4_000_000
+PIECE, CHARACTERS = 8_000, 4_000_000
 REFUSED = "REFUSED"
 WHY = {
     "line": ("这一行不是可读的 JSON 对象，未予放行。", "This line is no readable JSON object; it does not pass."),

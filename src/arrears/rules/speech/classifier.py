@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +20,26 @@ from arrears.rules.speech.labels import OK
 from arrears.rules.speech.lexicon import Hit
 
 FORMAT = 1
+#: Texts weighed at a time: what they need stays in the processor's cache.
+ROWS = 32
 
 
 class WrongClassifier(InvalidInput):
     code = "wrong_classifier"
     message = "{file}: {why}"
+
+
+@dataclass(frozen=True)
+class Likelihoods:
+    """wrong : how likely each text is a violation; shares : (n, n_labels), how likely each label is, were it one"""
+
+    labels: tuple[str, ...]
+    wrong: list[float]
+    shares: NDArray[np.float32]
+
+    def by_label(self, at: int) -> dict[str, float]:
+        """The labels of violations of one text."""
+        return {label: share for label, share in zip(self.labels, self.shares[at].tolist(), strict=True) if label != OK}
 
 
 @dataclass(frozen=True)
@@ -35,40 +51,45 @@ class Classifier:
     bias: NDArray[np.float32]
     threshold: float
 
-    def likelihoods(self, texts: Sequence[str], hits: Sequence[Sequence[Hit]]) -> list[tuple[float, dict[str, float]]]:
+    def likelihoods(self, texts: Sequence[str], hits: Sequence[Sequence[Hit]]) -> Likelihoods:
         """For each text how likely a violation is, and each of its labels, were it one."""
         if not texts:
-            return []
+            return Likelihoods((), [], np.empty((0, 0), np.float32))
         chances = self.chances(features.of(texts, hits), len(texts))
         ok = self.labels.index(OK)
         wrong = 1.0 - chances[:, ok]
-        shares = chances / np.maximum(wrong, 1e-9)[:, None]
-        return [
-            (float(one), {label: float(share) for label, share in zip(self.labels, row, strict=True) if label != OK})
-            for one, row in zip(wrong, shares, strict=True)
-        ]
+        return Likelihoods(self.labels, wrong.tolist(), chances / np.maximum(wrong, 1e-9)[:, None])
 
     def chances(self, columns: features.Columns, count: int) -> NDArray[np.float32]:
         """(count, n_labels), rows summing to one."""
         scores = np.tile(self.bias, (count, 1))
-        weighed = self.weights[columns.places]
-        weighed *= columns.values[:, None]
-        begins = np.flatnonzero(np.diff(columns.rows, prepend=-1))
-        if len(begins):
-            scores[columns.rows[begins]] += np.add.reduceat(weighed, begins, axis=0)
+        edges = np.append(np.flatnonzero(np.diff(columns.rows, prepend=-1)), len(columns.rows))
+        for at in range(0, len(edges) - 1, ROWS):
+            some = edges[at : at + ROWS + 1]
+            weighed = self.weights.take(columns.places[some[0] : some[-1]], axis=0)
+            weighed *= columns.values[some[0] : some[-1], None]
+            scores[columns.rows[some[:-1]]] += np.add.reduceat(weighed, some[:-1] - some[0], axis=0)
         scores = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.asarray(scores / scores.sum(axis=1, keepdims=True))
 
-    def place(self, text: str, label: str) -> tuple[int, int]:
-        """Where in a text a label is told most by the wording; the whole text when nowhere more than elsewhere."""
-        column, ok = self.labels.index(label), self.labels.index(OK)
-        told = features.told_by(text)
-        gains = np.zeros(len(text) + 1)
-        for length, places in told:
-            weighed = self.weights[places, column] - self.weights[places, ok]
+    @cached_property
+    def _against(self) -> NDArray[np.float32]:
+        """(n_labels, SIZE): how much more each place tells of a label than of what is lawful."""
+        return np.ascontiguousarray((self.weights - self.weights[:, [self.labels.index(OK)]]).T)
+
+    def places(self, texts: Sequence[str], labels: Sequence[str]) -> list[tuple[int, int]]:
+        """Where in each text its label is told most by the wording; the whole text when nowhere more than elsewhere."""
+        if not texts:
+            return []
+        ends = np.cumsum([len(text) for text in texts])
+        columns = np.repeat([self.labels.index(one) for one in labels], [len(text) for text in texts])
+        gains = np.zeros(int(ends[-1]))
+        for length, places, inside in features.told_by(texts):
+            weighed = self._against[columns[: len(places)], places] / length
+            weighed[~inside] = 0.0
             for at in range(length):
-                gains[at : at + len(places)] += weighed[: len(gains) - at] / length
-        return _heaviest(gains[: len(text)])
+                gains[at : at + len(places)] += weighed
+        return [_heaviest(one) for one in np.split(gains, ends[:-1])]
 
 
 def _heaviest(gains: NDArray[np.float64]) -> tuple[int, int]:

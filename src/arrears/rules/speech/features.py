@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -47,19 +48,19 @@ def of(texts: Sequence[str], hits: Sequence[Sequence[Hit]]) -> Columns:
     norms = np.sqrt(np.bincount(rows, minlength=len(texts)).astype(np.float32))
     told = [(at, place) for at, one in enumerate(hits) for place in map(_named, one)]
     phrase_keys = np.unique(np.array([at << BITS | place for at, place in told], dtype=np.int64))
-    values = (1.0 / norms[rows]).astype(np.float32)
+    values = (1.0 / norms).astype(np.float32).take(rows)
     all_rows = np.concatenate((rows, phrase_keys >> BITS))
     order = np.argsort(all_rows, kind="stable")
     weight = np.full(len(phrase_keys), PHRASE, dtype=np.float32)
     return Columns(
-        all_rows[order],
-        np.concatenate((places, phrase_keys & (SIZE - 1)))[order],
-        np.concatenate((values, weight))[order],
+        all_rows.take(order),
+        np.concatenate((places, phrase_keys & (SIZE - 1))).take(order),
+        np.concatenate((values, weight)).take(order),
     )
 
 
 def _named(hit: Hit) -> int:
-    return _hashed(f"{'sure' if hit.sure else 'hint'} {hit.label}")
+    return _hashed(f"sure {hit.label}" if hit.sure else f"hint {hit.label}")
 
 
 def plain(text: str) -> str:
@@ -107,17 +108,21 @@ def _words(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return np.array(rows, dtype=np.int64), np.array(found, dtype=np.int64)
 
 
+@lru_cache(maxsize=1 << 17)
 def _hashed(word: str) -> int:
     return zlib.crc32(word.encode("utf-8", "surrogatepass")) & (SIZE - 1)
 
 
-def told_by(text: str) -> list[tuple[int, NDArray[np.int64]]]:
-    """For each length of run: the features that begin at each character of the text (figures left as they are)."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+def told_by(texts: Sequence[str]) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.bool_]]]:
+    """For each length of run: the features that begin at each character of texts in a row, and which lie within one.
+
+    Figures are left as many as they are, so that a place in the features is one in the texts.
+    """
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
     codes = np.where((codes >= 0x30) & (codes <= 0x39), np.uint64(0x30), codes)
-    told = []
+    rows = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
     running = np.zeros(len(codes), dtype=np.uint64)
     for length in range(1, min(LONGEST, len(codes)) + 1):
-        running = running[: len(codes) - length + 1] * _PRIME + codes[length - 1 :] + np.uint64(length)
-        told.append((length, _mixed(running)))
-    return told
+        begin = len(codes) - length + 1
+        running = running[:begin] * _PRIME + codes[length - 1 :] + np.uint64(length)
+        yield length, _mixed(running), rows[:begin] == rows[length - 1 :]

@@ -8,7 +8,6 @@ by `screening` and by the trainer, which must see the same. Nothing is judged he
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,18 +15,18 @@ from arrears.rules.speech.lettering import Lettering
 
 HAN = "\u3400-\u9fff"
 _HAN = re.compile(f"[{HAN}]")
-_SPACES = re.compile(r"\s+")
+_SPACES = re.compile(r"\s{2,}|[^\S ]")
 #: Marks put between characters to part them; a sentence's own commas and stops are none.
 _PARTED = re.compile(rf"(?<=[{HAN}])[\s*·•~_\-|/\\+^#=<>\"'`°¨…]+(?=[{HAN}])")
 _STOPPED = re.compile(rf"(?<![{HAN}])(?:[{HAN}]([.,。，、!?;:。])){{2,}}[{HAN}](?![{HAN}])")
 _SPELT = re.compile(r"(?<![a-z0-9])(?:[a-z0-9@$!]([\s.\-_*~,/|]{1,3})){2,}[a-z0-9@$!](?![a-z0-9])")
-_LEET = re.compile(r"[a-z0-9@$!|+*€£]{2,}")
-_DISGUISED = re.compile(r"[0-9@$!|+*€£]")
+_SIGNS = "0-9@$!|+*€£"
+_DISGUISED = re.compile(f"[{_SIGNS}]")
+#: A run of two or more letters and signs that holds a sign; each is tried from its beginning only.
+_LEET = re.compile(rf"(?<![a-z{_SIGNS}])(?=[a-z{_SIGNS}]{{2}})[a-z]*+[{_SIGNS}][a-z{_SIGNS}]*+")
 _LATIN = re.compile(r"[a-z]+(?:[\s'-]+[a-z]+)*")
 _MIXED = re.compile(rf"[{HAN}]?\s?[a-z]{{2,6}}\s?[{HAN}]{{0,2}}")
 _LATIN_WORD = re.compile(r"[a-z]+")
-_APOSTROPHES = str.maketrans("’‘ʼ´`“”", "'''''\"\"")
-_UNSEEN = frozenset(("Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me"))
 
 
 @dataclass(frozen=True)
@@ -68,15 +67,18 @@ def fold(original: str, letters: Lettering) -> Folded:
     example  : fold("警*察抓 ｎｉ", letters).text -> "警察抓你"
     """
     folded = _characters(original, letters)
+    chinese = bool(_HAN.search(folded.text))
     folded = folded.replaced(_SPACES, lambda _: " ")
-    folded = folded.replaced(_STOPPED, _unstopped).replaced(_PARTED, lambda _: "")
+    if chinese:
+        folded = folded.replaced(_STOPPED, _unstopped).replaced(_PARTED, lambda _: "")
     folded = folded.replaced(_SPELT, letters.joined)
     if _DISGUISED.search(folded.text):
         folded = folded.replaced(_LEET, letters.unmasked)
-    chinese = bool(_HAN.search(folded.text))
     if _LATIN_WORD.search(folded.text):
-        folded = folded.replaced(_LATIN, lambda match: letters.spoken(match[0], chinese=chinese))
-        folded = folded.replaced(_PARTED, lambda _: "")
+        heard = folded.replaced(_LATIN, lambda match: letters.spoken(match[0], chinese=chinese))
+        if not chinese and heard is folded:
+            return folded
+        folded = heard.replaced(_PARTED, lambda _: "")
         if chinese:
             folded = folded.replaced(_MIXED, letters.mixed)
     return folded.replaced(letters.alike, letters.meant) if _HAN.search(folded.text) else folded
@@ -90,30 +92,13 @@ def is_chinese(text: str) -> bool:
 
 def _characters(original: str, letters: Lettering) -> Folded:
     """Each character by itself: what is unseen goes, what looks alike becomes one."""
-    text, starts, ends = [], list[int](), list[int]()
-    pictures = letters.pictures(chinese=bool(_HAN.search(original)))
-    known = letters.known
-    for at, character in enumerate(original):
-        new = known.get(character)
-        if new is None:
-            new = pictures.get(character)
-        if new is None:
-            new = known[character] = _plain(character, letters)
-        for one in new:
-            text.append(one)
-            starts.append(at)
-            ends.append(at + 1)
-    return Folded("".join(text), starts, ends)
-
-
-def _plain(character: str, letters: Lettering) -> str:
-    if character in "\t\n\r\v\f\x85\u2028\u2029":
-        return " "
-    out = []
-    for one in unicodedata.normalize("NFKD", character.translate(_APOSTROPHES)):
-        if unicodedata.category(one) not in _UNSEEN:
-            out.append(letters.glyphs.get(one, one))
-    return "".join(out).lower().translate(_APOSTROPHES)
+    table = letters.characters(chinese=bool(_HAN.search(original)))
+    parts = list(map(table.__getitem__, original))
+    text = "".join(parts)
+    if len(text) == len(parts) and "" not in parts:  # one for one, as nearly always
+        return Folded(text, list(range(len(text))), list(range(1, len(text) + 1)))
+    starts = [at for at, part in enumerate(parts) for _ in part]
+    return Folded(text, starts, [at + 1 for at in starts])
 
 
 def _unstopped(match: re.Match[str]) -> str | None:

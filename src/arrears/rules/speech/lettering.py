@@ -10,6 +10,7 @@ import itertools
 import math
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,6 +27,8 @@ _FIGURES: Mapping[str, str] = {
     "@": "a", "$": "s", "!": "i", "|": "il", "+": "t", "€": "e", "£": "l", "*": "aeiou",
 }  # fmt: skip
 _LETTERS = re.compile(r"[a-z]+")
+_APOSTROPHES = str.maketrans("’‘ʼ´`“”", "'''''\"\"")
+_UNSEEN = frozenset(("Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me"))
 #: No more readings of one masked word than this are tried, and no longer run of letters is cut into words.
 MOST_READINGS, LONGEST_RUN, LONGEST_WORD = 96, 64, 16
 
@@ -41,6 +44,27 @@ def _likely(masked: str) -> str | None:
     if not _MASKED.fullmatch(masked):
         return None
     return "".join(_FIGURES.get(one, one)[0] for one in masked)
+
+
+class Characters(dict[str, str]):
+    """What each character becomes by itself; found out when it is first met."""
+
+    def __init__(self, glyphs: Mapping[str, str], pictures: Mapping[str, str]) -> None:
+        super().__init__(pictures)
+        self.glyphs = glyphs
+
+    def __missing__(self, character: str) -> str:
+        self[character] = plain = self._plain(character)
+        return plain
+
+    def _plain(self, character: str) -> str:
+        if character in "\t\n\r\v\f\x85\u2028\u2029":
+            return " "
+        out = []
+        for one in unicodedata.normalize("NFKD", character.translate(_APOSTROPHES)):
+            if unicodedata.category(one) not in _UNSEEN:
+                out.append(self.glyphs.get(one, one))
+        return "".join(out).lower().translate(_APOSTROPHES)
 
 
 @dataclass(frozen=True)
@@ -62,16 +86,17 @@ class Lettering:
     ordinary: frozenset[str]
     english: frozenset[str]
     singles: str
-    known: dict[str, str] = field(default_factory=dict)
     heard: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
 
-    def pictures(self, *, chinese: bool) -> Mapping[str, str]:
-        """Each picture as a word of the language of the text around it."""
-        return self._pictured[chinese]
+    def characters(self, *, chinese: bool) -> Characters:
+        """What each character becomes; a picture a word of the language of the text around it."""
+        return self._characters[chinese]
 
     @cached_property
-    def _pictured(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
-        return {one: f" {en} " for one, (_, en) in self.emoji.items()}, {one: zh for one, (zh, _) in self.emoji.items()}
+    def _characters(self) -> tuple[Characters, Characters]:
+        english = {one: f" {en} " for one, (_, en) in self.emoji.items()}
+        chinese = {one: zh for one, (zh, _) in self.emoji.items()}
+        return Characters(self.glyphs, english), Characters(self.glyphs, chinese)
 
     @cached_property
     def syllables(self) -> frozenset[str]:
@@ -96,8 +121,10 @@ class Lettering:
         same: dict[str, str] = {}
         for character, syllables in self.sounds.items():
             same[syllables[0]] = same.get(syllables[0], "") + character
-        classes = ("".join(f"[{same[self.sounds[one][-1]]}{one}]" for one in word) for word in self.guarded)
-        return re.compile("|".join(classes) or r"(?!)")
+        classes = [[same[self.sounds[one][-1]] + one for one in word] for word in self.guarded]
+        first = "".join(sorted({one for word in classes for one in word[0]}))  # most characters begin none
+        words = "|".join("".join(f"[{one}]" for one in word) for word in classes)
+        return re.compile(f"(?=[{first}])(?:{words})" if words else r"(?!)")
 
     @cached_property
     def _guarded_by_sound(self) -> Mapping[tuple[str, ...], str]:

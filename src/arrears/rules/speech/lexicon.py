@@ -1,7 +1,8 @@
 """Phrases by label, as `policies/speech/lexicon_*.toml` has them: which stand in a text, and where.
 
-Asked by `screening` and by the trainer on folded texts, many at once: a compiled automaton tells which texts hold some
-phrase of a label, and only those are searched for its place. A sure phrase is a violation unless its sentence is
+Asked by `screening` and by the trainer on folded texts, many at once: a compiled automaton tells which texts hold the
+words that a phrase of a label cannot be without, which of those hold the phrase, and only they are searched for its
+place. A sure phrase is a violation unless its sentence is
 shielded: a warning against fraud, a denial, or a borrower's words said back to calm them.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,11 +34,15 @@ class Hit:
 
 @dataclass(frozen=True)
 class Phrases:
-    """Some phrases of one label; sure : see Hit; only : counted as sure for these recipients alone, if any are named"""
+    """Some phrases of one label; sure : see Hit; only : counted as sure for these recipients alone, if any are named
+
+    sieve : an expression that every text with such a phrase holds, and that is found faster
+    """
 
     label: str
     sure: bool
     only: frozenset[str]
+    sieve: str
     pattern: str
     place: re.Pattern[str]
 
@@ -58,19 +63,19 @@ class Lexicon:
         """
         found: list[list[Hit]] = [[] for _ in texts]
         shielded: list[list[tuple[int, int]]] = [[] for _ in texts]
-        sought = [self.veil, *(words for _, words in self.topics), *(one.pattern for one in self.phrases)]
+        sought = [self.veil, *(words for _, words in self.topics), *(one.sieve for one in self.phrases)]
         veiled, *held = holding(texts, sought)
         for at in veiled:
             shielded[at] = self._shielded(texts[at])
         for (topic, _), rows in zip(self.topics, held, strict=False):
+            hint = Hit(topic, False, 0, 0)
             for at in rows:
-                found[at].append(Hit(topic, False, 0, 0))
+                found[at].append(hint)
         for one, rows in zip(self.phrases, held[len(self.topics) :], strict=True):
-            for at in rows:
+            hint = Hit(one.label, False, 0, 0)
+            for at in rows if one.sieve == one.pattern else _among(rows, texts, one.pattern):
                 counts = not one.only or whos[at] in one.only
-                found[at] += (
-                    _placed(one, texts[at], shielded[at], counts) if one.sure else [Hit(one.label, False, 0, 0)]
-                )
+                found[at] += _placed(one, texts[at], shielded[at], counts) if one.sure else [hint]
         return found, shielded
 
     def _shielded(self, text: str) -> list[tuple[int, int]]:
@@ -83,6 +88,11 @@ def _placed(one: Phrases, text: str, shielded: list[tuple[int, int]], counts: bo
         Hit(one.label, counts and not any(a <= match.start() < b for a, b in shielded), *match.span())
         for match in one.place.finditer(text)
     ]
+
+
+def _among(rows: list[int], texts: Sequence[str], pattern: str) -> list[int]:
+    """Which of some texts hold an expression."""
+    return [rows[at] for at in holding([texts[row] for row in rows], [pattern])[0]] if rows else []
 
 
 def holding(texts: Sequence[str], patterns: Sequence[str]) -> list[list[int]]:
@@ -99,7 +109,14 @@ def read(path: Path) -> Lexicon:
     told = tomllib.loads(path.read_text(encoding="utf-8"))
     lang = told["lang"]
     phrases = [
-        Phrases(row["label"], kind == "sure", frozenset(row.get("only", ())), pattern, re.compile(pattern))
+        Phrases(
+            row["label"],
+            kind == "sure",
+            frozenset(row.get("only", ())),
+            _either(map(_needed, row[kind].splitlines()), lang) if kind == "sure" else pattern,
+            pattern,
+            re.compile(pattern),
+        )
         for row in told["phrases"]
         for kind in ("sure", "hint")
         if (pattern := joined(row.get(kind, ""), lang))
@@ -109,10 +126,26 @@ def read(path: Path) -> Lexicon:
     return Lexicon(veil, re.compile(veil), tuple(phrases), tuple(topics))
 
 
+def _needed(line: str) -> str:
+    """The last part between gaps that a line cannot be without; the whole line where parts cannot be told apart."""
+    parts, depth = [""], 0
+    for at, one in enumerate(line):
+        escaped = line[at - 1 : at] == "\\"
+        depth += 0 if escaped else {"(": 1, ")": -1}.get(one, 0)
+        if not depth and one in "|[" and not escaped:
+            return line
+        parts = [*parts, ""] if one == "~" and not depth else [*parts[:-1], parts[-1] + one]
+    return next((part for part in reversed(parts) if part.strip(" ?") and not re.fullmatch(part, "")), line)
+
+
 def joined(lines: str, lang: str, *, stems: bool = False) -> str:
     """One expression a line, `~` for a gap within the sentence, as one; blank when there is no line.
 
     stems : may an English word go on behind an expression?
     """
-    filled = "|".join(f"(?:{line})" for line in lines.splitlines() if line.strip()).replace("~", _GAP[lang])
+    filled = _either(lines.splitlines(), lang)
     return f"{_BEGIN[lang]}(?:{filled}){'' if stems else _END[lang]}" if filled else ""
+
+
+def _either(lines: Iterable[str], lang: str) -> str:
+    return "|".join(f"(?:{line})" for line in lines if line.strip()).replace("~", _GAP[lang])

@@ -48,19 +48,34 @@ class Told:
 
 def read(line: bytes) -> Told:
     """One line of JSON: {"id", "lang", "text", "recipient", "channel", "facts"}. Never raises for what a line holds."""
+    told = row(line)
+    if told is None:
+        return Told(None, None, "line")
+    if not isinstance(told.get("text"), str):
+        return Told(line_id(told), None, "text", language(told))
+    return Told(line_id(told), utterance(told, told["text"]), lang=language(told))
+
+
+def row(line: bytes) -> dict[str, Any] | None:
+    """A line of JSON that is an object; None for anything else."""
     try:
-        row = json.loads(line.removeprefix(b"\xef\xbb\xbf"), parse_constant=_no_number)
+        told = json.loads(line.removeprefix(b"\xef\xbb\xbf"), parse_constant=_no_number)
     except (ValueError, RecursionError):
-        return Told(None, None, "line")
-    if not isinstance(row, dict):
-        return Told(None, None, "line")
-    line_id, text, lang = row.get("id"), row.get("text"), _language(row.get("lang"))
-    if not isinstance(line_id, SCALARS) or (isinstance(line_id, float) and not math.isfinite(line_id)):
-        line_id = None
-    if not isinstance(text, str):
-        return Told(line_id, None, "text", lang)
-    told = truths.read(row.get("facts"))
-    return Told(line_id, Utterance(text, lang, who(row.get("recipient")), _word(row.get("channel")), told), lang=lang)
+        return None
+    return told if isinstance(told, dict) else None
+
+
+def line_id(told: dict[str, Any]) -> Any:
+    """As given; None without one, or when it could not be written back."""
+    given = told.get("id")
+    wrong = not isinstance(given, SCALARS) or (isinstance(given, float) and not math.isfinite(given))
+    return None if wrong else given
+
+
+def utterance(told: dict[str, Any], text: str) -> Utterance:
+    """Some text, said in the case that a line tells of."""
+    facts = truths.read(told.get("facts"))
+    return Utterance(text, language(told), who(told.get("recipient")), _word(told.get("channel")), facts)
 
 
 def _no_number(word: str) -> Any:
@@ -72,8 +87,9 @@ def who(recipient: object) -> str:
     return _WHO.get(_word(recipient).replace("-", "_").replace(" ", "_"), THIRD)
 
 
-def _language(told: object) -> str:
-    return {"zh": "zh", "en": "en", "cn": "zh"}.get(_word(told)[:2], "")
+def language(told: dict[str, Any]) -> str:
+    """zh or en, blank when it is not told."""
+    return {"zh": "zh", "en": "en", "cn": "zh"}.get(_word(told.get("lang"))[:2], "")
 
 
 def _word(told: object) -> str:

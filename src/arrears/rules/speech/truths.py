@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 #: Topic → what speaks of it, in keys and in sentences. The first that fits a statement takes it.
 TOPICS: Mapping[str, str] = {
@@ -110,17 +111,36 @@ def read(told: object) -> Truths:
     amounts: set[float] = set()
     law = ""
     for key, value in _statements(told):
-        said = f"{key} {value}".strip().lower().replace("_", " ")
-        law = _law(key, value) or law
-        hour = _hour(key, value) if hour is None else hour
-        if match := _CALLS.search(said):
-            calls = int(match[1] or match[2])
-        topic = next((topic for topic, words in _TOPICS.items() if words.search(said)), None)
-        if topic is not None and topic not in known:
-            known[topic] = _holds(key, value) and not (topic == "time_barred" and _IN_TIME.search(said))
-            if topic == "amount" and known[topic]:
-                amounts |= {float(one.replace(",", "")) for one in _MONEY.findall(str(value))}
+        stated = _stated(key, value)
+        law = stated.law or law
+        hour = stated.hour if hour is None else hour
+        calls = calls if stated.calls is None else stated.calls
+        if stated.topic and stated.topic not in known:
+            known[stated.topic] = stated.holds
+            if stated.topic == "amount" and stated.holds:
+                amounts |= {float(one.replace(",", "")) for one in _MONEY.findall(value)}
     return Truths(known, hour, calls, frozenset(amounts), law)
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """What one statement says; topic : blank when of none"""
+
+    topic: str
+    holds: bool
+    hour: float | None
+    calls: int | None
+    law: str
+
+
+@lru_cache(maxsize=10_000)
+def _stated(key: str, value: str) -> _Stated:
+    """The same few statements come back with thousands of lines."""
+    said = f"{key} {value}".strip().lower().replace("_", " ")
+    topic = next((topic for topic, words in _TOPICS.items() if words.search(said)), "")
+    holds = _holds(key, value) and not (topic == "time_barred" and _IN_TIME.search(said))
+    calls = _CALLS.search(said)
+    return _Stated(topic, holds, _hour(key, value), int(calls[1] or calls[2]) if calls else None, _law(key, value))
 
 
 def _holds(key: str, value: str) -> bool:

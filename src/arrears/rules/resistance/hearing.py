@@ -1,0 +1,184 @@
+"""What do these words tell of the person who says them? Feelings, resistance, reasons, and a risk to their life.
+
+The layers of the screen, used again: texts are folded, cut into sentences, held against a lexicon and a classifier of
+their own. A figure of speech (累死了, "killing me") is struck out before a risk to life is sought. Called through
+`arrears.rules.resistance.hear`; nothing is stored here, and nobody is judged: a signal is a reason to be careful.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+from arrears.rules.resistance import cards
+from arrears.rules.resistance.cards import Card
+from arrears.rules.speech import classifier, folding, lettering, lexicon
+from arrears.rules.speech.classifier import Classifier
+from arrears.rules.speech.folding import Folded
+
+SELF_HARM = "SELF_HARM"
+EMOTIONS = (SELF_HARM, "DESPAIR", "FEAR", "ANGER", "DISTRUST", "AVOIDANCE")
+REASONS = ("NOT_ME", "DISPUTE", "ILLNESS", "JOB_LOSS", "CASH_FLOW", "FORGOT", "UNWILLING")
+SIGNALS = frozenset((*EMOTIONS, *REASONS))
+LANGUAGES = ("zh", "en")
+#: How sure a phrase alone makes us; and from which likelihood the wording alone tells a signal, or a
+#: risk to life: there a needless question is a small harm and a missed cry is not.
+SURE, LIKELY, RISK = 0.9, 0.6, 0.35
+BATCH = 4_000
+#: A sentence longer than this is cut, and the seam read twice.
+LONGEST, SEAM = 240, 40
+_SENTENCE = re.compile(r"[^.!?;。\n]+[.!?;。\n]*")
+
+
+@dataclass(frozen=True)
+class Signal:
+    """kind : emotion or reason; confidence : from 0 to 1; spans : half-open places in the original, in code points"""
+
+    code: str
+    kind: str
+    confidence: float
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """signals : the gravest first; card : how to go on, None when nothing asks for care"""
+
+    signals: tuple[Signal, ...] = ()
+    card: Card | None = None
+
+    @property
+    def codes(self) -> frozenset[str]:
+        return frozenset(one.code for one in self.signals)
+
+    @property
+    def is_grave(self) -> bool:
+        """May this person harm themselves?"""
+        return SELF_HARM in self.codes
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    of: int
+    offset: int
+    text: str
+
+
+#: A sentence, what it tells, how sure, and from where to where in it.
+_Sign = tuple[_Sentence, str, float, int, int]
+
+
+@dataclass(frozen=True)
+class Ear:
+    """Everything that hearing rests on, read once from a folder of policies."""
+
+    letters: lettering.Lettering
+    lexicons: dict[str, lexicon.Lexicon]
+    idioms: dict[str, re.Pattern[str]]
+    risks: dict[str, re.Pattern[str]]
+    classifier: Classifier
+    cards: tuple[Card, ...]
+
+    def hear(self, texts: Sequence[str]) -> list[Heard]:
+        """One for each text, in order."""
+        waiting, heard = iter(texts), list[Heard]()
+        while batch := list(islice(waiting, BATCH)):
+            heard += self._heard(batch)
+        return heard
+
+    def _heard(self, batch: list[str]) -> list[Heard]:
+        folded = [folding.fold(text, self.letters) for text in batch]
+        found: list[dict[str, tuple[float, list[tuple[int, int]]]]] = [{} for _ in batch]
+        for lang in LANGUAGES:
+            sentences = [
+                _Sentence(at, offset, text)
+                for at, one in enumerate(folded)
+                if folding.is_chinese(one.text) == (lang == "zh")
+                for offset, text in _sentences(one.text)
+            ]
+            for sentence, code, share, start, end in self._signals(sentences, lang):
+                told = found[sentence.of]
+                best, places = told.get(code, (0.0, []))
+                told[code] = (max(best, share), [*places, (sentence.offset + start, sentence.offset + end)])
+        return [self._told(one, folded[at]) for at, one in enumerate(found)]
+
+    def _signals(self, sentences: list[_Sentence], lang: str) -> list[_Sign]:
+        """Each signal of each sentence: how sure, and where."""
+        texts = [one.text for one in sentences]
+        hits, shielded = self.lexicons[lang].hits(texts, [""] * len(texts))
+        plain = [self.idioms[lang].sub(lambda figure: "□" * len(figure[0]), text) for text in texts]
+        likely = self._likely(texts, hits)
+        out, unplaced = list[_Sign](), list[tuple[_Sentence, str, float]]()
+        for at, sentence in enumerate(sentences):
+            sure = [hit for hit in hits[at] if hit.sure and hit.label != SELF_HARM]
+            out += [(sentence, hit.label, SURE, hit.start, hit.end) for hit in sure]
+            named = {hit.label for hit in sure}
+            if any(hit.sure and hit.label == SELF_HARM for hit in hits[at]):
+                risks = [(sentence, SELF_HARM, SURE, *match.span()) for match in self.risks[lang].finditer(plain[at])]
+                out += risks
+                named |= {SELF_HARM} if risks else set()
+            code, share = likely[at]
+            enough, is_figure = RISK if code == SELF_HARM else LIKELY, plain[at] != sentence.text
+            if share >= enough and code not in named and not (code == SELF_HARM and (is_figure or shielded[at])):
+                unplaced.append((sentence, code, min(share, SURE)))
+        places = self.classifier.places([one.text for one, _, _ in unplaced], [code for _, code, _ in unplaced])
+        return out + [(*one, *place) for one, place in zip(unplaced, places, strict=True)]
+
+    def _likely(self, texts: list[str], hits: list[list[lexicon.Hit]]) -> list[tuple[str, float]]:
+        """For each text its likeliest signal, and how likely that is."""
+        likely = self.classifier.likelihoods(texts, hits)
+        best = ((at, likely.by_label(at)) for at in range(len(texts)))
+        codes = ((at, max(shares, key=lambda one: shares[one]), shares) for at, shares in best)
+        return [(code, likely.wrong[at] * shares[code]) for at, code, shares in codes]
+
+    def _told(self, found: dict[str, tuple[float, list[tuple[int, int]]]], folded: Folded) -> Heard:
+        signals = tuple(
+            Signal(code, kind, round(found[code][0], 2), _places(found[code][1], folded))
+            for kind, codes in (("emotion", EMOTIONS), ("reason", REASONS))
+            for code in codes
+            if code in found
+        )
+        return Heard(signals, cards.chosen(self.cards, frozenset(found)))
+
+
+def _places(spans: list[tuple[int, int]], folded: Folded) -> tuple[tuple[int, int], ...]:
+    return tuple(sorted({folded.place(a, max(b, a + 1)) for a, b in spans if a < len(folded.text)}))
+
+
+def _sentences(text: str) -> list[tuple[int, str]]:
+    """Sentences with their offsets."""
+    out = []
+    for match in _SENTENCE.finditer(text):
+        for begin in range(0, len(match[0]), LONGEST - SEAM):
+            out.append((match.start() + begin, match[0][begin : begin + LONGEST]))
+            if begin + LONGEST >= len(match[0]):
+                break
+    return out
+
+
+@lru_cache(maxsize=4)
+def read(policies: Path) -> Ear:
+    """The ear of a folder of policies."""
+    folder = policies / "resistance"
+    lexicons = {lang: lexicon.read(folder / f"lexicon_{lang}.toml") for lang in LANGUAGES}
+    return Ear(
+        letters=lettering.read(policies / "speech"),
+        lexicons=lexicons,
+        idioms={lang: _idioms(folder / f"lexicon_{lang}.toml") for lang in LANGUAGES},
+        risks={
+            lang: next(one.place for one in book.phrases if one.sure and one.label == SELF_HARM)
+            for lang, book in lexicons.items()
+        },
+        classifier=classifier.read(folder / "classifier.npz"),
+        cards=cards.read(folder / "cards.toml", SIGNALS),
+    )
+
+
+def _idioms(path: Path) -> re.Pattern[str]:
+    told = tomllib.loads(path.read_text(encoding="utf-8"))
+    return re.compile(lexicon.joined(told["idioms"], told["lang"]))

@@ -1,0 +1,42 @@
+"""A conversation as one line of JSON tells it: who says what, in order.
+
+Called by `arrears listen` and `arrears screen`. A speaker who is not known is nobody's agent: to hear a
+cry for help from the wrong mouth harms nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from arrears.rules.speech import told
+
+AGENT, BORROWER, OTHER = "AGENT", "BORROWER", "OTHER"
+_AGENT = "agent collector operator staff bot assistant system csr rep 坐席 客服 催收员 员工 机器人 专员 工作人员"
+_WHO = dict.fromkeys(_AGENT.split(), AGENT)
+_SPEAKS = {told.DEBTOR: BORROWER, told.GUARANTOR: BORROWER}
+#: No conversation has more turns than this.
+MOST = 5_000
+
+
+@dataclass(frozen=True)
+class Turn:
+    """speaker : AGENT, BORROWER or OTHER; text : as given"""
+
+    speaker: str
+    text: str
+
+
+def read(rows: object) -> list[Turn] | None:
+    """`[{"speaker": "agent", "text": "…"}, …]`; None when it is no conversation."""
+    if not isinstance(rows, list) or not rows or len(rows) > MOST:
+        return None
+    turns = [_turn(row) for row in rows]
+    return None if None in turns else [one for one in turns if one is not None]
+
+
+def _turn(row: object) -> Turn | None:
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+        return None
+    speaker = row.get("speaker")
+    word = speaker.strip().lower()[:60].replace("-", "_").replace(" ", "_") if isinstance(speaker, str) else ""
+    return Turn(_WHO.get(word) or _SPEAKS.get(told.who(word), OTHER), row["text"])

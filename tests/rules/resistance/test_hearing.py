@@ -1,0 +1,116 @@
+"""What a borrower's words tell: risks to life before all, and no figure of speech taken for one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from arrears import policies
+from arrears.rules.resistance import cards, hear, hearing
+
+HERE = Path(__file__).parent
+
+
+def figures(file: str) -> tuple[float, float, float, float]:
+    """Of risks to life recall and precision; macro recall of all signals; ordinary texts that are left alone."""
+    rows = [json.loads(line) for line in (HERE / file).read_text(encoding="utf-8").splitlines()]
+    pairs = list(zip((row["tells"] for row in rows), hear([row["text"] for row in rows]), strict=True))
+    grave = [told for told, heard in pairs if heard.is_grave]
+    shares = [[told in heard.codes for told, heard in pairs if told == code] for code in sorted(hearing.SIGNALS)]
+    calm = [not heard.signals for told, heard in pairs if told == "OK"]
+    return (
+        grave.count("SELF_HARM") / sum(told == "SELF_HARM" for told, _ in pairs),
+        grave.count("SELF_HARM") / len(grave),
+        sum(sum(each) / len(each) for each in shares) / len(shares),
+        sum(calm) / len(calm),
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "floors"), [("unseen.jsonl", (1.0, 0.95, 0.92, 0.95)), ("later.jsonl", (1.0, 0.95, 0.92, 0.85))]
+)
+def test_it_is_as_good_as_its_data_card_says(file: str, floors: tuple[float, ...]) -> None:
+    assert [(got, floor) for got, floor in zip(figures(file), floors, strict=True) if got < floor] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "累死了",
+        "气死我了",
+        "今天热死人了",
+        "笑死",
+        "I'm dead tired",
+        "this interest is killing me",
+        "我想死你了",
+        "死活还不上网",
+        "my battery died",
+        "他去年自杀了，我替他问问",
+        "my brother killed himself, who pays his loan?",
+    ],
+)
+def test_a_figure_of_speech_or_somebody_elses_death_is_no_risk(text: str) -> None:
+    assert not hear([text])[0].is_grave
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "累死了，真的不想活了",
+        "气死我了，我现在就从楼上跳下去",
+        "I'm dead tired and I want to die",
+        "想 自 殺",
+        "ｉ ｗａｎｔ ｔｏ ｄｉｅ",
+        "wo bu xiang huo le",
+        "k.i.l.l m.y.s.e.l.f",
+    ],
+)
+def test_beside_a_figure_of_speech_or_in_disguise_the_cry_is_heard(text: str) -> None:
+    heard = hear([text])[0]
+    assert heard.is_grave
+    assert heard.card is not None
+    assert heard.card.stops
+
+
+def test_each_signal_has_its_place_and_the_gravest_gives_the_card() -> None:
+    text = "我被裁了，天天睡不着，快崩溃了"
+    heard = hear([text])[0]
+    assert [one.code for one in heard.signals] == ["DESPAIR", "JOB_LOSS"]
+    assert all(0 <= a < b <= len(text) for one in heard.signals for a, b in one.spans)
+    assert (heard.card.code, heard.card.quiet_days) == ("HOPELESS", 7) if heard.card else False
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(st.characters(codec=None), max_size=200))
+def test_no_text_is_too_strange(text: str) -> None:
+    (heard,) = hear([text])
+    assert all(0 <= a < b <= len(text) and 0 < one.confidence <= 1 for one in heard.signals for a, b in one.spans)
+
+
+class TestCards:
+    def test_every_signal_has_its_card_in_both_languages(self) -> None:
+        read = cards.read(policies.folder() / "resistance" / "cards.toml", hearing.SIGNALS)
+        for code in sorted(hearing.SIGNALS):
+            card = cards.chosen(read, frozenset({code}))
+            assert card is not None, code
+            assert set(card.words) == {"zh", "en"}
+            assert card.stops == (code == "SELF_HARM")
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ('"SELF_HARM"', '"SELF_HAM"'),
+            ('route = "CARE"', 'route = "POLICE"'),
+            ("quiet_days = 90", "quiet_days = 900"),
+            ('never = ["不说“想开点”', 'nevr = ["不说“想开点”'),
+        ],
+    )
+    def test_a_card_with_a_mistake_is_refused(self, tmp_path: Path, before: str, after: str) -> None:
+        text = (policies.folder() / "resistance" / "cards.toml").read_text(encoding="utf-8")
+        (tmp_path / "cards.toml").write_text(text.replace(before, after, 1), encoding="utf-8")
+        with pytest.raises(cards.WrongCards):
+            cards.read(tmp_path / "cards.toml", hearing.SIGNALS)
