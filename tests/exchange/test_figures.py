@@ -165,6 +165,20 @@ def test_the_trend_has_a_point_a_night(two_nights):
     assert trend[1].entered == 3
 
 
+def take_back(payment_id: str, account_id: str) -> None:
+    """The payment is returned on the second day."""
+    reverse_payment.reverse_payment(
+        reversal_id=f"R-{payment_id}",
+        payment_id=payment_id,
+        account_id=account_id,
+        reason="RETURNED",
+        source="API",
+        as_of=DAY + timedelta(days=1),
+        at=nights.moment(DAY + timedelta(days=1)) + timedelta(hours=11),
+        actor="test",
+    )
+
+
 class TestRecovered:
     """Every payment, of the tape or taken here, counts once: among tonight's or among today's."""
 
@@ -194,7 +208,7 @@ class TestRecovered:
 
     def test_today_is_what_the_books_took_since_and_the_journal_has_the_same(self, two_nights, pay):
         pay("P-LATE", 2_000, DAY + timedelta(days=1))
-        pay("P-BACKDATED", 500, DAY - timedelta(days=9))
+        pay("P-BACKDATED", 500, DAY)
         pay("P-EARLY", 300, DAY, account_id="A000")  # due in twenty days: paid, not recovered
         today = board(two_nights).recovered_today
 
@@ -203,7 +217,7 @@ class TestRecovered:
 
     def test_the_next_night_counts_the_same_payments_once_with_the_tape_s(self, two_nights, pay, tmp_path):
         pay("P-LATE", 2_000, DAY + timedelta(days=1))
-        pay("P-BACKDATED", 500, DAY - timedelta(days=9))
+        pay("P-BACKDATED", 500, DAY)
         tape = market.mixed(DAY)
         tape.payment("CURE", "A003", DAY, "105.00")
         tape.payment("P-LATE", "A002", DAY + timedelta(days=1), "20.00")  # the lender tells it too
@@ -222,15 +236,60 @@ class TestRecovered:
 
     def test_a_reversal_takes_back_what_was_recovered(self, two_nights, pay):
         pay("P-LATE", 2_000, DAY + timedelta(days=1))
-        reverse_payment.reverse_payment(
-            reversal_id="R-LATE",
-            payment_id="P-LATE",
-            account_id="A002",
-            reason="RETURNED",
-            source="API",
-            as_of=DAY + timedelta(days=1),
-            at=nights.moment(DAY + timedelta(days=1)) + timedelta(hours=11),
-            actor="test",
-        )
+        take_back("P-LATE", "A002")
 
         assert board(two_nights).recovered_today.recovered_minor == 0
+
+    def test_money_that_goes_back_after_it_cured_is_taken_off_what_was_recovered(self, two_nights, tmp_path):
+        tape = market.mixed(DAY)
+        tape.payment("CURE", "A003", DAY, "105.00")
+        tape.payment("BACK", "A003", DAY + timedelta(days=2), "105.00", reverses="CURE")
+        nights.take(tape, tmp_path, DAY + timedelta(days=2))
+        nights.run(DAY + timedelta(days=2))
+        third = board(two_nights, 2).recovered
+
+        assert (third.recovered_minor, third.paid_minor, third.movements) == (-10_500, -10_500, 1)
+        trend = figures.trend(lake=two_nights, currency="CNY", nights_max=30)
+        assert [point.recovered_minor for point in trend] == [0, 10_500, -10_500]
+
+    def test_today_it_is_taken_off_as_soon_as_it_is_known(self, two_nights):
+        take_back("CURE", "A003")
+        today = board(two_nights).recovered_today
+
+        assert (today.recovered_minor, today.paid_minor) == (-10_500, -10_500)
+
+    def test_what_is_paid_in_excess_is_not_recovered(self, two_nights, pay, tmp_path):
+        pay("P-MUCH", 99_900, DAY + timedelta(days=1))
+        owed = 10_500
+        today = board(two_nights).recovered_today
+        assert (today.recovered_minor, today.paid_minor) == (owed, 99_900)
+        nights.run(DAY + timedelta(days=2))
+        night = board(two_nights, 2).recovered
+
+        assert (night.recovered_minor, night.paid_minor, night.movements) == (owed, 99_900, 1)
+
+    def test_what_was_paid_on_time_and_is_told_late_is_not_recovered(self, two_nights, pay):
+        pay("P-ON-TIME", 5_000, DAY - timedelta(days=1))
+        nights.run(DAY + timedelta(days=2))
+
+        assert board(two_nights, 2).recovered == figures.Cash(0, 5_000, 1)
+
+    def test_a_night_from_before_the_figure_is_read_as_it_was(self, two_nights, tmp_path):
+        """Its positions have no recovered_total_minor: what is paid on an account overdue then is recovered."""
+        for path in (two_nights / "positions").glob("as_of=*/part=*/data.parquet"):
+            pl.read_parquet(path).drop("recovered_total_minor").write_parquet(path)
+        tape = market.mixed(DAY)
+        tape.payment("CURE", "A003", DAY, "105.00")
+        tape.payment("P-LATE", "A002", DAY + timedelta(days=1), "20.00")
+        tape.payment("P-EARLY", "A000", DAY + timedelta(days=1), "3.00")
+        nights.take(tape, tmp_path, DAY + timedelta(days=2))
+        nights.run(DAY + timedelta(days=2))
+
+        assert board(two_nights, 2).recovered == figures.Cash(2_000, 2_300, 2)
+
+    def test_today_too_beside_such_a_night(self, two_nights, pay):
+        for path in (two_nights / "positions").glob("as_of=*/part=*/data.parquet"):
+            pl.read_parquet(path).drop("recovered_total_minor").write_parquet(path)
+        pay("P-LATE", 2_000, DAY + timedelta(days=1))
+
+        assert board(two_nights).recovered_today == figures.Cash(2_000, 2_000, 1)

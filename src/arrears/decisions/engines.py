@@ -237,10 +237,8 @@ def decide(job: Job, part: int) -> None:
 
 def _before(files: night_files.NightFiles, job: Job, part: int) -> summaries.Before:
     def of(on: date | None) -> pl.DataFrame:
-        path = files.lake.path("positions", on, part) if on else None
-        if path is None or not path.exists():
-            return pl.DataFrame(schema=summaries.SEEN)
-        return summaries.seen(night_files.read(path))
+        positions = files.positions(on, part) if on else None
+        return pl.DataFrame(schema=summaries.SEEN) if positions is None else summaries.seen(positions)
 
     return summaries.Before(job.previous_on, of(job.previous_on), of(job.month_ago_on), of(job.days_30_ago_on))
 

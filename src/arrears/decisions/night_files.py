@@ -72,7 +72,13 @@ class NightFiles:
         self, table: str, as_of: date, *, columns: Sequence[str] | None, where: pl.Expr | None
     ) -> Iterator[pl.DataFrame]:
         for part in self.lake.parts(table, as_of):
-            yield read(self.lake.path(table, as_of, part), columns=columns, where=where)
+            path = self.lake.path(table, as_of, part)
+            yield read(path, columns=columns or list(TABLES[table]), where=where, schema=TABLES[table])
+
+    def positions(self, as_of: date, part: int) -> pl.DataFrame | None:
+        """One partition's positions of a night; None when there was none."""
+        path = self.lake.path("positions", as_of, part)
+        return read(path, schema=night.POSITIONS) if path.exists() else None
 
     def count(self, table: str, as_of: date) -> int:
         """Rows of one table of one night, from its manifests."""
@@ -127,10 +133,16 @@ def conformed(frame: pl.DataFrame, schema: Mapping[str, type[pl.DataType]]) -> p
     return frame.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
 
 
-def read(path: Path, *, columns: Sequence[str] | None = None, where: pl.Expr | None = None) -> pl.DataFrame:
-    """One Parquet file, only the columns and rows asked for."""
+def read(
+    path: Path,
+    *,
+    columns: Sequence[str] | None = None,
+    where: pl.Expr | None = None,
+    schema: Mapping[str, type[pl.DataType]] | None = None,
+) -> pl.DataFrame:
+    """One Parquet file, only the columns and rows asked for; what an older night lacks of the schema is null."""
     with store.reading([path]):
-        rows = pl.scan_parquet(path, hive_partitioning=False)
+        rows = pl.scan_parquet(path, hive_partitioning=False, schema=schema, missing_columns="insert")
         if where is not None:
             rows = rows.filter(where)
         return (rows.select(columns) if columns else rows).collect()

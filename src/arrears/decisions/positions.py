@@ -120,6 +120,7 @@ def _table(accounts: pl.DataFrame, out: columns.Int64, laid: batches.Batch) -> p
         **amounts,
         paid_total_minor=pl.Series(out[kernel.PAID]),
         surplus_minor=pl.Series(out[kernel.SURPLUS]),
+        recovered_total_minor=pl.Series(out[kernel.RECOVERED]),
         customer_dpd_max=_max_by(accounts["customer_id"], dpd),
     )
     return made.select(night.POSITIONS.keys())

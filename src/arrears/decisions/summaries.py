@@ -27,6 +27,7 @@ SEEN = {
     "outstanding_minor": pl.Int64,
     "overdue_minor": pl.Int64,
     "paid_total_minor": pl.Int64,
+    "recovered_total_minor": pl.Int64,
 }
 
 
@@ -214,31 +215,52 @@ def entries(now: pl.DataFrame, before: Before, instalments: pl.DataFrame, *, as_
 
 
 def paid(now: pl.DataFrame, before: Before, accounts: pl.DataFrame) -> pl.DataFrame:
-    """Cash since the previous night, by where its account stood then; empty on the first night."""
+    """Cash since the previous night, recovered or not, by where its account stood then; empty on the first night."""
     if before.previous_on is None:
         return pl.DataFrame(schema=summaries.SUMMARY)
     was = before.previous.select(
-        "account_id", then_bucket="bucket", then_overdue="overdue_minor", then_paid="paid_total_minor"
+        "account_id",
+        then_bucket="bucket",
+        then_overdue="overdue_minor",
+        then_paid="paid_total_minor",
+        then_recovered="recovered_total_minor",
     )
     both = (
         now.join(was, on="account_id", how="left")
         .join(accounts.select("account_id", "opened_on"), on="account_id", how="left")
         .filter(pl.col("then_bucket").is_not_null() | (pl.col("opened_on") >= before.previous_on))
-        .with_columns(pl.col("then_overdue", "then_paid").fill_null(0), pl.col("then_bucket").fill_null(summaries.NEW))
+        .with_columns(is_counted=pl.col("then_recovered").is_not_null() | pl.col("then_bucket").is_null())
         .with_columns(
-            cash=pl.col("paid_total_minor") - pl.col("then_paid"),
-            column=_lateness("then_overdue"),
+            pl.col("then_overdue", "then_paid", "then_recovered").fill_null(0),
+            pl.col("then_bucket").fill_null(summaries.NEW),
+        )
+        .with_columns(cash=pl.col("paid_total_minor") - pl.col("then_paid"), was_overdue=pl.col("then_overdue") > 0)
+        .with_columns(
+            # A night from before recovered_total_minor tells only whether the account was overdue then.
+            recovered=pl.when("is_counted")
+            .then(pl.col("recovered_total_minor") - pl.col("then_recovered"))
+            .otherwise(pl.when("was_overdue").then("cash").otherwise(0))
         )
     )
-    return _rows(
-        summaries.PAID,
-        both.group_by(*SLICE, "column", row="then_bucket").agg(
-            accounts=(pl.col("cash") != 0).sum(),
-            amount_minor=pl.col("cash").sum(),
-            base_accounts=pl.len(),
-            base_minor=pl.col("then_overdue").sum(),
-        ),
+    on_overdue, other = pl.col("recovered"), pl.col("cash") - pl.col("recovered")
+    moved = on_overdue != 0
+    return pl.concat(
+        [
+            _paid(both, summaries.OVERDUE, on_overdue, counted=moved, base=pl.col("was_overdue")),
+            _paid(both, summaries.CURRENT, other, counted=~moved & (other != 0), base=~pl.col("was_overdue")),
+        ]
     )
+
+
+def _paid(both: pl.DataFrame, column: str, minor: pl.Expr, *, counted: pl.Expr, base: pl.Expr) -> pl.DataFrame:
+    """One column of PAID; an account whose payment is recovered in part is counted there and nowhere else."""
+    grouped = both.group_by(*SLICE, row="then_bucket").agg(
+        accounts=counted.sum(),
+        amount_minor=minor.sum(),
+        base_accounts=base.sum(),
+        base_minor=pl.col("then_overdue").filter(base).sum(),
+    )
+    return _rows(summaries.PAID, grouped.with_columns(column=pl.lit(column)))
 
 
 def vintages(

@@ -2,8 +2,8 @@
 
 Called by the dashboard and the night's report. Reads the small tables that the night's reduction left in the lake, and
 the payments that the books took since; returns frozen rows. Each rate names its numerator and denominator in
-schemas.summaries; nothing is computed twice. What is recovered is cash on accounts that were overdue: every payment,
-of the tape or of our own, counts once, either among tonight's or among today's.
+schemas.summaries; nothing is computed twice. What is recovered is cash that settled overdue debt, less what went back
+of it: every payment, of the tape or of our own, counts once, either among tonight's or among today's.
 """
 
 from __future__ import annotations
@@ -73,7 +73,9 @@ class Trend:
 
 @dataclass(frozen=True)
 class Cash:
-    """What was paid, less what was reversed; of it recovered: paid on accounts that were overdue at the night before.
+    """What was paid, less what was reversed; of it recovered: what settled dues of an account in arrears.
+
+    What is paid on time, ahead or in excess is paid, and not recovered.
 
     movements : payments and reversals today; of a night, the accounts that paid
     """
@@ -223,7 +225,11 @@ def _late_by(month: str, fresh: dict[tuple[str, int], Cell], as_of: date) -> tup
 
 
 def paid_today(*, lake: Path, as_of: date, currency: str) -> Cash:
-    """What the books took since the facts of a night were frozen; its next night will count the same payments."""
+    """What the books took since the facts of a night were frozen; its next night will count the same payments.
+
+    Of an account no more is recovered than was overdue that night, and no more goes back than had been recovered: its
+    next night knows to which debt each payment went, this figure only how far it can have gone.
+    """
     files = night_files.NightFiles(lake)
     rows = ledger.booked_about(as_of, currency=currency) if files.facts_hash(as_of) else []
     if not rows:
@@ -233,9 +239,12 @@ def paid_today(*, lake: Path, as_of: date, currency: str) -> Cash:
     )
     fresh = booked.join(files.frozen_payments(as_of, among=booked["payment_id"]), on="payment_id", how="anti")
     mine = pl.col("account_id").is_in(fresh["account_id"].unique().implode())
-    late = files.read("positions", as_of, where=mine & (OVERDUE > 0)).select("account_id")
-    on_late = fresh.join(late, on="account_id", how="semi")
-    return Cash(int(on_late["minor"].sum()), int(fresh["minor"].sum()), fresh.height)
+    stood = files.read("positions", as_of, where=mine).select(
+        "account_id", least=-pl.coalesce("recovered_total_minor", "paid_total_minor"), most=OVERDUE
+    )
+    by_account = fresh.group_by("account_id").agg(pl.col("minor").sum()).join(stood, on="account_id", how="inner")
+    recovered = by_account.select(pl.col("minor").clip("least", "most").sum()).item()
+    return Cash(int(recovered), int(fresh["minor"].sum()), fresh.height)
 
 
 def recovered_of(*, lake: Path, as_of: date) -> dict[str, Cash]:

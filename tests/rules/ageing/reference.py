@@ -81,6 +81,7 @@ class Account:
         ]
         self.surplus: list[list] = []  # [payment_id, minor], oldest first
         self.parts: dict[tuple[str, int, Component], int] = {}
+        self.recovered = 0
 
     def paused(self, on: date, reasons: frozenset[str]) -> bool:
         return any(
@@ -161,9 +162,12 @@ class Account:
         due = [line for line in self.lines if line.due.due_on <= on]
         later = [line for line in self.lines if line.due.due_on > on and sum(line.left.values())]
         money = payment.amount_minor
+        late = [line for line in due if line.due.due_on < on]
+        in_arrears = any(sum(line.left.values()) for line in late)
+        owed = sum(sum(line.left.values()) for line in due)
         if order.sequence:
             at = {
-                Stage.PAST_DUE: [line for line in due if line.due.due_on < on],
+                Stage.PAST_DUE: late,
                 Stage.DUE: [line for line in due if line.due.due_on == on],
             }
             for stage, orders in stages(order.grouping, order.sequence):
@@ -175,6 +179,7 @@ class Account:
             money = self.spend(name, money, due, grouped(order.grouping, order.order))
             ahead = grouped(rules.advance_grouping, rules.advance_order)
             money = self.spend_ahead(name, money, later, rules.advance, ahead)
+        self.recovered += in_arrears * (owed - sum(sum(line.left.values()) for line in due))
         if money:
             self.surplus.append([name, money])
 
@@ -303,4 +308,5 @@ def _position(account: Account, policy: Policy, as_of: date, alive: list[one.Pay
         overdue=amounts([line for line in account.lines if line.due.due_on < end]),
         paid_total_minor=sum(p.amount_minor for p in alive),
         surplus_minor=sum(kept[1] for kept in account.surplus),
+        recovered_total_minor=account.recovered,
     )

@@ -38,13 +38,15 @@ def compare(seed: int) -> one.Aged:
 
 @pytest.mark.parametrize("block", range(10))
 def test_it_equals_the_slow_reference_on_seeded_histories(block):
-    penalised = settled = 0
+    penalised = settled = recovered = 0
     for seed in range(block * 250, block * 250 + 250):
         aged = compare(seed)
         penalised += any(i.penalty_charged_minor for i in aged.instalments)
         settled += aged.position.surplus_minor > 0
+        recovered += 0 < aged.position.recovered_total_minor < aged.position.paid_total_minor
     assert penalised > 25, "the generator must reach penalties"
     assert settled > 12, "the generator must reach surplus"
+    assert recovered > 50, "the generator must reach what is recovered in part"
 
 
 @settings(max_examples=150, deadline=None)

@@ -22,6 +22,7 @@ POSITIONS = {
     **{f"{c}_overdue_minor": pl.Int64 for c in COMPONENTS},
     "paid_total_minor": pl.Int64,
     "surplus_minor": pl.Int64,
+    "recovered_total_minor": pl.Int64,  # of paid_total: what settled dues while some was past due; null in old nights
     "customer_dpd_max": pl.Int32,  # over the customer's accounts
 }
 

@@ -39,8 +39,10 @@ ENTRY = "ENTRY"
 CURE_DAY = "CURE_DAY"
 #: cash since the previous night: what each account has paid in total (reversals taken off) less what it had paid by
 #: then, so that every payment counts once, on the first night that knows it, back-dated or not. row = bucket then (NEW
-#: for an account opened since; one that the lender tells late brings its history, which is not counted), column =
-#: OVERDUE or CURRENT then: what is paid on an overdue account is recovered. base = accounts, and what was overdue then.
+#: for an account opened since; one that the lender tells late brings its history, which is not counted). column =
+#: OVERDUE: what settled dues while some was past due, which is recovered; CURRENT: all else, what is paid on time,
+#: ahead or in excess. A reversal takes off where its payment was counted, on the first night that knows of it.
+#: base = accounts overdue then (OVERDUE) or not (CURRENT), and what was overdue then.
 PAID = "PAID"
 OVERDUE, CURRENT = "OVERDUE", "CURRENT"
 #: accounts overdue 30 days ago by (row = bucket then, column = FIRST or REPEAT) and of these no longer overdue now.

@@ -24,7 +24,8 @@ DPD, PAST_DUE, OLDEST, NEXT, NEXT_MINOR, OUTSTANDING = range(6)
 OVERDUE = OUTSTANDING + 4
 PAID = OVERDUE + 4
 SURPLUS = PAID + 1
-STATUS = SURPLUS + 1
+RECOVERED = SURPLUS + 1
+STATUS = RECOVERED + 1
 OUT_HEIGHT = STATUS + 1
 
 #: Places of what is kept of each instalment: behind the four components left.
@@ -255,7 +256,7 @@ def fold(
         if get(policy, p.FEE_ON) or (get(policy, p.CAP_ON) and not get(policy, p.CAP_ACCOUNT)):
             keep_scheduled(work, n)
     lo = hi = ripe = 0
-    pool = paid = 0
+    pool = paid = recovered = 0
     for k in range(count + 1):
         closing = k == count or get32(pay_on, k) > as_of
         day = as_of + get(policy, p.OFFSET) if closing else get32(pay_on, k)
@@ -280,8 +281,9 @@ def fold(
             at = range_at(dpd_before(work, due_on, lo, n, day, policy, pauses, pause_count), how)
         if parts:
             remember(work, before, n)
-        kept = pay(work, lo, hi, ripe, n, at, how, get(pay_minor, k))
+        kept, settled = pay(work, lo, hi, ripe, n, at, how, get(pay_minor, k))
         pool += kept
+        recovered += settled if lo < hi else 0
         if parts:
             put(left, 0, k + 1)
             put(left, k + 1, kept)
@@ -291,6 +293,7 @@ def fold(
     answer(work, due_on, lo, n, as_of, policy, pauses, pause_count, pool, out, stride)
     put(out, PAID * stride, paid)
     put(out, SURPLUS * stride, pool)
+    put(out, RECOVERED * stride, recovered)
 
 
 @compiled

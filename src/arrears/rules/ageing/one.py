@@ -84,6 +84,7 @@ class Position:
     overdue: Amounts
     paid_total_minor: int
     surplus_minor: int
+    recovered_total_minor: int
 
 
 @dataclass(frozen=True)
@@ -218,6 +219,7 @@ def _position(row: list[int], policy: Policy) -> Position:
         overdue=_amounts(row[kernel.OVERDUE :]),
         paid_total_minor=row[kernel.PAID],
         surplus_minor=row[kernel.SURPLUS],
+        recovered_total_minor=row[kernel.RECOVERED],
     )
 
 

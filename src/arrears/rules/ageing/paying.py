@@ -192,10 +192,11 @@ def order_within(steps: int, stage: int) -> Any:
 def pay_steps(
     work: int, lo: int, late: int, ripe: int, n: int, grouping: int, steps: int, advance: int, money: int
 ) -> Any:
-    """One payment by a sequence of twelve steps; returns the surplus.
+    """One payment by a sequence of twelve steps; returns the surplus, and what settled instalments that are due.
 
     late : instalments before it are past due; those from it up to `ripe` fall due on the day of the payment
     """
+    settled = 0
     ahead = first_owing(work, ripe, n)
     for place in range(12):
         if money == 0:
@@ -208,24 +209,31 @@ def pay_steps(
         if stage == 2:
             money = pay_to_come(work, ripe, ahead, n, advance, order, width, money)
         else:
+            found = money
             for i in range(lo if stage == 0 else max(lo, late), late if stage == 0 else ripe):
                 money = pay_row(work + i * ROW, order, width, money)
-    return money
+            settled += found - money
+    return money, settled
 
 
 @inlined
 def pay(work: int, lo: int, late: int, ripe: int, n: int, at: int, policy: int, money: int) -> Any:
-    """One payment over what is due, then over what is not yet due as the policy says; returns the surplus."""
+    """One payment over what is due, then over what is not yet due as the policy says.
+
+    returns : the surplus, and what settled instalments that are due
+    """
     grouping, order = get(policy, at + 1), get(policy, at + 2)
     if grouping >= p.SEQUENCE:
         return pay_steps(work, lo, late, ripe, n, grouping - p.SEQUENCE, order, get(policy, p.ADVANCE), money)
+    settled = money
     money = pay_rows(work, lo, ripe - lo, 1, grouping, order, money)
+    settled -= money
     advance = get(policy, p.ADVANCE)
     if money and advance:
         if advance > 2:
-            return pay_ahead(work, ripe, n, policy, money)
+            return pay_ahead(work, ripe, n, policy, money), settled
         first = ripe if advance == 1 else n - 1
         step = 1 if advance == 1 else -1
         grouping, order = get(policy, p.ADVANCE_GROUPING), get(policy, p.ADVANCE_ORDER)
         money = pay_rows(work, first, n - ripe, step, grouping, order, money)
-    return money
+    return money, settled
