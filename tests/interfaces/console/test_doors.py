@@ -1,5 +1,7 @@
 """Who gets in: every role and the stranger at every address of the console."""
 
+from urllib.parse import quote
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -20,7 +22,7 @@ class TestEveryAddress:
             if permissions.is_public(name):
                 assert answer.status_code in {200, 405}, name
             else:
-                assert (answer.status_code, answer.url) == (302, f"/sign-in/?next={url}"), name
+                assert (answer.status_code, answer.url) == (302, f"/sign-in/?next={quote(url)}"), name
 
     def test_the_stranger_cannot_post(self, books):
         for name, url in addresses().items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,13 @@ from arrears.records.cases.models import Case
 from arrears.records.runs.models import Night
 
 pytestmark = pytest.mark.django_db
+
+
+def a_day(evening: Path, *, code: int) -> tuple[str, ...]:
+    """A process that lives until the file is there, and ends with the code."""
+    waits = f"while not pathlib.Path({str(evening)!r}).exists(): time.sleep(0.01)"
+    lives = f"import pathlib, sys, time\n{waits}\nsys.exit({code})"
+    return sys.executable, "-c", lives
 
 
 def wait_until_over() -> next_day.Watch:
@@ -70,11 +78,11 @@ class TestNextDay:
         settings.HOME = tmp_path
         (tmp_path / "town").mkdir()
         (tmp_path / "town" / "plan.json").write_text(json.dumps({"last_on": "2026-11-20"}))
-        day = f"import time, sys; time.sleep(0.4); sys.exit({code})"
-        monkeypatch.setattr(next_day, "COMMAND", (sys.executable, "-c", day))
+        monkeypatch.setattr(next_day, "COMMAND", a_day(tmp_path / "evening", code=code))
         client = enter("SUPERVISOR")
         running = client.post("/nights/next/", follow=True).content.decode()
         second = client.post("/nights/next/", follow=True).content.decode()
+        (tmp_path / "evening").touch()
         watch = wait_until_over()
 
         assert "every 1s" in running
@@ -88,14 +96,13 @@ class TestNextDay:
         settings.HOME = tmp_path
         (tmp_path / "town").mkdir()
         (tmp_path / "town" / "plan.json").write_text(json.dumps({"last_on": "2026-11-20"}))
-        monkeypatch.setattr(
-            next_day, "COMMAND", (sys.executable, "-c", "import time, sys; time.sleep(0.4); sys.exit(1)")
-        )
+        monkeypatch.setattr(next_day, "COMMAND", a_day(tmp_path / "evening", code=1))
         client = enter("SUPERVISOR")
         case = Case.objects.first()
         client.post("/nights/next/")
         refused_day.note(finish_work.ContactNotTold(kind="CALL", case_id=case.pk))
         running = client.get("/nights/next/").content.decode()
+        (tmp_path / "evening").touch()
         wait_until_over()
         over = client.get("/nights/next/").content.decode()
         client.post("/nights/next/")
