@@ -54,7 +54,7 @@ class PaidBeforeOpening(WrongPayment):
 
 
 class PaidInExcess(Refusal):
-    """More than is owed, where that should be asked about first; owed_minor : due by now or later, prepaid money off."""
+    """More than is owed, where that is asked about first; owed_minor : due by now or later, prepaid money off."""
 
     code = "paid_in_excess"
     message = "On account {account_id} {owed_minor} is owed in all, in minor units: {amount_minor} is more."
