@@ -129,7 +129,9 @@ def take_payment(
     after = settlement.of(tables, account, as_of=as_of)
     parts = {name: after[name] - before[name] for name in after}
     settlement.journal_payment(payment_id, account, amount_minor, parts, effective_on=paid_on, at=at, actor=actor)
-    change = settlement.let_go(tables, account, reason="payment taken", as_of=as_of, at=at, actor=actor)
+    change = settlement.let_go(
+        tables, account, reason="payment taken", reference=payment_id, as_of=as_of, at=at, actor=actor
+    )
     facts = {"payment_id": payment_id, "account_id": account_id, "amount_minor": amount_minor, "currency": currency}
     audit.record(
         "payment.taken", subject=account.customer_id, actor=actor, at=at, before="", after="", parts=parts, **facts

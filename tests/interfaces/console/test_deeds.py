@@ -358,6 +358,17 @@ class TestWriteOff:
         assert (write_off.status, write_off.note) == ("REJECTED", "paid since")
         assert "alert-danger" in posted.content.decode()
 
+    def test_money_that_came_since_the_proposal_is_on_the_page(self, late):
+        write_off = WriteOff.objects.get(account_id="A2")
+        finance = signed_in("FINANCE")
+        assert "Owed now" not in finance.get("/write-offs/").content.decode()
+        case = Case.objects.get(pk=write_off.case_id)
+        pay(signed_in("AGENT"), case, account_id="A2", amount="50.00")
+        left = f"{(write_off.total_minor - 5_000) / 100:,.2f}"
+
+        page = finance.get("/write-offs/").content.decode()
+        assert f"Owed now: {left}" in page
+
     def test_who_proposed_does_not_approve(self, late):
         write_off = WriteOff.objects.get(account_id="A2")
         user = User.objects.get(role="SUPERVISOR")
