@@ -352,9 +352,9 @@ class TestPlacement:
         [
             ({"agency": "NOBODY"}, "no contract with this agency"),
             ({"agency": "EXAMPLE_OLD"}, "no contract with this agency"),
-            ({"on": (DAY + timedelta(days=1)).isoformat()}, "Check the dates"),
-            ({"on": "soon"}, "check each field"),
-            ({"amount": "0"}, "check each field"),
+            ({"on": (DAY + timedelta(days=1)).isoformat()}, "between the day the case was opened and today"),
+            ({"on": "soon"}, "The date is missing or is not a date"),
+            ({"amount": "0"}, "must be a number above zero"),
             ({"amount": "99999.00"}, "no more than is owed"),
             ({"id": "x"}, "check each field"),
         ],
@@ -482,8 +482,8 @@ class TestLegalStep:
             ({"next_on": "2226-11-23"}, "Check “looked at again on”: it lies beyond"),
             ({"kind": "JUDGMENT", "body": ""}, "Name the court or body"),
             ({"claim": "9000000.00"}, "far above what the case owes"),
-            ({"claim": "-1"}, "check each field"),
-            ({"claim": "much"}, "check each field"),
+            ({"claim": "-1"}, "The claim must be a number above zero"),
+            ({"claim": "much"}, "The claim must be a number above zero"),
         ],
     )
     def test_what_is_wrong_is_told_keeps_what_was_entered_and_changes_nothing(self, large, changes, told):

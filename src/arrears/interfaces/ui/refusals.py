@@ -82,6 +82,7 @@ SENTENCES: Mapping[str, Promise] = {
     "claim_too_large": _("Check the claim: it is far above what the case owes."),
     "no_such_step": _("There is no such legal step."),
     "unable_to_take_back": _("This legal step was taken back already."),
+    "placed_on_wrong": _("A placement begins between the day the case was opened and today."),
     "more_than_owed": _("The amount must be above zero and no more than is owed."),
     "body_missing": _("Name the court or body before which it is."),
     "placed_already": _("This case is with an agency already: recall it first."),
@@ -107,9 +108,22 @@ SENTENCES: Mapping[str, Promise] = {
 }
 
 
+#: What is said of a form's field that is missing or makes no sense, by the name that `wrong_form` carries.
+FIELDS: Mapping[str, Promise] = {
+    "account": _("Choose an account of this case."),
+    "paid_on": _("The value date is not a date."),
+    "channel": _("Choose how it was paid."),
+    "amount": _("The amount must be a number above zero."),
+    "claim": _("The claim must be a number above zero, or left out."),
+    "on": _("The date is missing or is not a date."),
+    "next_on": _("Check “looked at again on”: it is not a date."),
+}
+
+
 def sentence(refusal: Refusal) -> str:
     """The refusal in the reader's language."""
-    known = SENTENCES.get(refusal.code)
+    field = str(refusal.facts.get("field", "")) if refusal.code == "wrong_form" else ""
+    known = FIELDS.get(field) or SENTENCES.get(refusal.code)
     return str(known) if known else str(refusal)
 
 

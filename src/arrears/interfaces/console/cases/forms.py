@@ -120,14 +120,6 @@ class WrongForm(InvalidInput):
     message = "{field} is missing or not valid."
 
 
-#: What is said of a field of the payment form that is missing or makes no sense.
-PAYMENT_FAULTS = {
-    "account": _("Choose an account of this case."),
-    "paid_on": _("The value date is not a date."),
-    "channel": _("Choose how it was paid."),
-}
-
-
 def payment(posted: Mapping[str, str], *, currency: str, known: Collection[str]) -> PaymentWish:
     """Read the payment form; `payment_id` was made with the page, so that a second click posts nothing twice.
 

@@ -33,7 +33,7 @@ def post(request: HttpRequest, case_id: str) -> HttpResponse:
     except take_payment.PaidInExcess as refusal:
         return _again(request, card, excess=refusal.facts)
     except Refusal as refusal:
-        return _again(request, card, refused=_said(refusal))
+        return _again(request, card, refused=refusals.sentence(refusal))
     return redirect("case", case_id)
 
 
@@ -80,9 +80,3 @@ def _again(
         "today": moment.of(request).business_on,
     }
     return render(request, "console/cases/payment.html", context)
-
-
-def _said(refusal: Refusal) -> str:
-    if isinstance(refusal, forms.WrongForm) and (told := forms.PAYMENT_FAULTS.get(str(refusal.facts.get("field")))):
-        return str(told)
-    return refusals.sentence(refusal)
