@@ -132,11 +132,7 @@ def take_payment(
     change = settlement.let_go(
         tables, account, reason="payment taken", reference=payment_id, as_of=as_of, at=at, actor=actor
     )
-    facts = {"payment_id": payment_id, "account_id": account_id, "amount_minor": amount_minor, "currency": currency}
-    audit.record(
-        "payment.taken", subject=account.customer_id, actor=actor, at=at, before="", after="", parts=parts, **facts
-    )
-    webhooks.announce([webhooks.Notice("payment.taken", payment_id, facts)], at=at)
+    _tell(payment_id, account, amount_minor, parts, at=at, actor=actor)
     return Taken(
         payment_id,
         account.customer_id,
@@ -146,6 +142,24 @@ def take_payment(
         change.closed_case_ids,
         change.contacts_cancelled,
     )
+
+
+def _tell(
+    payment_id: str,
+    account: customer_book.Account,
+    amount_minor: int,
+    parts: settlement.Parts,
+    *,
+    at: datetime,
+    actor: str,
+) -> None:
+    """Into the audit, with what it settled, and to partners."""
+    facts: dict[str, object] = {"payment_id": payment_id, "account_id": account.account_id}
+    facts |= {"amount_minor": amount_minor, "currency": account.currency}
+    audit.record(
+        "payment.taken", subject=account.customer_id, actor=actor, at=at, before="", after="", parts=parts, **facts
+    )
+    webhooks.announce([webhooks.Notice("payment.taken", payment_id, facts)], at=at)
 
 
 def _settled_then(
