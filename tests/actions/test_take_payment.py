@@ -85,6 +85,8 @@ class TestTaking:
         assert not WorkItem.objects.filter(status="OPEN").exists()
         assert CaseEvent.objects.filter(case=case, kind="closed", reason="CURED").count() == 1
         assert set(Event.objects.values_list("kind", flat=True)) >= {"payment.taken", "case.closed"}
+        why = Event.objects.get(kind="case.closed").data
+        assert (why["reason"], why["reference"], why["as_of"]) == ("payment taken", taken.payment_id, DAY.isoformat())
 
     def test_a_part_leaves_the_case_open_with_what_is_left(self, late):
         pay(amount_minor=4_000)

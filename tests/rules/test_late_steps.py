@@ -37,6 +37,16 @@ class TestShipped:
         assert any(one.works(date(2026, 11, 23)) for one in SHIPPED.agencies.values())
 
 
+class TestTerms:
+    def test_a_matter_rests_three_years_by_the_calendar(self) -> None:
+        assert SHIPPED.terms.rests_until(date(2026, 11, 23)) == date(2029, 11, 23)
+        assert SHIPPED.terms.rests_until(date(2024, 2, 29)) == date(2027, 2, 28)
+
+    def test_a_list_from_before_the_terms_asks_nothing(self, tmp_path: Path) -> None:
+        terms = lists(tmp_path).terms
+        assert (terms.rests_until(date(2026, 11, 23)), terms.claim_percent_most) == (date.max, None)
+
+
 class TestBadEdits:
     @pytest.mark.parametrize(
         ("given", "told"),
@@ -50,10 +60,12 @@ class TestBadEdits:
             ({"agencies": AGENCIES.replace('code = "A"', "code = 7")}, "agencies.toml:2: agency[0].code: must be a"),
             ({"agencies": "agency = 3"}, "agencies.toml:1: agency: must be tables such as [[agency]]"),
             ({"steps": STEPS.replace("true", '"yes"')}, "legal_steps.toml:3: step[S].pending: must be true or false"),
-            ({"steps": STEPS.replace("pending", "is_pending")}, "there are code, en, pending, source, zh-hans"),
+            ({"steps": STEPS.replace("pending", "is_pending")}, "there are body, code, en, pending, source, zh-hans"),
             ({"steps": STEPS.replace('source = "law"', 'source = " "')}, "step[S].source: must be a non-empty text"),
             ({"steps": STEPS.replace('"S"\np', f'"{"S" * 25}"\np')}, "at most 24 letters"),
             ({"steps": "[[step"}, "legal_steps.toml: -"),
+            ({"steps": "[terms]\nrests_years_at_most = 3\n" + STEPS}, "terms.rests_source: is missing"),
+            ({"steps": "[terms]\nyears = 3\n" + STEPS}, "legal_steps.toml:2: terms.years: unknown key"),
         ],
     )
     def test_the_file_and_key_are_named(self, tmp_path: Path, given: dict[str, str], told: str) -> None:

@@ -73,7 +73,9 @@ def work(*, market: Market, gate: Gate, opens_at: datetime, as_of: date) -> Desk
     """
     calls = _work_queue(market, gate, "CALL", opens_at, CALLS_A_DAY)
     visits = _work_queue(market, gate, "VISIT", opens_at, VISITS_A_DAY)
-    if not calendars.is_working_day(as_of, take_legal_step.CALENDAR):  # the offices and the court are closed
+    if not calendars.is_working_day(
+        as_of, late_lists.lists().terms.working_days_of
+    ):  # the offices and the court are closed
         return DeskDay(calls, visits, placements=0, legal_steps=0, write_offs=0)
     _take_back(opens_at, as_of)
     placed, steps = _place(opens_at, as_of), _go_to_law(opens_at, as_of)

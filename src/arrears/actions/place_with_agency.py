@@ -34,6 +34,11 @@ class NoSuchAgency(InvalidInput):
     message = "There is no contract with {agency} on {on}."
 
 
+class WrongPlacedDate(InvalidInput):
+    code = "placed_on_wrong"
+    message = "{placed_on} does not lie between the opening of the case, {opened_on}, and today, {as_of}."
+
+
 class WrongStepDate(InvalidInput):
     code = "wrong_step_date"
     message = "{on} is not a day on which this can have happened, or not one that comes after it."
@@ -69,7 +74,7 @@ def place(*, case_id: str, wish: PlacementWish, as_of: date, at: datetime, actor
 
     wish    : amount_minor > 0 and no more than the case owes; placed_on from the day it opened to `as_of`
     returns : False when this very placement was on record already, whatever became of the case since
-    raises  : NotLateYet, PersonIsStopped, NoSuchAgency, WrongStepDate, MoreThanOwed;
+    raises  : NotLateYet, PersonIsStopped, NoSuchAgency, WrongPlacedDate, MoreThanOwed;
               placements.PlacedAlready when an agency has it,
               PlacementDiffers when another is on record under the identifier
     """
@@ -86,7 +91,7 @@ def place(*, case_id: str, wish: PlacementWish, as_of: date, at: datetime, actor
     if not case.is_open or case.stage not in machines.LATE_STAGES:
         raise NotLateYet(case_id=case_id)
     if not case.opened_on <= wish.placed_on <= as_of:
-        raise WrongStepDate(on=wish.placed_on.isoformat())
+        raise WrongPlacedDate(placed_on=wish.placed_on, opened_on=case.opened_on, as_of=as_of)
     if any(stop.is_of_all for stop in stops.active([case.customer_id], at=at).get(case.customer_id, ())):
         raise PersonIsStopped
     agency = late_lists.lists().agencies.get(wish.agency)

@@ -192,7 +192,9 @@ def reverse_payment(
             payment_id, account, amount, parts, effective_on=original.paid_on, at=at, actor=actor
         )
     settlement.journal_reversal(reversal_id, payment_id, account, amount, parts, effective_on=as_of, at=at, actor=actor)
-    change = settlement.let_go(tables, account, reason="payment reversed", as_of=as_of, at=at, actor=actor)
+    change = settlement.let_go(
+        tables, account, reason="payment reversed", reference=reversal_id, as_of=as_of, at=at, actor=actor
+    )
     facts = {"payment_id": payment_id, "reversal_id": reversal_id, "amount_minor": original.amount_minor}
     if change.followed_case_id:
         cases.record_event(case_id=change.followed_case_id, kind=MONEY_WENT_BACK, at=at, actor=actor, data={**facts})

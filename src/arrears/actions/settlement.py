@@ -166,6 +166,7 @@ def let_go(
     account: customer_book.Account,
     *,
     reason: str,
+    reference: str,
     as_of: date,
     at: datetime,
     actor: str,
@@ -174,6 +175,8 @@ def let_go(
 
     Every planned contact goes, also when something is left to pay: its text would state an amount that is no longer
     owed. The next night plans anew from what is.
+
+    reason, reference : what moved the money, and the payment, reversal or write-off that did; the audit keeps both
     """
     brought = case_refresh.refresh(
         customer_id=account.customer_id,
@@ -185,7 +188,17 @@ def let_go(
     )
     cancelled = contacts.cancel(customer_id=account.customer_id, reason=reason, at=at, actor=actor)
     for case_id in brought.closed_ids:
-        audit.record("case.closed", subject=case_id, actor=actor, at=at, before="OPEN", after="CLOSED")
+        audit.record(
+            "case.closed",
+            subject=case_id,
+            actor=actor,
+            at=at,
+            before="OPEN",
+            after="CLOSED",
+            as_of=as_of.isoformat(),
+            reason=reason,
+            reference=reference,
+        )
     placements.end_of_closed(case_ids=brought.closed_ids, ended_on=as_of, at=at, actor=actor)
     announce_closed(brought.closed_ids, as_of=as_of, at=at)
     return LetGo(brought.closed_ids, len(cancelled), brought.followed.get(account.currency, ""))

@@ -1,31 +1,26 @@
-"""Put a legal step of a case on record: what was done, when, before whom, for how much, and when it is looked at again.
+"""Put a legal step of a case on record, and take back one that was recorded by mistake.
 
-Called by the console. A step ends the case's task for the lawyers, in the same transaction; while it rests before
-somebody, or until its next date, the night asks for no other.
+Called by the console. A step says what was done, when, before whom, for how much, and when it is looked at again. It
+ends the case's task for the lawyers, in the same transaction; while it rests before somebody, or until its next date,
+the night asks for no other. One that is taken back stays in the story and holds nothing back any more.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 
 from arrears.actions import late_lists
-from arrears.actions.place_with_agency import NotLateYet, WrongStepDate
+from arrears.actions.place_with_agency import NotLateYet
 from arrears.kernel import calendars
 from arrears.kernel.errors import InvalidInput
 from arrears.records.cases import finishing
 from arrears.records.cases import operations as cases
 from arrears.records.matters import operations as matters
-from arrears.rules import business_dates
+from arrears.rules import business_dates, late_steps
 from arrears.rules import cases as machines
-
-#: A matter is looked at again within the limitation period, 民法典第188条 (three years): a mistyped year must not hold
-#: the night back for ever.
-RESTS_AT_MOST = timedelta(days=3 * 365)
-#: Whose working days count: a term whose last day is a holiday ends on the day after it, 民法典第203条第1款.
-CALENDAR = "CN"
 
 
 class NoSuchLegalStep(InvalidInput):
@@ -36,6 +31,26 @@ class NoSuchLegalStep(InvalidInput):
 class BodyMissing(InvalidInput):
     code = "body_missing"
     message = "Before whom the matter is must be named."
+
+
+class WrongTakenDate(InvalidInput):
+    code = "step_taken_wrong"
+    message = "The step cannot have been taken on {taken_on}: that is after today, {as_of}, or too long ago."
+
+
+class WrongNextDate(InvalidInput):
+    code = "step_next_wrong"
+    message = "{next_on} does not come after today, {as_of}."
+
+
+class NextDateFar(InvalidInput):
+    code = "step_next_far"
+    message = "{next_on} is too far: a matter is looked at again by {until}."
+
+
+class ClaimTooLarge(InvalidInput):
+    code = "claim_too_large"
+    message = "A claim of {claim_minor} is far above the {owed_minor} that are owed, in minor units."
 
 
 @dataclass(frozen=True)
@@ -56,14 +71,15 @@ class StepWish:
 def take(*, case_id: str, wish: StepWish, as_of: date, at: datetime, actor: str) -> bool:
     """Record one step of a late case, open or closed: a suit is withdrawn after the debt is paid.
 
-    wish    : taken_on no later than `as_of`; next_on after `as_of`, within RESTS_AT_MOST, and on a holiday moved to the
-              next working day; body named when pending
+    wish    : taken_on no later than `as_of`; next_on after `as_of`, and on a holiday moved to the next working day;
+              body named where the list wants it. How far next_on and how large the claim may be, its terms say
     returns : False when this very step was on record already, whatever became of the case since
-    raises  : NotLateYet, NoSuchLegalStep, WrongStepDate, BodyMissing; matters.StepDiffers when another is on record
-              under the identifier
+    raises  : NotLateYet, NoSuchLegalStep, WrongTakenDate, WrongNextDate, NextDateFar, BodyMissing, ClaimTooLarge;
+              matters.StepDiffers when another is on record under the identifier
     """
     case = cases.lock(case_id)
-    wish = replace(wish, next_on=_working_day(wish.next_on, as_of))
+    lists = late_lists.lists()
+    wish = replace(wish, next_on=_working_day(wish.next_on, as_of, lists.terms))
     if matters.is_on_record(
         step_id=wish.step_id,
         case_id=case_id,
@@ -77,14 +93,14 @@ def take(*, case_id: str, wish: StepWish, as_of: date, at: datetime, actor: str)
         return False
     if case.stage not in machines.LATE_STAGES:
         raise NotLateYet(case_id=case_id)
-    step = late_lists.lists().steps.get(wish.kind)
+    step = lists.steps.get(wish.kind)
     if step is None:
         raise NoSuchLegalStep(kind=wish.kind[:20])
-    is_next_wrong = wish.next_on is not None and not as_of < wish.next_on <= as_of + RESTS_AT_MOST
-    if not business_dates.EARLIEST <= wish.taken_on <= as_of or is_next_wrong:
-        raise WrongStepDate(on=(wish.next_on or wish.taken_on).isoformat())
-    if step.is_pending and not wish.body:
+    _check_dates(wish, as_of, lists.terms)
+    if step.names_body and not wish.body:
         raise BodyMissing
+    if case.is_open:  # What a closed case owed when it was sued for is not known any more.
+        _check_claim(wish, case.outstanding_minor, lists.terms)
     matters.record_step(
         step_id=wish.step_id,
         case_id=case_id,
@@ -104,6 +120,34 @@ def take(*, case_id: str, wish: StepWish, as_of: date, at: datetime, actor: str)
     return True
 
 
-def _working_day(on: date | None, as_of: date) -> date | None:
+@transaction.atomic
+def take_back(*, case_id: str, step_id: str, reason: str, at: datetime, actor: str) -> None:
+    """A step was recorded by mistake: it stays in the story with the reason, and holds nothing back from now on.
+
+    raises : matters.NoSuchStep, NoReason, UnableToTakeBack when it was taken back already
+    """
+    cases.lock(case_id)
+    matters.take_back(step_id=step_id, case_id=case_id, reason=reason, at=at, actor=actor)
+
+
+def _check_dates(wish: StepWish, as_of: date, terms: late_steps.Terms) -> None:
+    if not business_dates.EARLIEST <= wish.taken_on <= as_of:
+        raise WrongTakenDate(taken_on=wish.taken_on, as_of=as_of)
+    if wish.next_on is None:
+        return
+    if wish.next_on <= as_of:
+        raise WrongNextDate(next_on=wish.next_on, as_of=as_of)
+    if wish.next_on > (until := terms.rests_until(as_of)):
+        raise NextDateFar(next_on=wish.next_on, until=until)
+
+
+def _check_claim(wish: StepWish, owed_minor: int, terms: late_steps.Terms) -> None:
+    most = terms.claim_percent_most
+    if wish.claim_minor is not None and most is not None and wish.claim_minor * 100 > owed_minor * most:
+        raise ClaimTooLarge(claim_minor=wish.claim_minor, owed_minor=owed_minor)
+
+
+def _working_day(on: date | None, as_of: date, terms: late_steps.Terms) -> date | None:
     """The day on which a term ends; one that lies too far stays as it is, to be refused."""
-    return on and (calendars.next_working_day(on, CALENDAR) if on <= as_of + RESTS_AT_MOST else on)
+    is_near = on is not None and as_of < on <= min(terms.rests_until(as_of), business_dates.LATEST)
+    return calendars.next_working_day(on, terms.working_days_of) if on and is_near else on

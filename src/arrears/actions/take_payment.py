@@ -53,6 +53,13 @@ class PaidBeforeOpening(WrongPayment):
     message = "The value date {paid_on} lies before the account was opened, on {opened_on}."
 
 
+class PaidInExcess(Refusal):
+    """More than is owed, where that is asked about first; owed_minor : due by now or later, prepaid money off."""
+
+    code = "paid_in_excess"
+    message = "On account {account_id} {owed_minor} is owed in all, in minor units: {amount_minor} is more."
+
+
 @dataclass(frozen=True)
 class Taken:
     """What a payment did. is_new False: it was known, nothing changed, and parts are those of the first time."""
@@ -79,6 +86,7 @@ def take_payment(
     as_of: date,
     at: datetime,
     actor: str,
+    excess_is_meant: bool = True,
 ) -> Taken:
     """Take a payment on an account.
 
@@ -86,8 +94,9 @@ def take_payment(
     paid_on    : value date, from the day the account was opened to as_of
     as_of      : today's business date
     source     : PaymentSource
+    excess_is_meant : False where a person typed the amount: more than is owed is then refused, to be asked about
     returns    : Taken; sum(parts) + surplus_minor == amount_minor
-    raises     : WrongPayment, PaymentDiffers, customer_book.UnknownAccount
+    raises     : WrongPayment, PaymentDiffers, PaidInExcess, customer_book.UnknownAccount
     """
     place = house.here()
     account = customer_book.find_account(account_id, lake=place.lake)
@@ -104,6 +113,8 @@ def take_payment(
     if _is_known(payment_id, content, tables["payments"]):
         parts = _settled_then(payment_id, account, tables, as_of)
         return Taken(payment_id, account.customer_id, False, parts, amount_minor - sum(parts.values()), (), 0)
+    if not excess_is_meant:
+        _check_excess(amount_minor, tables, account, as_of)
     before = settlement.of(tables, account, as_of=as_of)
     Payment.objects.create(
         payment_id=payment_id,
@@ -118,12 +129,10 @@ def take_payment(
     after = settlement.of(tables, account, as_of=as_of)
     parts = {name: after[name] - before[name] for name in after}
     settlement.journal_payment(payment_id, account, amount_minor, parts, effective_on=paid_on, at=at, actor=actor)
-    change = settlement.let_go(tables, account, reason="payment taken", as_of=as_of, at=at, actor=actor)
-    facts = {"payment_id": payment_id, "account_id": account_id, "amount_minor": amount_minor, "currency": currency}
-    audit.record(
-        "payment.taken", subject=account.customer_id, actor=actor, at=at, before="", after="", parts=parts, **facts
+    change = settlement.let_go(
+        tables, account, reason="payment taken", reference=payment_id, as_of=as_of, at=at, actor=actor
     )
-    webhooks.announce([webhooks.Notice("payment.taken", payment_id, facts)], at=at)
+    _tell(payment_id, account, amount_minor, parts, at=at, actor=actor)
     return Taken(
         payment_id,
         account.customer_id,
@@ -133,6 +142,24 @@ def take_payment(
         change.closed_case_ids,
         change.contacts_cancelled,
     )
+
+
+def _tell(
+    payment_id: str,
+    account: customer_book.Account,
+    amount_minor: int,
+    parts: settlement.Parts,
+    *,
+    at: datetime,
+    actor: str,
+) -> None:
+    """Into the audit, with what it settled, and to partners."""
+    facts: dict[str, object] = {"payment_id": payment_id, "account_id": account.account_id}
+    facts |= {"amount_minor": amount_minor, "currency": account.currency}
+    audit.record(
+        "payment.taken", subject=account.customer_id, actor=actor, at=at, before="", after="", parts=parts, **facts
+    )
+    webhooks.announce([webhooks.Notice("payment.taken", payment_id, facts)], at=at)
 
 
 def _settled_then(
@@ -152,6 +179,13 @@ def _check(amount_minor: int, currency: str, paid_on: date, account: customer_bo
         raise PaidInFuture(paid_on=paid_on, as_of=as_of)
     if paid_on < account.opened_on:
         raise PaidBeforeOpening(paid_on=paid_on, opened_on=account.opened_on)
+
+
+def _check_excess(amount_minor: int, tables: customer_book.Tables, account: customer_book.Account, as_of: date) -> None:
+    stands = settlement.position_of(tables, account, as_of=as_of)
+    owed_minor = max(stands.outstanding.total_minor - stands.surplus_minor, 0) if stands else amount_minor
+    if amount_minor > owed_minor:
+        raise PaidInExcess(account_id=account.account_id, owed_minor=owed_minor, amount_minor=amount_minor)
 
 
 def _is_known(payment_id: str, content: dict[str, object], payments: pl.DataFrame) -> bool:

@@ -98,7 +98,9 @@ def post(*, write_off_id: str, as_of: date, at: datetime, actor: str) -> str:
         at=at,
         actor=actor,
     )
-    settlement.let_go(tables, account, reason="written off", as_of=as_of, at=at, actor=actor)
+    settlement.let_go(
+        tables, account, reason="written off", reference=row.write_off_id, as_of=as_of, at=at, actor=actor
+    )
     _tell(row, "write_off.posted", before, at=at, actor=actor)
     facts = {"account_id": row.account_id, "total_minor": row.total_minor, "currency": row.currency}
     webhooks.announce([webhooks.Notice("write_off.posted", row.write_off_id, facts)], at=at)

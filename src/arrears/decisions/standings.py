@@ -12,7 +12,10 @@ import polars as pl
 
 from arrears.decisions.schemas import night
 
-OUTSTANDING = pl.sum_horizontal(*(f"{part}_outstanding_minor" for part in night.COMPONENTS))
+#: What is owed in all, due or not, less money held ahead: what a person has paid they are not asked for again.
+OUTSTANDING = (
+    pl.sum_horizontal(*(f"{part}_outstanding_minor" for part in night.COMPONENTS)) - pl.col("surplus_minor")
+).clip(0)
 OVERDUE = pl.sum_horizontal(*(f"{part}_overdue_minor" for part in night.COMPONENTS))
 KEY = ["customer_id", "currency"]
 

@@ -6,7 +6,8 @@ Called by actions/run_night.py. It reads the books and writes nothing into them;
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import polars as pl
 from django.db import models
@@ -72,7 +73,8 @@ def work_of(*, up_to: date, zone: str, case_id: str | None = None) -> pl.DataFra
 
     A case that an agency has, and a matter that rests with a court or until a date, count as open work: somebody is
     at it. A placement is also a kind of its own: whom we leave to the agency is not who is still to be placed. When
-    the date that a legal step named has come, what was done before it holds nothing back.
+    the date that a legal step named has come, or a step was taken back and none followed, what was done before holds
+    nothing back.
 
     case_id : one open case; None = all of them
     returns : schemas.facts.WORK
@@ -97,8 +99,11 @@ def work_of(*, up_to: date, zone: str, case_id: str | None = None) -> pl.DataFra
     ]
     late += [(*key, "OPEN", on) for *key, on in rested]
     known = pl.concat([done, _frame(late, {**facts.WORK, "is_open": pl.String})])
-    again = [(one.customer_id, one.currency, "LEGAL", one.next_on) for one in standings if not one.rests(up_to)]
-    known = known.join(_frame(again, AGAIN), on=["customer_id", "currency", "kind"], how="left", maintain_order="left")
+    again = {(one.customer_id, one.currency): one.next_on for one in standings if not one.rests(up_to)}
+    mistaken = matters.mistaken(case_id)
+    again |= {key: at.astimezone(ZoneInfo(zone)).date() + timedelta(days=1) for key, at in mistaken.items()}
+    asked = _frame(((*key, "LEGAL", on) for key, on in again.items()), AGAIN)
+    known = known.join(asked, on=["customer_id", "currency", "kind"], how="left", maintain_order="left")
     is_past = (pl.col("is_open") != "OPEN") & (pl.col("last_on") < pl.col("again_on"))
     return (
         known.filter(~is_past.fill_null(value=False))

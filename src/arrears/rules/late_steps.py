@@ -39,12 +39,36 @@ class Agency:
 
 @dataclass(frozen=True)
 class LegalStep:
-    """is_pending : after it the matter is before somebody who will decide; source : the law it stands on."""
+    """is_pending : after it the matter is before somebody who will decide; names_body : who decides, or did, is named;
+    source : the law it stands on."""
 
     code: str
     texts: Mapping[str, str]
     is_pending: bool
+    names_body: bool
     source: str
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is asked of every legal step; None asks nothing.
+
+    rests_years_most   : by when a matter is looked at again
+    working_days_of    : whose working days count for the end of a term; "" knows weekends alone
+    claim_percent_most : of what the case owes
+    """
+
+    rests_years_most: int | None = None
+    working_days_of: str = ""
+    claim_percent_most: int | None = None
+
+    def rests_until(self, as_of: date) -> date:
+        """The last day on which a matter may be looked at again."""
+        years = self.rests_years_most
+        if years is None or as_of.year + years > date.max.year:
+            return date.max
+        is_leap_day = (as_of.month, as_of.day) == (2, 29)
+        return as_of.replace(year=as_of.year + years, day=28 if is_leap_day else as_of.day)
 
 
 @dataclass(frozen=True)
@@ -53,6 +77,7 @@ class Lists:
 
     agencies: Mapping[str, Agency]
     steps: Mapping[str, LegalStep]
+    terms: Terms = Terms()
     fault: str = ""
 
 
@@ -64,12 +89,28 @@ def read(folder: Path) -> Lists:
     """agencies.toml and legal_steps.toml of a policy folder; raises WrongLateSteps naming file, line and key."""
     agencies = {code: _agency(code, one) for code, one in _entries(folder / "agencies.toml", "agency").items()}
     steps = {code: _step(code, one) for code, one in _entries(folder / "legal_steps.toml", "step").items()}
-    return Lists(agencies, steps)
+    return Lists(agencies, steps, _terms(_Reader.of_file(folder / "legal_steps.toml")))
+
+
+def _terms(top: _Reader) -> Terms:
+    terms = _Reader(top.source, ("terms",), top.table.get("terms", {}))
+    limits = ("rests_years_at_most", "working_days_of", "claim_percent_at_most")
+    sources = ("rests_source", "working_days_source", "claim_source")
+    terms.only(frozenset({*limits, *sources}))
+    for limit, source in zip(limits, sources, strict=True):
+        if limit in terms.table:
+            terms.text(source)
+    years, days, percent = (limit in terms.table for limit in limits)
+    return Terms(
+        rests_years_most=terms.count("rests_years_at_most", least=1) if years else None,
+        working_days_of=terms.text("working_days_of") if days else "",
+        claim_percent_most=terms.count("claim_percent_at_most", least=100) if percent else None,
+    )
 
 
 def _entries(path: Path, kind: str) -> dict[str, _Reader]:
     top = _Reader.of_file(path)
-    top.only(frozenset({"version", kind}))
+    top.only(frozenset({"version", kind, *(("terms",) if kind == "step" else ())}))
     entries = top.tables(kind, named_by="code")
     for code, entry in entries.items():
         if len(code) > CODE_MAX:
@@ -87,8 +128,10 @@ def _agency(code: str, entry: _Reader) -> Agency:
 
 
 def _step(code: str, entry: _Reader) -> LegalStep:
-    entry.only(frozenset({"code", *LANGUAGES, "pending", "source"}))
-    return LegalStep(code, _texts(entry), entry.flag("pending"), entry.text("source"))
+    entry.only(frozenset({"code", *LANGUAGES, "pending", "body", "source"}))
+    is_pending = entry.flag("pending")
+    names_body = entry.flag("body") if "body" in entry.table else is_pending
+    return LegalStep(code, _texts(entry), is_pending, names_body, entry.text("source"))
 
 
 def _texts(entry: _Reader) -> dict[str, str]:

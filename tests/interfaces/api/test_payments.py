@@ -6,6 +6,7 @@ import json
 import time
 
 import pytest
+from tests import nights
 from tests.interfaces.api.conftest import DAY, Partner
 
 from arrears.records.cases.models import Case
@@ -132,6 +133,23 @@ class TestReversing:
         assert told == again | {"is_new": True}
         sums = [sum(told[name].values()) for name in ("owed_again", "settled_by_others")]
         assert (sums, told["surplus_minor"]) == ([31_500, 0], 8_500)
+
+    @pytest.mark.parametrize("named", ["2026/11/T-1", "2026%2F11%2FT-1"])
+    def test_a_payment_of_the_tape_whose_name_holds_slashes_can_be_named(self, partner, named):
+        Payment.objects.create(
+            payment_id="2026/11/T-1",
+            account_id="A1",
+            customer_id="C1",
+            paid_on=DAY,
+            booked_at=nights.moment(DAY),
+            amount_minor=5_000,
+            currency="CNY",
+            channel="BANK",
+            source="TAPE",
+            actor="tape",
+        )
+        answer = partner.post(f"/payments/{named}/reversal", {"reversal_id": "R1", "account_id": "A1"})
+        assert (answer.status_code, answer.json()["payment_id"]) == (201, "2026/11/T-1")
 
     def test_twice_is_once(self, partner):
         partner.post("/payments", PAID | {"amount": "50.00"})

@@ -101,6 +101,34 @@ class TestPayment:
         assert "alert-danger" in answer.content.decode()
         assert not Payment.objects.exists()
 
+    def test_what_was_typed_comes_back_with_the_refusal(self, late):
+        answer, form = pay(signed_in("AGENT"), late, amount="12.345", channel="COUNTER", paid_on=str(DAY))
+        page = answer.content.decode()
+
+        assert "more decimals than its currency" in page
+        assert 'value="12.345"' in page
+        assert '<option value="COUNTER" selected>' in page
+        assert f'value="{DAY}"' in page
+        assert form["payment_id"] in page
+
+    def test_more_than_is_owed_is_asked_about_and_taken_only_as_asked(self, late):
+        client = signed_in("AGENT")
+        answer, form = pay(client, late, amount="99999.99")
+        page = answer.content.decode()
+        assert "This is more than is owed" in page
+        assert not Payment.objects.exists()
+
+        meant = MEANT.search(page)[1]
+        changed = client.post(f"/cases/{late.pk}/payments/", form | {"meant": meant, "amount": "88888.88"}, follow=True)
+        assert "This is more than is owed" in changed.content.decode()
+        assert not Payment.objects.exists()
+
+        taken = client.post(f"/cases/{late.pk}/payments/", form | {"meant": meant}, follow=True)
+        assert Payment.objects.get().amount_minor == 9_999_999
+        assert "the case is closed" in taken.content.decode()
+        again = client.post(f"/cases/{late.pk}/payments/", form, follow=True)
+        assert "nothing was posted twice" in again.content.decode()
+
 
 class TestStop:
     def test_it_cancels_what_was_planned_and_is_lifted_by_compliance_alone(self, late):
@@ -137,6 +165,7 @@ class TestStop:
         assert not Stop.objects.exists()
 
 
+MEANT = re.compile(r'name="meant" value="([^"]+)"')
 REVERSAL_ID = re.compile(r'name="reversal_id" value="(console-[0-9a-f]{32})"')
 
 
@@ -328,6 +357,17 @@ class TestWriteOff:
         write_off.refresh_from_db()
         assert (write_off.status, write_off.note) == ("REJECTED", "paid since")
         assert "alert-danger" in posted.content.decode()
+
+    def test_money_that_came_since_the_proposal_is_on_the_page(self, late):
+        write_off = WriteOff.objects.get(account_id="A2")
+        finance = signed_in("FINANCE")
+        assert "Owed now" not in finance.get("/write-offs/").content.decode()
+        case = Case.objects.get(pk=write_off.case_id)
+        pay(signed_in("AGENT"), case, account_id="A2", amount="50.00")
+        left = f"{(write_off.total_minor - 5_000) / 100:,.2f}"
+
+        page = finance.get("/write-offs/").content.decode()
+        assert f"Owed now: {left}" in page
 
     def test_who_proposed_does_not_approve(self, late):
         write_off = WriteOff.objects.get(account_id="A2")

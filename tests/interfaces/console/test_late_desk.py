@@ -382,9 +382,9 @@ class TestPlacement:
         [
             ({"agency": "NOBODY"}, "no contract with this agency"),
             ({"agency": "EXAMPLE_OLD"}, "no contract with this agency"),
-            ({"on": (DAY + timedelta(days=1)).isoformat()}, "Check the dates"),
-            ({"on": "soon"}, "check each field"),
-            ({"amount": "0"}, "check each field"),
+            ({"on": (DAY + timedelta(days=1)).isoformat()}, "between the day the case was opened and today"),
+            ({"on": "soon"}, "The date is missing or is not a date"),
+            ({"amount": "0"}, "must be a number above zero"),
             ({"amount": "99999.00"}, "no more than is owed"),
             ({"id": "x"}, "check each field"),
         ],
@@ -506,12 +506,14 @@ class TestLegalStep:
         [
             ({"kind": "PRAYER"}, "Choose a legal step"),
             ({"body": ""}, "Name the court or body"),
-            ({"on": (DAY + timedelta(days=1)).isoformat()}, "Check the dates"),
-            ({"on": "0206-11-23"}, "Check the dates"),
-            ({"next_on": DAY.isoformat()}, "Check the dates"),
-            ({"next_on": "2226-11-23"}, "Check the dates"),
-            ({"claim": "-1"}, "check each field"),
-            ({"claim": "much"}, "check each field"),
+            ({"on": (DAY + timedelta(days=1)).isoformat(), "next_on": "2026-12-31"}, "Check “taken on”"),
+            ({"on": "0206-11-23"}, "Check “taken on”"),
+            ({"next_on": DAY.isoformat()}, "Check “looked at again on”: it must come after today"),
+            ({"next_on": "2226-11-23"}, "Check “looked at again on”: it lies beyond"),
+            ({"kind": "JUDGMENT", "body": ""}, "Name the court or body"),
+            ({"claim": "9000000.00"}, "far above what the case owes"),
+            ({"claim": "-1"}, "The claim must be a number above zero"),
+            ({"claim": "much"}, "The claim must be a number above zero"),
         ],
     )
     def test_what_is_wrong_is_told_keeps_what_was_entered_and_changes_nothing(self, large, changes, told):
@@ -521,6 +523,31 @@ class TestLegalStep:
         assert 'value="(2026)沪0115民初1号"' in page
         assert not LegalStep.objects.exists()
         assert "LEGAL" in open_kinds(large)
+
+    def back(self, case: Case, role: str = "LEGAL", reason: str = "wrong case"):
+        return signed_in(role).post(f"/cases/{case.pk}/legal-step/{ID}/back/", {"reason": reason}, follow=True)
+
+    def test_a_step_recorded_by_mistake_is_taken_back_and_the_lawyers_are_asked_again(self, large):
+        self.take(large)
+        assert "Write the reason out" in self.back(large, reason="  ").content.decode()
+        assert LegalStep.objects.get().back_at is None
+        page = self.back(large).content.decode()
+        twice = self.back(large, reason="once more").content.decode()
+
+        assert "Legal step taken back: Suit filed" in page
+        assert "wrong case" in page
+        assert "taken back already" in twice
+        assert LegalStep.objects.get().back_reason == "wrong case"
+        assert CaseEvent.objects.filter(kind="legal.step_taken_back").count() == 1
+        assert Event.objects.get(kind="legal.step_taken_back").before == "SUIT_FILED"
+        night(DAY + timedelta(days=1))
+        assert "LEGAL" in open_kinds(large)
+
+    def test_a_step_of_another_case_is_not_taken_back_here(self, large, small):
+        self.take(large)
+        assert "no such legal step" in self.back(small, "SUPERVISOR").content.decode()
+        assert self.back(large, "AGENT").status_code == 403
+        assert LegalStep.objects.get().back_at is None
 
     def test_a_note_alone_does_not_end_the_task(self, large):
         item, client = work(large, "LEGAL"), signed_in("LEGAL")

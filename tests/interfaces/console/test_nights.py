@@ -34,6 +34,25 @@ def wait_until_over() -> next_day.Watch:
     raise AssertionError("the day never ended")
 
 
+class TestHalfDone:
+    @pytest.mark.parametrize("status", ["RUNNING", "FAILED"])
+    def test_a_night_between_books_and_contacts_is_told_on_every_page(self, enter, status):
+        client = enter("ANALYST")
+        assert "is not finished" not in client.get("/").content.decode()
+        newest = Night.objects.order_by("-as_of").first()
+        Night.objects.filter(pk=newest.pk).update(status=status, step="CONTACTS", finished_at=None)
+
+        for page in ("/", "/nights/"):
+            assert "is not finished: cases show that day already" in client.get(page).content.decode()
+
+    def test_one_that_has_not_reached_the_books_changes_nothing_yet(self, enter):
+        client = enter("ANALYST")
+        newest = Night.objects.order_by("-as_of").first()
+        Night.objects.filter(pk=newest.pk).update(status="FAILED", step="PARTITIONS", finished_at=None)
+
+        assert "is not finished" not in client.get("/nights/").content.decode()
+
+
 class TestReport:
     def test_every_figure_is_named_and_none_is_dropped(self, enter):
         page = enter("ANALYST").get("/nights/2026-11-20/").content.decode()

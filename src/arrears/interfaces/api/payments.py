@@ -97,10 +97,16 @@ def take(request: HttpRequest, body: NewPayment) -> Status:
 
 
 @router.post(
-    "/{payment_id}/reversal", response={201: Reversed}, operation_id="reverse_payment", summary="Take a payment back"
+    "/{path:payment_id}/reversal",
+    response={201: Reversed},
+    operation_id="reverse_payment",
+    summary="Take a payment back",
 )
 def reverse(request: HttpRequest, payment_id: Identifier, body: NewReversal) -> Status:
-    """The account stands as if the payment had never been made; needs an Idempotency-Key header."""
+    """The account stands as if the payment had never been made; needs an Idempotency-Key header.
+
+    A payment_id of the lender's may hold slashes; they stand in the address as they are, or as %2F.
+    """
     caller, now = request.auth, moment.of(request)  # type: ignore[attr-defined]
 
     def work() -> Reply:

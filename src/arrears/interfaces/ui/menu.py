@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from arrears.actions import wired
 from arrears.actions.contact_gate import ClosedGate
 from arrears.interfaces.ui import moment, permissions
+from arrears.records.runs import queries as runs
 
 #: URL name, label, icon; in the order of a working day.
 ENTRIES: tuple[tuple[str, Promise, str], ...] = (
@@ -58,6 +59,7 @@ def page_frame(request: HttpRequest) -> dict[str, object]:
         "menu": entries,
         "allowed": allowed,
         "business_on": moment.of(request).business_on,
+        "half_night_on": runs.half_done_on(),
         "policy_fault": gate.fault,
         "gate_is_closed": isinstance(gate, ClosedGate),
     }

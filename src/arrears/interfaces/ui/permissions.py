@@ -43,6 +43,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "case-visit": VISITORS,
     "case-placement": frozenset({SUPERVISOR}),
     "case-legal-step": frozenset({LEGAL, SUPERVISOR}),
+    "legal-step-back": frozenset({LEGAL, SUPERVISOR}),
     "placement-end": frozenset({SUPERVISOR}),
     "point-invalid": COLLECTORS | {COMPLIANCE},
     "point-valid": COLLECTORS | {COMPLIANCE},

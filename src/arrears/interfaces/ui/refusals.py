@@ -81,6 +81,13 @@ SENTENCES: Mapping[str, Promise] = {
     "no_such_agency": _("There is no contract with this agency on that day."),
     "no_such_legal_step": _("Choose a legal step."),
     "wrong_step_date": _("Check the dates: what happened lies in the past, what comes next in the future."),
+    "step_taken_wrong": _("Check “taken on”: a step on record lies in the past, and not too long ago."),
+    "step_next_wrong": _("Check “looked at again on”: it must come after today."),
+    "step_next_far": _("Check “looked at again on”: it lies beyond the term within which a matter is looked at again."),
+    "claim_too_large": _("Check the claim: it is far above what the case owes."),
+    "no_such_step": _("There is no such legal step."),
+    "unable_to_take_back": _("This legal step was taken back already."),
+    "placed_on_wrong": _("A placement begins between the day the case was opened and today."),
     "more_than_owed": _("The amount must be above zero and no more than is owed."),
     "body_missing": _("Name the court or body before which it is."),
     "placed_already": _("This case is with an agency already: recall it first."),
@@ -106,9 +113,22 @@ SENTENCES: Mapping[str, Promise] = {
 }
 
 
+#: What is said of a form's field that is missing or makes no sense, by the name that `wrong_form` carries.
+FIELDS: Mapping[str, Promise] = {
+    "account": _("Choose an account of this case."),
+    "paid_on": _("The value date is not a date."),
+    "channel": _("Choose how it was paid."),
+    "amount": _("The amount must be a number above zero."),
+    "claim": _("The claim must be a number above zero, or left out."),
+    "on": _("The date is missing or is not a date."),
+    "next_on": _("Check “looked at again on”: it is not a date."),
+}
+
+
 def sentence(refusal: Refusal) -> str:
     """The refusal in the reader's language."""
-    return sentence_of(refusal.code, str(refusal))
+    field = FIELDS.get(str(refusal.facts.get("field", ""))) if refusal.code == "wrong_form" else None
+    return str(field) if field else sentence_of(refusal.code, str(refusal))
 
 
 def sentence_of(code: str, message: str) -> str:

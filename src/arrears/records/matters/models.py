@@ -7,7 +7,7 @@ from arrears.records.cases.models import Case
 
 class LegalStep(models.Model):
     """`kind` is a code of policies/legal_steps.toml; `is_pending`, as that list said when the step was taken: the
-    matter is before somebody who will decide."""
+    matter is before somebody who will decide. A step recorded by mistake is taken back (`back_*`) and never deleted."""
 
     step_id = models.CharField(max_length=32, primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="legal_steps")
@@ -22,6 +22,9 @@ class LegalStep(models.Model):
     next_on = models.DateField(null=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=64)
+    back_at = models.DateTimeField(null=True)
+    back_by = models.CharField(max_length=64, blank=True, default="")
+    back_reason = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = [
@@ -32,6 +35,11 @@ class LegalStep(models.Model):
             models.CheckConstraint(
                 condition=models.Q(next_on__isnull=True) | models.Q(next_on__gt=models.F("taken_on")),
                 name="matters_next_comes_after",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(back_at__isnull=True, back_reason="")
+                | (models.Q(back_at__isnull=False) & ~models.Q(back_reason="")),
+                name="matters_back_has_reason",
             ),
         ]
         indexes = [models.Index(fields=["case", "taken_on"], name="matters_step_of_case")]

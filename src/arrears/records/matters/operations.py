@@ -1,4 +1,4 @@
-"""Put a legal step on record, with its case event and its audit row, in one transaction."""
+"""Put a legal step on record or take it back, with its case event and its audit row, in one transaction."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from arrears.kernel.errors import Refusal
+from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.cases import operations as cases
 from arrears.records.matters.models import LegalStep
 
 KIND = "legal.step"
+TAKEN_BACK = "legal.step_taken_back"
 
 
 class StepDiffers(Refusal):
@@ -19,6 +20,21 @@ class StepDiffers(Refusal):
 
     code = "step_differs"
     message = "The legal step {step_id} is known with other content."
+
+
+class NoSuchStep(NotFound):
+    code = "no_such_step"
+    message = "There is no legal step {step_id} in this case."
+
+
+class UnableToTakeBack(Refusal):
+    code = "unable_to_take_back"
+    message = "The legal step {step_id} was taken back already."
+
+
+class NoReason(InvalidInput):
+    code = "reason_missing"
+    message = "Why it is taken back must be said."
 
 
 def is_on_record(
@@ -77,3 +93,22 @@ def record_step(
     data = {"step_id": step_id, "taken_on": taken_on.isoformat()}
     cases.record_event(case_id=case_id, kind=KIND, at=at, actor=actor, after=kind, data=data)
     audit.record(KIND, subject=case_id, actor=actor, at=at, after=kind, **data)
+
+
+@transaction.atomic
+def take_back(*, step_id: str, case_id: str, reason: str, at: datetime, actor: str) -> None:
+    """Mark a step as recorded by mistake; it stays on record.
+
+    raises : NoReason, NoSuchStep, UnableToTakeBack
+    """
+    if not reason.strip():
+        raise NoReason
+    mine = LegalStep.objects.filter(step_id=step_id, case_id=case_id)
+    kind = mine.values_list("kind", flat=True).first()
+    if kind is None:
+        raise NoSuchStep(step_id=step_id)
+    if mine.filter(back_at__isnull=True).update(back_at=at, back_by=actor, back_reason=reason.strip()) != 1:
+        raise UnableToTakeBack(step_id=step_id)
+    data = {"step_id": step_id, "reason": reason.strip()}
+    cases.record_event(case_id=case_id, kind=TAKEN_BACK, at=at, actor=actor, before=kind, data=data)
+    audit.record(TAKEN_BACK, subject=case_id, actor=actor, at=at, before=kind, after="", **data)

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import models
+
 from arrears.records.matters.models import LegalStep
 
 
@@ -25,6 +27,9 @@ class StepRow:
     next_on: date | None
     recorded_at: datetime
     recorded_by: str
+    back_at: datetime | None
+    back_by: str
+    back_reason: str
 
 
 @dataclass(frozen=True)
@@ -49,8 +54,8 @@ def of_case(case_id: str) -> list[StepRow]:
 
 
 def standings(case_id: str | None = None) -> list[Standing]:
-    """The standing of each open case (or of one) in which a legal step was ever taken."""
-    steps = LegalStep.objects.filter(case__status="OPEN").order_by("taken_on", "recorded_at")
+    """The standing of each open case (or of one) in which a legal step was taken that was not taken back."""
+    steps = LegalStep.objects.filter(case__status="OPEN", back_at__isnull=True).order_by("taken_on", "recorded_at")
     if case_id is not None:
         steps = steps.filter(case_id=case_id)
     rows = steps.values_list("case__person_id", "case__currency", "taken_on", "next_on", "is_pending")
@@ -61,9 +66,24 @@ def standings(case_id: str | None = None) -> list[Standing]:
     )
 
 
+def mistaken(case_id: str | None = None) -> dict[tuple[str, str], datetime]:
+    """(customer_id, currency) → when a step of the open case was taken back, where none was recorded since."""
+    steps = LegalStep.objects.filter(case__status="OPEN")
+    if case_id is not None:
+        steps = steps.filter(case_id=case_id)
+    newer = LegalStep.objects.filter(
+        case_id=models.OuterRef("case_id"), back_at__isnull=True, recorded_at__gt=models.OuterRef("back_at")
+    )
+    back = steps.filter(back_at__isnull=False).exclude(models.Exists(newer)).order_by("back_at")
+    rows = back.values_list("case__person_id", "case__currency", "back_at")
+    return {(customer_id, currency): at for customer_id, currency, at in rows if at}
+
+
 def taken(case_ids: Collection[str]) -> dict[str, tuple[int, date | None]]:
-    """Of the cases in which a legal step was ever taken: how many were, and the next date of the newest."""
-    steps = LegalStep.objects.filter(case_id__in=case_ids).order_by("case_id", "taken_on", "recorded_at")
+    """Of the cases in which a legal step stands: how many were, and the next date of the newest."""
+    steps = LegalStep.objects.filter(case_id__in=case_ids, back_at__isnull=True).order_by(
+        "case_id", "taken_on", "recorded_at"
+    )
     found: dict[str, tuple[int, date | None]] = {}
     for case_id, next_on in steps.values_list("case_id", "next_on"):
         found[case_id] = (found.get(case_id, (0, None))[0] + 1, next_on)
@@ -84,4 +104,7 @@ def _row(step: LegalStep) -> StepRow:
         next_on=step.next_on,
         recorded_at=step.recorded_at,
         recorded_by=step.recorded_by,
+        back_at=step.back_at,
+        back_by=step.back_by,
+        back_reason=step.back_reason,
     )

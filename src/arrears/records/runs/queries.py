@@ -8,6 +8,9 @@ from typing import Any
 
 from arrears.records.runs.models import Night, RunStatus, TapeIngest
 
+#: The step that a night is at once its books are kept.
+BOOKS_KEPT = "CONTACTS"
+
 
 @dataclass(frozen=True)
 class NightRow:
@@ -46,6 +49,12 @@ class TapeRow:
 def newest_done_on() -> date | None:
     """The business date that the books have reached."""
     return Night.objects.filter(status=RunStatus.DONE).order_by("-as_of").values_list("as_of", flat=True).first()
+
+
+def half_done_on() -> date | None:
+    """The date of a night whose books are kept and whose contacts are not planned yet; None when there is none."""
+    half = Night.objects.filter(step=BOOKS_KEPT).exclude(status=RunStatus.DONE)
+    return half.order_by("-as_of").values_list("as_of", flat=True).first()
 
 
 def newest_tape_on() -> date | None:

@@ -10,9 +10,12 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from arrears.kernel.errors import NotFound
-from arrears.records.cases.models import CaseStatus
+from arrears.records.cases.models import CaseAccount, CaseStatus
 from arrears.records.people import queries as people
 from arrears.records.writeoffs.models import WriteOff, WriteOffStatus
+
+#: In these its amounts are those of the proposal; posting reads what is owed then.
+WAITING = (WriteOffStatus.PROPOSED, WriteOffStatus.APPROVED)
 
 
 class NoSuchWriteOff(NotFound):
@@ -46,6 +49,12 @@ class WriteOffRow:
     decided_by: str
     note: str
     posted_by: str
+    owed_now_minor: int | None  # while it waits: what its account owes as the books know it; None once posted or gone
+
+    @property
+    def is_stale(self) -> bool:
+        """Has what is owed changed since the amounts were read, by a payment or a night? Posting reads it anew."""
+        return self.owed_now_minor is not None and self.owed_now_minor != self.total_minor
 
     @property
     def is_proposed(self) -> bool:
@@ -77,13 +86,13 @@ def in_status(status: str, *, after: tuple[object, ...] | None = None, size: int
     if after:
         on, write_off_id = after
         found = found.filter(Q(proposed_on__gt=on) | Q(proposed_on=on, write_off_id__gt=write_off_id))
-    return [_row(write_off) for write_off in found.select_related("case__person")[: size + 1]]
+    return _rows(found.select_related("case__person")[: size + 1])
 
 
 def of_case(case_id: str) -> list[WriteOffRow]:
     """The write-offs of a case already accessed."""
     found = WriteOff.objects.filter(case_id=case_id).select_related("case__person")
-    return [_row(write_off) for write_off in found.order_by("-proposed_on", "write_off_id")]
+    return _rows(found.order_by("-proposed_on", "write_off_id"))
 
 
 def posted_of(case_ids: Iterable[str]) -> frozenset[str]:
@@ -97,7 +106,7 @@ def access(write_off_id: str) -> WriteOffRow:
     found = WriteOff.objects.select_related("case__person").filter(write_off_id=write_off_id).first()
     if found is None:
         raise NoSuchWriteOff(write_off_id=write_off_id)
-    return _row(found)
+    return _rows([found])[0]
 
 
 def sizes() -> dict[str, int]:
@@ -111,7 +120,15 @@ def statuses() -> list[tuple[str, str]]:
     return [(str(value), str(label)) for value, label in WriteOffStatus.choices]
 
 
-def _row(write_off: WriteOff) -> WriteOffRow:
+def _rows(found: Iterable[WriteOff]) -> list[WriteOffRow]:
+    found = list(found)
+    waiting = {each.account_id: each.case_id for each in found if each.status in WAITING}
+    accounts = CaseAccount.objects.filter(account_id__in=waiting, case_id__in=set(waiting.values()))
+    owed = {(one.case_id, one.account_id): one.outstanding_minor for one in accounts}
+    return [_row(each, owed.get((each.case_id, each.account_id)) if each.status in WAITING else None) for each in found]
+
+
+def _row(write_off: WriteOff, owed_now_minor: int | None) -> WriteOffRow:
     return WriteOffRow(
         write_off_id=write_off.write_off_id,
         case_id=write_off.case_id,
@@ -135,4 +152,5 @@ def _row(write_off: WriteOff) -> WriteOffRow:
         decided_by=write_off.decided_by,
         note=write_off.note,
         posted_by=write_off.posted_by,
+        owed_now_minor=owed_now_minor,
     )

@@ -10,10 +10,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from arrears.actions import stop_contact, take_payment
-from arrears.interfaces.console.cases import forms
+from arrears.actions import stop_contact
 from arrears.interfaces.ui import moment, refusals
-from arrears.interfaces.ui.templatetags import ui
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import operations, queries
 
@@ -34,38 +32,6 @@ def _do(request: HttpRequest, case_id: str, deed: Deed) -> HttpResponse:
         if told:
             messages.success(request, told)
     return redirect("case", case_id)
-
-
-@require_POST
-def post_payment(request: HttpRequest, case_id: str) -> HttpResponse:
-    """Post a payment that came in outside the API: at the counter, by transfer."""
-
-    def deed(card: queries.CaseCard) -> str:
-        now = moment.of(request)
-        wish = forms.payment(request.POST, currency=card.row.currency, known=queries.account_ids_of(card.case_id))
-        taken = take_payment.take_payment(
-            payment_id=wish.payment_id,
-            account_id=wish.account_id,
-            amount_minor=wish.amount_minor,
-            currency=card.row.currency,
-            paid_on=wish.paid_on,
-            channel=wish.channel,
-            source="CONSOLE",
-            as_of=now.business_on,
-            at=now.at,
-            actor=moment.actor(request),
-        )
-        if not taken.is_new:
-            return gettext("This payment was already posted; nothing was posted twice.")
-        amount = ui.money_text(wish.amount_minor, card.row.currency)
-        if card.case_id in taken.closed_case_ids:
-            return gettext("Posted %(amount)s. The arrears are paid and the case is closed.") % {"amount": amount}
-        return gettext("Posted %(amount)s. Planned contacts cancelled: %(cancelled)s.") % {
-            "amount": amount,
-            "cancelled": taken.contacts_cancelled,
-        }
-
-    return _do(request, case_id, deed)
 
 
 @require_POST

@@ -34,7 +34,14 @@ PAGE_SIZE = 25
 SPARE = 25
 
 #: Events of late steps, which tell themselves whole.
-LATE_EVENTS = ("agency.placed", "agency.recalled", "agency.returned", "agency.closed", "legal.step")
+LATE_EVENTS = (
+    "agency.placed",
+    "agency.recalled",
+    "agency.returned",
+    "agency.closed",
+    "legal.step",
+    "legal.step_taken_back",
+)
 #: Audit events whose story other sources tell better: with the amount, the verdict, the change.
 TOLD_ELSEWHERE = frozenset(
     {
@@ -267,6 +274,15 @@ def _placements(late: Standing, until: datetime | None, names: dict[str, str]) -
 def _legal_steps(late: Standing, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
     for one in late.steps:
         row = one.row
+        if row.back_at and not (until and row.back_at >= until):
+            yield Entry(
+                at=row.back_at,
+                title=gettext("Legal step taken back: %(step)s") % {"step": one.name},
+                icon="scale",
+                tone="secondary",
+                by=sentences.actor(row.back_by, names),
+                lines=[row.back_reason],
+            )
         if until and row.recorded_at >= until:
             continue
         facts = [ui.day(row.taken_on), row.body, row.reference]
@@ -280,7 +296,7 @@ def _legal_steps(late: Standing, until: datetime | None, names: dict[str, str]) 
             at=row.recorded_at,
             title=gettext("Legal step: %(step)s") % {"step": one.name},
             icon="scale",
-            tone="warning" if row.is_pending else "secondary",
+            tone="warning" if row.is_pending and row.back_at is None else "secondary",
             by=sentences.actor(row.recorded_by, names),
             lines=lines,
         )

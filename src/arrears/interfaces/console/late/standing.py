@@ -48,6 +48,11 @@ class Standing:
         """The agency that has the case now."""
         return next((one for one in self.placements if one.row.is_live), None)
 
+    @property
+    def newest_step_id(self) -> str:
+        """The step that holds: the newest that was not taken back."""
+        return next((one.row.step_id for one in self.steps if one.row.back_at is None), "")
+
 
 def of_case(case_id: str) -> Standing:
     """Where a case already accessed stands."""

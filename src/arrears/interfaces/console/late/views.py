@@ -1,4 +1,4 @@
-"""The late steps of a case: place it with an agency, take it back, record what the lawyers did.
+"""The late steps of a case: place it with an agency, take it back, record what the lawyers did or that it was wrong.
 
 Each form is a page of its own; a refusal is told on it, with what was entered.
 """
@@ -103,6 +103,25 @@ def legal_step(request: HttpRequest, case_id: str) -> HttpResponse:
         "today": now.business_on.isoformat(),
     }
     return render(request, "console/late/legal_step.html", context)
+
+
+@require_POST
+def take_back(request: HttpRequest, case_id: str, step_id: str) -> HttpResponse:
+    """A legal step was recorded by mistake."""
+    card, now = _access(request, case_id), moment.of(request)
+    try:
+        take_legal_step.take_back(
+            case_id=card.case_id,
+            step_id=step_id,
+            reason=request.POST.get("reason", "").strip()[: forms.NOTE_MAX],
+            at=now.at,
+            actor=moment.actor(request),
+        )
+    except Refusal as refusal:
+        refusals.tell(request, refusal)
+    else:
+        messages.success(request, gettext("The legal step is taken back: it stays in the story, with your reason."))
+    return redirect("case", case_id)
 
 
 def _access(request: HttpRequest, case_id: str) -> cases.CaseCard:

@@ -1,0 +1,82 @@
+"""Post a payment that came in outside the API: at the counter, by transfer.
+
+The form stands on the page of the case. What is refused comes back on a page of its own with all that was typed; an
+amount beyond what is owed is asked about first, and only what was asked about is taken.
+"""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from arrears.actions import take_payment
+from arrears.interfaces.console.cases import forms
+from arrears.interfaces.ui import moment, refusals, sentences
+from arrears.interfaces.ui.templatetags import ui
+from arrears.kernel.errors import Refusal
+from arrears.records.cases import queries
+
+
+@require_POST
+def post(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Take it, or tell on a page why not."""
+    try:
+        card = queries.access(request.user, case_id)
+    except queries.NoSuchCase as refusal:
+        raise Http404(str(refusal)) from refusal
+    try:
+        wish = forms.payment(request.POST, currency=card.row.currency, known=queries.account_ids_of(card.case_id))
+        messages.success(request, _take(request, card, wish))
+    except take_payment.PaidInExcess as refusal:
+        return _again(request, card, excess=refusal.facts)
+    except Refusal as refusal:
+        return _again(request, card, refused=refusals.sentence(refusal))
+    return redirect("case", case_id)
+
+
+def _take(request: HttpRequest, card: queries.CaseCard, wish: forms.PaymentWish) -> str:
+    now = moment.of(request)
+    taken = take_payment.take_payment(
+        payment_id=wish.payment_id,
+        account_id=wish.account_id,
+        amount_minor=wish.amount_minor,
+        currency=card.row.currency,
+        paid_on=wish.paid_on,
+        channel=wish.channel,
+        source="CONSOLE",
+        as_of=now.business_on,
+        at=now.at,
+        actor=moment.actor(request),
+        excess_is_meant=request.POST.get("meant") == f"{wish.account_id} {wish.amount_minor}",
+    )
+    if not taken.is_new:
+        return gettext("This payment was already posted; nothing was posted twice.")
+    amount = ui.money_text(wish.amount_minor, card.row.currency)
+    if card.case_id in taken.closed_case_ids:
+        return gettext("Posted %(amount)s. The arrears are paid and the case is closed.") % {"amount": amount}
+    return gettext("Posted %(amount)s. Planned contacts cancelled: %(cancelled)s.") % {
+        "amount": amount,
+        "cancelled": taken.contacts_cancelled,
+    }
+
+
+def _again(
+    request: HttpRequest, card: queries.CaseCard, *, refused: str = "", excess: dict[str, object] | None = None
+) -> HttpResponse:
+    entered = request.POST.dict()
+    if not forms.PAYMENT_ID.fullmatch(entered.get("payment_id", "")):
+        entered["payment_id"] = forms.new_payment_id()
+    context = {
+        "card": card,
+        "refused": refused,
+        "excess": excess,
+        "meant": f"{excess['account_id']} {excess['amount_minor']}" if excess else "",
+        "entered": entered,
+        "account_ids": queries.account_ids_of(card.case_id),
+        "payment_channels": sentences.payment_channels(),
+        "today": moment.of(request).business_on,
+    }
+    return render(request, "console/cases/payment.html", context)
