@@ -185,7 +185,7 @@ class TestAgents:
         points = [cast.own_point(customer_id) for customer_id in people]
 
         desks = [
-            crew.start("call", house(), customer_ids=people[::step], points=points[::step], agents=8)
+            crew.start("call", house(), customer_ids=people[::step], points=points[::step], agents=4)
             for step in (1, -1)
         ]
         workers = [crew.start("many", house(), threads=4, limit=2) for _ in range(2)]
