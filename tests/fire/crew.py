@@ -16,7 +16,7 @@ from typing import Any
 
 from tests.fire.house import House
 
-PATIENCE = 15.0
+PATIENCE = 120.0
 
 
 @dataclass

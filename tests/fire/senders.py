@@ -106,7 +106,8 @@ TASKS: dict[str, Callable[..., None]] = {"worker": worker, "tick": tick, "many":
 
 
 def start(*, task: str, chosen: dict[str, Any], given: dict[str, Any], said: str) -> dict[str, int]:
-    """Fork a sender that works in the house chosen."""
+    """Fork a sender that works in the house chosen; its law is read here, once for all of them."""
+    house.gate(chosen["policies"])
     pid = os.fork()
     if pid:
         return {"pid": pid}

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import signal
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import pytest
-from tests import cast
+from tests import cast, market, nights
 from tests.fire import town
 from tests.fire.crew import Crew, Sender, until
 from tests.fire.house import House
 from tests.fire.town import FarEnd
 
-from arrears.actions import contact_resolve, contact_send, stop_contact
+from arrears.actions import contact_resolve, contact_send, stop_contact, take_payment
 from arrears.actions.contact_gate import Gate
 from arrears.records.contacts import operations as contacts
 from arrears.records.contacts.models import Contact, ContactStatus
@@ -26,6 +26,7 @@ from arrears.records.contacts.models import Contact, ContactStatus
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.smsc]
 
 TWO = ("R-1", "R-2")
+NO_CASES: Mapping[str, str] = {}
 CAP = 3
 
 
@@ -36,11 +37,15 @@ class Door:
         self._crew, self._house, self._far_end = crew, house, far_end
         self.first = self.second = ""
 
-    def reach(self, gate: Gate) -> Sender:
+    def settled(self) -> tuple[str, ...]:
         town.settle(TWO)
-        town.plan(TWO, gate, templates=town.TEMPLATES[:1])
+        return TWO
+
+    def reach(self, gate: Gate, cases: Mapping[str, str] = NO_CASES) -> Sender:
+        for customer_id in self.settled():
+            town.plan([customer_id], gate, templates=town.TEMPLATES[:1], case_id=cases.get(customer_id))
         self._far_end.plan(mute=True)
-        worker = self._crew.start("tick", self._house(window=1))
+        worker = self._crew.start("tick", self._house(window=1, response_seconds=120))
         until(lambda: self._far_end.contacts().total() == 1)
         self.first, self.second = sorted(TWO, key=lambda one: -self._far_end.contacts()[town.number_of(one)])
         assert ends_of(self.second) == {ContactStatus.SENDING}
@@ -61,6 +66,17 @@ class Door:
 @pytest.fixture
 def door(crew: Crew, house: Callable[..., House], far_end: FarEnd) -> Door:
     return Door(crew, house, far_end)
+
+
+@pytest.fixture
+def late(settings, tmp_path):
+    """The two are late with an account each, as the lender's tape tells."""
+    settings.LAKE, settings.PARTITIONS = tmp_path / "lake", 2
+    tape = market.Tape()
+    for customer_id in TWO:
+        tape.customer(customer_id, mobile=town.number_of(customer_id)[2:])
+        tape.account(f"A-{customer_id}", customer_id, first_due=cast.TODAY - timedelta(days=7))
+    nights.take(tape, tmp_path, cast.TODAY)
 
 
 def ends_of(customer_id: str) -> set[str]:
@@ -91,10 +107,31 @@ class TestAtTheDoor:
         door.open(worker)
         assert door.said() == list(TWO)
 
-    def test_what_was_let_go_because_of_a_payment_is_not_said(self, door, gate, far_end):
+    def test_a_payment_that_is_taken_holds_what_was_said_of_the_old_amount(self, door, gate, late):
         worker = door.reach(gate)
-        contacts.cancel(customer_id=door.second, reason="payment taken", at=cast.NOW, actor="test")
+        take_payment.take_payment(
+            payment_id="P1",
+            account_id=f"A-{door.second}",
+            amount_minor=4_000,
+            currency="CNY",
+            paid_on=cast.TODAY,
+            channel="BANK",
+            source="API",
+            as_of=cast.TODAY,
+            at=cast.NOW,
+            actor="api:1",
+        )
         door.open(worker)
+
+        assert door.said() == [door.first]
+        assert ends_of(door.second) == {ContactStatus.EXPIRED}
+
+    def test_a_case_that_closes_lets_go_of_it(self, door, gate):
+        cases = {customer_id: cast.open_case(customer_id).case_id for customer_id in door.settled()}
+        worker = door.reach(gate, cases)
+        contacts.cancel_of_cases(case_ids=[cases[door.second]], reason="case closed", at=cast.NOW, actor="night")
+        door.open(worker)
+
         assert door.said() == [door.first]
         assert ends_of(door.second) == {ContactStatus.EXPIRED}
 
@@ -148,7 +185,7 @@ class TestAgents:
         points = [cast.own_point(customer_id) for customer_id in people]
 
         desks = [
-            crew.start("call", house(), customer_ids=people[::step], points=points[::step], agents=8)
+            crew.start("call", house(), customer_ids=people[::step], points=points[::step], agents=4)
             for step in (1, -1)
         ]
         workers = [crew.start("many", house(), threads=4, limit=2) for _ in range(2)]

@@ -24,6 +24,8 @@ from arrears.records.contacts.outbox import Planned
 
 #: So long the verdict of the intent holds for people who have not stopped us since; hours pass, as do windows of caps.
 FRESH = timedelta(seconds=60)
+#: A sender begins nothing later than this: what is left of its batch is given back long before its lease is over.
+BEGUN_WITHIN = timedelta(minutes=5)
 #: What a database may do to us when all was said: nothing was written, so nothing is lost.
 AWAY = (DatabaseError, InterfaceError)
 
@@ -68,6 +70,8 @@ def wish(contact: Planned, at: datetime) -> Wish:
 
 def _wanted(gate: Gate, contact_ids: Sequence[str], judged_at: datetime, at: datetime) -> set[str]:
     """Those that are still being sent, and that the gate would allow again where something may have changed."""
+    if at - judged_at >= BEGUN_WITHIN:
+        return set()
     outbox.lock(outbox.people_of(contact_ids))
     contacts = outbox.being_sent(contact_ids, at=at)
     stopped = stops.active({one.customer_id for one in contacts}, at=at)

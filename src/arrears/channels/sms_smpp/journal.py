@@ -1,8 +1,9 @@
-"""What this bind has said and heard, on disk, so that neither a crash nor a restart forgets or repeats anything.
+"""What we have said to a carrier and heard, on disk, so that neither a crash nor a restart forgets or repeats anything.
 
 Called by the adapter: `intend` before anything is said, `heard` and `settle` when answers come, the rest when asked.
 It holds references and outcomes, no number and no text of ours; what people wrote to us stays only until it is
-confirmed. One SQLite file a bind; every method is one short transaction, and may be called from any thread.
+confirmed. One SQLite file a house, shared by the binds of its workers: what one of them was answered, another may be
+reported on. Every method is one short transaction, and may be called from any thread.
 
 A disk that is full, locked or broken is a JournalFault. What the carrier answered meanwhile is owed: it is kept in
 memory and written with the next thing that can be.
@@ -71,7 +72,7 @@ class Taken:
 
 
 class Journal:
-    """The memory of one bind."""
+    """The memory of a house's binds to one carrier."""
 
     def __init__(self, path: str | Path) -> None:
         self._lock = threading.Lock()

@@ -27,7 +27,7 @@ class BadSettings(Refusal):
 class Settings:
     """One bind. What a carrier prescribes: window, rate, ids, seven_bit, zone, vendor_codes, sender.
 
-    journal        : the file that remembers what was said and heard; one per bind
+    journal        : the file that remembers what was said and heard; the binds of one house to one carrier may share it
     window         : questions on their way at once; 10 is what carriers commonly allow
     rate, burst    : messages a second, and at once; None for no limit of ours
     patience       : how long `send` waits for a broken link before it gives back what was never said

@@ -204,6 +204,8 @@ CODES: Mapping[str, Promise] = {
     "UNDELIV:001": _("There is no such number"),
     "lease_over": _("The sender stopped before it knew the outcome"),
     "settled": _("Settled by a person"),
+    "NO_LEAVE": _("When it was about to be said, it might not be any more"),
+    "proven": _("It was said after all: the carrier knows it"),
 }
 
 CHANNELS: Mapping[str, Promise] = {
