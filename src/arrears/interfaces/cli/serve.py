@@ -53,12 +53,13 @@ def first_staff() -> None:
 
 
 def warm(worker: object) -> None:
-    """Load the compiled ageing while a fresh worker already answers, so that no payment and no case waits for it.
+    """Load every page's code and the compiled ageing while a fresh worker already answers: nobody waits for them then.
 
     In the worker, and not in the process that forks it: the columnar engine's threads do not outlive a fork.
     """
 
     def load() -> None:
+        setup.load(settings.ROOT_URLCONF)
         setup.load("arrears.interfaces.cli.machine_code").make()  # type: ignore[attr-defined]
 
     threading.Thread(target=load, name="warm", daemon=True).start()
