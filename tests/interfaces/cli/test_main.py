@@ -1,5 +1,6 @@
 """The command line's manners: what exists, how it refuses, and with which exit code."""
 
+import os
 import subprocess
 import sys
 
@@ -34,6 +35,20 @@ class TestArrears:
         assert done.returncode == 1
         assert done.stderr.startswith("arrears: unknown bench nosuch")
         assert done.stderr.count("\n") == 1
+
+    def test_a_server_loads_the_compiled_ageing_before_anybody_pays(self, tmp_path):
+        said = (
+            "import threading; from arrears.interfaces.cli import serve; from arrears.rules.ageing import kernel;"
+            "before = len(kernel.fold_all.signatures); serve.warm(None);"
+            "[one.join() for one in threading.enumerate() if one.name == 'warm'];"
+            "print(before, len(kernel.fold_all.signatures))"
+        )
+        home = {"ARREARS_HOME": str(tmp_path), "PYTHONPATH": "src", "PATH": "/usr/bin:/bin"}
+        cache = {"NUMBA_CACHE_DIR": os.environ["NUMBA_CACHE_DIR"]} if "NUMBA_CACHE_DIR" in os.environ else {}
+        done = subprocess.run(
+            [sys.executable, "-c", said], capture_output=True, text=True, check=True, env=home | cache
+        )
+        assert done.stdout == "0 1\n"
 
     def test_every_command_can_be_loaded(self):
         group = main.typer.main.get_command(main.app)

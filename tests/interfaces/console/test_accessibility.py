@@ -14,6 +14,9 @@ from arrears.records.staff import operations as staff
 DAY = date(2026, 11, 23)
 WIDTHS = ({"width": 1440, "height": 900}, {"width": 390, "height": 844})
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+#: Tables whose end, or whose buttons, can only be reached by scrolling sideways; a matrix may be as wide as it is.
+CUT = """[...document.querySelectorAll(".table-responsive:not(:has(.heat))")]
+    .filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.getAttribute("aria-label"))"""
 #: Pages outside the table that everybody may meet.
 OTHER = {"sign-in": "/sign-in/", "404": "/no/such/page/"}
 #: More than any page needs to its first row; a trap of the focus would need more.
@@ -39,6 +42,8 @@ def axe():
             ]
             if page.evaluate("document.documentElement.scrollWidth") > size["width"]:
                 found.append(f"{name} at {size['width']}: wider than the screen")
+            if size == WIDTHS[0]:
+                found += [f"{name}: the table '{head}' is wider than its card" for head in page.evaluate(CUT)]
         return found
 
     return objections

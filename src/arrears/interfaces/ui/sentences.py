@@ -202,6 +202,7 @@ CODES: Mapping[str, Promise] = {
     "UNKNOWN_SUBSCRIBER": _("There is no such number"),
     "ESME_RINVDSTADR": _("There is no such number"),
     "UNDELIV:001": _("There is no such number"),
+    "SIMULATED": _("It failed, as the demo's vendor plays it"),
     "lease_over": _("The sender stopped before it knew the outcome"),
     "settled": _("Settled by a person"),
     "NO_LEAVE": _("When it was about to be said, it might not be any more"),
