@@ -49,7 +49,7 @@ def test_it_is_as_good_as_its_data_card_says(file: str, floors: tuple[float, ...
         "我想死你了",
         "死活还不上网",
         "my battery died",
-        "他去年自杀了，我替他问问",
+        "我哥去年自杀了，我替他问问",
         "my brother killed himself, who pays his loan?",
     ],
 )
