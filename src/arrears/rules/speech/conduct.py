@@ -1,8 +1,8 @@
 """What a conversation should hold: who speaks for whom, that it is recorded, that it is the person, where to complain.
 
 The positive side of the screen, on the turns of one conversation or on one written message. Nothing of a debt may be
-said before the person is known to be the person: that is a disclosure, with its place. What else is missing is told with
-the rule that asks for it. Pure; called by `arrears screen` for lines with turns.
+said before the person is known to be the person: that is a disclosure, with its place. What else is missing is told
+with the rule that asks for it. Pure; called by `arrears screen` for lines with turns.
 """
 
 from __future__ import annotations
