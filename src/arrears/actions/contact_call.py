@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from arrears.actions import contact_gate, mark_contact_point, reveal_sealed
+from arrears.actions import contact_gate, hear_person, mark_contact_point, reveal_sealed
 from arrears.actions.contact_gate import Gate, Wish
 from arrears.actions.reveal_sealed import Revealed
 from arrears.kernel import identifiers
@@ -249,7 +249,7 @@ def record_call(
     """What came of a cleared call; when the right person was reached, the case's call work is done.
 
     outcome        : NO_ANSWER BUSY VOICEMAIL CONNECTED RIGHT_PARTY WRONG_PARTY, or FAILED when it never rang
-    note           : what was said, sealed; never needed to be filled
+    note           : what was said, sealed; never needed to be filled. What it tells of the person is acted upon
     is_point_wrong : the number is used no more; only with an outcome of WRONG_POINT
     raises         : UnknownOutcome, PointIsNotWrong, NoSuchContact, UnableToMoveContacts (told already)
     """
@@ -323,3 +323,12 @@ def _record(
         )
     if outcome == machines.DOING[channel] and about.case_id:
         finishing.complete_open_work(case_id=about.case_id, kind=channel, outcome=outcome, at=at, actor=actor)
+    for heard in hear_person.listen([note] if note else []):
+        hear_person.act(
+            customer_id=about.customer_id,
+            heard=heard,
+            contact_id=contact_id,
+            at=at,
+            actor=actor,
+            is_own=outcome in facts.CONVERSED,
+        )

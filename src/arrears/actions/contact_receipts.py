@@ -2,8 +2,9 @@
 
 Called by the worker after sending. Each page is recorded in one transaction and only then confirmed to the channel, so
 that a crash between hearing and recording loses nothing; hearing the same thing twice changes nothing. A person who
-asks us to stop is on the stop list in the same transaction. A channel that cannot be heard just now keeps no other
-from being heard, and a message that cannot be recorded is set aside in the audit trail and keeps no other waiting.
+asks us to stop is on the stop list in the same transaction, and what else their words tell is acted upon in it. A
+channel that cannot be heard just now keeps no other from being heard, and a message that cannot be recorded is set
+aside in the audit trail and keeps no other waiting.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TypeVar
 import structlog
 from django.db import DataError, transaction
 
-from arrears.actions import contact_gate, contact_send, mark_dead_numbers
+from arrears.actions import contact_gate, contact_send, hear_person, mark_dead_numbers
 from arrears.actions.contact_gate import Gate
 from arrears.channels.base import Channel, Inbound, Outcome, Receipt
 from arrears.kernel import identifiers
@@ -48,13 +49,15 @@ WORDS = {Outcome.DELIVERED: "DELIVERED", Outcome.READ: "READ", Outcome.FAILED: "
 @dataclass(frozen=True)
 class HeardReport:
     """receipts: recorded; orphans: belonging to no contact we know, kept in the audit trail; inbound: messages of
-    people; stops: of those, new entries of the stop list; strangers: messages from nobody we know; faulty: set aside
-    because they could not be recorded; deaf: channels that could not be heard."""
+    people; stops: of those, new entries of the stop list on request; alerts: of those, cries for help that a colleague
+    is asked to answer; strangers: messages from nobody we know; faulty: set aside because they could not be recorded;
+    deaf: channels that could not be heard."""
 
     receipts: int = 0
     orphans: int = 0
     inbound: int = 0
     stops: int = 0
+    alerts: int = 0
     strangers: int = 0
     faulty: int = 0
     deaf: int = 0
@@ -224,30 +227,52 @@ def _events(status: str, receipt: Receipt) -> list[str]:
 
 @transaction.atomic
 def _inbound(messages: Sequence[Inbound], name: str, kind: str, at: datetime, worker: str, gate: Gate) -> HeardReport:
-    inbound = stops = strangers = 0
+    inbound = stops = alerts = strangers = 0
     indexes = [people.point_index(message.from_) for message in messages]
     whose = {index: outbox.people_at(index) for index in dict.fromkeys(indexes)}
     outbox.lock({customer_id for known in whose.values() for customer_id, _, _ in known})
-    for message, index in zip(messages, indexes, strict=True):
+    told = hear_person.listen([message.text for message in messages])
+    for message, index, heard in zip(messages, indexes, told, strict=True):
         known = whose[index]
         if not known:
             strangers += 1
             audit.record("inbound.stranger", subject=index, actor=worker, at=at, channel=name)
         for customer_id, point, relation in known:
-            inbound += _keep(message, customer_id, point, relation, name, kind, at, gate)
+            contact_id = _id_of(message, customer_id, kind)
+            if _keep(contact_id, message, customer_id, point, relation, name, kind, at, gate):
+                inbound += 1
+                alerts += hear_person.act(
+                    customer_id=customer_id,
+                    heard=heard,
+                    contact_id=contact_id,
+                    at=at,
+                    actor=worker,
+                    is_own=relation == "SELF",
+                )
             if replies.is_stop(message.text):
                 since = min(at, message.at)
                 stops += compliance.stop(
                     customer_id=customer_id, reason="OPTED_OUT", channel=name, at=since, actor=worker
                 )
-    return HeardReport(inbound=inbound, stops=stops, strangers=strangers)
+    return HeardReport(inbound=inbound, stops=stops, alerts=alerts, strangers=strangers)
+
+
+def _id_of(message: Inbound, customer_id: str, kind: str) -> str:
+    parts = (kind, customer_id, message.token, message.at.isoformat(), message.text)
+    return identifiers.derived_id("inbound", *parts)
 
 
 def _keep(
-    message: Inbound, customer_id: str, point: str, relation: str, name: str, kind: str, at: datetime, gate: Gate
+    contact_id: str,
+    message: Inbound,
+    customer_id: str,
+    point: str,
+    relation: str,
+    name: str,
+    kind: str,
+    at: datetime,
+    gate: Gate,
 ) -> bool:
-    parts = (kind, customer_id, message.token, message.at.isoformat(), message.text)
-    contact_id = identifiers.derived_id("inbound", *parts)
     resident = outbox.residents([customer_id])[customer_id]
     on = contact_gate.local_on(gate.pack, region=resident.region, timezone=resident.timezone, at=message.at)
     return contacts.hear(

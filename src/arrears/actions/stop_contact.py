@@ -2,7 +2,8 @@
 
 Called by the API and the console. A stop of one channel or with an end leaves the plan to the gate, which judges each
 contact again when its time comes; a stop of everything cancels it now. While the whole person is left alone there is
-no work that reaches them either, and what an agency has of them is to be recalled.
+no work that reaches them either, and what an agency has of them is to be recalled. Where they may harm themselves, a
+colleague is asked at once to care for them, and again each time that it is told.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from django.db import transaction
 
 from arrears.kernel.errors import InvalidInput
 from arrears.records.cases import finishing
+from arrears.records.cases import operations as cases
+from arrears.records.cases import queries as known
 from arrears.records.compliance import operations as compliance
 from arrears.records.compliance.models import StopReason
 from arrears.records.contacts import operations as contacts
@@ -32,6 +35,10 @@ class PointMissing(InvalidInput):
 
     code = "point_missing"
     message = "Contact point {contact_point_id!r} is not one of {customer_id} to stop."
+
+
+#: Before all other work.
+FIRST = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,8 @@ def stop_contact(
         contact_point_id=contact_point_id,
         to_at=to_at,
     )
+    if reason == StopReason.SELF_HARM:
+        _ask_for_care(customer_id, at, actor)
     if channel or contact_point_id or not is_new:
         return Stopped(customer_id, is_new, 0)
     cancelled = contacts.cancel(customer_id=customer_id, reason=reason, at=at, actor=actor) if to_at is None else []
@@ -87,3 +96,10 @@ def stop_contact(
     )
     to_recall = placements.ask_back(customer_id=customer_id, at=at, actor=actor)
     return Stopped(customer_id, is_new, len(cancelled), put_aside, to_recall)
+
+
+def _ask_for_care(customer_id: str, at: datetime, actor: str) -> None:
+    for case_id in known.cases_to_tell(customer_id):
+        cases.open_work(
+            case_id=case_id, kind="CARE", on=at.date(), priority=FIRST, reason="SELF_HARM", at=at, actor=actor
+        )

@@ -36,8 +36,9 @@ WITHOUT: Mapping[str, tuple[str, ...]] = {
     ),
     "AGENCY": ("NOT_PLACED_PAID", "NOT_PLACED_AGREED", "NOT_PLACED_DISPUTED", "NOT_PLACED_LEGAL", "NOT_PLACED_OTHER"),
     "LEGAL": ("NO_STEP_PAID", "NO_STEP_AGREED", "NO_STEP_EVIDENCE", "NO_STEP_COST", "NO_STEP_OTHER"),
+    "CARE": ("CARED_SPOKEN", "CARED_HANDED_OVER", "CARED_MISHEARD", "CARED_OTHER"),
 }
-#: kind of work → what, put on record, ends it by itself.
+#: kind of work → what, put on record, ends it by itself. Only a person can say that somebody has been cared for.
 DOING: Mapping[str, str] = {"CALL": "RIGHT_PARTY", "VISIT": "MET", "AGENCY": PLACED, "LEGAL": STEP_TAKEN}
 #: Stages of a case in which it is collected in depth, and the work that only they ask for.
 LATE_STAGES = ("LATE", "BAD_DEBT")
@@ -57,7 +58,7 @@ def ends_by_hand(kind: str) -> tuple[str, ...]:
 
 def ends(kind: str) -> frozenset[str]:
     """Every outcome with which work of a kind can be done."""
-    return frozenset({DOING[kind], *ends_by_hand(kind)})
+    return frozenset({*([DOING[kind]] if kind in DOING else ()), *ends_by_hand(kind)})
 
 
 #: PLANNED → SENDING is the intent, committed before a vendor is called. `recall` follows a vendor's word that nothing

@@ -57,3 +57,18 @@ def test_a_missing_file_is_one_line(tmp_path: Path, arrears: Arrears) -> None:
     code, _, err = arrears("screen", "--in", tmp_path / "none.jsonl", "--out", tmp_path / "o.jsonl")
     assert code == 1
     assert "none.jsonl" in err
+
+
+def test_a_conversation_is_judged_with_what_should_have_been_said(screened: Screened) -> None:
+    turns = [{"speaker": "agent", "text": "您好，您的借款逾期了"}, {"speaker": "borrower", "text": "谁？"}]
+    bad, odd, plain = screened(
+        {"id": 1, "lang": "zh", "recipient": "SELF", "channel": "CALL", "turns": turns},
+        {"id": 2, "lang": "en", "turns": [{"speaker": "agent"}]},
+        {**THREAT, "id": 3},
+    )
+    assert (bad["label"], bad["turn"], bad["rule"]) == ("THIRD_PARTY_DISCLOSURE", 0, "CN-CC11-68")
+    assert {check["check"]: check["said"] for check in bad["checks"]} == dict.fromkeys(
+        ["INSTITUTION", "AGENT", "RECORDING", "COMPLAINT_CHANNEL", "VERIFIED"], False
+    )
+    assert (odd["id"], odd["label"], odd["violation"]) == (2, "REFUSED", True)
+    assert "checks" not in plain

@@ -20,7 +20,10 @@ def figures(file: str) -> tuple[float, float, float, float]:
     rows = [json.loads(line) for line in (HERE / file).read_text(encoding="utf-8").splitlines()]
     pairs = list(zip((row["tells"] for row in rows), hear([row["text"] for row in rows]), strict=True))
     grave = [told for told, heard in pairs if heard.is_grave]
-    shares = [[told in heard.codes for told, heard in pairs if told == code] for code in sorted(hearing.SIGNALS)]
+    shares = [
+        [told in heard.codes for told, heard in pairs if told == code]
+        for code in sorted({told for told, _ in pairs} - {"OK"})
+    ]
     calm = [not heard.signals for told, heard in pairs if told == "OK"]
     return (
         grave.count("SELF_HARM") / sum(told == "SELF_HARM" for told, _ in pairs),
@@ -31,7 +34,12 @@ def figures(file: str) -> tuple[float, float, float, float]:
 
 
 @pytest.mark.parametrize(
-    ("file", "floors"), [("unseen.jsonl", (1.0, 0.95, 0.92, 0.95)), ("later.jsonl", (1.0, 0.95, 0.92, 0.85))]
+    ("file", "floors"),
+    [
+        ("unseen.jsonl", (1.0, 0.95, 0.92, 0.95)),
+        ("later.jsonl", (1.0, 0.95, 0.92, 0.85)),
+        ("last.jsonl", (0.95, 0.85, 1.0, 0.75)),
+    ],
 )
 def test_it_is_as_good_as_its_data_card_says(file: str, floors: tuple[float, ...]) -> None:
     assert [(got, floor) for got, floor in zip(figures(file), floors, strict=True) if got < floor] == []
@@ -49,7 +57,7 @@ def test_it_is_as_good_as_its_data_card_says(file: str, floors: tuple[float, ...
         "我想死你了",
         "死活还不上网",
         "my battery died",
-        "他去年自杀了，我替他问问",
+        "我哥去年自杀了，我替他问问",
         "my brother killed himself, who pays his loan?",
     ],
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,14 +18,26 @@ import typer
 from arrears.interfaces.cli import json_rows, own_policies
 from arrears.kernel.errors import InvalidInput
 from arrears.rules import speech
-from arrears.rules.speech import told
-from arrears.rules.speech.told import Told
+from arrears.rules.speech import told, turns
+
+
+@dataclass(frozen=True)
+class _Line:
+    """utterance, conversation : one of them, neither when the line cannot be judged, for the reason in `why`"""
+
+    line_id: Any
+    lang: str
+    why: str = ""
+    utterance: speech.Utterance | None = None
+    conversation: speech.Conversation | None = None
+
 
 #: Lines judged at a time, and the characters after which fewer will do.
 PIECE, CHARACTERS = 8_000, 4_000_000
 REFUSED = "REFUSED"
 WHY = {
     "line": ("这一行不是可读的 JSON 对象，未予放行。", "This line is no readable JSON object; it does not pass."),
+    "turns": ("对话（turns）不可读，未予放行。", "The turns cannot be read; they do not pass."),
     "text": ("缺少文字内容（text），未予放行。", "There is no text; it does not pass."),
 }
 
@@ -46,21 +59,37 @@ def judged(lines: Iterable[bytes], policies: Path) -> Iterator[str]:
     filled = (line for line in lines if line.strip())
     for piece in _pieces(filled):
         found = iter(speech.screen((one.utterance for one in piece if one.utterance is not None), by=policies))
+        heard = iter(speech.converse((one.conversation for one in piece if one.conversation is not None), by=policies))
         for one in piece:
-            yield _written(_refused(one) if one.utterance is None else _row(one, next(found)))
+            if one.conversation is not None:
+                yield _written(_judged(one, next(heard)))
+            else:
+                yield _written(_refused(one) if one.utterance is None else _row(one, next(found)))
 
 
-def _pieces(lines: Iterator[bytes]) -> Iterator[list[Told]]:
+def _pieces(lines: Iterator[bytes]) -> Iterator[list[_Line]]:
     """Lines read, as many at a time as memory bears."""
     while piece := list(islice(lines, 1)):
         size = len(piece[0])
         while len(piece) < PIECE and size < CHARACTERS and (more := next(lines, None)) is not None:
             piece.append(more)
             size += len(more)
-        yield [told.read(line) for line in piece]
+        yield [_read(line) for line in piece]
 
 
-def _row(one: Told, found: speech.Finding) -> dict[str, Any]:
+def _read(line: bytes) -> _Line:
+    """A text, or a conversation where the line has turns."""
+    row = told.row(line)
+    if row is None or "turns" not in row:
+        one = told.read(line)
+        return _Line(one.line_id, one.lang, one.why, one.utterance)
+    line_id, lang, said = told.line_id(row), told.language(row), turns.read(row["turns"])
+    if said is None:
+        return _Line(line_id, lang, "turns")
+    return _Line(line_id, lang, conversation=speech.Conversation(said, told.utterance(row, "")))
+
+
+def _row(one: _Line, found: speech.Finding) -> dict[str, Any]:
     return {
         "id": one.line_id,
         "label": found.label,
@@ -72,7 +101,23 @@ def _row(one: Told, found: speech.Finding) -> dict[str, Any]:
     }
 
 
-def _refused(one: Told) -> dict[str, Any]:
+def _judged(one: _Line, whole: speech.Judged) -> dict[str, Any]:
+    """As of a single text, with the turn that it is of, and what should have been said."""
+    checks = [
+        {
+            "check": check.code,
+            "said": check.said,
+            "turn": check.turn,
+            "span": list(check.span) if check.span else None,
+            "rule": check.rule,
+            "citation": check.citation,
+        }
+        for check in whole.checks
+    ]
+    return {**_row(one, whole.finding), "turn": whole.turn, "checks": checks}
+
+
+def _refused(one: _Line) -> dict[str, Any]:
     zh, en = WHY[one.why]
     advice = {"zh": zh, "en": en}.get(one.lang, f"{zh} {en}")
     return {

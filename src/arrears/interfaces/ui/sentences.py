@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from arrears.interfaces.ui import calming
 from arrears.records.compliance import queries as compliance
 from arrears.rules import cases as machines
 
@@ -33,6 +34,8 @@ EVENTS: Mapping[str, Promise] = {
     "write_off.posted": _("Write-off posted"),
     "write_off.lapsed": _("Write-off proposal lapsed"),
     "compliance.stopped": _("Contact stopped"),
+    "person.heard": _("Heard from what they told us"),
+    "work_opened": _("Work opened"),
     "agency.to_recall": _("Contact stopped: to be recalled from the agency"),
     "compliance.lifted": _("Contact allowed again"),
     "contacts.cancelled": _("Planned contacts cancelled"),
@@ -97,6 +100,10 @@ OUTCOMES: Mapping[str, Promise] = {
     "NO_STEP_EVIDENCE": _("No legal step: evidence is missing"),
     "NO_STEP_COST": _("No legal step: it costs more than it brings"),
     "NO_STEP_OTHER": _("No legal step: another reason (note)"),
+    "CARED_SPOKEN": _("Spoken with: they are safe"),
+    "CARED_HANDED_OVER": _("In the hands of others who help"),
+    "CARED_MISHEARD": _("Misheard: there is no such risk"),
+    "CARED_OTHER": _("Cared for in another way (note)"),
 }
 
 #: What tells apart the two ways of asking for it.
@@ -276,7 +283,7 @@ def code(code: str) -> str:
         return gettext("rule %(rule)s") % {"rule": match["number"]}
     if why := dict(compliance.stop_reasons()).get(code):
         return why
-    return _said(CODES, code)
+    return calming.title(code) or _said(CODES, code)
 
 
 def channel(code: str) -> str:

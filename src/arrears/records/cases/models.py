@@ -162,6 +162,7 @@ class WorkKind(models.TextChoices):
     VISIT = "VISIT", _("Visit")
     AGENCY = "AGENCY", _("Agency placement")
     LEGAL = "LEGAL", _("Legal review")
+    CARE = "CARE", _("Care for a person at risk")
 
 
 class WorkStatus(models.TextChoices):

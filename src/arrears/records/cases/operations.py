@@ -112,6 +112,22 @@ def assign(*, case_id: str, user_id: int | None, at: datetime, actor: str) -> No
     audit.record("case.assigned", subject=case_id, actor=actor, at=at, **change)
 
 
+@transaction.atomic
+def open_work(*, case_id: str, kind: str, on: date, priority: int, reason: str, at: datetime, actor: str) -> bool:
+    """Ask for a piece of work beside the night's; False when one of its kind is open already."""
+    if WorkItem.objects.filter(case_id=case_id, kind=kind, status="OPEN").exists():
+        return False
+    work_id = identifiers.derived_id("work", case_id, kind, at.isoformat())
+    WorkItem.objects.create(
+        work_id=work_id, case_id=case_id, kind=kind, due_on=on, priority=priority, reason=reason, rule_number=0
+    )
+    record_event(
+        case_id=case_id, kind="work_opened", at=at, actor=actor, after=kind, reason=reason, data={"work_id": work_id}
+    )
+    audit.record("work.opened", subject=case_id, actor=actor, at=at, work_id=work_id, work_kind=kind)
+    return True
+
+
 def complete_work(*, work_id: str, outcome: str, note: str, at: datetime, actor: str) -> None:
     """Mark a piece of work as done; raises UnableToMoveWork; WorkNeedsItsEnd for an outcome that ends no such work."""
     _move_work(work_id=work_id, event="complete", outcome=outcome, note=note, at=at, actor=actor)

@@ -235,6 +235,19 @@ def siblings_of(viewer: Viewer, card: CaseCard) -> list[CaseRow]:
     return [case_row(case) for case in others.select_related("person", "assigned_to").order_by("-opened_on")[:20]]
 
 
+def cases_to_tell(customer_id: str) -> list[str]:
+    """The cases in which something that concerns a whole person is told: the open ones, else the newest."""
+    theirs = Case.objects.filter(person_id=customer_id).order_by("-opened_on", "case_id")
+    found = list(theirs.filter(status=CaseStatus.OPEN).values_list("case_id", flat=True))
+    return found or list(theirs.values_list("case_id", flat=True)[:1])
+
+
+def last_heard(card: CaseCard, *, since: datetime) -> tuple[str, datetime] | None:
+    """Which card answers what the person told us last, and when that was heard."""
+    heard = CaseEvent.objects.filter(case_id=card.case_id, kind="person.heard", at__gte=since)
+    return heard.order_by("-at").values_list("reason", "at").first()
+
+
 def stages_open() -> list[dict[str, Any]]:
     """Open cases by stage and currency: count and sums."""
     grouped = Case.objects.filter(status=CaseStatus.OPEN).values("stage", "currency")

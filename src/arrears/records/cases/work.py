@@ -70,7 +70,7 @@ KINDS_OF = {
     "AGENT": [WorkKind.CALL],
     "FIELD": [WorkKind.VISIT],
     "LEGAL": [WorkKind.LEGAL],
-    "SUPERVISOR": [WorkKind.CALL, WorkKind.VISIT, WorkKind.AGENCY, WorkKind.LEGAL],
+    "SUPERVISOR": [WorkKind.CALL, WorkKind.VISIT, WorkKind.AGENCY, WorkKind.LEGAL, WorkKind.CARE],
 }
 
 

@@ -17,6 +17,8 @@ class StopReason(models.TextChoices):
     REPRESENTED = "REPRESENTED", _("Represented by a lawyer")
     VULNERABLE = "VULNERABLE", _("Vulnerable")
     COMPLAINT = "COMPLAINT", _("Complaint under review")
+    SELF_HARM = "SELF_HARM", _("May harm themselves")
+    REST = "REST", _("Left in peace for a while, after what they told us")
     WRONG_NUMBER = "WRONG_NUMBER", _("Not this person's number")
 
 

@@ -18,6 +18,7 @@ STATUS_OF = {
     StopReason.DECEASED: "DECEASED",
     StopReason.BANKRUPT: "BANKRUPT",
     StopReason.REPRESENTED: "REPRESENTED",
+    StopReason.SELF_HARM: "SELF_HARM_RISK",
 }
 OPTED_OUT_OF = {
     "SMS": "OPTED_OUT_SMS",

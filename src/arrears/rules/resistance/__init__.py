@@ -7,14 +7,26 @@ person; what follows from it is policy (`cards`) and is done in `actions`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from arrears import policies
-from arrears.rules.resistance import hearing
-from arrears.rules.resistance.cards import Card, gravest
+from arrears.rules.resistance import cards, hearing
+from arrears.rules.resistance.cards import Card, Words, gravest
 from arrears.rules.resistance.hearing import Heard, Signal
 
-__all__ = ["Card", "Heard", "Signal", "gravest", "hear"]
+__all__ = ["Card", "Heard", "Signal", "Words", "card", "gravest", "hear"]
+
+
+def card(code: str, *, by: Path | None = None) -> Card | None:
+    """The card of a code, as it is written now."""
+    return next((one for one in _cards(by or policies.folder()) if one.code == code), None)
+
+
+@lru_cache(maxsize=4)
+def _cards(by: Path) -> tuple[Card, ...]:
+    """The cards alone: a page that names one need not learn to hear."""
+    return cards.read(by / "resistance" / "cards.toml", hearing.SIGNALS)
 
 
 def hear(texts: Iterable[str], *, by: Path | None = None) -> list[Heard]:

@@ -27,8 +27,8 @@ REASONS = ("NOT_ME", "DISPUTE", "ILLNESS", "JOB_LOSS", "CASH_FLOW", "FORGOT", "U
 SIGNALS = frozenset((*EMOTIONS, *REASONS))
 LANGUAGES = ("zh", "en")
 #: How sure a phrase alone makes us; and from which likelihood the wording alone tells a signal, or a
-#: risk to life: there a needless question is a small harm and a missed cry is not.
-SURE, LIKELY, RISK = 0.9, 0.6, 0.35
+#: risk to life where some word hints at one: there a needless question is a small harm and a missed cry is not.
+SURE, LIKELY, RISK = 0.9, 0.6, 0.4
 BATCH = 4_000
 #: A sentence longer than this is cut, and the seam read twice.
 LONGEST, SEAM = 240, 40
@@ -98,8 +98,8 @@ class Ear:
             sentences = [
                 _Sentence(at, offset, text)
                 for at, one in enumerate(folded)
-                if folding.is_chinese(one.text) == (lang == "zh")
                 for offset, text in _sentences(one.text)
+                if _language(text, one.text) == lang
             ]
             for sentence, code, share, start, end in self._signals(sentences, lang):
                 told = found[sentence.of]
@@ -123,7 +123,8 @@ class Ear:
                 out += risks
                 named |= {SELF_HARM} if risks else set()
             code, share = likely[at]
-            enough, is_figure = RISK if code == SELF_HARM else LIKELY, plain[at] != sentence.text
+            is_figure, is_dark = plain[at] != sentence.text, any(hit.label == SELF_HARM for hit in hits[at])
+            enough = RISK if code == SELF_HARM and is_dark else LIKELY
             if share >= enough and code not in named and not (code == SELF_HARM and (is_figure or shielded[at])):
                 unplaced.append((sentence, code, min(share, SURE)))
         places = self.classifier.places([one.text for one, _, _ in unplaced], [code for _, code, _ in unplaced])
@@ -148,6 +149,12 @@ class Ear:
 
 def _places(spans: list[tuple[int, int]], folded: Folded) -> tuple[tuple[int, int], ...]:
     return tuple(sorted({folded.place(a, max(b, a + 1)) for a, b in spans if a < len(folded.text)}))
+
+
+def _language(sentence: str, whole: str) -> str:
+    """Of a sentence, by its script; of one that has none, by the rest of the text."""
+    written = sentence if any(character.isalpha() for character in sentence) else whole
+    return "zh" if folding.is_chinese(written) else "en"
 
 
 def _sentences(text: str) -> list[tuple[int, str]]:

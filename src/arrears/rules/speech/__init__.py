@@ -1,7 +1,8 @@
 """The screen of words: what may be said to whom, in Chinese and English. See docs/words.md.
 
 `screen` is for templates, agents' messages, generated replies and transcripts. What it lets through may leave; what it
-does not has a label, a rule, the places and what to say instead.
+does not has a label, a rule, the places and what to say instead. `converse` is the same for the turns of a
+conversation, with what should be said in it.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from arrears import policies
-from arrears.rules.speech import screening
+from arrears.rules.speech import conversations, screening
+from arrears.rules.speech.conduct import Check
+from arrears.rules.speech.conversations import Conversation, Judged
 from arrears.rules.speech.screening import Finding
 from arrears.rules.speech.told import Utterance
 
-__all__ = ["Finding", "Utterance", "screen"]
+__all__ = ["Check", "Conversation", "Finding", "Judged", "Utterance", "converse", "screen"]
 
 
 def screen(utterances: Iterable[Utterance], *, by: Path | None = None) -> list[Finding]:
@@ -26,3 +29,12 @@ def screen(utterances: Iterable[Utterance], *, by: Path | None = None) -> list[F
     example    : screen([Utterance("明天就让警察抓你", who="DEBTOR")])[0].label -> "THREAT_ARREST"
     """
     return list(screening.read(by or policies.folder()).judge(utterances))
+
+
+def converse(told: Iterable[Conversation], *, by: Path | None = None) -> list[Judged]:
+    """Judge conversations: each turn of an agent as an utterance, and what should be said and when.
+
+    returns : one for each, in order; the gravest finding with its turn, and every check
+    example : a debt spoken of before the person is known to be the person is THIRD_PARTY_DISCLOSURE
+    """
+    return conversations.judged(list(told), by or policies.folder())

@@ -55,6 +55,7 @@ TOPICS: Mapping[str, str] = {
     "agency": r"agency|placed|assigned|sold|purchas|transfer|委外|委托|转让|受让",
     "amount": r"amount|balance|principal|figure|owed|金额|余额|欠款|本金",
     "recording": r"record|录音",
+    "verified": r"verif|authenticat|signed.?in|logged.?in|identity|身份|核身|已核实|登录",
 }
 _TOPICS = {topic: re.compile(words) for topic, words in TOPICS.items()}
 _NO = re.compile(

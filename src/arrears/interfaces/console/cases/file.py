@@ -5,7 +5,7 @@ Called by `views.case`. It gathers; it decides nothing and writes nothing.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from arrears.actions import contact_call, mark_contact_point, reveal_sealed
@@ -13,7 +13,7 @@ from arrears.interfaces.console.cases import forms, rules
 from arrears.interfaces.console.cases import timeline as story
 from arrears.interfaces.console.cases.debt import AccountRow
 from arrears.interfaces.console.late.standing import Standing
-from arrears.interfaces.ui import keyset, sentences
+from arrears.interfaces.ui import calming, keyset, sentences
 from arrears.interfaces.ui.moment import Moment
 from arrears.records.cases import queries as cases
 from arrears.records.cases.queries import CaseCard, Viewer
@@ -26,6 +26,9 @@ from arrears.records.placements import queries as placements
 from arrears.records.staff import queries as staff
 from arrears.records.writeoffs import queries as writeoffs
 from arrears.rules import cases as machines
+
+#: For so long a page shows how to go on with what was heard.
+CALMING = timedelta(days=30)
 
 
 def read(
@@ -74,7 +77,13 @@ def read(
         "is_late": card.row.stage in machines.LATE_STAGES,
         "late": late,
         "placement_ends": placements.end_reasons(),
+        "calming": _calming(card, now),
     }
+
+
+def _calming(card: CaseCard, now: Moment) -> calming.Shown | None:
+    heard = cases.last_heard(card, since=now.at - CALMING)
+    return calming.shown(*heard) if heard else None
 
 
 def _mine(viewer: Viewer, call: contacts.ContactRow) -> tuple[bool, bool]:

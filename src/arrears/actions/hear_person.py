@@ -1,0 +1,59 @@
+"""Act on what a person's own words tell: on a risk to their life at once, on lesser troubles by leaving them in peace.
+
+Called inside the transaction that keeps the words: by `contact_receipts` for messages and by `contact_call` for the
+note of a call or visit. A person who may harm themselves is left alone altogether, and a colleague is asked to care for
+them; others are not contacted of our own accord for as many days as the card says that answers them. The words stay
+where they are sealed: here only the card is on record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from arrears.actions import stop_contact
+from arrears.records.audit import operations as audit
+from arrears.records.cases import finishing
+from arrears.records.cases import operations as cases
+from arrears.records.cases import queries as known
+from arrears.records.compliance import operations as compliance
+from arrears.rules import cases as machines
+from arrears.rules import resistance
+from arrears.rules.resistance import Heard
+
+
+def listen(texts: Sequence[str]) -> list[Heard]:
+    """What each text tells; many at a time cost little more than one."""
+    return resistance.hear(texts) if texts else []
+
+
+@transaction.atomic
+def act(*, customer_id: str, heard: Heard, contact_id: str, at: datetime, actor: str, is_own: bool = True) -> bool:
+    """Do what the card asks for; returns whether a person was alerted.
+
+    is_own : are these surely the person's own words? Otherwise only a risk to life is acted upon
+    raises : nothing of its own; twice the same is once
+    """
+    card = heard.card
+    if card is None or not (is_own or card.stops):
+        return False
+    for case_id in known.cases_to_tell(customer_id):
+        data = {"contact_id": contact_id, "quiet_days": card.quiet_days, "route": card.route}
+        cases.record_event(case_id=case_id, kind="person.heard", at=at, actor=actor, reason=card.code, data=data)
+    audit.record("person.heard", subject=customer_id, actor=actor, at=at, after=card.code, contact_id=contact_id)
+    if card.stops:
+        stop_contact.stop_contact(customer_id=customer_id, reason="SELF_HARM", at=at, actor=actor)
+    elif card.quiet_days:
+        _rest(customer_id, card.quiet_days, at, actor)
+    return card.stops
+
+
+def _rest(customer_id: str, days: int, at: datetime, actor: str) -> None:
+    """What is planned waits at the gate; work that reaches them is asked for again by the first night after."""
+    to_at = at + timedelta(days=days)
+    if compliance.stop(customer_id=customer_id, reason="REST", at=at, actor=actor, to_at=to_at):
+        finishing.cancel_open_work_of_person(
+            customer_id=customer_id, kinds=machines.ATTEMPTED, note="REST", at=at, actor=actor
+        )
