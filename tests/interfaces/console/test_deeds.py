@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from tests import market, nights
-from tests.interfaces.console import test_late_desk
 from tests.interfaces.console.conftest import DAY, signed_in
+from tests.interfaces.console.late import test_legal_steps, test_placements
 
 from arrears.actions import reverse_payment
 from arrears.records.apikeys import operations as apikeys
@@ -412,7 +412,7 @@ def test_the_rule_that_holds_is_told_in_words(late):
 
 def test_an_early_case_takes_no_step_of_late_collection(late):
     supervisor = signed_in("SUPERVISOR")
-    step, placement = test_late_desk.TestLegalStep.FORM, test_late_desk.TestPlacement.FORM
+    step, placement = test_legal_steps.TestLegalStep.FORM, test_placements.TestPlacement.FORM
     page = supervisor.post(f"/cases/{late.pk}/legal-step/", step, follow=True).content.decode()
     placed = supervisor.post(f"/cases/{late.pk}/placement/", placement, follow=True).content.decode()
 
