@@ -78,4 +78,4 @@ class TestEnds:
     @pytest.mark.parametrize("kind", sorted(cases.WITHOUT))
     def test_every_end_fits_its_column_and_a_kind_is_never_ended_by_hand_as_done(self, kind: str) -> None:
         assert all(len(end) <= 20 for end in cases.ends(kind))
-        assert cases.DOING[kind] not in cases.ends_by_hand(kind)
+        assert cases.DOING.get(kind) not in cases.ends_by_hand(kind)  # CARE is done by nothing but its ends by hand

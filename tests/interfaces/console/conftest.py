@@ -146,6 +146,7 @@ def addresses() -> dict[str, str]:
         "write_off_id": WriteOff.objects.order_by("write_off_id").first().write_off_id,
         "contact_point_id": ContactPoint.objects.filter(person=case.person).first().contact_point_id,
         "placement_id": "0" * 32,
+        "step_id": "0" * 32,
         "user_id": User.objects.get(role="AGENT").pk,
         "as_of": console_books.AS_OF,
         "tape_id": TapeIngest.objects.latest("id").pk,
