@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
@@ -11,15 +12,20 @@ from tests import nights
 
 from arrears.actions import audit_town, live_day, live_desk, wired
 from arrears.actions.live_day import Town
-from arrears.records.cases.models import WorkItem
+from arrears.records.cases.models import Case, WorkItem
 from arrears.records.contacts import counts
 from arrears.records.contacts.models import Contact
 from arrears.records.ledger.models import Payment
+from arrears.records.matters.models import LegalStep
 from arrears.records.people.models import Person
 from arrears.records.runs.models import Night
 from arrears.simulator.auditor import AuditorDisagrees
 
 START, DAYS = date(2026, 11, 2), 6
+
+
+def _ten_o_clock(on: date) -> datetime:
+    return datetime.combine(on, time(10), ZoneInfo(settings.LENDER_ZONE))
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +96,19 @@ class TestTown:
             assert calls.count() <= live_desk.TRIES["CALL"]
             tried += task.outcome == "TRIED" and calls.count() == live_desk.TRIES["CALL"]
         assert tried > 0
+
+    def test_a_bad_debt_is_taken_through_every_step_of_the_law_that_this_lender_knows(self, town):
+        debt = Case.objects.filter(closed_on__isnull=True).order_by("pk").first()
+        Case.objects.filter(pk=debt.pk).update(stage="BAD_DEBT")
+        of_debt, on = LegalStep.objects.filter(case=debt), town.next_on
+        for taken, (_, rests) in enumerate(live_desk.LADDER):
+            closed_until = on + timedelta(days=12)  # on a holiday the court is closed
+            while of_debt.count() == taken and on < closed_until:
+                live_desk.work(market=town.market, gate=town.gate, opens_at=_ten_o_clock(on), as_of=on)
+                on += timedelta(days=1)
+            on += timedelta(days=rests)
+        steps = of_debt.order_by("taken_on").values_list("kind", flat=True)
+        assert list(steps) == [kind for kind, _ in live_desk.LADDER]
 
     def test_books_only_what_the_tape_told(self, town):
         assert Payment.objects.count() == 0

@@ -201,7 +201,7 @@ def _go_to_law(at: datetime, as_of: date) -> int:
             step_id=step_id,
             kind=kind,
             taken_on=as_of,
-            body=COURT if late_lists.lists().steps[kind].is_pending else "",
+            body=COURT if late_lists.lists().steps[kind].names_body else "",
             reference=f"L-{step_id[:8].upper()}",
             claim_minor=owed,
             note="",
