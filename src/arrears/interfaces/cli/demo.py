@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from arrears.decisions.lake import Lake
-from arrears.interfaces.cli import machine_code, setup
+from arrears.interfaces.cli import machine_code, ports, setup
 from arrears.kernel import clock
 from arrears.kernel.errors import Refusal
 from arrears.rules.compliance.packs import Hours, Pack
@@ -91,6 +91,8 @@ def command(
             refused_day.note(refusal)
             raise
         return
+    if not no_serve:
+        ports.refuse_taken(host, port)
     with _kernel_made_beside():
         setup.ensure_ready()
         _refuse_real_books(folder)

@@ -10,7 +10,7 @@ import typer
 from django.conf import settings
 from gunicorn.app.base import BaseApplication
 
-from arrears.interfaces.cli import setup
+from arrears.interfaces.cli import ports, setup
 from arrears.kernel.clock import SystemClock
 
 setup.django_ready()
@@ -86,6 +86,7 @@ def command(
     workers: Annotated[int, typer.Option(help="processes")] = 2,
 ) -> None:
     """Serve the console and the API."""
+    ports.refuse_taken(host, port)
     setup.ensure_ready(static=True)
     first_staff()
     typer.echo(f"http://{host}:{port}/")
