@@ -53,7 +53,7 @@ for _name in [name for name in os.environ if name.startswith("ARREARS_")]:
         del os.environ[_name]
 
 # As a home that has been set up: a child process of a test opens the same books.
-for _key in ("vault", "pseudonym"):
+for _key in ("vault", "pseudonym", "audit", "anchor"):
     _path = Path(_HOME) / "keys" / f"{_key}.key"
     _path.parent.mkdir(exist_ok=True)
     _path.write_text(secrets.token_hex(32), encoding="utf-8")

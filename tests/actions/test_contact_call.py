@@ -88,7 +88,8 @@ class TestCalls:
         assert not clear(gate, minutes=3 * APART).allowed
         told = Contact.objects.filter(outcome="NOT_DIALLED")
         assert {one.status for one in told} == {ContactStatus.FAILED}
-        assert Event.objects.filter(kind="contact.not_dialled", data__still_counts=True).count() == 3
+        told = Event.objects.filter(kind="contact.not_dialled").values_list("data", flat=True)
+        assert [data["still_counts"] for data in told].count(True) == 3
 
     def test_somebody_elses_word_takes_a_call_that_was_never_dialled_out_of_the_count(self, gate: Gate) -> None:
         cast.borrower()

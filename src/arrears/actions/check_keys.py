@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
+from arrears.records.audit import operations as audit
 from arrears.records.people import sealed as people
 from arrears.records.privacy import cipher, keys
 from arrears.records.runs.models import TapeIngest
@@ -15,7 +16,7 @@ from arrears.records.webhooks import operations as webhooks
 
 
 def check_keys() -> None:
-    """Whether both keys are the right ones, as far as the books can tell; writes nothing.
+    """Whether the keys are the right ones, as far as the books can tell; writes nothing.
 
     raises : keys.KeyMissing, keys.KeyWrong; no refusal where nothing was sealed yet
     """
@@ -29,14 +30,16 @@ def check_keys() -> None:
     tape = TapeIngest.objects.order_by("-pk").first()
     if tape is not None and settings.PSEUDONYM_KEY is None:
         raise keys.missing("PSEUDONYM_KEY")
+    audit.check_key()
     told = tape.report.get("pseudonym_key") if tape is not None else None
     if told is not None and told != keys.mark(keys.get("PSEUDONYM_KEY")):
         raise keys.wrong("PSEUDONYM_KEY")
 
 
 def ready_keys() -> None:
-    """The same, and a key that nothing was made with yet is made."""
+    """The same, and a key that nothing was made with yet is made; then the audit's lanes can be opened."""
     check_keys()
     for name in settings.SEALING_KEYS:
         if getattr(settings, name) is None:
             keys.make(name)
+    audit.open_lanes()

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from arrears.actions import night_contacts, settlement
+from arrears.actions import anchor_audit, night_contacts, settlement
 from arrears.actions.contact_gate import Gate
 from arrears.actions.house import House
 from arrears.decisions import engines, night_files, night_policy, reductions
@@ -75,10 +75,13 @@ def run_night(
             raise NightHasPassed(books_on=last.as_of, as_of=as_of)
         first = _first_day(last.as_of if last else None, as_of)
         days = [first + timedelta(days=n) for n in range((as_of - first).days + 1)]
-        return [
+        reports = [
             _OneNight(on, at=at, actor=actor, place=place, gate=gate, progress=progress, is_today=on == as_of).run()
             for on in days
         ]
+        if not all(one.was_done for one in reports):
+            anchor_audit.anchor(place.home / anchor_audit.FOLDER, at=at)
+        return reports
 
 
 def _refuse_far(as_of: date, *, today: date, lake: Path) -> None:

@@ -15,9 +15,14 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = secrets.load_or_create("ARREARS_SECRET_KEY", path=HOME / "keys" / "django.key").decode()
 #: What seals is None until `actions.check_keys` has seen that the books hold nothing sealed, and makes it.
-SEALING_KEYS = {"VAULT_KEY": HOME / "keys" / "vault.key", "PSEUDONYM_KEY": HOME / "keys" / "pseudonym.key"}
+SEALING_KEYS = {
+    name: HOME / "keys" / f"{name.removesuffix('_KEY').lower()}.key"
+    for name in ("VAULT_KEY", "PSEUDONYM_KEY", "AUDIT_KEY", "ANCHOR_KEY")
+}
 VAULT_KEY = secrets.load("ARREARS_VAULT_KEY", path=SEALING_KEYS["VAULT_KEY"])
 PSEUDONYM_KEY = secrets.load("ARREARS_PSEUDONYM_KEY", path=SEALING_KEYS["PSEUDONYM_KEY"])
+AUDIT_KEY = secrets.load("ARREARS_AUDIT_KEY", path=SEALING_KEYS["AUDIT_KEY"])
+ANCHOR_KEY = secrets.load("ARREARS_ANCHOR_KEY", path=SEALING_KEYS["ANCHOR_KEY"])
 
 DEBUG = environment.boolean("ARREARS_DEBUG", default=False)
 ALLOWED_HOSTS = environment.words("ARREARS_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])

@@ -36,7 +36,9 @@ class TestBooksThatHoldSealedData:
     def taken(self, home):
         nights.take(market.mixed(DAY, customers=8), home, DAY)
 
-    @pytest.mark.parametrize(("name", "what"), [("VAULT_KEY", "vault key"), ("PSEUDONYM_KEY", "pseudonym key")])
+    @pytest.mark.parametrize(
+        ("name", "what"), [("VAULT_KEY", "vault key"), ("PSEUDONYM_KEY", "pseudonym key"), ("AUDIT_KEY", "audit key")]
+    )
     @pytest.mark.parametrize(("key", "fault"), [(None, "is missing"), (OTHER, "is not the one")])
     def test_no_command_begins_without_the_right_key(self, name, what, key, fault, home, settings, arrears):
         setattr(settings, name, key)
@@ -78,7 +80,8 @@ class TestAHomeWithoutATape:
 @pytest.mark.django_db
 class TestNewBooks:
     def test_get_their_keys_once(self, home, settings, arrears):
-        settings.VAULT_KEY = settings.PSEUDONYM_KEY = None
+        for name in settings.SEALING_KEYS:
+            setattr(settings, name, None)
 
         tape = market.mixed(DAY, customers=8).write(home / "tape")
         assert arrears("ingest", tape, "--as-of", DAY, "--far")[0] == 0

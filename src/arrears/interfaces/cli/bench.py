@@ -23,6 +23,7 @@ BENCHES: dict[str, str] = {
     "ageing-kernel": "arrears.interfaces.cli.benches.ageing_kernel",
     "age-1m": "arrears.interfaces.cli.benches.age_files",
     "age-10m": "arrears.interfaces.cli.benches.age_files",
+    "audit": "arrears.interfaces.cli.benches.audit",
     "console-200k": "arrears.interfaces.cli.benches.console",
     "decide": "arrears.interfaces.cli.benches.decide",
     "dunning-10k": "arrears.interfaces.cli.benches.dunning",

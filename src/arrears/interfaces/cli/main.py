@@ -21,6 +21,7 @@ from arrears.kernel.errors import Refusal
 COMMANDS: dict[str, tuple[str, str]] = {
     "admin": ("arrears.interfaces.cli.admin", "Django's own commands, for whoever runs the system."),
     "age": ("arrears.interfaces.cli.age", "Age a tape: what every account owes at a date, and since when."),
+    "audit": ("arrears.interfaces.cli.audit", "Verify that the audit trail stands as it was written."),
     "bench": ("arrears.interfaces.cli.bench", "Measure the promised numbers on this machine."),
     "demo": ("arrears.interfaces.cli.demo", "Open a synthetic lender that has lived its days."),
     "decide": ("arrears.interfaces.cli.decide", "Evaluate a DMN decision table on rows."),

@@ -2,27 +2,58 @@
 
 from django.db import models
 
+from arrears.records.audit.fields import CanonicalJson
+
 
 class Event(models.Model):
     """`kind` is dotted (`case.closed`); `actor` is `user:ID`, `api:ID`, `night:DATE` or `worker`.
 
-    `data` never holds identity.
+    `data` never holds identity. `lane`, `seq` and `digest` chain it: see `chain`.
     """
 
     at = models.DateTimeField()
-    recorded_at = models.DateTimeField(auto_now_add=True)
     kind = models.CharField(max_length=64)
     subject_id = models.CharField(max_length=64)
     actor = models.CharField(max_length=64)
     before = models.CharField(max_length=64, blank=True)
     after = models.CharField(max_length=64, blank=True)
-    data = models.JSONField(default=dict)
+    data = CanonicalJson(default=dict)
+    lane = models.PositiveSmallIntegerField(null=True)
+    seq = models.PositiveBigIntegerField(null=True)
+    digest = models.CharField(max_length=64, default="")
 
     class Meta:
         indexes = [
             models.Index(fields=["subject_id", "id"], name="audit_event_of_subject"),
             models.Index(fields=["kind", "at"], name="audit_event_of_kind"),
         ]
+        constraints = [models.UniqueConstraint(fields=["lane", "seq"], name="audit_one_event_a_place")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_id}"
+
+
+class Lane(models.Model):
+    """The end of one chain: place and digest of its newest event, vouched for by `mac`; `key_mark` tells the key."""
+
+    lane = models.PositiveSmallIntegerField(primary_key=True)
+    seq = models.PositiveBigIntegerField()
+    digest = models.CharField(max_length=64)
+    mac = models.CharField(max_length=64)
+    key_mark = models.CharField(max_length=16)
+
+    def __str__(self) -> str:
+        return f"{self.lane}/{self.seq}"
+
+
+class Anchor(models.Model):
+    """Where all lanes ended at a moment, signed. `heads` is the text that was signed, `previous` in it the digest of
+    the anchor before."""
+
+    number = models.PositiveIntegerField(primary_key=True)
+    made_at = models.DateTimeField()
+    statement = models.TextField()
+    signature = models.CharField(max_length=128)
+
+    def __str__(self) -> str:
+        return f"anchor {self.number}"

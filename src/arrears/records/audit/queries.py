@@ -49,7 +49,7 @@ def last_at(subject_id: str, kind: str, *, after: str) -> datetime | None:
 def count_since(kind: str, *, actor: str, since: datetime, purposes: Collection[str]) -> int:
     """How many events of a kind an actor has left after a moment, for one of some purposes."""
     events = Event.objects.filter(kind=kind, at__gt=since, actor=actor)
-    return sum(purpose in purposes for purpose in events.values_list("data__purpose", flat=True))
+    return sum(data.get("purpose") in purposes for data in events.values_list("data", flat=True))
 
 
 def _row(event: Event) -> EventRow:

@@ -33,7 +33,12 @@ class KeyWrong(Refusal):
     )
 
 
-WHAT = {"VAULT_KEY": "vault key", "PSEUDONYM_KEY": "pseudonym key"}
+WHAT = {
+    "VAULT_KEY": "vault key",
+    "PSEUDONYM_KEY": "pseudonym key",
+    "AUDIT_KEY": "audit key",
+    "ANCHOR_KEY": "anchor key",
+}
 
 
 def missing(name: str) -> KeyMissing:

@@ -1,0 +1,111 @@
+"""`arrears audit verify|anchor|key`: does the audit trail stand as it was written?
+
+`verify` ends with 1 when anything does not fit, and names each place; `anchor` signs where the trail stands, as every
+night does; `key` prints what anchors are checked with by somebody who keeps them elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from arrears.interfaces.cli import setup
+from arrears.kernel.clock import SystemClock
+
+setup.django_ready()
+
+from arrears.actions import anchor_audit, house, verify_audit  # noqa: E402  the apps must be ready first
+from arrears.actions.verify_audit import Finding, Judged, Stretch  # noqa: E402
+
+app = typer.Typer(add_completion=False, no_args_is_help=True)
+
+#: What each kind of finding says.
+SAYS = {
+    "ALTERED": "the event was altered, moved or put there",
+    "MISSING": "events are missing from here on",
+    "UNCHAINED": "the event stands in no lane: it was put there past the system",
+    "END_MOVED": "the lane's newest event is not the one it ended with",
+    "END_FORGED": "nobody with the key vouched for the lane's end",
+    "NO_LANE": "the lane is gone, or was put there",
+    "ANCHOR_FORGED": "the anchor is not signed with this key, or was altered",
+    "ANCHOR_LOST": "the anchor is missing from the books, or differs from the one that was kept",
+    "ANCHOR_BROKEN": "the anchor names an event that is another one now, or gone",
+}
+
+
+@app.command()
+def verify(
+    anchors: Annotated[Path | None, typer.Option(help="folder of anchors kept elsewhere; default: the home's")] = None,
+    public_key: Annotated[str, typer.Option(help="what anchors are checked with; default: this home's own")] = "",
+    jobs: Annotated[int, typer.Option(help="processes; 0 = as many as cores")] = 0,
+    at_once: Annotated[int, typer.Option(help="events that a process takes at a time", min=1)] = verify_audit.AT_ONCE,
+    as_json: Annotated[bool, typer.Option("--json", help="print the findings as JSON")] = False,
+) -> None:
+    """Verify every event, every lane and every anchor."""
+    setup.ensure_ready()
+    found = verify_audit.verify(
+        anchors or kept_here(), public_key=public_key, judge=judge_beside(jobs), at_once=at_once
+    )
+    if as_json:
+        typer.echo(json.dumps({"events": found.events, "findings": [asdict(one) for one in found.findings]}, indent=1))
+    else:
+        for finding in found.findings:
+            typer.echo(told(finding))
+        typer.echo(f"{found.events:,} events verified; {len(found.findings) or 'nothing'} to object to")
+    raise typer.Exit(1 if found.findings else 0)
+
+
+@app.command()
+def anchor() -> None:
+    """Sign where the trail stands now; the only line on stdout is the file of the anchor."""
+    setup.ensure_ready()
+    typer.echo(anchor_audit.anchor(kept_here(), at=SystemClock().now()))
+
+
+@app.command()
+def key() -> None:
+    """Print the public key of the anchors: 64 hex digits, no secret."""
+    setup.ensure_ready()
+    typer.echo(anchor_audit.public_key())
+
+
+def told(finding: Finding) -> str:
+    """A finding as a line."""
+    if finding.kind.startswith("ANCHOR"):
+        where = f"anchor {finding.seq}"
+    elif finding.lane is None:
+        where = f"event {finding.event_id}"
+    else:
+        where = f"lane {finding.lane}" + (f", place {finding.seq}" if finding.seq else "")
+        where += f", event {finding.event_id}" if finding.event_id else ""
+    return f"{finding.kind:14} {where}: {SAYS[finding.kind]}"
+
+
+def kept_here() -> Path:
+    """Where this installation keeps its anchors as files."""
+    return house.here().home / anchor_audit.FOLDER
+
+
+def judge_beside(jobs: int) -> verify_audit.Judge:
+    """Judges in so many processes, 0 = as many as cores; what is one stretch is judged sooner than a process starts."""
+    count = jobs or os.cpu_count() or 1
+
+    def judge(stretches: Iterable[Stretch], secret: bytes) -> Iterator[Judged]:
+        todo = list(stretches)
+        if min(count, len(todo)) <= 1:
+            yield from verify_audit.judge_here(todo, secret)
+            return
+        spawn = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(count, mp_context=spawn, initializer=setup.django_ready) as pool:
+            yield from pool.map(partial(verify_audit.judge_one, secret=secret), todo)
+
+    return judge

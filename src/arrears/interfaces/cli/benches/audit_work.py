@@ -1,0 +1,84 @@
+"""The work that `audit` times, in books of its own; its last line of output is the figures."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from django.db import transaction
+
+from arrears.interfaces.cli import setup
+
+setup.django_ready()
+
+from arrears.actions import verify_audit  # noqa: E402  the apps must be ready first
+from arrears.interfaces.cli import audit as command  # noqa: E402
+from arrears.records.audit import operations  # noqa: E402
+
+AT = datetime(2026, 11, 26, 1, 30, tzinfo=UTC)
+#: Events of one transaction while the trail to be verified is filled.
+PAGE = 1_000
+
+
+def append(number: int) -> None:
+    """An event such as a payment leaves."""
+    parts = {"principal": 7 * number, "interest": 300, "fee": 0, "penalty": 12}
+    facts = {"payment_id": f"P{number}", "account_id": f"A{number}", "currency": "CNY", "parts": parts}
+    operations.record("payment.taken", subject=f"C{number:08d}", actor="user:3", at=AT, **facts)
+
+
+def write(events: int, ready: Callable[[], object]) -> None:
+    """One writer: a transaction an event."""
+    ready()
+    for number in range(events):
+        append(number)
+
+
+def appended_per_second(writers: int, events: int) -> float:
+    """All writers begin together; the time until the last has ended."""
+    spawn = multiprocessing.get_context("spawn")
+    together = spawn.Barrier(writers + 1)
+    processes = [spawn.Process(target=write, args=(events, together.wait)) for _ in range(writers)]
+    for process in processes:
+        process.start()
+    together.wait()
+    start = time.perf_counter()
+    for process in processes:
+        process.join()
+        assert process.exitcode == 0
+    return writers * events / (time.perf_counter() - start)
+
+
+def fill(events: int) -> None:
+    """A trail to verify."""
+    for page in range(0, events, PAGE):
+        with transaction.atomic():
+            for number in range(page, min(page + PAGE, events)):
+                append(number)
+
+
+def verified_per_second() -> float:
+    """The whole trail by as many processes as cores, their start included."""
+    start = time.perf_counter()
+    found = verify_audit.verify(command.kept_here(), judge=command.judge_beside(0))
+    taken = time.perf_counter() - start
+    assert not found.findings, found.findings[:3]
+    return found.events / taken
+
+
+def work(runs: int, writers: int, events: int, trail: int) -> dict[str, float]:
+    """Append, fill, verify."""
+    setup.ensure_ready()
+    appended = statistics.median(appended_per_second(writers, events) for _ in range(runs))
+    fill(trail)
+    verified = statistics.median(verified_per_second() for _ in range(runs))
+    return {"appended_per_second": appended, "verified_per_second": verified}
+
+
+if __name__ == "__main__":
+    print(json.dumps(work(*map(int, sys.argv[1:]))))

@@ -1,0 +1,132 @@
+"""Signed statements of where all lanes ended at a moment, each naming the one before it.
+
+Kept in the books and, by `actions.anchor_audit`, as files to be carried elsewhere: with them it is found out when
+somebody who holds the key of the chain, or put back an older copy of the books, made the trail stand differently.
+Method: Ed25519 (RFC 8032) over the statement's text, by a key that is not the chain's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from django.db import transaction
+
+from arrears.kernel.errors import InvalidInput
+from arrears.records.audit import chain
+from arrears.records.audit.fields import canonical
+from arrears.records.audit.models import Anchor, Event, Lane
+from arrears.records.audit.verifying import Finding
+from arrears.records.privacy import keys
+
+KEY = "ANCHOR_KEY"
+
+
+class NoPublicKey(InvalidInput):
+    code = "no_public_key"
+    message = "{key} is no public key: 64 hex digits are wanted."
+
+
+@dataclass(frozen=True)
+class Signed:
+    """One anchor: the text that was signed, and the signature in hex."""
+
+    number: int
+    statement: str
+    signature: str
+
+
+def public_key() -> str:
+    """What anchors of this installation are checked with: 64 hex digits, no secret."""
+    return _private_key().public_key().public_bytes_raw().hex()
+
+
+@transaction.atomic
+def make(at: datetime) -> Signed:
+    """State and sign where every lane ends by what is committed; nobody who writes is waited for."""
+    ends = list(Lane.objects.filter(seq__gt=0).order_by("lane"))
+    last = Anchor.objects.order_by("-number").first()
+    statement = canonical(
+        {
+            "number": last.number + 1 if last else 1,
+            "made_at": chain.moment(at),
+            "events": sum(end.seq for end in ends),
+            "heads": [[end.lane, end.seq, end.digest] for end in ends],
+            "previous": _mark(last.statement, last.signature) if last else "",
+        }
+    )
+    signed = Signed(last.number + 1 if last else 1, statement, _private_key().sign(statement.encode()).hex())
+    Anchor.objects.create(number=signed.number, made_at=at, statement=signed.statement, signature=signed.signature)
+    return signed
+
+
+def judge(key: str, kept: Iterable[Signed]) -> list[Finding]:
+    """Anchors of the books, and those kept elsewhere, against the events.
+
+    key     : public_key
+    returns : ANCHOR_FORGED (not signed with this key, or altered), ANCHOR_LOST (one is missing, or was kept elsewhere
+              and is no longer here), ANCHOR_BROKEN (the event that it names is another one now); `seq` is its number
+    raises  : NoPublicKey
+    """
+    public = _public(key)
+    here = {row.number: Signed(row.number, row.statement, row.signature) for row in Anchor.objects.order_by("number")}
+    found = [Finding("ANCHOR_LOST", None, number, None) for number in _missing(here)]
+    previous = ""
+    for number, one in sorted(here.items()):
+        said = _said(one, public)
+        if said is None or said["number"] != number or (number - 1 in here and said["previous"] != previous):
+            found.append(Finding("ANCHOR_FORGED", None, number, None))
+        previous = _mark(one.statement, one.signature)
+    found += [Finding("ANCHOR_LOST", None, one.number, None) for one in kept if here.get(one.number) != one]
+    return found + _broken(said for one in here.values() if (said := _said(one, public)))
+
+
+def _missing(here: Mapping[int, Signed]) -> list[int]:
+    return [number for number in range(1, max(here, default=0)) if number not in here]
+
+
+def _broken(statements: Iterable[Mapping[str, Any]]) -> list[Finding]:
+    """Each lane is looked through once for all anchors."""
+    wanted: dict[int, dict[int, tuple[str, int]]] = {}
+    for said in statements:
+        for lane, seq, digest in said["heads"]:
+            wanted.setdefault(lane, {})[seq] = (digest, said["number"])
+    found = []
+    for lane, places in sorted(wanted.items()):
+        now = dict(Event.objects.filter(lane=lane, seq__in=list(places)).values_list("seq", "digest"))
+        for seq, (digest, number) in sorted(places.items()):
+            if now.get(seq) != digest:
+                found.append(Finding("ANCHOR_BROKEN", lane, number, None))
+    return found
+
+
+def _public(key: str) -> Ed25519PublicKey:
+    try:
+        return Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
+    except ValueError:
+        raise NoPublicKey(key=key) from None
+
+
+def _said(one: Signed, key: Ed25519PublicKey) -> Mapping[str, Any] | None:
+    """What an anchor states; None where it is not signed with the key."""
+    try:
+        key.verify(bytes.fromhex(one.signature), one.statement.encode())
+        said: Mapping[str, Any] = json.loads(one.statement)
+    except (InvalidSignature, ValueError):
+        return None
+    return said
+
+
+def _mark(statement: str, signature: str) -> str:
+    return hashlib.sha256(f"{statement} {signature}".encode()).hexdigest()
+
+
+def _private_key() -> Ed25519PrivateKey:
+    seed = hashlib.blake2b(keys.get(KEY), digest_size=32, person=b"arrears-anchor").digest()
+    return Ed25519PrivateKey.from_private_bytes(seed)

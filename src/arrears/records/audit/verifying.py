@@ -1,0 +1,120 @@
+"""Does the audit trail stand as it was written? Every event against its digest, every lane against its end.
+
+Read a stretch of a lane at a time, as the database's own text, so that a stretch can be judged by a process of its
+own; writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Max
+
+from arrears.records.audit import chain
+from arrears.records.audit.models import Event, Lane
+
+#: Events that one stretch spans at most: some seconds of work.
+AT_ONCE = 50_000
+#: More findings of one stretch say nothing new.
+FINDINGS_A_STRETCH = 20
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What does not fit, and where. event_id : None where it is about a lane."""
+
+    kind: str  # ALTERED, MISSING, UNCHAINED, END_MOVED, END_FORGED, NO_LANE
+    lane: int | None
+    seq: int | None
+    event_id: int | None
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Places `first`..`last` of a lane."""
+
+    lane: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Judged:
+    """events : how many were read; findings : no more than FINDINGS_A_STRETCH"""
+
+    events: int
+    findings: tuple[Finding, ...]
+
+
+def stretches(at_once: int) -> list[Stretch]:
+    """Every place where an event stands, or should by the end of its lane."""
+    lasts = dict(Event.objects.filter(lane__isnull=False).values_list("lane").annotate(Max("seq")))
+    for end in Lane.objects.all():
+        lasts[end.lane] = max(end.seq, lasts.get(end.lane, 0))
+    return [
+        Stretch(lane, first, min(first + at_once - 1, last))
+        for lane, last in sorted(lasts.items())
+        for first in range(1, last + 1, at_once)
+    ]
+
+
+def judge_ends(secret: bytes) -> list[Finding]:
+    """Lanes that are gone, ends that nobody with the key vouched for or that are not the newest event; loose events."""
+    key = chain.chain_key(secret)
+    ends = {end.lane: end for end in Lane.objects.all()}
+    newest = dict(Event.objects.filter(lane__isnull=False).values_list("lane").annotate(Max("seq")))
+    lost = set(range(chain.LANES)) - set(ends) if ends or newest else set()
+    found = [Finding("NO_LANE", lane, None, None) for lane in sorted(lost | (set(newest) - set(ends)))]
+    for lane, end in sorted(ends.items()):
+        if chain.vouch(key, lane, end.seq, end.digest) != end.mac:
+            found.append(Finding("END_FORGED", lane, end.seq, None))
+        last = Event.objects.filter(lane=lane, seq=newest.get(lane)).values_list("digest", flat=True).first()
+        if newest.get(lane, 0) != end.seq or (last or chain.NOTHING) != end.digest:
+            found.append(Finding("END_MOVED", lane, end.seq, None))
+    loose = Event.objects.filter(lane__isnull=True).order_by("id").values_list("id", flat=True)
+    return found + [Finding("UNCHAINED", None, None, each) for each in loose[:FINDINGS_A_STRETCH]]
+
+
+def judge(stretch: Stretch, secret: bytes) -> Judged:
+    """Every event of a stretch against the one before it."""
+    key = chain.chain_key(secret)
+    count, found, expected, previous = 0, [], stretch.first, _digest_before(stretch)
+    for event_id, seq, digest, content in _rows(stretch):
+        count += 1
+        if seq != expected:
+            found.append(Finding("MISSING", stretch.lane, expected, None))
+        elif chain.digest(key, previous, content) != digest:
+            found.append(Finding("ALTERED", stretch.lane, seq, event_id))
+        expected, previous = seq + 1, digest
+    if expected <= stretch.last:
+        found.append(Finding("MISSING", stretch.lane, expected, None))
+    return Judged(count, tuple(found[:FINDINGS_A_STRETCH]))
+
+
+def _digest_before(stretch: Stretch) -> str:
+    before = Event.objects.filter(lane=stretch.lane, seq=stretch.first - 1).values_list("digest", flat=True)
+    return before.first() or chain.NOTHING
+
+
+#: `at` as digests cover it, from what the database keeps.
+MOMENT = {
+    "sqlite": "CASE length(at) WHEN 19 THEN at || '.000000' ELSE at END",
+    "postgresql": "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
+}
+#: What is read of a stretch: place, digest, and chain.FIELDS as the one text that the digest covers.
+SELECT = """
+SELECT id, seq, digest, {content} FROM audit_event WHERE lane = %s AND seq BETWEEN %s AND %s ORDER BY seq
+"""
+ROWS_AT_ONCE = 5_000
+
+
+def _rows(stretch: Stretch) -> Iterator[tuple[int, int, str, str]]:
+    """id, seq, digest, content."""
+    columns = {"lane": "CAST(lane AS text)", "seq": "CAST(seq AS text)", "at": MOMENT[connection.vendor]}
+    content = f" || '{chain.PART}' || ".join(columns.get(name, name) for name in chain.FIELDS)
+    with connection.cursor() as cursor:
+        cursor.execute(SELECT.format(content=content), [stretch.lane, stretch.first, stretch.last])
+        while rows := cursor.fetchmany(ROWS_AT_ONCE):
+            yield from rows

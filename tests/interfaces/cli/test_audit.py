@@ -1,0 +1,74 @@
+"""`arrears audit verify`: 0 where the trail stands as it was written, 1 where it does not, with each place named."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from arrears.actions import anchor_audit
+from arrears.records.audit import operations
+from arrears.records.audit.models import Event
+
+AT = datetime(2026, 11, 26, 1, 30, tzinfo=UTC)
+MANY = 25
+
+
+def tell() -> None:
+    for number in range(MANY):
+        operations.record("payment.taken", subject="C1", actor="user:3", at=AT, number=number)
+
+
+@pytest.mark.django_db
+class TestVerify:
+    @pytest.fixture(autouse=True)
+    def trail(self, settings, tmp_path: Path) -> None:
+        settings.HOME = tmp_path
+        tell()
+
+    def test_a_trail_that_stands_ends_with_0(self, arrears):
+        assert arrears("audit", "verify")[:2] == (0, f"{MANY} events verified; nothing to object to\n")
+
+    def test_one_that_was_changed_ends_with_1_and_names_the_place(self, arrears):
+        event = Event.objects.get(seq=8)
+        Event.objects.filter(pk=event.pk).update(actor="user:4")
+        code, told, _ = arrears("audit", "verify")
+        assert (code, f"event {event.pk}: the event was altered" in told) == (1, True)
+        code, told, _ = arrears("audit", "verify", "--json")
+        finding = {"kind": "ALTERED", "lane": event.lane, "seq": 8, "event_id": event.pk}
+        assert (code, json.loads(told)) == (1, {"events": MANY, "findings": [finding]})
+
+    def test_an_anchor_carried_elsewhere_is_asked_with_its_key(self, arrears, tmp_path):
+        code, file, _ = arrears("audit", "anchor")
+        _, key, _ = arrears("audit", "key")
+        assert (code, Path(file.strip()).parent) == (0, tmp_path / anchor_audit.FOLDER)
+        assert json.loads(Path(file.strip()).read_text())["public_key"] == key.strip()
+        words = ("audit", "verify", "--anchors", Path(file.strip()).parent, "--public-key", key.strip())
+        assert arrears(*words)[0] == 0
+        Event.objects.filter(seq=8).update(actor="user:4", digest="0" * 64)
+        assert arrears(*words)[0] == 1
+
+    @pytest.mark.parametrize("key", ["abc", "zz" * 32, "0" * 62])
+    def test_what_is_no_key_is_refused(self, arrears, key):
+        code, _, told = arrears("audit", "verify", "--public-key", key)
+        assert (code, told) == (1, f"arrears: {key} is no public key: 64 hex digits are wanted.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_processes_find_the_same(books_environment, tmp_path):
+    tell()
+    event = Event.objects.get(seq=20)
+    Event.objects.filter(pk=event.pk).update(actor="user:4")
+    command = [sys.executable, "-m", "arrears", "audit", "verify", "--jobs", "2", "--at-once", "4", "--json"]
+    command += ["--anchors", str(tmp_path)]
+    done = subprocess.run(
+        command, env=books_environment, capture_output=True, text=True, check=False, cwd=settings.HOME
+    )
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["events"]) == (1, MANY), done.stderr
+    assert [one["event_id"] for one in found["findings"]] == [event.pk]

@@ -1,0 +1,206 @@
+"""Whoever edits, deletes, adds or moves audit rows in the database is found out, each time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+
+from arrears.actions import anchor_audit, verify_audit
+from arrears.kernel.errors import Refusal
+from arrears.records.audit import operations
+from arrears.records.audit.models import Anchor, Event, Lane
+from arrears.records.privacy import keys
+
+AT = datetime(2026, 11, 26, 1, 30, tzinfo=UTC)
+MANY = 40
+
+
+def tell(number: int, *, subject: str = "C1") -> None:
+    at = AT + timedelta(microseconds=number * (number % 3))
+    operations.record("payment.taken", subject=subject, actor="user:3", at=at, number=number, words="已付 ✓", share=0.5)
+
+
+def kinds(folder: Path, **how: str) -> set[str]:
+    return {finding.kind for finding in verify_audit.verify(folder, **how).findings}
+
+
+@pytest.fixture
+def trail(db, tmp_path: Path) -> Path:
+    """A trail of MANY events, anchored half-way; the folder of its anchors."""
+    for number in range(MANY):
+        if number == MANY // 2:
+            anchor_audit.anchor(tmp_path, at=AT)
+        tell(number)
+    return tmp_path
+
+
+def at(place: int) -> Event:
+    return Event.objects.order_by("id")[place]
+
+
+def edit(**changes: object) -> Callable[[], None]:
+    return lambda: Event.objects.filter(pk=at(7).pk).update(**changes)
+
+
+def delete(*places: int) -> Callable[[], None]:
+    return lambda: Event.objects.filter(pk__in=[at(place).pk for place in places]).delete()
+
+
+def swap() -> None:
+    """Two events change their places, digests and all."""
+    one, other = at(5), at(6)
+    Event.objects.filter(pk=one.pk).update(seq=10_000)
+    Event.objects.filter(pk=other.pk).update(seq=one.seq, digest=one.digest)
+    Event.objects.filter(pk=one.pk).update(seq=other.seq, digest=other.digest)
+
+
+def swap_content() -> None:
+    """Two events change what they tell."""
+    one, other = at(5), at(6)
+    Event.objects.filter(pk=one.pk).update(data=other.data, at=other.at)
+    Event.objects.filter(pk=other.pk).update(data=one.data, at=one.at)
+
+
+def close_the_gap() -> None:
+    """One is deleted, and all later ones move up."""
+    gone = at(7)
+    gone.delete()
+    for event in Event.objects.filter(lane=gone.lane, seq__gt=gone.seq).order_by("seq"):
+        Event.objects.filter(pk=event.pk).update(seq=event.seq - 1)
+
+
+def forge() -> None:
+    """A further one, with a digest of the forger's own, and the lane moved to it."""
+    last = Event.objects.latest("seq")
+    Event.objects.create(
+        at=AT, kind="payment.taken", subject_id="C1", actor="x", lane=last.lane, seq=last.seq + 1, digest="f" * 64
+    )
+    Lane.objects.filter(lane=last.lane).update(seq=last.seq + 1, digest="f" * 64)
+
+
+def cut_the_end() -> None:
+    """The newest is deleted, and its lane set back to the one before."""
+    last = Event.objects.latest("seq")
+    last.delete()
+    before = Event.objects.latest("seq")
+    Lane.objects.filter(lane=last.lane).update(seq=before.seq, digest=before.digest)
+
+
+TAMPERINGS: dict[str, tuple[Callable[[], None], str]] = {
+    "its facts": (edit(data={"number": 8}), "ALTERED"),
+    "its moment": (edit(at=AT - timedelta(days=1)), "ALTERED"),
+    "who did it": (edit(actor="user:4"), "ALTERED"),
+    "whom it is about": (edit(subject_id="C2"), "ALTERED"),
+    "what it is": (edit(kind="payment.reversed"), "ALTERED"),
+    "the status before": (edit(before="OPEN"), "ALTERED"),
+    "the status after": (edit(after="OPEN"), "ALTERED"),
+    "its digest": (edit(digest="0" * 64), "ALTERED"),
+    "the first deleted": (delete(0), "MISSING"),
+    "one deleted": (delete(7), "MISSING"),
+    "several deleted": (delete(7, 8, 9), "MISSING"),
+    "the newest deleted": (delete(MANY - 1), "MISSING"),
+    "all deleted": (lambda: Event.objects.all().delete(), "MISSING"),
+    "two in each other's place": (swap, "ALTERED"),
+    "two with each other's content": (swap_content, "ALTERED"),
+    "one deleted and the rest moved up": (close_the_gap, "ALTERED"),
+    "one put there": (lambda: Event.objects.create(at=AT, kind="x", subject_id="C1", actor="x"), "UNCHAINED"),
+    "one forged at the end": (forge, "END_FORGED"),
+    "the end cut off": (cut_the_end, "END_FORGED"),
+    "a lane deleted": (lambda: Lane.objects.filter(lane=0).delete(), "NO_LANE"),
+    "all lanes and events deleted": (
+        lambda: (Event.objects.all().delete(), Lane.objects.all().delete()),
+        "ANCHOR_BROKEN",
+    ),
+    "the anchor deleted": (lambda: Anchor.objects.all().delete(), "ANCHOR_LOST"),
+    "the anchor edited": (lambda: Anchor.objects.update(statement="{}"), "ANCHOR_FORGED"),
+}
+
+
+class TestVerify:
+    def test_a_trail_that_nobody_touched_stands(self, trail):
+        found = verify_audit.verify(trail)
+        assert (found.events, found.findings) == (MANY, ())
+
+    @pytest.mark.parametrize("name", TAMPERINGS)
+    def test_finds_out(self, trail, name: str):
+        tamper, kind = TAMPERINGS[name]
+        tamper()
+        assert kind in kinds(trail)
+
+    def test_names_the_event_that_was_edited(self, trail):
+        TAMPERINGS["its facts"][0]()
+        assert [(one.kind, one.event_id) for one in verify_audit.verify(trail).findings] == [("ALTERED", at(7).pk)]
+
+    def test_an_older_copy_put_back_whole_is_found_by_an_anchor_kept_elsewhere(self, trail):
+        copy = [list(model.objects.values()) for model in (Event, Lane, Anchor)]
+        tell(MANY)
+        anchor_audit.anchor(trail, at=AT)
+        for model, rows in zip((Event, Lane, Anchor), copy, strict=True):
+            model.objects.all().delete()
+            model.objects.bulk_create([model(**row) for row in rows])
+
+        assert kinds(trail) == {"ANCHOR_LOST"}
+
+    def test_whoever_has_the_chain_s_key_is_found_by_the_anchors(self, trail, settings):
+        events = [(event.subject_id, event.data) for event in Event.objects.order_by("seq")]
+        Event.objects.all().delete()
+        Lane.objects.all().delete()
+        for number, (subject, _) in enumerate(events):
+            tell(number, subject="C2" if number == 7 else subject)
+        assert kinds(trail) == {"ANCHOR_BROKEN"}
+
+    def test_another_key_is_refused(self, trail, settings):
+        settings.AUDIT_KEY = b"f" * 64
+        with pytest.raises(keys.KeyWrong, match="audit key"):
+            operations.check_key()
+
+    def test_an_anchor_checks_with_the_public_key_alone(self, trail):
+        other = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"  # of RFC 8032, 7.1
+        assert kinds(trail, public_key=anchor_audit.public_key()) == set()
+        assert kinds(trail, public_key=other) == {"ANCHOR_FORGED"}
+
+    def test_a_file_that_is_no_anchor_is_named(self, trail):
+        (trail / "000009.json").write_text("[]")
+        with pytest.raises(anchor_audit.NoAnchorFile, match="000009"):
+            verify_audit.verify(trail)
+
+
+@pytest.mark.django_db
+class TestRecord:
+    def test_events_of_before_the_chain_are_chained_as_they_stand(self, tmp_path):
+        for number in range(3):
+            Event.objects.create(at=AT, kind="x", subject_id="C1", actor="x", data={"number": number})
+        operations.open_lanes()
+        tell(1)
+
+        found = verify_audit.verify(tmp_path)
+        assert (found.events, found.findings) == (4, ())
+
+    def test_what_is_rolled_back_leaves_no_gap(self, tmp_path):
+        tell(1)
+        with transaction.atomic():
+            tell(2)
+            transaction.set_rollback(True)
+        tell(3)
+        assert [event.data["number"] for event in Event.objects.order_by("seq")] == [1, 3]
+        assert kinds(tmp_path) == set()
+
+    def test_a_separator_in_a_name_is_refused(self):
+        with pytest.raises(Refusal, match="control character"):
+            tell(1, subject="C1\x1fuser:4")
+
+    @pytest.mark.parametrize("facts", [{"text": "\x1f\x00\ud800"}, {"x": 1e22, "y": -0.0, "z": [None, True]}])
+    def test_strange_facts_come_back_as_they_were(self, facts, tmp_path):
+        operations.record("x", subject="C1", actor="x", at=AT, **facts)
+        assert Event.objects.get().data == facts
+        assert kinds(tmp_path) == set()
+
+    def test_facts_stand_as_one_text_on_every_database(self):
+        operations.record("x", subject="C1", actor="x", at=AT, b="好", a=[1, 2.5])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT data FROM audit_event")
+            assert cursor.fetchone()[0] == '{"a":[1,2.5],"b":"\\u597d"}'
