@@ -44,6 +44,7 @@ EVENTS: Mapping[str, Promise] = {
     "contact.settled": _("Doubt settled"),
     "contact.not_dialled": _("Call never dialled"),
     "contact.not_made": _("Visit never made"),
+    "quality.decided": _("Quality check of what was said"),
     "point_invalid": _("Contact point does not reach them: used no more"),
     "point_valid": _("Contact point is used again"),
     "staff.changed": _("Staff account changed"),
@@ -148,6 +149,7 @@ WORDS: Mapping[str, Promise] = {
     "TEXT": _("Text that was sent"),
     "REPLY": _("Reply"),
     "NOTE": _("Note"),
+    "TRANSCRIPT": _("Transcript"),
 }
 POINTS: Mapping[str, Promise] = {
     "MOBILE": _("Mobile"),
@@ -177,6 +179,8 @@ CODES: Mapping[str, Promise] = {
     "REJECTED": _("Rejected"),
     "POSTED": _("Posted"),
     "LAPSED": _("Lapsed"),
+    "UPHELD": _("Upheld"),
+    "DISMISSED": _("Not a violation"),
     "DUE_IN_3": _("Due in three days"),
     "DUE_IN_1": _("Due tomorrow"),
     "DUE_IN_0": _("Due today"),

@@ -1,4 +1,4 @@
-"""Who must not be contacted and why, and each judgement of the gate with the facts it counted."""
+"""Who must not be contacted and why, each judgement of the gate, and words of ours that a person should look at."""
 
 from typing import Any
 
@@ -101,3 +101,56 @@ class Verdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact_id} {'allowed' if self.allowed else 'refused'}"
+
+
+class Said(models.TextChoices):
+    NOTE = "NOTE", _("Note")
+    TRANSCRIPT = "TRANSCRIPT", _("Transcript")
+
+
+class FlagStatus(models.TextChoices):
+    OPEN = "OPEN", _("To be looked at")
+    UPHELD = "UPHELD", _("Upheld")
+    DISMISSED = "DISMISSED", _("Not a violation")
+
+
+class Flag(models.Model):
+    """Words of a contact that were found wanting: what was found and where, never the words, which stay sealed.
+
+    findings : rows of `rules.speech`: {"label", "severity", "spans", "rule", "advice"}; spans are places in the words.
+    No foreign key to the contact, for it stands above; `note` is the decision's and holds no identity
+    """
+
+    flag_id = models.CharField(max_length=32, primary_key=True)
+    contact_id = models.CharField(max_length=32)
+    case_id = models.CharField(max_length=32, blank=True)
+    customer_id = models.CharField(max_length=64)
+    channel = models.CharField(max_length=8)
+    said = models.CharField(max_length=10, choices=Said.choices)
+    findings = models.JSONField()
+    severity = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+    status = models.CharField(max_length=9, choices=FlagStatus.choices, default=FlagStatus.OPEN)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=64, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=FlagStatus.values), name="compliance_flag_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="OPEN", decided_at__isnull=True)
+                | (~models.Q(status="OPEN") & models.Q(decided_at__isnull=False) & ~models.Q(decided_by="")),
+                name="compliance_flag_is_decided_by_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-severity", "at", "flag_id"], name="compliance_flag_queue"),
+            models.Index(fields=["contact_id"], name="compliance_flag_of_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} {self.said} {self.status}"

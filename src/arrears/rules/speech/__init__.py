@@ -11,13 +11,17 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from arrears import policies
+from arrears.kernel.errors import InvalidInput
 from arrears.rules.speech import conversations, screening
 from arrears.rules.speech.conduct import Check
 from arrears.rules.speech.conversations import Conversation, Judged
 from arrears.rules.speech.screening import Finding
 from arrears.rules.speech.told import Utterance
 
-__all__ = ["Check", "Conversation", "Finding", "Judged", "Utterance", "converse", "screen"]
+__all__ = ["UNREADABLE", "Check", "Conversation", "Finding", "Judged", "Utterance", "converse", "screen"]
+
+#: What reading a file of speech of a lender may raise: refusals, and whatever a TOML without a schema can hold wrong.
+UNREADABLE = (InvalidInput, ValueError, LookupError, TypeError, AttributeError, OSError)
 
 
 def screen(utterances: Iterable[Utterance], *, by: Path | None = None) -> list[Finding]:
