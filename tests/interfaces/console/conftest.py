@@ -161,7 +161,7 @@ def addresses() -> dict[str, str]:
         "as_of": console_books.AS_OF,
         "tape_id": TapeIngest.objects.latest("id").pk,
         "stop_id": 1,
-        "name": "us+ma",
+        "name": "us",
         "flag_id": Flag.objects.get().flag_id,
         "prefix": ApiKey.objects.get().prefix,
         "endpoint_id": Delivery.objects.get().endpoint_id,

@@ -113,29 +113,6 @@ STOP_HINTS: Mapping[str, Promise] = {
     "CEASED": _("they demand to be left in peace altogether; only notices that the law demands may go out"),
 }
 
-#: What partners are told of.
-NOTICES: Mapping[str, Promise] = {
-    "case.opened": _("A case opened"),
-    "case.closed": _("A case closed"),
-    "contact.sent": _("A contact went out"),
-    "payment.taken": _("A payment came in"),
-    "payment.reversed": _("A payment was reversed"),
-    "write_off.posted": _("A write-off was posted"),
-}
-
-#: What a partner's address answered, where it was not a status of HTTP.
-ANSWERS: Mapping[str, Promise] = {
-    "refused: the address is not public": _("Not sent: the address is not public"),
-    "refused: the address is not valid": _("Not sent: the address is not valid"),
-    "the secret cannot be opened": _("Not sent: its secret cannot be opened"),
-    "no such host": _("Not sent: the name in the address is not known"),
-    "endpoint removed": _("Not sent: the webhook was disabled"),
-    "too slow": _("No whole answer in time"),
-    "ConnectError": _("No connection"),
-    "ConnectTimeout": _("No connection in time"),
-    "ReadTimeout": _("No answer in time"),
-}
-
 REVERSALS: Mapping[str, Promise] = {
     "RETURNED": _("The bank returned it"),
     "DUPLICATE": _("Posted twice"),
@@ -335,16 +312,6 @@ def spoken_outcomes() -> dict[str, list[tuple[str, str]]]:
 def choices(codes: Iterable[str]) -> list[tuple[str, str]]:
     """Codes to choose from, each with its words."""
     return [(code, str(CODES[code])) for code in codes]
-
-
-def notice(kind: str) -> str:
-    """What a partner is told of."""
-    return _said(NOTICES, kind)
-
-
-def answer(said: str) -> str:
-    """What a partner's address answered."""
-    return _said(ANSWERS, said)
 
 
 def stop_reasons() -> list[tuple[str, str]]:
