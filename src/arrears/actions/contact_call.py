@@ -15,7 +15,7 @@ from django.db import transaction
 from arrears.actions import contact_gate, hear_person, mark_contact_point, reveal_sealed, screen_words
 from arrears.actions.contact_gate import Gate, Wish
 from arrears.actions.reveal_sealed import Revealed
-from arrears.actions.screen_words import Heard
+from arrears.actions.screen_words import Words
 from arrears.kernel import identifiers
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.audit import operations as audit
@@ -308,8 +308,8 @@ def _record(
     if is_point_wrong and outcome not in WRONG_POINT:
         raise PointIsNotWrong(outcome=outcome)
     about = outbox.about(contact_id=contact_id, channel=channel)
-    heard = Heard(contact_id, about.customer_id, about.case_id or "", channel, about.relation)
-    findings = screen_words.of_note(note, heard=heard, at=at)
+    words = Words(screen_words.NOTE, contact_id, about.customer_id, about.case_id or "", channel, about.relation)
+    findings = screen_words.of_note(note)
     told = hear_person.listen([note] if note else [])
     with transaction.atomic():
         outbox.lock([about.customer_id])
@@ -318,7 +318,7 @@ def _record(
         moves = [(contact_id, outcome, outcome, at, kept)]
         contacts.move_many(moves, event=event, before="SENDING", at=at, actor=actor, columns=columns)
         audit.record("contact.recorded", subject=contact_id, actor=actor, at=at, after=outcome, channel=channel)
-        screen_words.flag(findings, heard=heard, said=screen_words.NOTE, at=at, actor=actor)
+        screen_words.flag(findings, words=words, at=at, actor=actor)
         if is_point_wrong:
             mark_contact_point.mark_if_valid(
                 customer_id=about.customer_id,

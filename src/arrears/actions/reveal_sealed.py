@@ -14,7 +14,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from arrears.actions import house
+from arrears.actions import house, plain_notes
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.audit import queries as trail
@@ -26,7 +26,7 @@ from arrears.rules import reveals
 
 KIND, REFUSED = "identity.revealed", "identity.reveal_refused"
 POINT, WORDS, TRANSCRIPT = "POINT", "WORDS", "TRANSCRIPT"
-OPENERS = {WORDS: sealed.open_words, TRANSCRIPT: sealed.open_transcript}
+OPENERS = {WORDS: sealed.open_words, TRANSCRIPT: sealed.open_transcript, **plain_notes.OPENERS}
 WITHIN = timedelta(hours=1)
 
 
@@ -83,7 +83,8 @@ def reveal(
     """Open one sealed thing that belongs to a case.
 
     viewer     : who looks; must be allowed to see the case
-    what       : POINT (subject_id = contact_point_id), WORDS or TRANSCRIPT (subject_id = contact_id)
+    what       : POINT (subject_id = contact_point_id), WORDS or TRANSCRIPT (subject_id = contact_id), or a note that
+                 is not sealed (`plain_notes`)
     purpose    : one that a person may choose (policies/reveals.toml); reason : free, no identity in it
     returns    : Revealed
     raises     : cases.NoSuchCase, NothingToReveal, UnknownThing, reveals.NoSuchPurpose, reveals.ReasonMissing,

@@ -1,8 +1,9 @@
 """Words that our people noted or said, held against the rules of speech: what is found wanting goes to the desk.
 
-Called where free words about a borrower are put on record: the note of a call or visit, and the transcript of a call.
-No typed text goes out of this house (every message is an approved template), so nothing is held back here: it is for a
-person to look at. A screen that cannot be read never loses the record: its words are flagged as not screened.
+Called where free words about a person are put on record: the notes of calls, visits, work, placements, legal steps and
+write-offs, and the transcript of a call. A call is over and a note is written, so nothing is held back here: it is for
+a person to look at. Nothing that is typed goes out of this house: what does is an approved text, which passes the
+screen before it is in force (`rules.lawful_texts`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from arrears.actions import house
+from arrears.actions import words_in_force
 from arrears.records.compliance import flags, stops
 from arrears.records.compliance.flags import Finding
 from arrears.records.matters import queries as matters
@@ -22,10 +23,10 @@ from arrears.rules.speech import told, transcripts, truths
 from arrears.rules.speech.transcripts import Turn
 from arrears.rules.speech.truths import Truths
 
+#: What the words are, and so what their subject is (`records.compliance.models.Said`).
 NOTE, TRANSCRIPT = "NOTE", "TRANSCRIPT"
-#: What is said of words that could not be screened.
-UNSCREENED = "UNSCREENED"
-GRAVEST = 3
+WORK, PLACEMENT, PLACEMENT_END = "WORK", "PLACEMENT", "PLACEMENT_END"
+STEP, STEP_BACK, WRITE_OFF = "STEP", "STEP_BACK", "WRITE_OFF"
 #: Outcomes after which it was somebody else who heard us.
 SOMEBODY_ELSE = frozenset({"WRONG_PARTY", "WRONG_PLACE"})
 #: Legal steps after which a suit, and a judgment, may truly be spoken of.
@@ -36,57 +37,55 @@ HOLDING = {"CEASED": "ceased", "DISPUTED": "disputed", "REPRESENTED": "represent
 
 
 @dataclass(frozen=True)
-class Heard:
-    """Of which contact the words are, and whose number or address it was."""
+class Words:
+    """What some words are, of what, and about whom; channel, relation : of a contact alone"""
 
-    contact_id: str
+    said: str
+    subject_id: str
     customer_id: str
     case_id: str
-    channel: str
-    relation: str
+    channel: str = ""
+    relation: str = ""
 
 
-def of_note(note: str, *, heard: Heard, at: datetime) -> list[Finding]:
-    """What is wanting in a note of a call or visit, the gravest first.
+def of_note(note: str) -> list[Finding]:
+    """What may not stand in a note about a person, the gravest first; a note is no utterance (`rules.speech.noted`)."""
+    if not note.strip():
+        return []
+    law = truths.read({"jurisdiction": settings.LENDER_COUNTRY}).law
+    found = speech.noted(note, law=law, by=words_in_force.speech().folder)
+    return _merged((Turn(0, note), finding) for finding in found)
 
-    It is judged as said to whoever the number belongs to, whoever answered: a note tells of the debt to nobody.
-    """
-    return _found([Turn(0, note)], told.who(heard.relation), heard, at) if note.strip() else []
 
-
-def of_transcript(text: str, *, heard: Heard, outcome: str, at: datetime) -> list[Finding]:
+def of_transcript(text: str, *, words: Words, outcome: str, at: datetime) -> list[Finding]:
     """What is wanting in our own turns of a transcript, the gravest first; who heard it, the outcome says."""
-    who = told.THIRD if outcome in SOMEBODY_ELSE else told.who(heard.relation)
-    return _found(list(transcripts.ours(text)), who, heard, at)
+    who = told.THIRD if outcome in SOMEBODY_ELSE else told.who(words.relation)
+    facts, turns = _facts(words, at), list(transcripts.ours(text))
+    uttered = [speech.Utterance(turn.text, who=who, channel=words.channel.lower(), truths=facts) for turn in turns]
+    return _merged(zip(turns, speech.screen(uttered, by=words_in_force.speech().folder), strict=True))
 
 
-def flag(findings: Sequence[Finding], *, heard: Heard, said: str, at: datetime, actor: str) -> None:
+def flag_note(note: str, *, words: Words, at: datetime, actor: str) -> None:
+    """Judge a note and flag what is found; call it in the transaction that keeps the note."""
+    flag(of_note(note), words=words, at=at, actor=actor)
+
+
+def flag(findings: Sequence[Finding], *, words: Words, at: datetime, actor: str) -> None:
     """Put the words in the queue when something was found; call it in the transaction that keeps them.
 
-    said  : NOTE or TRANSCRIPT
     actor : whose words they are
     """
     if findings:
         flags.raise_flag(
-            contact_id=heard.contact_id,
-            case_id=heard.case_id,
-            customer_id=heard.customer_id,
-            channel=heard.channel,
-            said=said,
+            subject_id=words.subject_id,
+            case_id=words.case_id,
+            customer_id=words.customer_id,
+            channel=words.channel,
+            said=words.said,
             findings=findings,
             at=at,
             actor=actor,
         )
-
-
-def _found(turns: Sequence[Turn], who: str, heard: Heard, at: datetime) -> list[Finding]:
-    facts = _facts(heard, at)
-    uttered = [speech.Utterance(turn.text, who=who, channel=heard.channel.lower(), truths=facts) for turn in turns]
-    try:
-        found = speech.screen(uttered, by=house.policies_in_force())
-    except speech.UNREADABLE:
-        return [{"label": UNSCREENED, "severity": GRAVEST, "spans": [], "rule": ""}]
-    return _merged(zip(turns, found, strict=True))
 
 
 def _merged(judged: Iterable[tuple[Turn, speech.Finding]]) -> list[Finding]:
@@ -103,10 +102,11 @@ def _merged(judged: Iterable[tuple[Turn, speech.Finding]]) -> list[Finding]:
     return sorted(merged.values(), key=lambda row: (-row["severity"], row["label"]))
 
 
-def _facts(heard: Heard, at: datetime) -> Truths:
+def _facts(words: Words, at: datetime) -> Truths:
     """What the books know to be true of the case; what they do not know stays unproven."""
-    kinds = {step.kind for step in matters.of_case(heard.case_id)} if heard.case_id else set()
-    held = stops.active([heard.customer_id], at=at).get(heard.customer_id, [])
+    steps = matters.of_case(words.case_id) if words.case_id else []
+    kinds = {step.kind for step in steps if step.back_at is None}
+    held = stops.active([words.customer_id], at=at).get(words.customer_id, [])
     facts: dict[str, object] = {
         "jurisdiction": settings.LENDER_COUNTRY,
         "suit_filed": bool(kinds & SUITS),

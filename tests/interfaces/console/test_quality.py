@@ -9,7 +9,9 @@ from django.test import Client
 from tests.interfaces.console.conftest import PASSWORD, TEN, signed_in
 from tests.interfaces.console.test_call_desk import ask
 
-from arrears.actions import contact_call, keep_transcript
+from arrears import policies
+from arrears.actions import contact_call, keep_transcript, screen_words
+from arrears.policies import last_good
 from arrears.records.audit.models import Event
 from arrears.records.cases.models import CaseEvent
 from arrears.records.compliance import flags
@@ -19,7 +21,7 @@ from arrears.records.staff.models import User
 
 pytestmark = pytest.mark.django_db
 
-THREAT = "告诉他再不还就让警察抓他"
+THREAT = "周五回访。告诉他再不还就让警察抓他"
 CALM = "已说明可分期，客户同意10号还500"
 TALK = "坐席：您好，这里是示例消费金融\n客户：我要杀了你\n坐席：再不还就让警察抓你\n"
 
@@ -44,6 +46,17 @@ def page(role: str, url: str, **extra: object) -> str:
 def decide(role: str, flag: Flag, **form: str):
     form = {"decision": "UPHELD", "note": "a threat of arrest"} | form
     return signed_in(role).post(f"/quality/{flag.pk}/decide/", form, follow=True)
+
+
+@pytest.fixture
+def own(settings, tmp_path):
+    """The lender's own folder of speech, empty yet."""
+    settings.HOME = tmp_path
+    folder = tmp_path / "policies" / "speech"
+    folder.mkdir(parents=True)
+    last_good.forget()
+    yield folder
+    last_good.forget()
 
 
 @pytest.fixture
@@ -95,17 +108,36 @@ class TestScreening:
 
         assert not Flag.objects.exists()
 
-    @pytest.mark.parametrize("written", ["labels = nonsense", "labels = 3", "other = 1", "[[labels]]"])
-    def test_a_screen_that_cannot_be_read_loses_no_record_and_hides_none(self, late, settings, tmp_path, written):
-        settings.HOME = tmp_path
-        own = tmp_path / "policies" / "speech"
-        own.mkdir(parents=True)
-        (own / "labels.toml").write_text(written, encoding="utf-8")
-        call(late, note=CALM)
+    @pytest.mark.parametrize(
+        ("name", "written"),
+        [
+            ("labels.toml", "labels = nonsense"),
+            ("labels.toml", "labels = 3"),
+            ("labels.toml", "other = 1"),
+            ("labels.toml", "[[labels]]"),
+            ("notes.toml", "labels = []"),
+            ("lexicon_zh.toml", 'lang = "zh"\n[shield]\npatterns = "("'),
+            ("classifier.npz", "PK"),
+        ],
+    )
+    def test_an_edit_that_cannot_be_used_changes_nothing_and_says_so(self, late, own, name, written):
+        (own / name).write_text(written, encoding="utf-8")
+        call(late, note=THREAT)
 
-        [finding] = Flag.objects.get().findings
-        assert (finding["label"], finding["severity"]) == ("UNSCREENED", 3)
-        assert "a person must read it" in page("COMPLIANCE", "/quality/")
+        assert [finding["label"] for finding in Flag.objects.get().findings] == ["THREAT_ARREST"]
+        assert "the last good rules stay in force" in page("COMPLIANCE", "/quality/")
+
+    def test_the_lenders_own_words_are_obeyed_and_kept_when_a_later_edit_is_bad(self, late, own):
+        shipped = (policies.folder() / "speech" / "notes.toml").read_text(encoding="utf-8")
+        (own / "notes.toml").write_text(shipped.replace("(老赖|", "(铁公鸡|老赖|"), encoding="utf-8")
+        call(late, note="铁公鸡一个")
+        assert [finding["label"] for finding in Flag.objects.get().findings] == ["ABUSE_INSULT"]
+        assert "the last good rules" not in page("COMPLIANCE", "/quality/")
+
+        (own / "notes.toml").write_text("nonsense", encoding="utf-8")
+        last_good.forget()
+        assert screen_words.of_note("铁公鸡一个") != []
+        assert "the last good rules" in page("COMPLIANCE", "/quality/")
 
 
 class TestTranscript:
@@ -191,7 +223,7 @@ class TestOpening:
         assert "<html" not in text
         marked = text.split("<mark")[1].split("</mark>")[0]
         assert "警察" in marked
-        assert "告诉他" not in marked
+        assert "周五" not in marked
         assert "no-store" in answer.headers["Cache-Control"]
         assert event.data["what"] == "NOTE"
 
@@ -285,7 +317,7 @@ class TestQueue:
         for number in range(65):
             found = {"label": "ABUSE_INSULT" if number % 2 else "MISREP_AMOUNT", "severity": number % 4, "spans": []}
             flags.raise_flag(
-                contact_id=f"contact-{number}",
+                subject_id=f"contact-{number}",
                 case_id="",
                 customer_id="C1",
                 channel="CALL",

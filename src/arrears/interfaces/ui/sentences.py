@@ -264,7 +264,7 @@ def code(code: str) -> str:
         return gettext("rule %(rule)s") % {"rule": match["number"]}
     if why := dict(compliance.stop_reasons()).get(code):
         return why
-    return calming.title(code) or _said(CODES, code)
+    return str(CODES[code]) if code in CODES else calming.title(code) or code
 
 
 def channel(code: str) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from arrears.interfaces.ui import sentences
 from arrears.kernel.errors import InvalidInput
 from arrears.rules.compliance import reading
-from arrears.rules.speech import UNREADABLE, labels
+from arrears.rules.speech import labels
 
 LABELS: Mapping[str, Promise] = {
     "THREAT_VIOLENCE": _("Threat of violence"),
@@ -33,7 +33,6 @@ LABELS: Mapping[str, Promise] = {
     "INDUCE_BORROW": _("Pushed to borrow elsewhere"),
     "MISREP_AMOUNT": _("Untrue amount or offer"),
     "ABUSE_INSULT": _("Abuse or insult"),
-    "UNSCREENED": _("Could not be screened: a person must read it"),
 }
 SEVERITIES = {3: "danger", 2: "warning", 1: "info"}
 #: A rule's first letters → the pack in which it stands.
@@ -113,11 +112,8 @@ def marked(text: str, findings: Sequence[Told]) -> list[Segment]:
 
 @lru_cache(maxsize=4)
 def _labels(folder: Path) -> dict[str, labels.Label]:
-    """Every label; none when the lender's own file cannot be read, which its findings then say themselves."""
-    try:
-        return labels.read(folder)
-    except UNREADABLE:
-        return {}
+    """Every label."""
+    return labels.read(folder)
 
 
 @lru_cache(maxsize=256)

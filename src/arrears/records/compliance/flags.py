@@ -17,7 +17,7 @@ from django.db.models.functions import Cast
 from arrears.kernel import identifiers
 from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 from arrears.records.audit import operations as audit
-from arrears.records.compliance.models import Flag, FlagStatus
+from arrears.records.compliance.models import Flag, FlagStatus, Said
 
 Finding = dict[str, Any]
 #: A row's place in its queue: how grave, when raised or decided, and which.
@@ -53,7 +53,7 @@ class FlagRow:
     """One flagged record, frozen for a page."""
 
     flag_id: str
-    contact_id: str
+    subject_id: str
     case_id: str
     customer_id: str
     channel: str
@@ -73,11 +73,15 @@ class FlagRow:
     def is_open(self) -> bool:
         return self.status == FlagStatus.OPEN
 
+    @property
+    def is_of_contact(self) -> bool:
+        return self.said in Said.of_contacts()
+
 
 @transaction.atomic
 def raise_flag(
     *,
-    contact_id: str,
+    subject_id: str,
     case_id: str,
     customer_id: str,
     channel: str,
@@ -86,17 +90,17 @@ def raise_flag(
     at: datetime,
     actor: str,
 ) -> str:
-    """Put words of a contact in the queue, in the transaction that keeps them; one flag for each note or transcript.
+    """Put words of ours in the queue, in the transaction that keeps them; one flag for each time they are put down.
 
     findings : at least one; the gravest first
     actor    : whose words they are
     """
-    assert findings, contact_id
-    flag_id = identifiers.derived_id("flag", contact_id, said)
+    assert findings, subject_id
+    flag_id = identifiers.derived_id("flag", subject_id, said, at.isoformat())
     severity = max(finding["severity"] for finding in findings)
     Flag.objects.create(
         flag_id=flag_id,
-        contact_id=contact_id,
+        subject_id=subject_id,
         case_id=case_id,
         customer_id=customer_id,
         channel=channel,
@@ -140,7 +144,8 @@ def access(flag_id: str) -> FlagRow:
 
 def of_contact(contact_id: str) -> list[FlagRow]:
     """What was flagged of a contact."""
-    return [_row(flag) for flag in Flag.objects.filter(contact_id=contact_id).order_by("at", "flag_id")]
+    found = Flag.objects.filter(subject_id=contact_id, said__in=Said.of_contacts())
+    return [_row(flag) for flag in found.order_by("at", "flag_id")]
 
 
 def queue(status: str, *, label: str = "", after: Place | None = None, size: int) -> list[FlagRow]:
@@ -186,7 +191,7 @@ def statuses() -> list[tuple[str, str]]:
 def _row(flag: Flag) -> FlagRow:
     return FlagRow(
         flag_id=flag.flag_id,
-        contact_id=flag.contact_id,
+        subject_id=flag.subject_id,
         case_id=flag.case_id,
         customer_id=flag.customer_id,
         channel=flag.channel,

@@ -104,8 +104,20 @@ class Verdict(models.Model):
 
 
 class Said(models.TextChoices):
-    NOTE = "NOTE", _("Note")
+    """What the words of a flag are, which tells what its subject is: a contact, a piece of work, a placement, …"""
+
+    NOTE = "NOTE", _("Note of a call or visit")
     TRANSCRIPT = "TRANSCRIPT", _("Transcript")
+    WORK = "WORK", _("Note of finished work")
+    PLACEMENT = "PLACEMENT", _("Note of a placement")
+    PLACEMENT_END = "PLACEMENT_END", _("Note of a placement's end")
+    STEP = "STEP", _("Note of a legal step")
+    STEP_BACK = "STEP_BACK", _("Why a legal step was taken back")
+    WRITE_OFF = "WRITE_OFF", _("Note of a decision on a write-off")
+
+    @classmethod
+    def of_contacts(cls) -> tuple[str, ...]:
+        return (cls.NOTE, cls.TRANSCRIPT)
 
 
 class FlagStatus(models.TextChoices):
@@ -115,18 +127,18 @@ class FlagStatus(models.TextChoices):
 
 
 class Flag(models.Model):
-    """Words of a contact that were found wanting: what was found and where, never the words, which stay sealed.
+    """Words of ours that were found wanting: what was found and where, never the words, which stay where they are.
 
     findings : rows of `rules.speech`: {"label", "severity", "spans", "rule", "advice"}; spans are places in the words.
-    No foreign key to the contact, for it stands above; `note` is the decision's and holds no identity
+    No foreign key to the subject, for it stands above; `note` is the decision's and holds no identity
     """
 
     flag_id = models.CharField(max_length=32, primary_key=True)
-    contact_id = models.CharField(max_length=32)
+    subject_id = models.CharField(max_length=32)
     case_id = models.CharField(max_length=32, blank=True)
     customer_id = models.CharField(max_length=64)
-    channel = models.CharField(max_length=8)
-    said = models.CharField(max_length=10, choices=Said.choices)
+    channel = models.CharField(max_length=8, blank=True)
+    said = models.CharField(max_length=13, choices=Said.choices)
     findings = models.JSONField()
     severity = models.PositiveSmallIntegerField()
     at = models.DateTimeField()
@@ -149,8 +161,8 @@ class Flag(models.Model):
         ]
         indexes = [
             models.Index(fields=["status", "-severity", "at", "flag_id"], name="compliance_flag_queue"),
-            models.Index(fields=["contact_id"], name="compliance_flag_of_contact"),
+            models.Index(fields=["subject_id"], name="compliance_flag_of_subject"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.contact_id} {self.said} {self.status}"
+        return f"{self.subject_id} {self.said} {self.status}"

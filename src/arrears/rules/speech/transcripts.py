@@ -1,7 +1,7 @@
-"""Who said what in a transcript: the turns of our own side, with their places in the whole.
+"""Who said what in a transcript: the turns of each side, with their places in the whole.
 
 Each line is a turn, `坐席：…` or `[00:12] Customer: …`; one without a name goes on with the turn before it. What the
-other side says is theirs to say and is left out; whoever is not known to be them is taken as ours.
+other side says is theirs to say and is not judged, but heard; whoever is not known to be them is taken as ours.
 """
 
 from __future__ import annotations
@@ -36,13 +36,23 @@ def ours(transcript: str) -> Iterator[Turn]:
 
     example : ours("坐席：您好\\n客户：没钱") -> Turn(3, "您好"); what is said without a name before it is ours
     """
-    start, theirs = 0, False
+    return (turn for is_theirs, turn in _turns(transcript) if not is_theirs)
+
+
+def theirs(transcript: str) -> Iterator[Turn]:
+    """The turns of the other side, in order."""
+    return (turn for is_theirs, turn in _turns(transcript) if is_theirs)
+
+
+def _turns(transcript: str) -> Iterator[tuple[bool, Turn]]:
+    """Each turn, and whether it is theirs."""
+    start, is_theirs = 0, False
     for line in transcript.split("\n"):
         spoken = _SPEAKER.match(line)
         name = spoken["name"].lower() if spoken else ""
         if spoken:
-            theirs = name in THEIRS
-        begins = spoken.end() if spoken and name in OURS else 0
-        if not theirs and line[begins:].strip():
-            yield Turn(start + begins, line[begins:])
+            is_theirs = name in THEIRS
+        begins = spoken.end() if spoken and name in OURS | THEIRS else 0
+        if line[begins:].strip():
+            yield is_theirs, Turn(start + begins, line[begins:])
         start += len(line) + 1

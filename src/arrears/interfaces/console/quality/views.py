@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from arrears.actions import decide_flag, house, reveal_sealed, screen_words
+from arrears.actions import decide_flag, reveal_sealed, screen_words, words_in_force
 from arrears.interfaces.console import actors
 from arrears.interfaces.ui import keyset, moment, refusals, sentences, speech_words
 from arrears.kernel.errors import NotFound, Refusal
@@ -25,8 +25,8 @@ from arrears.records.compliance import flags
 from arrears.records.compliance.flags import FlagRow
 
 PAGE_SIZE = 30
-#: What the words of a flagged record are, as `reveal_sealed` knows them.
-SEALED = {screen_words.NOTE: reveal_sealed.WORDS, screen_words.TRANSCRIPT: reveal_sealed.TRANSCRIPT}
+#: What the words of a flagged record are, as `reveal_sealed` knows them, where it has another word.
+SEALED = {screen_words.NOTE: reveal_sealed.WORDS}
 PURPOSE = "QUALITY"
 
 
@@ -42,7 +42,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     after = cast("flags.Place | None", keyset.unpack(cursor, [int, datetime, str])) if cursor else None
     rows = flags.queue(status, label=label, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
-    names, policies = actors.names(), house.policies_in_force()
+    names, policies = actors.names(), words_in_force.speech().folder
     sizes = flags.sizes()
     context = {
         "tabs": [(code, title, sizes[code]) for code, title in statuses],
@@ -53,6 +53,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             (row, speech_words.told(row.findings, policies=policies), sentences.actor(row.actor, names))
             for row in shown
         ],
+        "faults": words_in_force.faults(),
         "later": keyset.pack(flags.place_of(shown[-1])) if len(rows) > PAGE_SIZE else "",
     }
     return render(request, "console/quality/queue.html", context)
@@ -74,8 +75,8 @@ def open_words(request: HttpRequest, flag_id: str) -> HttpResponse:
         opened = reveal_sealed.reveal(
             viewer=request.user,
             case_id=row.case_id,
-            what=SEALED[row.said],
-            subject_id=row.contact_id,
+            what=SEALED.get(row.said, row.said),
+            subject_id=row.subject_id,
             purpose=PURPOSE,
             reason="",
             at=moment.of(request).at,
@@ -111,7 +112,7 @@ def decide(request: HttpRequest, flag_id: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, row: FlagRow, *, opened: str | None) -> HttpResponse:
-    findings = speech_words.told(row.findings, policies=house.policies_in_force())
+    findings = speech_words.told(row.findings, policies=words_in_force.speech().folder)
     names = actors.names()
     context = {
         "row": row,
