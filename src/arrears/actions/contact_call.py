@@ -12,9 +12,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from arrears.actions import contact_gate, hear_person, mark_contact_point, reveal_sealed
+from arrears.actions import contact_gate, hear_person, mark_contact_point, reveal_sealed, screen_words
 from arrears.actions.contact_gate import Gate, Wish
 from arrears.actions.reveal_sealed import Revealed
+from arrears.actions.screen_words import Words
 from arrears.kernel import identifiers
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.audit import operations as audit
@@ -249,7 +250,8 @@ def record_call(
     """What came of a cleared call; when the right person was reached, the case's call work is done.
 
     outcome        : NO_ANSWER BUSY VOICEMAIL CONNECTED RIGHT_PARTY WRONG_PARTY, or FAILED when it never rang
-    note           : what was said, sealed; never needed to be filled. What it tells of the person is acted upon
+    note           : what was said, sealed, and screened for the compliance desk; never needed to be filled. What it
+                     tells of the person is acted upon
     is_point_wrong : the number is used no more; only with an outcome of WRONG_POINT
     raises         : UnknownOutcome, PointIsNotWrong, NoSuchContact, UnableToMoveContacts (told already)
     """
@@ -299,36 +301,41 @@ def record_visit(
     _record(contact_id, "VISIT", outcome, note, is_point_wrong, at, actor)
 
 
-@transaction.atomic
 def _record(
     contact_id: str, channel: str, outcome: str, note: str, is_point_wrong: bool, at: datetime, actor: str
 ) -> None:
+    """What was noted is screened before anything is locked: a screen that is read for the first time takes its time."""
     if is_point_wrong and outcome not in WRONG_POINT:
         raise PointIsNotWrong(outcome=outcome)
     about = outbox.about(contact_id=contact_id, channel=channel)
-    outbox.lock([about.customer_id])
-    kept = cipher.seal(note, context=sealed.text_context(contact_id)) if note else None
-    event, columns = ("fail" if outcome == "FAILED" else "complete"), ("outcome", "closed_at", "text_sealed")
-    moves = [(contact_id, outcome, outcome, at, kept)]
-    contacts.move_many(moves, event=event, before="SENDING", at=at, actor=actor, columns=columns)
-    audit.record("contact.recorded", subject=contact_id, actor=actor, at=at, after=outcome, channel=channel)
-    if is_point_wrong:
-        mark_contact_point.mark_if_valid(
-            customer_id=about.customer_id,
-            case_id=about.case_id,
-            contact_point_id=about.contact_point_id,
-            reason=WRONG_POINT[outcome],
-            at=at,
-            actor=actor,
-        )
-    if outcome == machines.DOING[channel] and about.case_id:
-        finishing.complete_open_work(case_id=about.case_id, kind=channel, outcome=outcome, at=at, actor=actor)
-    for heard in hear_person.listen([note] if note else []):
-        hear_person.act(
-            customer_id=about.customer_id,
-            heard=heard,
-            contact_id=contact_id,
-            at=at,
-            actor=actor,
-            is_own=outcome in facts.CONVERSED,
-        )
+    words = Words(screen_words.NOTE, contact_id, about.customer_id, about.case_id or "", channel, about.relation)
+    findings = screen_words.of_note(note)
+    told = hear_person.listen([note] if note else [])
+    with transaction.atomic():
+        outbox.lock([about.customer_id])
+        kept = cipher.seal(note, context=sealed.text_context(contact_id)) if note else None
+        event, columns = ("fail" if outcome == "FAILED" else "complete"), ("outcome", "closed_at", "text_sealed")
+        moves = [(contact_id, outcome, outcome, at, kept)]
+        contacts.move_many(moves, event=event, before="SENDING", at=at, actor=actor, columns=columns)
+        audit.record("contact.recorded", subject=contact_id, actor=actor, at=at, after=outcome, channel=channel)
+        screen_words.flag(findings, words=words, at=at, actor=actor)
+        if is_point_wrong:
+            mark_contact_point.mark_if_valid(
+                customer_id=about.customer_id,
+                case_id=about.case_id,
+                contact_point_id=about.contact_point_id,
+                reason=WRONG_POINT[outcome],
+                at=at,
+                actor=actor,
+            )
+        if outcome == machines.DOING[channel] and about.case_id:
+            finishing.complete_open_work(case_id=about.case_id, kind=channel, outcome=outcome, at=at, actor=actor)
+        for one in told:
+            hear_person.act(
+                customer_id=about.customer_id,
+                heard=one,
+                contact_id=contact_id,
+                at=at,
+                actor=actor,
+                is_own=outcome in facts.CONVERSED,
+            )

@@ -12,6 +12,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from arrears.actions import screen_words
+from arrears.actions.screen_words import Words
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.cases import operations, work
 from arrears.records.contacts import outbox, untold
@@ -59,6 +61,8 @@ def finish_work(*, work_id: str, how: str, note: str, at: datetime, actor: str) 
     if how.endswith("_OTHER") and not note:
         raise NoteMissing
     operations.complete_work(work_id=work_id, outcome=how, note=note, at=at, actor=actor)
+    words = Words(screen_words.WORK, work_id, task.customer_id, task.case_id)
+    screen_words.flag_note(note, words=words, at=at, actor=actor)
 
 
 def _weigh_attempts(task: work.OpenTask, how: str) -> None:

@@ -3,7 +3,7 @@
 Called inside the transaction that keeps the words: by `contact_receipts` for messages and by `contact_call` for the
 note of a call or visit. A person who may harm themselves is left alone altogether, and a colleague is asked to care for
 them; others are not contacted of our own accord for as many days as the card says that answers them. The words stay
-where they are sealed: here only the card is on record.
+where they are sealed: here only the card and the names of the signals are on record.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from arrears.actions import stop_contact
+from arrears.actions import stop_contact, words_in_force
 from arrears.records.audit import operations as audit
 from arrears.records.cases import finishing
 from arrears.records.cases import operations as cases
@@ -26,7 +26,7 @@ from arrears.rules.resistance import Heard
 
 def listen(texts: Sequence[str]) -> list[Heard]:
     """What each text tells; many at a time cost little more than one."""
-    return resistance.hear(texts) if texts else []
+    return resistance.hear(texts, by=words_in_force.hearing().folder) if texts else []
 
 
 @transaction.atomic
@@ -40,7 +40,12 @@ def act(*, customer_id: str, heard: Heard, contact_id: str, at: datetime, actor:
     if card is None or not (is_own or card.stops):
         return False
     for case_id in known.cases_to_tell(customer_id):
-        data = {"contact_id": contact_id, "quiet_days": card.quiet_days, "route": card.route}
+        data = {
+            "contact_id": contact_id,
+            "quiet_days": card.quiet_days,
+            "route": card.route,
+            "signals": [one.code for one in heard.signals],
+        }
         cases.record_event(case_id=case_id, kind="person.heard", at=at, actor=actor, reason=card.code, data=data)
     audit.record("person.heard", subject=customer_id, actor=actor, at=at, after=card.code, contact_id=contact_id)
     if card.stops:

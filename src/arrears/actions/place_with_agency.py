@@ -11,7 +11,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from arrears.actions import late_lists
+from arrears.actions import late_lists, screen_words
+from arrears.actions.screen_words import Words
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.cases import finishing
 from arrears.records.cases import operations as cases
@@ -114,9 +115,12 @@ def place(*, case_id: str, wish: PlacementWish, as_of: date, at: datetime, actor
     finishing.complete_open_work(case_id=case_id, kind="AGENCY", outcome=machines.PLACED, at=at, actor=actor)
     finishing.cancel_open_work(case_id=case_id, kinds=machines.ATTEMPTED, note=LET_GO, at=at, actor=actor)
     contacts.cancel_of_cases(case_ids=[case_id], reason=LET_GO, at=at, actor=actor)
+    words = Words(screen_words.PLACEMENT, wish.placement_id, case.customer_id, case_id)
+    screen_words.flag_note(wish.note, words=words, at=at, actor=actor)
     return True
 
 
+@transaction.atomic
 def end(*, placement_id: str, reason: str, ended_on: date, note: str, as_of: date, at: datetime, actor: str) -> None:
     """The agency has the case no longer.
 
@@ -125,4 +129,8 @@ def end(*, placement_id: str, reason: str, ended_on: date, note: str, as_of: dat
     """
     if ended_on > as_of:
         raise WrongStepDate(on=ended_on.isoformat())
-    placements.end(placement_id=placement_id, reason=reason, ended_on=ended_on, note=note, at=at, actor=actor)
+    case_id, customer_id = placements.end(
+        placement_id=placement_id, reason=reason, ended_on=ended_on, note=note, at=at, actor=actor
+    )
+    words = Words(screen_words.PLACEMENT_END, placement_id, customer_id, case_id)
+    screen_words.flag_note(note, words=words, at=at, actor=actor)

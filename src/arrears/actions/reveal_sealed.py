@@ -14,7 +14,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from arrears.actions import house
+from arrears.actions import house, plain_notes
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.audit import queries as trail
@@ -25,7 +25,8 @@ from arrears.records.staff import operations as staff
 from arrears.rules import reveals
 
 KIND, REFUSED = "identity.revealed", "identity.reveal_refused"
-POINT, WORDS = "POINT", "WORDS"
+POINT, WORDS, TRANSCRIPT = "POINT", "WORDS", "TRANSCRIPT"
+OPENERS = {WORDS: sealed.open_words, TRANSCRIPT: sealed.open_transcript, **plain_notes.OPENERS}
 WITHIN = timedelta(hours=1)
 
 
@@ -55,7 +56,7 @@ class RevealLimitReached(Refusal):
 
 @dataclass(frozen=True)
 class Revealed:
-    """What was opened. what: POINT, or what the words are (TEXT, REPLY, NOTE); kind: of the point or of the channel.
+    """What was opened. what: POINT, or what the words are (TEXT, REPLY, NOTE, TRANSCRIPT); kind: of point or channel.
 
     The value stays out of the representation, so that no log or error page holds it.
     """
@@ -82,7 +83,8 @@ def reveal(
     """Open one sealed thing that belongs to a case.
 
     viewer     : who looks; must be allowed to see the case
-    what       : POINT (subject_id = contact_point_id) or WORDS (subject_id = contact_id)
+    what       : POINT (subject_id = contact_point_id), WORDS or TRANSCRIPT (subject_id = contact_id), or a note that
+                 is not sealed (`plain_notes`)
     purpose    : one that a person may choose (policies/reveals.toml); reason : free, no identity in it
     returns    : Revealed
     raises     : cases.NoSuchCase, NothingToReveal, UnknownThing, reveals.NoSuchPurpose, reveals.ReasonMissing,
@@ -135,8 +137,8 @@ def _open(what: str, subject_id: str, *, customer_id: str, case_id: str) -> Reve
     if what == POINT:
         point = people.open_point(subject_id, customer_id=customer_id)
         found = Revealed(POINT, subject_id, point.kind, point.value) if point else None
-    elif what == WORDS:
-        words = sealed.open_words(subject_id, customer_id=customer_id, case_id=case_id)
+    elif what in OPENERS:
+        words = OPENERS[what](subject_id, customer_id=customer_id, case_id=case_id)
         found = Revealed(words.what, subject_id, words.channel, words.text) if words else None
     else:
         raise UnknownThing(what=what[:20])

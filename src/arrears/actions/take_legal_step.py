@@ -12,8 +12,9 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from arrears.actions import late_lists
+from arrears.actions import late_lists, screen_words
 from arrears.actions.place_with_agency import NotLateYet
+from arrears.actions.screen_words import Words
 from arrears.kernel import calendars
 from arrears.kernel.errors import InvalidInput
 from arrears.records.cases import finishing
@@ -117,6 +118,8 @@ def take(*, case_id: str, wish: StepWish, as_of: date, at: datetime, actor: str)
         actor=actor,
     )
     finishing.complete_open_work(case_id=case_id, kind="LEGAL", outcome=machines.STEP_TAKEN, at=at, actor=actor)
+    words = Words(screen_words.STEP, wish.step_id, case.customer_id, case_id)
+    screen_words.flag_note(wish.note, words=words, at=at, actor=actor)
     return True
 
 
@@ -126,8 +129,10 @@ def take_back(*, case_id: str, step_id: str, reason: str, at: datetime, actor: s
 
     raises : matters.NoSuchStep, NoReason, UnableToTakeBack when it was taken back already
     """
-    cases.lock(case_id)
+    case = cases.lock(case_id)
     matters.take_back(step_id=step_id, case_id=case_id, reason=reason, at=at, actor=actor)
+    words = Words(screen_words.STEP_BACK, step_id, case.customer_id, case_id)
+    screen_words.flag_note(reason, words=words, at=at, actor=actor)
 
 
 def _check_dates(wish: StepWish, as_of: date, terms: late_steps.Terms) -> None:

@@ -9,7 +9,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from arrears.actions import house, settlement
+from arrears.actions import house, screen_words, settlement
+from arrears.actions.screen_words import Words
 from arrears.exchange import customer_book
 from arrears.kernel import identifiers
 from arrears.kernel.errors import Refusal
@@ -63,6 +64,8 @@ def _decide(write_off_id: str, event: str, *, note: str, at: datetime, actor: st
     row.decided_at, row.decided_by, row.note = at, actor, note
     row.save(update_fields=["status", "decided_at", "decided_by", "note"])
     _tell(row, f"write_off.{row.status.lower()}", before, at=at, actor=actor)
+    words = Words(screen_words.WRITE_OFF, write_off_id, row.case.person_id, row.case_id)
+    screen_words.flag_note(note, words=words, at=at, actor=actor)
 
 
 @transaction.atomic

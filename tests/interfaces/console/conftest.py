@@ -22,6 +22,8 @@ from arrears.kernel import clock
 from arrears.records.apikeys import operations as apikeys
 from arrears.records.apikeys.models import ApiKey
 from arrears.records.cases.models import Case, WorkItem
+from arrears.records.compliance import flags
+from arrears.records.compliance.models import Flag
 from arrears.records.contacts.models import Contact
 from arrears.records.people.models import ContactPoint
 from arrears.records.runs.models import TapeIngest
@@ -108,7 +110,15 @@ def _write() -> None:
     apikeys.issue(name="Core banking", scopes=["payments:write"], at=at, actor="test")
     webhooks.register(url="https://partner.example/hooks", kinds=(), at=at, actor="test")
     webhooks.announce([webhooks.Notice("payment.taken", "P1", {"payment_id": "P1"})], at=at)
+    _flag(Contact.objects.filter(case__isnull=False).order_by("contact_id").first(), at=at)
     everyone(joined_on=date(2026, 11, 20))
+
+
+def _flag(contact: Contact, *, at: datetime) -> None:
+    """One record for the quality checks."""
+    found = {"label": "ABUSE_INSULT", "severity": 2, "spans": [[0, 4]], "rule": "CN-CBA26-BAN-THREAT"}
+    about = {"case_id": contact.case_id, "customer_id": contact.person_id, "channel": contact.channel}
+    flags.raise_flag(contact_id=contact.contact_id, said="NOTE", findings=[found], at=at, actor="test", **about)
 
 
 def everyone(*, joined_on: date) -> None:
@@ -151,7 +161,8 @@ def addresses() -> dict[str, str]:
         "as_of": console_books.AS_OF,
         "tape_id": TapeIngest.objects.latest("id").pk,
         "stop_id": 1,
-        "name": "us+ma",
+        "name": "us",
+        "flag_id": Flag.objects.get().flag_id,
         "prefix": ApiKey.objects.get().prefix,
         "endpoint_id": Delivery.objects.get().endpoint_id,
         "delivery_id": Delivery.objects.get().delivery_id,

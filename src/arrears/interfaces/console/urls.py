@@ -16,6 +16,7 @@ NOUNS = (
     "writeoffs",
     "contacts",
     "stops",
+    "quality",
     "verdicts",
     "packs",
     "simulate",

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from arrears.actions import words_in_force
 from arrears.rules import resistance
 from arrears.rules.resistance import Words
 
@@ -33,16 +34,20 @@ class Shown:
 
 def title(code: str) -> str | None:
     """What a card is called; None when the code is of none."""
-    card = resistance.card(code)
+    card = _card(code)
     return _words(card).title if card else None
 
 
 def shown(code: str, heard_at: datetime) -> Shown | None:
     """A card as its page shows it; None when there is none of the code any more."""
-    card = resistance.card(code)
+    card = _card(code)
     if card is None:
         return None
     return Shown(_words(card), card.stops, card.quiet_days, str(ROUTES[card.route]), heard_at)
+
+
+def _card(code: str) -> resistance.Card | None:
+    return resistance.card(code, by=words_in_force.cards().folder)
 
 
 def _words(card: resistance.Card) -> Words:

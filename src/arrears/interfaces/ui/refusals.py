@@ -109,6 +109,12 @@ SENTENCES: Mapping[str, Promise] = {
     "reason_holds_identity": _("A reason must not hold a number or an address."),
     "unknown_thing": _("Nothing of this case is sealed there."),
     "unable_to_open": _("This could not be opened: it was sealed with another key."),
+    "unknown_decision": _("Choose how it is decided."),
+    "unable_to_decide_flag": _("Somebody else has decided this already."),
+    "own_words": _("These are your own words: somebody else decides."),
+    "nothing_said": _("A transcript has words, and no more of them than a call can hold."),
+    "nothing_to_transcribe": _("Only a call or visit whose outcome is on record has a transcript."),
+    "transcribed_already": _("This contact has its transcript already; it is never changed."),
     "invalid_input": _("What was entered is not valid."),
 }
 

@@ -44,6 +44,7 @@ EVENTS: Mapping[str, Promise] = {
     "contact.settled": _("Doubt settled"),
     "contact.not_dialled": _("Call never dialled"),
     "contact.not_made": _("Visit never made"),
+    "quality.decided": _("Quality check of what was said"),
     "point_invalid": _("Contact point does not reach them: used no more"),
     "point_valid": _("Contact point is used again"),
     "staff.changed": _("Staff account changed"),
@@ -112,29 +113,6 @@ STOP_HINTS: Mapping[str, Promise] = {
     "CEASED": _("they demand to be left in peace altogether; only notices that the law demands may go out"),
 }
 
-#: What partners are told of.
-NOTICES: Mapping[str, Promise] = {
-    "case.opened": _("A case opened"),
-    "case.closed": _("A case closed"),
-    "contact.sent": _("A contact went out"),
-    "payment.taken": _("A payment came in"),
-    "payment.reversed": _("A payment was reversed"),
-    "write_off.posted": _("A write-off was posted"),
-}
-
-#: What a partner's address answered, where it was not a status of HTTP.
-ANSWERS: Mapping[str, Promise] = {
-    "refused: the address is not public": _("Not sent: the address is not public"),
-    "refused: the address is not valid": _("Not sent: the address is not valid"),
-    "the secret cannot be opened": _("Not sent: its secret cannot be opened"),
-    "no such host": _("Not sent: the name in the address is not known"),
-    "endpoint removed": _("Not sent: the webhook was disabled"),
-    "too slow": _("No whole answer in time"),
-    "ConnectError": _("No connection"),
-    "ConnectTimeout": _("No connection in time"),
-    "ReadTimeout": _("No answer in time"),
-}
-
 REVERSALS: Mapping[str, Promise] = {
     "RETURNED": _("The bank returned it"),
     "DUPLICATE": _("Posted twice"),
@@ -148,6 +126,7 @@ WORDS: Mapping[str, Promise] = {
     "TEXT": _("Text that was sent"),
     "REPLY": _("Reply"),
     "NOTE": _("Note"),
+    "TRANSCRIPT": _("Transcript"),
 }
 POINTS: Mapping[str, Promise] = {
     "MOBILE": _("Mobile"),
@@ -177,6 +156,8 @@ CODES: Mapping[str, Promise] = {
     "REJECTED": _("Rejected"),
     "POSTED": _("Posted"),
     "LAPSED": _("Lapsed"),
+    "UPHELD": _("Upheld"),
+    "DISMISSED": _("Not a violation"),
     "DUE_IN_3": _("Due in three days"),
     "DUE_IN_1": _("Due tomorrow"),
     "DUE_IN_0": _("Due today"),
@@ -283,7 +264,7 @@ def code(code: str) -> str:
         return gettext("rule %(rule)s") % {"rule": match["number"]}
     if why := dict(compliance.stop_reasons()).get(code):
         return why
-    return calming.title(code) or _said(CODES, code)
+    return str(CODES[code]) if code in CODES else calming.title(code) or code
 
 
 def channel(code: str) -> str:
@@ -331,16 +312,6 @@ def spoken_outcomes() -> dict[str, list[tuple[str, str]]]:
 def choices(codes: Iterable[str]) -> list[tuple[str, str]]:
     """Codes to choose from, each with its words."""
     return [(code, str(CODES[code])) for code in codes]
-
-
-def notice(kind: str) -> str:
-    """What a partner is told of."""
-    return _said(NOTICES, kind)
-
-
-def answer(said: str) -> str:
-    """What a partner's address answered."""
-    return _said(ANSWERS, said)
 
 
 def stop_reasons() -> list[tuple[str, str]]:

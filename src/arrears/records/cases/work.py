@@ -122,6 +122,11 @@ def open_task(work_id: str) -> OpenTask | None:
     return OpenTask(item.case.person_id, item.case_id, item.kind, item.due_on) if item else None
 
 
+def note_of(work_id: str, *, case_id: str) -> str:
+    """What was noted when a piece of work of a case ended; blank when nothing was."""
+    return WorkItem.objects.filter(work_id=work_id, case_id=case_id).values_list("note", flat=True).first() or ""
+
+
 def queue_sizes() -> dict[str, int]:
     """Kind → how many open pieces."""
     counted = WorkItem.objects.filter(status=WorkStatus.OPEN).values_list("kind").annotate(count=Count("*"))

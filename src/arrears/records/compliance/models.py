@@ -1,4 +1,4 @@
-"""Who must not be contacted and why, and each judgement of the gate with the facts it counted."""
+"""Who must not be contacted and why, each judgement of the gate, and words of ours that a person should look at."""
 
 from typing import Any
 
@@ -101,3 +101,68 @@ class Verdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact_id} {'allowed' if self.allowed else 'refused'}"
+
+
+class Said(models.TextChoices):
+    """What the words of a flag are, which tells what its subject is: a contact, a piece of work, a placement, …"""
+
+    NOTE = "NOTE", _("Note of a call or visit")
+    TRANSCRIPT = "TRANSCRIPT", _("Transcript")
+    WORK = "WORK", _("Note of finished work")
+    PLACEMENT = "PLACEMENT", _("Note of a placement")
+    PLACEMENT_END = "PLACEMENT_END", _("Note of a placement's end")
+    STEP = "STEP", _("Note of a legal step")
+    STEP_BACK = "STEP_BACK", _("Why a legal step was taken back")
+    WRITE_OFF = "WRITE_OFF", _("Note of a decision on a write-off")
+
+    @classmethod
+    def of_contacts(cls) -> tuple[str, ...]:
+        return (cls.NOTE, cls.TRANSCRIPT)
+
+
+class FlagStatus(models.TextChoices):
+    OPEN = "OPEN", _("To be looked at")
+    UPHELD = "UPHELD", _("Upheld")
+    DISMISSED = "DISMISSED", _("Not a violation")
+
+
+class Flag(models.Model):
+    """Words of ours that were found wanting: what was found and where, never the words, which stay where they are.
+
+    findings : rows of `rules.speech`: {"label", "severity", "spans", "rule", "advice"}; spans are places in the words.
+    No foreign key to the subject, for it stands above; `note` is the decision's and holds no identity
+    """
+
+    flag_id = models.CharField(max_length=32, primary_key=True)
+    subject_id = models.CharField(max_length=32)
+    case_id = models.CharField(max_length=32, blank=True)
+    customer_id = models.CharField(max_length=64)
+    channel = models.CharField(max_length=8, blank=True)
+    said = models.CharField(max_length=13, choices=Said.choices)
+    findings = models.JSONField()
+    severity = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+    status = models.CharField(max_length=9, choices=FlagStatus.choices, default=FlagStatus.OPEN)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=64, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=FlagStatus.values), name="compliance_flag_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="OPEN", decided_at__isnull=True)
+                | (~models.Q(status="OPEN") & models.Q(decided_at__isnull=False) & ~models.Q(decided_by="")),
+                name="compliance_flag_is_decided_by_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-severity", "at", "flag_id"], name="compliance_flag_queue"),
+            models.Index(fields=["subject_id"], name="compliance_flag_of_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} {self.said} {self.status}"

@@ -130,6 +130,18 @@ class ContactEvent(models.Model):
         return f"{self.contact_id} {self.before}→{self.after}"
 
 
+class Transcript(models.Model):
+    """What was said in a call, word for word, sealed; once for a call, and never changed."""
+
+    contact = models.OneToOneField(Contact, primary_key=True, on_delete=models.PROTECT, related_name="transcript")
+    text_sealed = models.BinaryField()
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return self.contact_id
+
+
 class OutsideContact(models.Model):
     """A contact that the lender made without us, as its tape tells; to which number or address, it does not say.
 

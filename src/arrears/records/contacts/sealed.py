@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
-from arrears.records.contacts.models import Channel, Contact, ContactStatus
+from arrears.records.contacts.models import Channel, Contact, ContactStatus, Transcript
 from arrears.records.privacy import cipher
 
 #: Contacts of our own people, who write a note instead of sending a text.
@@ -20,7 +20,10 @@ OWN_STAFF = "staff"
 
 @dataclass(frozen=True)
 class OpenWords:
-    """what: TEXT that we sent, REPLY of theirs, NOTE of a colleague; the text stays out of the representation."""
+    """what: TEXT that we sent, REPLY of theirs, NOTE of a colleague, TRANSCRIPT of a call.
+
+    The text stays out of the representation.
+    """
 
     what: str
     channel: str
@@ -42,6 +45,11 @@ def text_context(contact_id: str) -> str:
     return f"contacts.contact.text:{contact_id}"
 
 
+def transcript_context(contact_id: str) -> str:
+    """The place to which the transcript of a contact is sealed."""
+    return f"contacts.transcript.text:{contact_id}"
+
+
 def what_words(*, channel: str, initiated_by: str) -> str:
     """What the sealed words of a contact are."""
     if initiated_by == "BORROWER":
@@ -57,6 +65,16 @@ def open_words(contact_id: str, *, customer_id: str, case_id: str) -> OpenWords 
         return None
     text = cipher.unseal(contact.text_sealed, context=text_context(contact_id))
     return OpenWords(what_words(channel=contact.channel, initiated_by=contact.initiated_by), contact.channel, text)
+
+
+def open_transcript(contact_id: str, *, customer_id: str, case_id: str) -> OpenWords | None:
+    """What was said in a call of this case, or of its person outside any case; None when nobody kept it."""
+    here = Q(contact__case_id=case_id) | Q(contact__case_id=None)
+    kept = Transcript.objects.filter(here, contact_id=contact_id, contact__person_id=customer_id).first()
+    if kept is None:
+        return None
+    text = cipher.unseal(kept.text_sealed, context=transcript_context(contact_id))
+    return OpenWords("TRANSCRIPT", Contact.objects.values_list("channel", flat=True).get(pk=contact_id), text)
 
 
 def cleared(contact_id: str, *, actor: str) -> Cleared | None:

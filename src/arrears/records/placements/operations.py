@@ -98,12 +98,14 @@ def ask_back(*, customer_id: str, at: datetime, actor: str) -> int:
 
 
 @transaction.atomic
-def end(*, placement_id: str, reason: str, ended_on: date, note: str, at: datetime, actor: str) -> None:
-    """End a placement: RECALLED by us or RETURNED by the agency. Raises UnknownEndReason, NoSuchPlacement,
-    UnableToEndPlacement."""
+def end(*, placement_id: str, reason: str, ended_on: date, note: str, at: datetime, actor: str) -> tuple[str, str]:
+    """End a placement: RECALLED by us or RETURNED by the agency; returns its case and customer.
+
+    raises : UnknownEndReason, NoSuchPlacement, UnableToEndPlacement
+    """
     if reason not in (EndReason.RECALLED, EndReason.RETURNED):
         raise UnknownEndReason(reason=reason[:20])
-    found = Placement.objects.filter(placement_id=placement_id).first()
+    found = Placement.objects.select_related("case").filter(placement_id=placement_id).first()
     if found is None:
         raise NoSuchPlacement(placement_id=placement_id)
     end_reason = EndReason(reason)
@@ -111,6 +113,7 @@ def end(*, placement_id: str, reason: str, ended_on: date, note: str, at: dateti
     if live.update(ended_on=ended_on, end_reason=end_reason, end_note=note, ended_at=at, ended_by=actor) != 1:
         raise UnableToEndPlacement(placement_id=placement_id)
     _tell(f"agency.{end_reason.lower()}", found.case_id, placement_id, found.agency, at=at, actor=actor)
+    return found.case_id, found.case.person_id
 
 
 def end_of_closed(*, case_ids: Collection[str], ended_on: date, at: datetime, actor: str) -> int:

@@ -11,11 +11,18 @@ from functools import lru_cache
 from pathlib import Path
 
 from arrears import policies
+from arrears.kernel.errors import InvalidInput
 from arrears.rules.resistance import cards, hearing
 from arrears.rules.resistance.cards import Card, Words, gravest
 from arrears.rules.resistance.hearing import Heard, Signal
+from arrears.rules.speech import lexicon
 
-__all__ = ["Card", "Heard", "Signal", "Words", "card", "gravest", "hear"]
+__all__ = ["Card", "Heard", "Signal", "Words", "card", "cards_tried", "gravest", "hear", "tried"]
+
+
+class WrongEar(InvalidInput):
+    code = "wrong_ear"
+    message = "What is heard by cannot be used: {why}"
 
 
 def card(code: str, *, by: Path | None = None) -> Card | None:
@@ -38,3 +45,21 @@ def hear(texts: Iterable[str], *, by: Path | None = None) -> list[Heard]:
     example : hear(["我不想活了"])[0].is_grave -> True
     """
     return hearing.read(by or policies.folder()).hear(list(texts))
+
+
+def tried(by: Path) -> Path:
+    """A folder of policies by which people can be heard; raises WrongEar for the first thing that is wrong."""
+    try:
+        hear(["您好", "hello"], by=by)
+    except lexicon.UNREADABLE as wrong:
+        raise WrongEar(why=str(wrong) or type(wrong).__name__) from None
+    return by
+
+
+def cards_tried(by: Path) -> Path:
+    """A folder of policies whose cards can be read; raises WrongEar."""
+    try:
+        _cards(by)
+    except lexicon.UNREADABLE as wrong:
+        raise WrongEar(why=str(wrong) or type(wrong).__name__) from None
+    return by

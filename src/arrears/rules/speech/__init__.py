@@ -2,7 +2,7 @@
 
 `screen` is for templates, agents' messages, generated replies and transcripts. What it lets through may leave; what it
 does not has a label, a rule, the places and what to say instead. `converse` is the same for the turns of a
-conversation, with what should be said in it.
+conversation, with what should be said in it; `noted` is for what our people put down about a person.
 """
 
 from __future__ import annotations
@@ -11,13 +11,19 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from arrears import policies
-from arrears.rules.speech import conversations, screening
+from arrears.kernel.errors import InvalidInput
+from arrears.rules.speech import conversations, lexicon, notes, screening
 from arrears.rules.speech.conduct import Check
 from arrears.rules.speech.conversations import Conversation, Judged
 from arrears.rules.speech.screening import Finding
 from arrears.rules.speech.told import Utterance
 
-__all__ = ["Check", "Conversation", "Finding", "Judged", "Utterance", "converse", "screen"]
+__all__ = ["Check", "Conversation", "Finding", "Judged", "Utterance", "converse", "noted", "screen", "tried"]
+
+
+class WrongWords(InvalidInput):
+    code = "wrong_words"
+    message = "The rules of speech cannot be used: {why}"
 
 
 def screen(utterances: Iterable[Utterance], *, by: Path | None = None) -> list[Finding]:
@@ -38,3 +44,24 @@ def converse(told: Iterable[Conversation], *, by: Path | None = None) -> list[Ju
     example : a debt spoken of before the person is known to be the person is THIRD_PARTY_DISCLOSURE
     """
     return conversations.judged(list(told), by or policies.folder())
+
+
+def noted(note: str, *, law: str = "", by: Path | None = None) -> list[Finding]:
+    """What may not stand in a note about a person: insults, threats that were made, a debt told to somebody else.
+
+    law     : cn, us or uk; blank is the law of the language
+    returns : one finding a label, the gravest first; none for an ordinary note
+    example : noted("客户说再打就报警") -> []; noted("告诉他再不还就让警察抓他")[0].label -> "THREAT_ARREST"
+    """
+    return notes.read(by or policies.folder()).judge(note, law)
+
+
+def tried(by: Path) -> Path:
+    """A folder of policies of which every rule of speech can be used; raises WrongWords for the first that cannot."""
+    try:
+        screen([Utterance("您好"), Utterance("hello")], by=by)
+        for note in ("您好", "hello"):
+            noted(note, by=by)
+    except lexicon.UNREADABLE as wrong:
+        raise WrongWords(why=str(wrong) or type(wrong).__name__) from None
+    return by

@@ -10,12 +10,20 @@ from __future__ import annotations
 
 import re
 import tomllib
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
+from arrears.kernel.errors import InvalidInput
+
+#: What reading and trying a lender's own words may raise: refusals, and what a file without a schema can hold wrong.
+UNREADABLE = (
+    *(InvalidInput, OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, StopIteration),
+    *(re.error, pl.exceptions.PolarsError, zipfile.BadZipFile),
+)
 SENTENCE = re.compile(r"[^.!?;。\n]+")
 _ENGLISH = re.compile(r"\\[bwd]")
 _GAP = {"zh": "[^.!?;。]{0,8}", "en": r"[^.!?;\n]{0,30}"}

@@ -145,7 +145,7 @@ class Screen:
             return Finding(OK, 0, (), "", "")
         places = sorted(folded.place(a, max(b, a + 1)) for a, b in suspicion.places[label.code] if a < len(folded.text))
         advice = label.advice[told.lang or lang]
-        return Finding(label.code, label.severity, _merged(places), label.rules[_law(told, lang)], advice)
+        return Finding(label.code, label.severity, merged(places), label.rules[_law(told, lang)], advice)
 
     def _gravest(self, suspicion: _Suspicion) -> str:
         """The label that is suspected most; what lets a third person know gives way only to what is graver."""
@@ -162,7 +162,7 @@ def _law(told: Utterance, lang: str) -> str:
     return told.truths.law or {"zh": "cn", "en": "us"}[lang]
 
 
-def _merged(places: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+def merged(places: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     """Places that touch, as one."""
     merged: list[tuple[int, int]] = []
     for start, end in places:

@@ -8,4 +8,5 @@ urlpatterns = [
     path("contacts/", views.log, name="contacts"),
     path("contacts/<str:contact_id>/", views.contact, name="contact"),
     path("contacts/<str:contact_id>/resolve/", views.resolve, name="contact-resolve"),
+    path("contacts/<str:contact_id>/transcript/", views.transcribe, name="contact-transcript"),
 ]

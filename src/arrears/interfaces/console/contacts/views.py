@@ -12,13 +12,14 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from arrears.actions import contact_resolve, reveal_sealed
+from arrears.actions import contact_resolve, keep_transcript, reveal_sealed
 from arrears.interfaces.console import actors
 from arrears.interfaces.ui import keyset, moment, refusals, sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import queries as cases
+from arrears.records.compliance import flags
 from arrears.records.compliance import queries as compliance
-from arrears.records.contacts import counts, queries
+from arrears.records.contacts import counts, queries, transcripts
 
 PAGE_SIZE = 50
 Choices = list[tuple[str, str]]
@@ -74,8 +75,42 @@ def contact(request: HttpRequest, contact_id: str) -> HttpResponse:
         "words": sentences.sealed_words(row.words),
         "case_id": row.case_id or cases.newest_of_person(request.user, row.customer_id),
         "reveal_purposes": reveal_sealed.policy().offered(),
+        "flags": flags.of_contact(contact_id),
+        "is_transcribed": (is_transcribed := transcripts.is_kept(contact_id)),
+        "may_transcribe": not is_transcribed and _may_transcribe(request, contact_id),
     }
     return render(request, "console/contacts/contact.html", context)
+
+
+def _may_transcribe(request: HttpRequest, contact_id: str) -> bool:
+    """Is it a call or visit that was made, and one of the viewer's own where that is asked?"""
+    try:
+        transcripts.access(request.user, contact_id)
+    except Refusal:
+        return False
+    return True
+
+
+@require_POST
+def transcribe(request: HttpRequest, contact_id: str) -> HttpResponse:
+    """Keep what was said, word for word; our side of it is screened."""
+    try:
+        transcripts.access(request.user, contact_id)
+        is_flagged = keep_transcript.keep_transcript(
+            contact_id=contact_id,
+            text=request.POST.get("text", "").replace("\r\n", "\n"),
+            at=moment.of(request).at,
+            actor=moment.actor(request),
+        )
+    except queries.NoSuchContact as refusal:
+        raise Http404(str(refusal)) from refusal
+    except Refusal as refusal:
+        refusals.tell(request, refusal)
+        return redirect("contact", contact_id)
+    messages.success(request, gettext("The transcript is kept."))
+    if is_flagged:
+        messages.warning(request, gettext("Something in it was found wanting: the compliance desk will look at it."))
+    return redirect("contact", contact_id)
 
 
 @require_POST

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from arrears.actions import webhook_register
 from arrears.interfaces.console.access import history
-from arrears.interfaces.ui import moment, refusals, sentences
+from arrears.interfaces.ui import moment, partner_words, refusals
 from arrears.kernel.errors import Refusal
 from arrears.records.webhooks import operations, queries
 
@@ -34,7 +34,7 @@ class NewEndpoint(forms.Form):
 
     url = forms.CharField(max_length=400, label=_("Address"))
     kinds = forms.MultipleChoiceField(
-        choices=lambda: [(kind, sentences.notice(kind)) for kind in operations.KINDS],
+        choices=lambda: [(kind, partner_words.notice(kind)) for kind in operations.KINDS],
         required=False,
         label=_("Told of (none chosen: everything)"),
     )
@@ -53,7 +53,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             form = NewEndpoint()
         except Refusal as refusal:
             form.add_error(None, refusals.sentence(refusal))
-    rows = [(row, [sentences.notice(kind) for kind in row.kinds]) for row in queries.endpoints()]
+    rows = [(row, [partner_words.notice(kind) for kind in row.kinds]) for row in queries.endpoints()]
     waiting, oldest = queries.waiting()
     is_late = oldest is not None and moment.of(request).at - oldest > WAITED_LONG
     context = {"form": form, "made": made, "rows": rows, "waiting": waiting if is_late else 0, "oldest": oldest}
@@ -116,9 +116,9 @@ def _page(request: HttpRequest, endpoint_id: int, *, secret: str = "") -> HttpRe
         raise Http404("no such endpoint")
     context = {
         "row": row,
-        "kinds": [sentences.notice(kind) for kind in row.kinds],
+        "kinds": [partner_words.notice(kind) for kind in row.kinds],
         "deliveries": [
-            (one, sentences.notice(one.kind), sentences.answer(one.last_answer))
+            (one, partner_words.notice(one.kind), partner_words.answer(one.last_answer))
             for one in queries.deliveries(endpoint_id)
         ],
         "secret": secret,

@@ -1,0 +1,33 @@
+"""A person of the compliance desk has looked at flagged words: upheld, or not a violation.
+
+Called by the console. The decision stands in the queue, in the audit trail and on the story of the case at once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from arrears.actions import reveal_sealed
+from arrears.records.cases import operations as cases
+from arrears.records.compliance import flags
+from arrears.rules import reveals
+
+#: The purpose of a reveal whose reason must be written out: a note is held to the same.
+WRITTEN_OUT = "OTHER"
+
+
+@transaction.atomic
+def decide_flag(*, flag_id: str, decision: str, note: str, at: datetime, actor: str) -> None:
+    """Decide a flagged record.
+
+    decision : UPHELD or DISMISSED
+    note     : why, without a number or an address; it is kept in plain words
+    raises   : flags.UnknownDecision, NoSuchFlag, OwnWords, UnableToDecide; reveals.ReasonMissing, ReasonHoldsIdentity
+    """
+    kept = reveals.stated(reveal_sealed.policy(), purpose=WRITTEN_OUT, reason=note)
+    row = flags.decide(flag_id=flag_id, decision=decision, note=kept, at=at, actor=actor)
+    if row.case_id:
+        data = {"flag_id": flag_id, "said": row.said}
+        cases.record_event(case_id=row.case_id, kind="quality.decided", at=at, actor=actor, after=decision, data=data)

@@ -1,0 +1,45 @@
+"""Keep what was said in a call or visit, word for word; our side of it is screened, and theirs is heard.
+
+Called by the console. A transcript is kept once and never changed. What is found wanting in our words stands in the
+queue of the compliance desk from the same transaction on, and what theirs tell is acted upon in it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from arrears.actions import hear_person, screen_words
+from arrears.actions.screen_words import Words
+from arrears.records.contacts import transcripts
+from arrears.rules.compliance import facts
+from arrears.rules.speech import transcripts as turns
+
+
+def keep_transcript(*, contact_id: str, text: str, at: datetime, actor: str) -> bool:
+    """Keep a transcript. Each line is a turn, with or without the name of who speaks (`rules.speech.transcripts`).
+
+    returns : whether something was found wanting, and flagged as the words of who made the contact
+    raises  : NoSuchContact, transcripts.NothingToTranscribe, NothingSaid, TranscribedAlready
+    """
+    spoken = transcripts.spoken(contact_id)
+    words = Words(
+        screen_words.TRANSCRIPT, contact_id, spoken.customer_id, spoken.case_id, spoken.channel, spoken.relation
+    )
+    findings = screen_words.of_transcript(text[: transcripts.LONGEST], words=words, outcome=spoken.outcome, at=at)
+    theirs = "\n".join(turn.text for turn in turns.theirs(text[: transcripts.LONGEST]))
+    told = hear_person.listen([theirs] if theirs else [])
+    with transaction.atomic():
+        transcripts.keep(contact_id=contact_id, text=text, at=at, actor=actor)
+        screen_words.flag(findings, words=words, at=at, actor=spoken.actor)
+        for heard in told:
+            hear_person.act(
+                customer_id=spoken.customer_id,
+                heard=heard,
+                contact_id=contact_id,
+                at=at,
+                actor=actor,
+                is_own=spoken.outcome in facts.CONVERSED,
+            )
+    return bool(findings)

@@ -1,0 +1,116 @@
+"""Words that our people noted or said, held against the rules of speech: what is found wanting goes to the desk.
+
+Called where free words about a person are put on record: the notes of calls, visits, work, placements, legal steps and
+write-offs, and the transcript of a call. A call is over and a note is written, so nothing is held back here: it is for
+a person to look at. Nothing that is typed goes out of this house: what does is an approved text, which passes the
+screen before it is in force (`rules.lawful_texts`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from arrears.actions import words_in_force
+from arrears.records.compliance import flags, stops
+from arrears.records.compliance.flags import Finding
+from arrears.records.matters import queries as matters
+from arrears.rules import speech
+from arrears.rules.speech import told, transcripts, truths
+from arrears.rules.speech.transcripts import Turn
+from arrears.rules.speech.truths import Truths
+
+#: What the words are, and so what their subject is (`records.compliance.models.Said`).
+NOTE, TRANSCRIPT = "NOTE", "TRANSCRIPT"
+WORK, PLACEMENT, PLACEMENT_END = "WORK", "PLACEMENT", "PLACEMENT_END"
+STEP, STEP_BACK, WRITE_OFF = "STEP", "STEP_BACK", "WRITE_OFF"
+#: Outcomes after which it was somebody else who heard us.
+SOMEBODY_ELSE = frozenset({"WRONG_PARTY", "WRONG_PLACE"})
+#: Legal steps after which a suit, and a judgment, may truly be spoken of.
+SUITS = frozenset({"SUIT_FILED", "PAYMENT_ORDER", "JUDGMENT", "ENFORCEMENT"})
+JUDGMENTS = frozenset({"JUDGMENT", "ENFORCEMENT"})
+#: Stops that are facts of the case to the rules of speech.
+HOLDING = {"CEASED": "ceased", "DISPUTED": "disputed", "REPRESENTED": "represented"}
+
+
+@dataclass(frozen=True)
+class Words:
+    """What some words are, of what, and about whom; channel, relation : of a contact alone"""
+
+    said: str
+    subject_id: str
+    customer_id: str
+    case_id: str
+    channel: str = ""
+    relation: str = ""
+
+
+def of_note(note: str) -> list[Finding]:
+    """What may not stand in a note about a person, the gravest first; a note is no utterance (`rules.speech.noted`)."""
+    if not note.strip():
+        return []
+    law = truths.read({"jurisdiction": settings.LENDER_COUNTRY}).law
+    found = speech.noted(note, law=law, by=words_in_force.speech().folder)
+    return _merged((Turn(0, note), finding) for finding in found)
+
+
+def of_transcript(text: str, *, words: Words, outcome: str, at: datetime) -> list[Finding]:
+    """What is wanting in our own turns of a transcript, the gravest first; who heard it, the outcome says."""
+    who = told.THIRD if outcome in SOMEBODY_ELSE else told.who(words.relation)
+    facts, turns = _facts(words, at), list(transcripts.ours(text))
+    uttered = [speech.Utterance(turn.text, who=who, channel=words.channel.lower(), truths=facts) for turn in turns]
+    return _merged(zip(turns, speech.screen(uttered, by=words_in_force.speech().folder), strict=True))
+
+
+def flag_note(note: str, *, words: Words, at: datetime, actor: str) -> None:
+    """Judge a note and flag what is found; call it in the transaction that keeps the note."""
+    flag(of_note(note), words=words, at=at, actor=actor)
+
+
+def flag(findings: Sequence[Finding], *, words: Words, at: datetime, actor: str) -> None:
+    """Put the words in the queue when something was found; call it in the transaction that keeps them.
+
+    actor : whose words they are
+    """
+    if findings:
+        flags.raise_flag(
+            subject_id=words.subject_id,
+            case_id=words.case_id,
+            customer_id=words.customer_id,
+            channel=words.channel,
+            said=words.said,
+            findings=findings,
+            at=at,
+            actor=actor,
+        )
+
+
+def _merged(judged: Iterable[tuple[Turn, speech.Finding]]) -> list[Finding]:
+    """One finding a label, with all its places in the whole."""
+    merged: dict[str, Finding] = {}
+    for turn, finding in judged:
+        if not finding.violation:
+            continue
+        places = [[turn.start + start, turn.start + end] for start, end in finding.spans]
+        if not places:
+            places = [[turn.start, turn.start + len(turn.text)]]
+        row = {"label": finding.label, "severity": finding.severity, "spans": [], "rule": finding.rule}
+        merged.setdefault(finding.label, row)["spans"].extend(places)
+    return sorted(merged.values(), key=lambda row: (-row["severity"], row["label"]))
+
+
+def _facts(words: Words, at: datetime) -> Truths:
+    """What the books know to be true of the case; what they do not know stays unproven."""
+    steps = matters.of_case(words.case_id) if words.case_id else []
+    kinds = {step.kind for step in steps if step.back_at is None}
+    held = stops.active([words.customer_id], at=at).get(words.customer_id, [])
+    facts: dict[str, object] = {
+        "jurisdiction": settings.LENDER_COUNTRY,
+        "suit_filed": bool(kinds & SUITS),
+        "judgment": bool(kinds & JUDGMENTS),
+    }
+    facts |= {HOLDING[stop.reason]: True for stop in held if stop.reason in HOLDING}
+    return truths.read(facts)

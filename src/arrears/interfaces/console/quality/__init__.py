@@ -1,0 +1,1 @@
+"""Quality checks: what was said to borrowers, and should not have been."""
