@@ -22,6 +22,7 @@ from arrears.kernel import clock
 from arrears.records.apikeys import operations as apikeys
 from arrears.records.apikeys.models import ApiKey
 from arrears.records.cases.models import Case, WorkItem
+from arrears.records.compliance.models import Verdict
 from arrears.records.contacts.models import Contact
 from arrears.records.people.models import ContactPoint
 from arrears.records.runs.models import TapeIngest
@@ -151,6 +152,7 @@ def addresses() -> dict[str, str]:
         "as_of": console_books.AS_OF,
         "tape_id": TapeIngest.objects.latest("id").pk,
         "stop_id": 1,
+        "verdict_id": Verdict.objects.first().pk,
         "name": "us+ma",
         "prefix": ApiKey.objects.get().prefix,
         "endpoint_id": Delivery.objects.get().endpoint_id,
