@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from tests import cast
 
-from arrears.actions import contact_call
+from arrears.actions import contact_call, contact_overrule
 from arrears.actions.contact_call import Clearance
 from arrears.actions.contact_gate import Gate
 from arrears.kernel.errors import Refusal
@@ -176,7 +176,7 @@ class TestAdvice:
         called(gate, "NO_ANSWER", minutes=0)
         agent = User.objects.create(username="agent", role="AGENT")
         for actor in (f"user:{agent.pk}", "user:999", "system:night"):
-            with pytest.raises(contact_call.UnableToOverrule):
+            with pytest.raises(contact_overrule.UnableToOverrule):
                 self.again(gate, actor=actor, overruling="急")
         with pytest.raises(Refusal) as refusal:
             self.again(gate, actor=f"user:{cast.supervisor().pk}", overruling="打 13800000001")

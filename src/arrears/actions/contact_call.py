@@ -12,8 +12,15 @@ from datetime import datetime
 
 from django.db import transaction
 
-from arrears.actions import contact_gate, hear_person, mark_contact_point, reveal_sealed, screen_words
-from arrears.actions.contact_gate import Gate, Wish
+from arrears.actions import (
+    contact_gate,
+    contact_overrule,
+    hear_person,
+    mark_contact_point,
+    reveal_sealed,
+    screen_words,
+)
+from arrears.actions.contact_gate import Gate, Judgement, Wish
 from arrears.actions.reveal_sealed import Revealed
 from arrears.actions.screen_words import Words
 from arrears.kernel import identifiers
@@ -28,7 +35,6 @@ from arrears.records.placements import queries as placements
 from arrears.records.privacy import cipher
 from arrears.records.staff import queries as staff
 from arrears.rules import cases as machines
-from arrears.rules import reveals
 from arrears.rules.compliance import facts
 from arrears.rules.compliance.facts import Verdict
 
@@ -38,8 +44,6 @@ VISIT_OUTCOMES = facts.VISITED
 WRONG_POINT = {"WRONG_PARTY": "WRONG_PARTY", "WRONG_PLACE": "WRONG_PLACE", "FAILED": "OUT_OF_SERVICE"}
 #: How a borrower agreed to be visited.
 AGREED = ("BY_PHONE", "IN_WRITING", "AT_EARLIER_VISIT")
-#: Who may do what guidance alone advises against, with a reason.
-OVERRULERS = frozenset({"SUPERVISOR"})
 #: channel → the outcome of one that was cleared and never happened.
 NEVER = {"CALL": machines.NOT_DIALLED, "VISIT": machines.NOT_MADE}
 
@@ -63,13 +67,6 @@ class WithAgency(Refusal):
 
     code = "with_agency"
     message = "The agency {agency} has this person's debt: it is neither called nor visited by us meanwhile."
-
-
-class UnableToOverrule(Refusal):
-    """Advice is overruled by those who answer for it."""
-
-    code = "unable_to_overrule"
-    message = "{actor} may not overrule what the gate advises against."
 
 
 class UnknownAgreement(InvalidInput):
@@ -114,11 +111,11 @@ def clear_call(
     """May this number be called now? If so, the call is on record as being made, and the number is opened to dial.
 
     at         : now; asking twice at the same moment for the same number is asking once
-    overruling : why it shall be made though guidance advises against it, by one of OVERRULERS; blank = it shall not.
+    overruling : why it shall be made though guidance advises against it; blank = it shall not (see contact_overrule).
                  It overrules nothing else, and is on record with the guidance when it did
     returns    : Clearance; a refusal is an answer here, not an exception
     raises     : NotYourContactPoint when the number is not this person's, or is known to be invalid; WithAgency;
-                 reveal_sealed.RevealLimitReached; UnableToOverrule, reveals.ReasonHoldsIdentity: nothing is cleared
+                 reveal_sealed.RevealLimitReached; what contact_overrule.reason_of raises: nothing is cleared
     """
     return _clear("CALL", customer_id, case_id, contact_point_id, purpose, {}, at, actor, gate, overruling)
 
@@ -169,9 +166,7 @@ def _clear(
     overruling: str,
 ) -> Clearance:
     """told : of a visit, who goes along and how it was agreed to; kept with the contact."""
-    why = reveals.kept(overruling)
-    if why and staff.role_of(actor) not in OVERRULERS:
-        raise UnableToOverrule(actor=actor)
+    why = contact_overrule.reason_of(overruling, actor=actor)
     outbox.lock([customer_id])
     resident = outbox.residents([customer_id]).get(customer_id)
     relation = outbox.relations([contact_point_id]).get((customer_id, contact_point_id))
@@ -195,23 +190,17 @@ def _clear(
         timezone=resident.timezone,
         staff_count=2 if told.get("companion") else 1,
         consents=frozenset({"VISIT_HOME"}) if told.get("agreed") else frozenset(),
+        overruled=gate.pack.guidance if why else frozenset(),
     )
     known = outbox.standing([contact_id])
-    [verdict] = contact_gate.judge(gate, [wish], is_overruling=bool(why))
+    [judgement] = contact_gate.judge(gate, [wish])
+    verdict = judgement.verdict
     if known:
         return _answer(contact_id, verdict, at, actor, is_allowed=known[contact_id][0] == "SENDING")
-    _write(wish, case_id, told, verdict, actor, gate)
+    _write(wish, case_id, told, judgement, actor, gate)
     if why and verdict.allowed and verdict.reasons:
         rules = [reason.rule for reason in verdict.reasons]
-        audit.record(
-            "gate.overruled",
-            subject=customer_id,
-            actor=actor,
-            at=at,
-            contact_id=contact_id,
-            rules=rules,
-            reason=why,
-        )
+        contact_overrule.keep(customer_id=customer_id, contact_id=contact_id, rules=rules, why=why, at=at, actor=actor)
     return _answer(contact_id, verdict, at, actor, is_allowed=verdict.allowed)
 
 
@@ -220,7 +209,10 @@ def _answer(contact_id: str, verdict: Verdict, at: datetime, actor: str, *, is_a
     return Clearance(is_allowed, contact_id, verdict, point)
 
 
-def _write(wish: Wish, case_id: str | None, told: Mapping[str, str], verdict: Verdict, actor: str, gate: Gate) -> None:
+def _write(
+    wish: Wish, case_id: str | None, told: Mapping[str, str], judgement: Judgement, actor: str, gate: Gate
+) -> None:
+    verdict = judgement.verdict
     at, status = wish.at, "PLANNED" if verdict.allowed else "REFUSED"
     zone = contact_gate.zone_of(gate.pack, region=wish.region, timezone=wish.timezone)
     on = contact_gate.local_on(gate.pack, region=wish.region, timezone=wish.timezone, at=at)
@@ -235,7 +227,7 @@ def _write(wish: Wish, case_id: str | None, told: Mapping[str, str], verdict: Ve
     contacts.plan_many([row], at=at, actor=actor)
     contact_id, customer_id = wish.contact_id, wish.customer_id
     judged = contact_gate.verdict_row(
-        gate, contact_id=contact_id, customer_id=customer_id, phase="SEND", at=at, verdict=verdict
+        gate, contact_id=contact_id, customer_id=customer_id, phase="SEND", at=at, judgement=judgement
     )
     compliance.keep_verdicts([judged])
     if verdict.allowed:

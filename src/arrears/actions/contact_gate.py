@@ -7,9 +7,9 @@ told to stop, what they have been through) and judges; it never writes and never
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from arrears.kernel import clock
@@ -18,7 +18,7 @@ from arrears.records.compliance import stops
 from arrears.records.compliance.stops import ActiveStop
 from arrears.records.contacts import outbox
 from arrears.rules import templates
-from arrears.rules.compliance import columns, packs
+from arrears.rules.compliance import columns, packs, told
 from arrears.rules.compliance.facts import BorrowerFacts, Case, ContactFacts, Reason, Touch, Verdict
 from arrears.rules.compliance.packs import Limit, Pack
 
@@ -56,7 +56,11 @@ class ClosedGate(Gate):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A contact somebody wants to make: to whom, where, how, when. `relation` blank = the contact point is unknown."""
+    """A contact somebody wants to make: to whom, where, how, when. `relation` blank = the contact point is unknown.
+
+    overruled : guidance that gives its reasons only, by its rules: somebody who may overruled it. All other guidance
+                holds back like law
+    """
 
     contact_id: str
     customer_id: str
@@ -70,18 +74,32 @@ class Wish:
     staff_count: int = 1
     initiated_by: str = "COLLECTOR"
     consents: frozenset[str] = frozenset()
+    overruled: frozenset[str] = frozenset()
 
 
-def judge(
-    gate: Gate, wishes: Sequence[Wish], *, is_overruling: bool = False, is_intended: bool = False
-) -> list[Verdict]:
-    """A verdict for each wish, by the pack of the gate and what the books know at this moment.
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict and what it was given on. since : contacts before that moment were not looked up"""
+
+    verdict: Verdict
+    case: Case = field(repr=False)
+    overruled: frozenset[str]
+    since: datetime
+
+    @cached_property
+    def facts(self) -> str:
+        """What it was given on, as a line that `rules.compliance.told` reads: no identity, and nothing to look up."""
+        overruled = sorted(self.overruled & {reason.rule for reason in self.verdict.reasons})
+        return told.line(self.case, since=self.since.isoformat(), **({"overruled": overruled} if overruled else {}))
+
+
+def judge(gate: Gate, wishes: Sequence[Wish], *, is_intended: bool = False) -> list[Judgement]:
+    """A judgement of each wish, by the pack of the gate and what the books know at this moment.
 
     wishes        : each is judged by itself; two wishes of one person do not count against each other, so a caller
                     that will act on both at once must not (`contact_send` takes one contact a person)
-    is_overruling : guidance gives its reasons only; unless somebody overrules it, it holds back like law
     is_intended   : their intents are written down already, and do not count against themselves
-    returns       : verdicts in order. Call it with the people's rows locked when what it allows is then done
+    returns       : judgements in order. Call it with the people's rows locked when what it allows is then done
     """
     if not wishes:
         return []
@@ -90,26 +108,40 @@ def judge(
     latest = max(wish.at for wish in wishes)
     stopped = stops.active(customer_ids, at=latest)
     intended = {wish.contact_id for wish in wishes} if is_intended else frozenset[str]()
-    past = outbox.touches(customer_ids, since=_since(gate.pack, earliest), but=intended)
+    since = looks_back_to(gate.pack, earliest)
+    past = outbox.touches(customer_ids, since=since, but=intended)
     number: dict[object, int] = {}
     places: list[int] = []
     cases: list[Case] = []
+    overruled: list[frozenset[str]] = []
     for wish in wishes:
         given = stopped.get(wish.customer_id, ()), past.get(wish.customer_id, ())
         alike = wish.contact_id if any(given) else _looks(wish)
         if alike not in number:
             number[alike] = len(cases)
             cases.append(_case(wish, *given))
+            overruled.append(wish.overruled)
         places.append(number[alike])
-    verdicts = columns.judge_many(gate.pack if is_overruling else gate.pack.with_guidance_held, cases)
-    return [verdicts[place] for place in places]
+    verdicts = _verdicts(gate.pack, cases, overruled)
+    judgements = [Judgement(*one, since) for one in zip(verdicts, cases, overruled, strict=True)]
+    return [judgements[place] for place in places]
+
+
+def _verdicts(pack: Pack, cases: Sequence[Case], overruled: Sequence[frozenset[str]]) -> list[Verdict]:
+    """One a case; those for which the same was overruled together."""
+    verdicts: dict[int, Verdict] = {}
+    for rules in dict.fromkeys(overruled):
+        rows = [row for row, own in enumerate(overruled) if own == rules]
+        law = pack.with_guidance_held(rules)
+        verdicts |= zip(rows, columns.judge_many(law, [cases[row] for row in rows]), strict=True)
+    return [verdicts[row] for row in range(len(cases))]
 
 
 def _looks(wish: Wish) -> tuple[object, ...]:
     """All that the gate sees of a wish to somebody without stop or history: two that look alike are judged alike."""
     return (
         *(wish.channel, wish.purpose, wish.relation, wish.initiated_by, wish.staff_count),
-        *(wish.at, wish.region, wish.timezone, wish.consents),
+        *(wish.at, wish.region, wish.timezone, wish.consents, wish.overruled),
     )
 
 
@@ -121,7 +153,7 @@ def _case(wish: Wish, stopped: Collection[ActiveStop], past: Sequence[Touch]) ->
             purpose=wish.purpose,
             relation=wish.relation,
             initiated_by=wish.initiated_by,
-            contact_point_id=wish.contact_point_id,
+            contact_point_id=wish.contact_point_id if past else "",  # nothing is counted by it without a past
             staff_count=wish.staff_count,
             consents=wish.consents,
         ),
@@ -134,7 +166,7 @@ def _case(wish: Wish, stopped: Collection[ActiveStop], past: Sequence[Touch]) ->
 NONE: frozenset[str] = frozenset()
 
 
-def _since(pack: Pack, earliest: datetime) -> datetime:
+def looks_back_to(pack: Pack, earliest: datetime) -> datetime:
     """The first moment that a limit of the pack may still count; a calendar day has up to 25 hours."""
     longest = max((lookback(rule) for rule in pack.rules if isinstance(rule, Limit)), default=timedelta(days=1))
     return earliest - longest - timedelta(hours=2)
@@ -168,8 +200,9 @@ def _stored(reasons: tuple[Reason, ...]) -> list[dict[str, object]]:
 
 
 def verdict_row(
-    gate: Gate, *, contact_id: str, customer_id: str, phase: str, at: datetime, verdict: Verdict
+    gate: Gate, *, contact_id: str, customer_id: str, phase: str, at: datetime, judgement: Judgement
 ) -> tuple[object, ...]:
-    """A verdict in the order of `compliance.operations.VERDICT`."""
-    reasons = _stored(verdict.reasons)
-    return (contact_id, customer_id, phase, at, verdict.allowed, verdict.not_before, gate.pack.name, reasons)
+    """A judgement in the order of `compliance.operations.VERDICT`."""
+    verdict = judgement.verdict
+    given = (verdict.allowed, verdict.not_before, gate.pack.name, judgement.facts, _stored(verdict.reasons))
+    return (contact_id, customer_id, phase, at, *given)

@@ -65,6 +65,7 @@ def wish(contact: Planned, at: datetime) -> Wish:
         at=at,
         region=contact.region,
         timezone=contact.timezone,
+        overruled=contact.overruled,
     )
 
 
@@ -76,6 +77,7 @@ def _wanted(gate: Gate, contact_ids: Sequence[str], judged_at: datetime, at: dat
     contacts = outbox.being_sent(contact_ids, at=at)
     stopped = stops.active({one.customer_id for one in contacts}, at=at)
     doubtful = [one for one in contacts if one.customer_id in stopped or at - judged_at >= FRESH]
-    verdicts = contact_gate.judge(gate, [wish(one, at) for one in doubtful], is_intended=True)
-    forbidden = {one.contact_id for one, verdict in zip(doubtful, verdicts, strict=True) if not verdict.allowed}
+    judgements = contact_gate.judge(gate, [wish(one, at) for one in doubtful], is_intended=True)
+    judged = zip(doubtful, judgements, strict=True)
+    forbidden = {one.contact_id for one, judgement in judged if not judgement.verdict.allowed}
     return {one.contact_id for one in contacts} - forbidden

@@ -12,7 +12,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from arrears.actions import contact_gate
+from arrears.actions import contact_fate, contact_gate
+from arrears.actions.contact_fate import Fate
 from arrears.actions.contact_gate import Gate, Wish
 from arrears.kernel import identifiers
 from arrears.kernel.errors import NotFound
@@ -22,7 +23,6 @@ from arrears.records.contacts import operations as contacts
 from arrears.records.contacts import outbox
 from arrears.records.contacts.outbox import Resident
 from arrears.rules import templates
-from arrears.rules.compliance.facts import Verdict
 
 
 class NoSuchBorrower(NotFound):
@@ -97,19 +97,22 @@ def plan(drafts: Sequence[Draft], *, at: datetime, actor: str, gate: Gate) -> Pl
     raises  : NoSuchBorrower when a draft names a person who is not in the books (nothing is planned then)
 
     Allowed → PLANNED for its moment. Forbidden until a moment → PLANNED with `not_before` at that moment, or EXPIRED
-    when it would come too late. Forbidden for good, or without an approved text or a fact it needs → REFUSED. Every
-    one has its verdict stored (phase PLAN).
+    when it would come too late. Kept back by guidance alone → PLANNED, held until it expires for somebody to release.
+    Forbidden for good, or without an approved text or a fact it needs → REFUSED. Every one has its verdict stored
+    (phase PLAN).
     """
     fresh: dict[str, Draft] = {draft.contact_id: draft for draft in drafts}
     for contact_id in outbox.existing(list(fresh)):
         del fresh[contact_id]
     rows = _with_facts(fresh, at, gate)
-    verdicts = contact_gate.judge(gate, [_wish(row, at) for row in rows])
+    wishes = [_wish(row, at) for row in rows]
+    judgements = contact_gate.judge(gate, wishes)
+    fates = contact_fate.fates(gate, wishes, judgements, [row.draft.expires_at for row in rows])
     counts = {"PLANNED": 0, "HELD": 0, "REFUSED": 0, "EXPIRED": 0}
     stored = []
-    for row, verdict in zip(rows, verdicts, strict=True):
-        fate, values = _judged(row, verdict, at, actor)
-        counts[fate] += 1
+    for row, fate in zip(rows, fates, strict=True):
+        status, values = _judged(row, fate, at, actor)
+        counts[status] += 1
         stored.append(values)
     contacts.plan_many(stored, at=at, actor=actor)
     compliance.keep_verdicts(
@@ -119,9 +122,9 @@ def plan(drafts: Sequence[Draft], *, at: datetime, actor: str, gate: Gate) -> Pl
             customer_id=row.draft.customer_id,
             phase="PLAN",
             at=at,
-            verdict=verdict,
+            judgement=judgement,
         )
-        for row, verdict in zip(rows, verdicts, strict=True)
+        for row, judgement in zip(rows, judgements, strict=True)
     )
     report = PlanReport(
         planned=counts["PLANNED"],
@@ -186,19 +189,19 @@ def _wish(row: _Row, at: datetime) -> Wish:
     )
 
 
-def _judged(row: _Row, verdict: Verdict, at: datetime, actor: str) -> tuple[str, tuple[object, ...]]:
+def _judged(row: _Row, fate: Fate, at: datetime, actor: str) -> tuple[str, tuple[object, ...]]:
     """PLANNED, HELD, REFUSED or EXPIRED, and the contact's columns in the order of `contacts.operations.PLAN`."""
     draft = row.draft
-    not_before = draft.planned_for if verdict.allowed else verdict.not_before
-    reason = draft.reason
-    if row.fault or not_before is None:
-        fate, reason = "REFUSED", row.fault or verdict.reasons[0].rule
-    elif not_before >= draft.expires_at:
-        fate = "EXPIRED"
+    waits = fate.what in (contact_fate.WAITS, contact_fate.LAPSES)
+    reason, not_before = draft.reason, fate.until if waits else draft.planned_for
+    if row.fault or fate.what == contact_fate.REFUSED:
+        counted, reason = "REFUSED", row.fault or fate.rule
+    elif not_before >= draft.expires_at and fate.what != contact_fate.WAITS:
+        counted = "EXPIRED"
     else:
-        fate = "PLANNED" if verdict.allowed else "HELD"
-    status = "PLANNED" if fate == "HELD" else fate
-    return fate, (
+        counted = "HELD" if waits else "PLANNED"
+    status = "PLANNED" if counted == "HELD" else counted
+    return counted, (
         row.contact_id,
         draft.customer_id,
         draft.case_id,
@@ -216,7 +219,7 @@ def _judged(row: _Row, verdict: Verdict, at: datetime, actor: str) -> tuple[str,
         reason,
         draft.priority,
         draft.planned_for,
-        not_before or draft.planned_for,
+        not_before,
         draft.expires_at,
         None if status == "PLANNED" else at,
         row.zone,

@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import DataError, transaction
 
-from arrears.actions import contact_gate, contact_leave, mark_dead_numbers
+from arrears.actions import contact_fate, contact_gate, contact_leave, mark_dead_numbers
+from arrears.actions.contact_fate import Fate
 from arrears.actions.contact_gate import Gate
 from arrears.actions.place_with_agency import LET_GO
 from arrears.channels.base import Accepted, Channel, InDoubt, Leave, Outgoing, Rejected, Result
@@ -29,7 +30,6 @@ from arrears.records.placements import queries as placements
 from arrears.records.privacy import cipher
 from arrears.records.webhooks import operations as webhooks
 from arrears.rules import templates
-from arrears.rules.compliance.facts import Verdict
 
 #: How long a contact waits after a vendor said "not now": long enough for a throttle to pass, short within a day.
 RETRY = timedelta(minutes=15)
@@ -111,8 +111,10 @@ def _intend(
     claimed, more = outbox.claim(at=at, channels=tuple(channels), limit=limit)
     judged = _Judged([], [], [], [], [])
     claimed = _without_placed(judged, claimed, at)
-    verdicts = contact_gate.judge(gate, [contact_leave.wish(contact, at) for contact in claimed])
-    for contact, verdict in zip(claimed, verdicts, strict=True):
+    wishes = [contact_leave.wish(contact, at) for contact in claimed]
+    judgements = contact_gate.judge(gate, wishes)
+    fates = contact_fate.fates(gate, wishes, judgements, [contact.expires_at for contact in claimed])
+    for contact, judgement, fate in zip(claimed, judgements, fates, strict=True):
         judged.verdicts.append(
             contact_gate.verdict_row(
                 gate,
@@ -120,10 +122,10 @@ def _intend(
                 customer_id=contact.customer_id,
                 phase="SEND",
                 at=at,
-                verdict=verdict,
+                judgement=judgement,
             )
         )
-        _sort(judged, contact, verdict, at, gate)
+        _sort(judged, contact, fate, at, gate)
     _write(judged, at, worker, channels, gate)
     return judged, len(late), more
 
@@ -149,8 +151,10 @@ def _refuse_the_faulty(
         try:
             with transaction.atomic():
                 judged = _Judged([], [], [], [], [])
-                [verdict] = contact_gate.judge(gate, [contact_leave.wish(contact, at)])
-                _sort(judged, contact, verdict, at, gate)
+                wishes = [contact_leave.wish(contact, at)]
+                judgements = contact_gate.judge(gate, wishes)
+                [fate] = contact_fate.fates(gate, wishes, judgements, [contact.expires_at])
+                _sort(judged, contact, fate, at, gate)
                 _write(judged, at, worker, channels, gate)
                 transaction.set_rollback(True)
         except FAULTS as fault:
@@ -162,15 +166,13 @@ def _refuse_the_faulty(
     return SendReport(refused=len(faulty), more=True)
 
 
-def _sort(judged: _Judged, contact: Planned, verdict: Verdict, at: datetime, gate: Gate) -> None:
-    if not verdict.allowed:
-        rule = verdict.reasons[0].rule
-        if verdict.not_before is None:
-            judged.refusals.append((contact.contact_id, rule, at))
-        elif verdict.not_before >= contact.expires_at:
-            judged.lapsed.append((contact.contact_id, rule, at))
-        else:
-            judged.holds.append((verdict.not_before, contact.contact_id))
+def _sort(judged: _Judged, contact: Planned, fate: Fate, at: datetime, gate: Gate) -> None:
+    if fate.what == contact_fate.WAITS:
+        judged.holds.append((fate.until, contact.contact_id))
+        return
+    if fate.what != contact_fate.GOES:
+        kept = judged.refusals if fate.what == contact_fate.REFUSED else judged.lapsed
+        kept.append((contact.contact_id, fate.rule, at))
         return
     try:
         judged.intents.append(_intent(contact, at, gate))

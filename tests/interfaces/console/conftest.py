@@ -24,6 +24,7 @@ from arrears.records.apikeys.models import ApiKey
 from arrears.records.cases.models import Case, WorkItem
 from arrears.records.compliance import flags
 from arrears.records.compliance.models import Flag
+from arrears.records.compliance.models import Verdict
 from arrears.records.contacts.models import Contact
 from arrears.records.people.models import ContactPoint
 from arrears.records.runs.models import TapeIngest
@@ -163,6 +164,8 @@ def addresses() -> dict[str, str]:
         "stop_id": 1,
         "name": "us",
         "flag_id": Flag.objects.get().flag_id,
+        "verdict_id": Verdict.objects.first().pk,
+        "name": "us+ma",
         "prefix": ApiKey.objects.get().prefix,
         "endpoint_id": Delivery.objects.get().endpoint_id,
         "delivery_id": Delivery.objects.get().delivery_id,

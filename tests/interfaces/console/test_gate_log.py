@@ -54,7 +54,7 @@ class TestFilters:
             like.channel = channel
             like.save(force_insert=True)
             at, reasons = TEN + timedelta(days=number), [self.REASON | {"rule": rule} for rule in rules]
-            verdicts.append((ids[channel], "LOGGED", "PLAN", at, allowed, until, "cn+house@2026.1", reasons))
+            verdicts.append((ids[channel], "LOGGED", "PLAN", at, allowed, until, "cn+house@2026.1", None, reasons))
         operations.keep_verdicts(verdicts)
         return ids.__getitem__
 
@@ -109,3 +109,13 @@ class TestFilters:
     @pytest.mark.parametrize("role", ["AGENT", "ANALYST", "FINANCE", "LEGAL", "FIELD", "ADMIN"])
     def test_the_outsider_is_refused(self, books, role):
         assert signed_in(role).get("/verdicts/").status_code == 403
+
+
+class TestJudgedAgain:
+    def test_one_of_before_says_that_it_cannot_be(self, books):
+        page = signed_in("COMPLIANCE").get(f"/verdicts/{Verdict.objects.first().pk}/").content.decode()
+        assert "before its facts were kept" in page
+
+    def test_one_that_is_not_there_is_not_found_and_the_outsider_is_refused(self, books):
+        assert signed_in("COMPLIANCE").get("/verdicts/999999999/").status_code == 404
+        assert signed_in("AGENT").get(f"/verdicts/{Verdict.objects.first().pk}/").status_code == 403

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 import json
+from random import Random
 from typing import Any
 
 import pytest
+from tests.rules.compliance.test_columns import random_case
 
 from arrears.rules.compliance import told
 
@@ -112,3 +114,11 @@ def test_a_word_as_long_as_a_book_is_no_word() -> None:
     case = read(contact__channel="CALL" * 100_000).case
     assert case is not None
     assert case.contact.channel == ""
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_case_written_as_a_line_is_read_as_the_same_case(seed: int) -> None:
+    for case in map(random_case, [Random(seed)] * 50):
+        written = told.line(case, since="2026-01-01", overruled=["R1"])
+        assert "\n" not in written
+        assert told.read(written.encode()).case == case

@@ -70,6 +70,8 @@ class Verdict(models.Model):
     """A judgement of one contact, kept whether or not it went out; no foreign key, for it outlives what it judged.
 
     `grounds` is None where no rule spoke. The database does not check it: all senders would queue for the few rows.
+    `facts` is what it was given on, as `rules.compliance.told` writes it, so that it can be given again under another
+    law; None for what was judged before that was kept.
     """
 
     contact_id = models.CharField(max_length=32)
@@ -79,6 +81,7 @@ class Verdict(models.Model):
     allowed = models.BooleanField()
     not_before = models.DateTimeField(null=True)
     pack = models.CharField(max_length=40)
+    facts = models.TextField(null=True)
     grounds = models.ForeignKey(
         Grounds, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )

@@ -72,7 +72,7 @@ def lift(*, stop_id: int, at: datetime, actor: str) -> None:
 
 
 #: A judgement as it is given; its reasons are kept once for all that were told the same.
-VERDICT = ("contact_id", "customer_id", "phase", "at", "allowed", "not_before", "pack", "reasons")
+VERDICT = ("contact_id", "customer_id", "phase", "at", "allowed", "not_before", "pack", "facts", "reasons")
 STORED = (*VERDICT[:-1], "grounds")
 Reasons = list[dict[str, object]]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,14 @@ from typing import Any
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
+from arrears.kernel.errors import NotFound
 from arrears.records.compliance.models import Grounds, Phase, Stop, StopReason, Verdict
 from arrears.records.people import queries as people
+
+
+class NoSuchVerdict(NotFound):
+    code = "no_such_verdict"
+    message = "There is no verdict {verdict_id}."
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,11 @@ class VerdictRow:
     pack: str
     reasons: list[dict[str, Any]]
 
+    def is_held_by_advice(self, overruled: Collection[str]) -> bool:
+        """Does guidance speak against it that was not overruled?"""
+        advice = (reason["rule"] for reason in self.reasons if reason["nature"] == "guidance")
+        return not self.allowed and any(rule not in overruled for rule in advice)
+
 
 def stops_in_force(at: datetime, *, text: str = "", before_id: int | None = None, size: int) -> list[StopRow]:
     """Stops that hold at a moment, the newest first; `text` finds one person's."""
@@ -78,10 +89,23 @@ def stop_reasons() -> list[tuple[str, str]]:
 def verdicts_of_contacts(contact_ids: Iterable[str]) -> dict[str, list[VerdictRow]]:
     """Contact → its judgements, the first first."""
     found: dict[str, list[VerdictRow]] = {}
-    judged = Verdict.objects.filter(contact_id__in=list(contact_ids)).select_related("grounds")
+    judged = Verdict.objects.filter(contact_id__in=list(contact_ids)).select_related("grounds").defer("facts")
     for verdict in judged.order_by("at", "id"):
         found.setdefault(verdict.contact_id, []).append(verdict_row(verdict))
     return found
+
+
+def verdict(verdict_id: int) -> VerdictRow:
+    """One judgement; raises NoSuchVerdict."""
+    found = Verdict.objects.select_related("grounds").defer("facts").filter(pk=verdict_id).first()
+    if found is None:
+        raise NoSuchVerdict(verdict_id=verdict_id)
+    return verdict_row(found)
+
+
+def facts_of(verdict_id: int) -> str | None:
+    """What a judgement was given on, as `rules.compliance.told` writes it; None when that was not kept."""
+    return Verdict.objects.filter(pk=verdict_id).values_list("facts", flat=True).first()
 
 
 def grounds_naming(rule: str) -> list[str]:

@@ -48,7 +48,7 @@ class Judged:
 
 def log(wanted: Wanted, *, before: tuple[datetime, int] | None, size: int) -> list[Judged]:
     """The newest judgements first; one row past `size` tells that there is more."""
-    verdicts = _chosen(wanted).select_related("grounds").order_by("-at", "-id")
+    verdicts = _chosen(wanted).select_related("grounds").defer("facts").order_by("-at", "-id")
     if before:
         at, verdict_id = before
         verdicts = verdicts.filter(at__lte=at).filter(Q(at__lt=at) | Q(id__lt=verdict_id))

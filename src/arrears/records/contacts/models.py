@@ -49,7 +49,8 @@ class ContactStatus(models.TextChoices):
 class Contact(models.Model):
     """One message, call, visit or letter to one contact point. Times are UTC; `local_on` is the borrower's date.
 
-    `not_before` is when the gate next allows it; `expires_at` is when it has lost its sense; `text_sealed` is what was
+    `not_before` is when the gate next allows it; `expires_at` is when it has lost its sense; `overruled` are the rules
+    of guidance that somebody overruled for it; `text_sealed` is what was
     said, word for word; `facts` holds the amounts and dates that the text states (no identity).
     """
 
@@ -68,6 +69,7 @@ class Contact(models.Model):
     template_version = models.CharField(max_length=20, blank=True)
     language = models.CharField(max_length=12, default="zh-hans")
     facts = models.JSONField(default=dict)
+    overruled = models.JSONField(default=list, db_default=[])
     text_sealed = models.BinaryField(null=True)
     as_of = models.DateField()
     rule_number = models.PositiveIntegerField(default=0)

@@ -139,6 +139,12 @@ def hold_many(holds: Sequence[bulk.Row]) -> int:
     return bulk.update(Contact, ("not_before",), holds, where="t.status = %s", arguments=(ContactStatus.PLANNED,))
 
 
+def overrule(*, contact_id: str, rules: Sequence[str], not_before: datetime) -> None:
+    """Guidance is overruled for a planned contact: note which, and from when it may go now."""
+    chosen = Contact.objects.filter(contact_id=contact_id, status=ContactStatus.PLANNED)
+    chosen.update(overruled=list(rules), not_before=not_before)
+
+
 @transaction.atomic
 def cancel(*, customer_id: str, reason: str, at: datetime, actor: str) -> list[str]:
     """Cancel every planned contact of a person; returns their ids. See `_cancel`."""

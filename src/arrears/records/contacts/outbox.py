@@ -66,6 +66,7 @@ class Planned:
     invalid_since: datetime | None
     region: str
     timezone: str
+    overruled: frozenset[str]
 
 
 def claim(*, at: datetime, channels: Collection[str], limit: int) -> tuple[list[Planned], bool]:
@@ -86,6 +87,7 @@ def claim(*, at: datetime, channels: Collection[str], limit: int) -> tuple[list[
 #: Columns of a claimed contact, of its person and of its point, in the order in which `_planned` takes them.
 CLAIMED = (
     *("contact_id", "person_id", "case_id", "channel", "purpose", "template", "language", "facts", "expires_text"),
+    "overruled",
     *("person__region_code", "person__timezone"),
     *("contact_point__contact_point_id", "contact_point__person_id", "contact_point__relation"),
     *("contact_point__value_sealed", "contact_point__invalid_since"),
@@ -126,6 +128,7 @@ def _planned(
     language: str,
     facts: dict[str, object],
     expires_text: str,
+    overruled: list[str],
     region: str,
     timezone: str,
     point: str | None,
@@ -151,6 +154,7 @@ def _planned(
         invalid_since=invalid_since,
         region=region,
         timezone=timezone,
+        overruled=frozenset(overruled),
     )
 
 

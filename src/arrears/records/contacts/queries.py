@@ -58,6 +58,7 @@ class ContactRow:
     parts: int
     actor: str
     point_masked: str
+    overruled: tuple[str, ...]  # guidance that somebody overruled for it, by its rules
     words: str  # what stands sealed: TEXT, REPLY, NOTE; blank when nothing does
 
     @property
@@ -250,5 +251,6 @@ def _row(contact: Contact, *, has_words: bool) -> ContactRow:
         parts=contact.parts,
         actor=contact.actor,
         point_masked=people.value_masked(point) if point else "",
+        overruled=tuple(contact.overruled),
         words=words,
     )

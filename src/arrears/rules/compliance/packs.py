@@ -197,10 +197,27 @@ class Pack:
             duties=tuple(duty for pack in packs for duty in pack.duties),
         )
 
+    def with_guidance_held(self, overruled: frozenset[str] = frozenset()) -> Pack:
+        """The same rules, its guidance kept like law, but for what was overruled: rules by their ids."""
+        if overruled not in self._held:
+            self._held[overruled] = replace(
+                self,
+                rules=tuple(
+                    replace(rule, holds_back=rule.nature == GUIDANCE and rule.rule_id not in overruled)
+                    for rule in self.rules
+                ),
+            )
+        return self._held[overruled]
+
     @cached_property
-    def with_guidance_held(self) -> Pack:
-        """The same rules, its guidance kept like law."""
-        return replace(self, rules=tuple(replace(rule, holds_back=rule.nature == GUIDANCE) for rule in self.rules))
+    def guidance(self) -> frozenset[str]:
+        """Its rules that advise, by their ids."""
+        return frozenset(rule.rule_id for rule in self.rules if rule.nature == GUIDANCE)
+
+    def as_if_always(self, on: date) -> Pack:
+        """The rules in force on a day, as if they had always been and would always be: to judge the past by them."""
+        standing = (rule for rule in self.rules if rule.holds_on(on))
+        return replace(self, rules=tuple(replace(rule, effective_on=date.min, expired_on=None) for rule in standing))
 
     @property
     def name(self) -> str:
@@ -242,6 +259,10 @@ class Pack:
 
     @cached_property
     def _by_place(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        return {}
+
+    @cached_property
+    def _held(self) -> dict[frozenset[str], Pack]:
         return {}
 
     @cached_property

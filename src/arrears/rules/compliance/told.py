@@ -1,8 +1,9 @@
-"""A contact as one line of JSON, told by somebody outside, made into the facts that the gate judges.
+"""A contact as one line of JSON, told by somebody outside, made into the facts that the gate judges; and back.
 
-Called by `arrears permit`. Nothing is guessed: what is missing, of the wrong type or outside the vocabulary is unknown,
-and the unknown is refused with a reason or counted against the contact. A key that nobody asked for says nothing, and
-nothing that is left out allows more.
+Called by `arrears permit`, and by the gate, which keeps with each verdict the line that it was given on. Nothing is
+guessed: what is missing, of the wrong type or outside the vocabulary is unknown, and the unknown is refused with a
+reason or counted against the contact. A key that nobody asked for says nothing, and nothing that is left out allows
+more.
 """
 
 from __future__ import annotations
@@ -57,6 +58,40 @@ def read(line: bytes) -> Told:
     if at is None or status is None or history is None:
         return Told(row.get("id"), None, reasons)
     return Told(row.get("id"), Case(_contact(contact), _borrower(borrower, frozenset(status)), history, at))
+
+
+def line(case: Case, **beside: Any) -> str:
+    """A case as the line that says it: `read` makes the same case of it. What is blank is left out where it may be.
+
+    beside : whatever else the line shall say, under keys that `read` does not ask for
+    """
+    contact = _filled(case.contact, CONTACT_KEYS)
+    contact |= {"at": case.at.isoformat(), "staff_count": case.contact.staff_count}
+    contact |= {} if case.contact.discloses_debt else {"discloses_debt": False}
+    borrower = _filled(case.borrower, ("region", "timezone")) | {"status": sorted(case.borrower.status)}
+    borrower |= {} if case.borrower.dpd is None else {"dpd": case.borrower.dpd}
+    history = [{"at": touch.at.isoformat()} | _filled(touch, TOUCH_KEYS) for touch in case.history]
+    row = {"contact": contact, "borrower": borrower, "history": history, **beside}
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+
+
+TOUCH_KEYS = (
+    *("channel", "outcome", "relation", "initiated_by", "purpose"),
+    *("contact_point_id", "debt_ids", "creditor_id"),
+)
+CONTACT_KEYS = (*(key for key in TOUCH_KEYS if key != "outcome"), "consents")
+
+
+def _filled(of: ContactFacts | BorrowerFacts | Touch, keys: tuple[str, ...]) -> dict[str, Any]:
+    """What is not blank; codes of a set in a fixed order."""
+    values = {key: getattr(of, key) for key in keys}
+    return {key: _plain(value) for key, value in values.items() if value}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _no_number(word: str) -> Any:

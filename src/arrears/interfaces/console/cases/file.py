@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import cast
 
-from arrears.actions import contact_call, mark_contact_point, reveal_sealed
+from arrears.actions import contact_call, contact_overrule, mark_contact_point, reveal_sealed
 from arrears.interfaces.console.cases import forms, rules
 from arrears.interfaces.console.cases import timeline as story
 from arrears.interfaces.console.cases.debt import AccountRow
@@ -55,7 +55,7 @@ def read(
         "numbers": [point for point in own if point.is_dialled],
         "homes": [point for point in own if point.is_visited],
         "calls": [(call, *_mine(viewer, call)) for call in contacts.under_way(card.case_id)],
-        "may_overrule": viewer.role in contact_call.OVERRULERS,
+        "may_overrule": viewer.role in contact_overrule.OVERRULERS,
         "agreements": sentences.choices(contact_call.AGREED),
         "companions": [one for one in colleagues if one.user_id != viewer.pk],
         "point_reasons": {kind: sentences.choices(why) for kind, why in mark_contact_point.REASONS.items()},

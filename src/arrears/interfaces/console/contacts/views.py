@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from arrears.actions import contact_resolve, keep_transcript, reveal_sealed
+from arrears.actions import contact_fate, contact_overrule, contact_resolve, keep_transcript, reveal_sealed, wired
 from arrears.interfaces.console import actors
 from arrears.interfaces.ui import keyset, moment, refusals, sentences
 from arrears.kernel.errors import Refusal
@@ -65,10 +65,12 @@ def contact(request: HttpRequest, contact_id: str) -> HttpResponse:
     except queries.NoSuchContact as refusal:
         raise Http404(str(refusal)) from refusal
     names = actors.names()
+    verdicts = compliance.verdicts_of_contacts([contact_id]).get(contact_id, [])
     context = {
         "row": row,
+        "is_advised_against": row.is_planned and bool(verdicts) and verdicts[-1].is_held_by_advice(row.overruled),
         "outcome": sentences.outcome(row.outcome) if row.outcome else "",
-        "verdicts": compliance.verdicts_of_contacts([contact_id]).get(contact_id, []),
+        "verdicts": verdicts,
         "events": [(event, sentences.actor(event.actor, names)) for event in queries.events_of(contact_id)],
         "labels": {code: queries.status_label(code, row.channel) for code, _ in queries.choices()["statuses"]},
         "by": sentences.actor(row.actor, names),
@@ -110,6 +112,29 @@ def transcribe(request: HttpRequest, contact_id: str) -> HttpResponse:
     messages.success(request, gettext("The transcript is kept."))
     if is_flagged:
         messages.warning(request, gettext("Something in it was found wanting: the compliance desk will look at it."))
+    return redirect("contact", contact_id)
+
+
+@require_POST
+def release(request: HttpRequest, contact_id: str) -> HttpResponse:
+    """Let a planned message go that guidance holds, for a reason that stays on record."""
+    try:
+        fate = contact_overrule.release(
+            contact_id=contact_id,
+            overruling=request.POST.get("overruling", ""),
+            at=moment.of(request).at,
+            actor=moment.actor(request),
+            gate=wired.here().gate,
+        )
+    except queries.NoSuchContact as refusal:
+        raise Http404(str(refusal)) from refusal
+    except Refusal as refusal:
+        refusals.tell(request, refusal)
+    else:
+        if fate.what == contact_fate.GOES:
+            messages.success(request, gettext("The advice is overruled: it goes out at its time."))
+        else:
+            messages.warning(request, gettext("The advice is overruled, and on record. The law still holds it back."))
     return redirect("contact", contact_id)
 
 

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from arrears.interfaces.console.verdicts import views
+from arrears.interfaces.console.verdicts import again, views
 
 urlpatterns = [
     path("verdicts/", views.log, name="verdicts"),
+    path("verdicts/<int:verdict_id>/", again.one, name="verdict"),
 ]
