@@ -23,8 +23,7 @@ from arrears.records.apikeys import operations as apikeys
 from arrears.records.apikeys.models import ApiKey
 from arrears.records.cases.models import Case, WorkItem
 from arrears.records.compliance import flags
-from arrears.records.compliance.models import Flag
-from arrears.records.compliance.models import Verdict
+from arrears.records.compliance.models import Flag, Verdict
 from arrears.records.contacts.models import Contact
 from arrears.records.people.models import ContactPoint
 from arrears.records.runs.models import TapeIngest
@@ -119,7 +118,7 @@ def _flag(contact: Contact, *, at: datetime) -> None:
     """One record for the quality checks."""
     found = {"label": "ABUSE_INSULT", "severity": 2, "spans": [[0, 4]], "rule": "CN-CBA26-BAN-THREAT"}
     about = {"case_id": contact.case_id, "customer_id": contact.person_id, "channel": contact.channel}
-    flags.raise_flag(contact_id=contact.contact_id, said="NOTE", findings=[found], at=at, actor="test", **about)
+    flags.raise_flag(subject_id=contact.contact_id, said="NOTE", findings=[found], at=at, actor="test", **about)
 
 
 def everyone(*, joined_on: date) -> None:
@@ -162,7 +161,6 @@ def addresses() -> dict[str, str]:
         "as_of": console_books.AS_OF,
         "tape_id": TapeIngest.objects.latest("id").pk,
         "stop_id": 1,
-        "name": "us",
         "flag_id": Flag.objects.get().flag_id,
         "verdict_id": Verdict.objects.first().pk,
         "name": "us+ma",
