@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from tests import cast
 
-from arrears.actions import finish_work, place_with_agency, screen_words, take_legal_step, write_off_debt
+from arrears.actions import finish_work, place_with_agency, reveal_sealed, screen_words, take_legal_step, write_off_debt
 from arrears.actions.place_with_agency import PlacementWish
 from arrears.actions.take_legal_step import StepWish
+from arrears.records.audit.models import Event
 from arrears.records.cases import operations
 from arrears.records.cases.models import Case, WorkItem
 from arrears.records.compliance.models import Flag
@@ -89,6 +90,23 @@ class TestEveryNote:
         assert (flag.said, flag.actor, flag.case_id, flag.customer_id) == (said, "user:1", case.pk, cast.PAYS)
         assert [one["label"] for one in flag.findings] == ["THREAT_ARREST"]
         assert THREAT not in str(flag.findings)
+
+    def test_the_desk_opens_it_for_the_record_from_where_it_stands(self, case: Case, said: str) -> None:
+        NOTES[said](case, THREAT)
+        viewer, flag = cast.supervisor(), Flag.objects.get()
+        opened = reveal_sealed.reveal(
+            viewer=viewer,
+            case_id=case.pk,
+            what=said,
+            subject_id=flag.subject_id,
+            purpose="QUALITY",
+            reason="",
+            at=AT,
+        )
+        assert opened.value == THREAT
+        assert Event.objects.get(kind="identity.revealed").data["subject_id"] == flag.subject_id
+        [[start, end]] = flag.findings[0]["spans"]
+        assert "警察" in opened.value[start:end]
 
     def test_an_ordinary_one_is_not(self, case: Case, said: str) -> None:
         NOTES[said](case, CALM)
