@@ -44,6 +44,7 @@ def act(*, customer_id: str, heard: Heard, contact_id: str, at: datetime, actor:
             "contact_id": contact_id,
             "quiet_days": card.quiet_days,
             "route": card.route,
+            "stops": card.stops,
             "signals": [one.code for one in heard.signals],
         }
         cases.record_event(case_id=case_id, kind="person.heard", at=at, actor=actor, reason=card.code, data=data)

@@ -11,7 +11,7 @@ from typing import Any
 from django.core import checks
 from django.db.utils import DatabaseError
 
-from arrears.actions import late_lists, mark_dead_numbers
+from arrears.actions import late_lists, mark_dead_numbers, words_in_force
 from arrears.actions.check_keys import check_keys
 from arrears.actions.contact_gate import ClosedGate
 from arrears.config import gate_in_force
@@ -49,6 +49,13 @@ def dead_numbers_in_force(**_: Any) -> list[checks.CheckMessage]:
     """Can it be read which numbers are dead?"""
     fault = mark_dead_numbers.in_force().fault
     return [checks.Warning(f"The dead numbers cannot be read: {fault}", hint=HINT, id="arrears.W003")] if fault else []
+
+
+@checks.register(checks.Tags.compatibility)
+def words_in_force_here(**_: Any) -> list[checks.CheckMessage]:
+    """Are words screened and people heard by the newest edit?"""
+    told = "The newest edit of what words are judged and people heard by is not in force: {}"
+    return [checks.Warning(told.format(fault), hint=HINT, id="arrears.W004") for fault in words_in_force.faults()]
 
 
 @checks.register(checks.Tags.database)

@@ -2,7 +2,7 @@
 
 Asked through `wiring` at every request and tick; `policies.last_good` looks, and keeps the last good state in force.
 The run report, a system check and a banner on every page repeat what is wrong with an edit (`Gate.fault`). Where there
-never was a good state the gate is closed: nobody is contacted.
+never was a good state the gate is closed: nobody is contacted. A text that may not be said is such an edit.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from django.conf import settings
 
 from arrears.actions.contact_gate import ClosedGate, Gate
 from arrears.policies import last_good
-from arrears.rules import templates
+from arrears.rules import lawful_texts, templates
 from arrears.rules.compliance import reading
 
 
@@ -29,4 +29,5 @@ def current() -> Gate:
 def read(folder: Path, pack: str) -> Gate:
     """The gate that a folder of policies describes; raises what its readers raise."""
     library = templates.read(sorted((folder / "templates").glob("*.toml")), folder / "institution.toml")
+    lawful_texts.check(library, by=folder)
     return Gate(pack=reading.named(folder, pack), library=library)

@@ -16,6 +16,7 @@ NOUNS = (
     "writeoffs",
     "contacts",
     "stops",
+    "heard",
     "quality",
     "verdicts",
     "packs",

@@ -21,6 +21,26 @@ ROUTES: dict[str, Promise] = {
 }
 
 
+#: What words can tell of the person who says them: feelings and resistance, then reasons for not paying.
+EMOTIONS: dict[str, Promise] = {
+    "SELF_HARM": _("May harm themselves"),
+    "DESPAIR": _("Despair"),
+    "FEAR": _("Fear"),
+    "ANGER": _("Anger"),
+    "DISTRUST": _("Distrust"),
+    "AVOIDANCE": _("Avoids us"),
+}
+REASONS: dict[str, Promise] = {
+    "NOT_ME": _("Says it is not their debt"),
+    "DISPUTE": _("Disputes it"),
+    "ILLNESS": _("Illness"),
+    "JOB_LOSS": _("Lost their work"),
+    "CASH_FLOW": _("Short of money"),
+    "FORGOT": _("Forgot"),
+    "UNWILLING": _("Unwilling"),
+}
+
+
 @dataclass(frozen=True)
 class Shown:
     """heard_at : when their words were heard; routed_to : who goes on with it"""
@@ -36,6 +56,11 @@ def title(code: str) -> str | None:
     """What a card is called; None when the code is of none."""
     card = _card(code)
     return _words(card).title if card else None
+
+
+def route(code: str) -> str:
+    """Who goes on with it."""
+    return str(ROUTES[code]) if code in ROUTES else code
 
 
 def shown(code: str, heard_at: datetime) -> Shown | None:

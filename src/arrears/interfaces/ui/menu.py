@@ -22,6 +22,7 @@ ENTRIES: tuple[tuple[str, Promise, str], ...] = (
     ("contacts", _("Contacts"), "messages"),
     ("write-offs", _("Write-offs"), "file-dollar"),
     ("stops", _("Stop list"), "hand-stop"),
+    ("heard", _("People heard"), "message"),
     ("quality", _("Quality checks"), "shield-check"),
     ("verdicts", _("Gate log"), "gavel"),
     ("packs", _("Rule packs"), "scale"),

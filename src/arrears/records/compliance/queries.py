@@ -75,6 +75,15 @@ def stops_in_force(at: datetime, *, text: str = "", before_id: int | None = None
     return [_stop_row(stop) for stop in stops.select_related("person").order_by("-id")[: size + 1]]
 
 
+def stops_of_people(customer_ids: Collection[str], *, at: datetime) -> dict[str, list[StopRow]]:
+    """Person → the stops of them that hold at a moment, the newest first."""
+    held = Stop.objects.filter(Q(to_at=None) | Q(to_at__gt=at), person_id__in=list(customer_ids), from_at__lte=at)
+    found: dict[str, list[StopRow]] = {}
+    for stop in held.select_related("person").order_by("-id"):
+        found.setdefault(stop.person_id, []).append(_stop_row(stop))
+    return found
+
+
 def stops_of(customer_id: str) -> list[StopRow]:
     """Every stop of a person, past ones too, the newest first."""
     stops = Stop.objects.filter(person_id=customer_id).select_related("person").order_by("-from_at")

@@ -6,6 +6,7 @@ is its data card. It knows nothing of the case: whether a claim is true is decid
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -106,7 +107,7 @@ def _heaviest(gains: NDArray[np.float64]) -> tuple[int, int]:
 def read(path: Path) -> Classifier:
     """Weights as `tools/train_speech.py` wrote them: whole numbers of eight bits, a scale for each label."""
     try:
-        with np.load(path, allow_pickle=False) as told:
+        with path.open("rb") as held, np.load(held, allow_pickle=False) as told:
             if int(told["format"]) != FORMAT or int(told["bits"]) != features.BITS:
                 raise WrongClassifier(file=path.name, why="is of another format")
             weights = np.zeros((features.SIZE, len(told["labels"])), dtype=np.float32)
@@ -117,5 +118,5 @@ def read(path: Path) -> Classifier:
                 told["bias"].astype(np.float32),
                 float(told["threshold"]),
             )
-    except (OSError, KeyError, ValueError) as wrong:
+    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as wrong:
         raise WrongClassifier(file=path.name, why=str(wrong)) from None

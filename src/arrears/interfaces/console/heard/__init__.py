@@ -1,0 +1,1 @@
+"""People heard: what they told us, what rests, who cares for them."""

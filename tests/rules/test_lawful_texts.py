@@ -1,0 +1,110 @@
+"""What a lender writes leaves only when the screen of words lets it through; what is shipped does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.tidy.source import SOURCE, name_of, python_files
+
+from arrears import policies
+from arrears.config import gate_in_force
+from arrears.kernel.errors import InvalidInput
+from arrears.policies import last_good
+from arrears.rules import lawful_texts, speech, templates
+from arrears.rules.lawful_texts import UnlawfulText
+from arrears.rules.speech import told
+
+SHIPPED = policies.folder()
+THREAT = "【{institution}】再不还款就让警察来抓你。{hotline}"
+
+
+def library(folder: Path = SHIPPED) -> templates.Library:
+    return templates.read(sorted((folder / "templates").glob("*.toml")), folder / "institution.toml")
+
+
+def with_text(tmp_path: Path, text: str) -> Path:
+    """The policies of a house that has one text of its own."""
+    own = tmp_path / "policies" / "templates"
+    own.mkdir(parents=True)
+    (own / "own.toml").write_text(
+        f"""
+[[templates]]
+code = "OWN"
+channel = "SMS"
+purpose = "COLLECT"
+version = "1"
+effective = 2026-01-01
+approved_by = "somebody"
+zh-hans = "{text}"
+en = "{{institution}}: your payment of {{amount}} was due on {{due_on}}. Pay in {{repay_at}} or call {{hotline}}."
+""",
+        encoding="utf-8",
+    )
+    return policies.of_home(tmp_path)
+
+
+class TestCheck:
+    def test_every_shipped_text_is_lawful_in_both_languages(self) -> None:
+        found = [
+            (one.code, language, finding.label)
+            for one in library().templates
+            for language in templates.LANGUAGES
+            for finding in speech.screen(
+                [
+                    speech.Utterance(
+                        templates.render(
+                            one, language=language, known=lawful_texts.EXAMPLE, institution=library().institution
+                        ),
+                        who=told.DEBTOR,
+                        channel=one.channel.lower(),
+                    )
+                ]
+            )
+            if finding.violation
+        ]
+        assert found == []
+
+    def test_a_lawful_text_of_the_house_is_let_through(self, tmp_path: Path) -> None:
+        folder = with_text(
+            tmp_path, "【{institution}】您的账单{amount}已于{due_on}到期，可在{repay_at}还款，有困难请致电{hotline}"
+        )
+        lawful_texts.check(library(folder), by=folder)
+
+    def test_a_threat_is_not_and_its_place_is_named(self, tmp_path: Path) -> None:
+        folder = with_text(tmp_path, THREAT)
+        with pytest.raises(UnlawfulText, match=r"OWN.zh-hans.*THREAT_ARREST.*警察"):
+            lawful_texts.check(library(folder), by=folder)
+
+    def test_without_a_screen_nothing_of_the_house_leaves(self, tmp_path: Path) -> None:
+        with_text(tmp_path, "【{institution}】您的账单{amount}已于{due_on}到期，请致电{hotline}")
+        speech_of_house = tmp_path / "policies" / "speech"
+        speech_of_house.mkdir()
+        (speech_of_house / "labels.toml").write_text("nonsense", encoding="utf-8")
+        folder = policies.of_home(tmp_path)
+        with pytest.raises(InvalidInput, match="rules of speech"):
+            lawful_texts.check(library(folder), by=folder)
+
+
+class TestInForce:
+    def test_an_unlawful_edit_is_not_in_force_and_the_gate_says_why(self, tmp_path: Path, settings) -> None:
+        settings.HOME = tmp_path
+        last_good.forget()
+        good = gate_in_force.current()
+        with_text(tmp_path, THREAT)
+        gate = gate_in_force.current()
+        last_good.forget()
+
+        assert not good.fault
+        assert "THREAT_ARREST" in gate.fault
+        assert gate.library == good.library
+
+
+class TestOneRoad:
+    def test_only_the_sender_of_approved_texts_makes_what_goes_out(self) -> None:
+        makers = [
+            name_of(path)
+            for path in python_files(SOURCE)
+            if "Outgoing(" in path.read_text(encoding="utf-8") and not {"channels", "benches"} & {*path.parts}
+        ]
+        assert makers == ["src/arrears/actions/contact_send.py"]
