@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
+from arrears.actions.second_opinion import Judge
 from arrears.kernel import clock
 from arrears.kernel.errors import Refusal
 from arrears.records.compliance import stops
@@ -28,11 +29,13 @@ class Gate:
     """What the wiring hands to the actions: whose law holds, and which words are approved.
 
     fault : why the newest edit of a policy file is not in force, and this is the last good state; blank = it is
+    judge : who is asked about words before they leave; None = nobody, and approved words are taken as approved
     """
 
     pack: Pack
     library: templates.Library
     fault: str = ""
+    judge: Judge | None = None
 
 
 class GateIsClosed(Refusal):
@@ -206,3 +209,9 @@ def verdict_row(
     verdict = judgement.verdict
     given = (verdict.allowed, verdict.not_before, gate.pack.name, judgement.facts, _stored(verdict.reasons))
     return (contact_id, customer_id, phase, at, *given)
+
+
+def words_row(gate: Gate, contact_id: str, customer_id: str, *, at: datetime, verdict: Verdict) -> tuple[object, ...]:
+    """The same of words that may not leave. No facts are kept: it is no pack that they were judged by."""
+    given = (verdict.allowed, verdict.not_before, gate.pack.name, None, _stored(verdict.reasons))
+    return (contact_id, customer_id, "SEND", at, *given)

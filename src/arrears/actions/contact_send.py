@@ -9,15 +9,16 @@ from being sent.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 
 import structlog
 from django.db import DataError, transaction
 
-from arrears.actions import contact_fate, contact_gate, contact_leave, mark_dead_numbers
+from arrears.actions import contact_fate, contact_gate, contact_leave, contact_words, mark_dead_numbers
 from arrears.actions.contact_fate import Fate
-from arrears.actions.contact_gate import Gate
+from arrears.actions.contact_gate import Gate, Judgement
+from arrears.actions.contact_words import Words
 from arrears.actions.place_with_agency import LET_GO
 from arrears.channels.base import Accepted, Channel, InDoubt, Leave, Outgoing, Rejected, Result
 from arrears.kernel.errors import ChannelError
@@ -57,6 +58,11 @@ class SendReport:
         """Contacts that were handed to a vendor."""
         return self.accepted + self.rejected + self.recalled + self.in_doubt
 
+    def and_then(self, later: SendReport) -> SendReport:
+        """Both as one."""
+        summed = {one.name: getattr(self, one.name) + getattr(later, one.name) for one in fields(self)}
+        return SendReport(**(summed | {"more": self.more or later.more}))
+
 
 @dataclass(frozen=True, slots=True)
 class _Intent:
@@ -67,13 +73,17 @@ class _Intent:
 
 @dataclass
 class _Judged:
-    """The contacts of one claim, sorted by what the gate and the words said of them."""
+    """The contacts of one claim, sorted by what the gate and the words said of them.
+
+    unjudged : texts of which nobody has said yet whether they may leave; their contacts stay as they are
+    """
 
     intents: list[_Intent]
     holds: list[tuple[datetime, str]]
     refusals: list[tuple[str, str, datetime]]
     lapsed: list[tuple[str, str, datetime]]
     verdicts: list[tuple[object, ...]]
+    unjudged: list[Words] = field(default_factory=list)
 
 
 def send_due(*, at: datetime, limit: int, channels: Mapping[str, Channel], worker: str, gate: Gate) -> SendReport:
@@ -97,7 +107,11 @@ def send_due(*, at: datetime, limit: int, channels: Mapping[str, Channel], worke
         for name, number in record(results, at=at, worker=worker).items():
             counts[name] += number
     held, refused = len(judged.holds), len(judged.refusals)
-    return SendReport(**counts, held=held, refused=refused, expired=expired + len(judged.lapsed), more=more)
+    report = SendReport(**counts, held=held, refused=refused, expired=expired + len(judged.lapsed), more=more)
+    if judged.unjudged and gate.judge is not None:
+        contact_words.learn(judged.unjudged, gate.judge, at=at)
+        return report.and_then(send_due(at=at, limit=limit, channels=channels, worker=worker, gate=gate))
+    return report
 
 
 @transaction.atomic
@@ -115,17 +129,7 @@ def _intend(
     judgements = contact_gate.judge(gate, wishes)
     fates = contact_fate.fates(gate, wishes, judgements, [contact.expires_at for contact in claimed])
     for contact, judgement, fate in zip(claimed, judgements, fates, strict=True):
-        judged.verdicts.append(
-            contact_gate.verdict_row(
-                gate,
-                contact_id=contact.contact_id,
-                customer_id=contact.customer_id,
-                phase="SEND",
-                at=at,
-                judgement=judgement,
-            )
-        )
-        _sort(judged, contact, fate, at, gate)
+        _sort(judged, contact, fate, at, gate, judgement)
     _write(judged, at, worker, channels, gate)
     return judged, len(late), more
 
@@ -154,7 +158,7 @@ def _refuse_the_faulty(
                 wishes = [contact_leave.wish(contact, at)]
                 judgements = contact_gate.judge(gate, wishes)
                 [fate] = contact_fate.fates(gate, wishes, judgements, [contact.expires_at])
-                _sort(judged, contact, fate, at, gate)
+                _sort(judged, contact, fate, at, gate, judgements[0])
                 _write(judged, at, worker, channels, gate)
                 transaction.set_rollback(True)
         except FAULTS as fault:
@@ -166,18 +170,47 @@ def _refuse_the_faulty(
     return SendReport(refused=len(faulty), more=True)
 
 
-def _sort(judged: _Judged, contact: Planned, fate: Fate, at: datetime, gate: Gate) -> None:
+def _sort(judged: _Judged, contact: Planned, fate: Fate, at: datetime, gate: Gate, judgement: Judgement) -> None:
+    about = {"contact_id": contact.contact_id, "customer_id": contact.customer_id}
+    kept = contact_gate.verdict_row(gate, **about, phase="SEND", at=at, judgement=judgement)
     if fate.what == contact_fate.WAITS:
         judged.holds.append((fate.until, contact.contact_id))
-        return
-    if fate.what != contact_fate.GOES:
-        kept = judged.refusals if fate.what == contact_fate.REFUSED else judged.lapsed
-        kept.append((contact.contact_id, fate.rule, at))
-        return
+    elif fate.what != contact_fate.GOES:
+        over = judged.refusals if fate.what == contact_fate.REFUSED else judged.lapsed
+        over.append((contact.contact_id, fate.rule, at))
+    else:
+        try:
+            intent = _intent(contact, at, gate)
+            if not _may_be_said(judged, intent, at, gate):
+                return
+            judged.intents.append(intent)
+        except (templates.NoTemplate, templates.UnableToRender, cipher.UnableToOpen) as refusal:
+            judged.refusals.append((contact.contact_id, refusal.code, at))
+    judged.verdicts.append(kept)
+
+
+def _may_be_said(judged: _Judged, intent: _Intent, at: datetime, gate: Gate) -> bool:
+    """Whether the words may leave; where they may not, the contact is held or refused by a verdict on them."""
+    contact, text = intent.contact, intent.outgoing.text
+    words = Words(text, contact.language, contact.relation, contact.channel)
     try:
-        judged.intents.append(_intent(contact, at, gate))
-    except (templates.NoTemplate, templates.UnableToRender, cipher.UnableToOpen) as refusal:
-        judged.refusals.append((contact.contact_id, refusal.code, at))
+        verdict = contact_words.verdict(words, gate.judge, at=at)
+    except contact_words.NotYetJudged:
+        judged.unjudged.append(words)
+        return False
+    if verdict is None:
+        return True
+    judged.verdicts.append(
+        contact_gate.words_row(gate, contact.contact_id, contact.customer_id, at=at, verdict=verdict)
+    )
+    rule = verdict.reasons[0].rule
+    if verdict.not_before is None:
+        judged.refusals.append((contact.contact_id, rule, at))
+    elif verdict.not_before >= contact.expires_at:
+        judged.lapsed.append((contact.contact_id, rule, at))
+    else:
+        judged.holds.append((verdict.not_before, contact.contact_id))
+    return False
 
 
 def _intent(contact: Planned, at: datetime, gate: Gate) -> _Intent:

@@ -7,11 +7,15 @@ never was a good state the gate is closed: nobody is contacted. A text that may 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
 
+from arrears import policies
 from arrears.actions.contact_gate import ClosedGate, Gate
+from arrears.actions.second_opinion import Judge
+from arrears.channels.judge_openai.adapter import Endpoint
 from arrears.policies import last_good
 from arrears.rules import lawful_texts, templates
 from arrears.rules.compliance import reading
@@ -23,7 +27,12 @@ def current() -> Gate:
     found = last_good.current(Path(settings.HOME), name=pack, read=lambda folder: read(folder, pack))
     if found.state is None:
         return ClosedGate(found.fault)
-    return Gate(found.state.pack, found.state.library, found.fault) if found.fault else found.state
+    return replace(found.state, fault=found.fault, judge=judge()) if found.fault or settings.JUDGE else found.state
+
+
+def judge() -> Judge | None:
+    """Who is asked about words beside the rules, where the settings name one."""
+    return Judge(Endpoint(**settings.JUDGE), policies.of_home(Path(settings.HOME))) if settings.JUDGE else None
 
 
 def read(folder: Path, pack: str) -> Gate:

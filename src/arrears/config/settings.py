@@ -7,7 +7,7 @@ from pathlib import Path
 
 import dj_database_url
 
-from arrears.config import environment, logs, secrets
+from arrears.config import environment, judge, logs, secrets
 
 HOME = environment.folder("ARREARS_HOME", default="var/home")
 environment.make_home(HOME)
@@ -55,6 +55,8 @@ RULE_PACK = environment.text("ARREARS_RULE_PACK", "cn+house")
 WEBHOOKS_PRIVATE = environment.boolean("ARREARS_WEBHOOKS_PRIVATE", default=False)
 #: How often one API key may ask of one serving process: so many in s, m, h or d.
 API_RATE = environment.text("ARREARS_API_RATE", "1200/m")
+#: A language model that is asked about words beside the rules, at an OpenAI-compatible address; off without one.
+JUDGE = judge.settings()
 #: What builds the real clock, channels and rule pack; `actions.wired` loads it by this name.
 WIRING = "arrears.config.wiring.wire"
 

@@ -7,19 +7,16 @@ is the same at every try of a notice; a partner may hear one twice, and tells so
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import hmac
 import json
-import socket
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import httpx
 
+from arrears.channels import deadline
 from arrears.channels.webhook_http import address
 
 #: For each step of a conversation, and for all of it: who answers a byte at a time is cut off.
@@ -78,7 +75,10 @@ def post(
 def _say(place: address.Place, hosts: list[str], content: bytes, headers: Mapping[str, str]) -> Answer:
     """Tell the first of the machines that can be connected to; one that was connected to is the only one told."""
     answer = Answer(False, "ConnectError")
-    with _cut_off() as cut, httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=False) as client:
+    with (
+        deadline.cut_off(DEADLINE_SECONDS) as cut,
+        httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=False) as client,
+    ):
         extensions = {"sni_hostname": place.host, "trace": cut.watch}
         for host in hosts:
             where = httpx.URL(scheme=place.scheme, host=host, port=place.port, raw_path=place.target.encode())
@@ -90,44 +90,3 @@ def _say(place: address.Place, hosts: list[str], content: bytes, headers: Mappin
                 if cut.is_over or not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
                     return answer
     return answer
-
-
-class _Cut:
-    """Shuts a connection from outside: every single read of a slow drip is in time, all of them together are not."""
-
-    def __init__(self) -> None:
-        self.is_over = False
-        self._connection: socket.socket | None = None
-
-    def watch(self, event: str, told: Mapping[str, Any]) -> None:
-        """Hears of each step of the conversation; keeps a second handle of the connection, which outlives TLS."""
-        if event == "connection.connect_tcp.complete":
-            self.close()
-            self._connection = told["return_value"].get_extra_info("socket").dup()
-            if self.is_over:
-                self.shut()
-
-    def shut(self) -> None:
-        self.is_over = True
-        if self._connection is not None:
-            with contextlib.suppress(OSError):  # the partner was faster
-                self._connection.shutdown(socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-
-@contextlib.contextmanager
-def _cut_off() -> Iterator[_Cut]:
-    cut = _Cut()
-    timer = threading.Timer(DEADLINE_SECONDS, cut.shut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield cut
-    finally:
-        timer.cancel()
-        timer.join()
-        cut.close()

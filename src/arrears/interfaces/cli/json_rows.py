@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -138,8 +139,16 @@ def written(value: object) -> str:
 
 
 def write(path: Path, lines: Iterable[str]) -> None:
-    """Lines into a file, all or none: a refusal half-way leaves what was there before."""
-    waiting = path.with_name(path.name + ".part")
+    """Lines into a file, all or none: a refusal half-way leaves what was there before.
+
+    A device or a pipe takes them as they come; what a link leads to is written, and the link stays.
+    """
+    if path.exists() and not path.is_file():
+        with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
+            file.writelines(f"{line}\n" for line in lines)
+        return
+    path = path.resolve()
+    waiting = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with waiting.open("w", encoding="utf-8", errors="backslashreplace") as file:
             file.writelines(f"{line}\n" for line in lines)

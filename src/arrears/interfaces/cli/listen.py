@@ -6,20 +6,17 @@ One output line for each input line, in order; what cannot be read is said to be
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from arrears.interfaces.cli import json_rows, own_policies
-from arrears.kernel.errors import InvalidInput
+from arrears.interfaces.cli import line_runner, own_policies
+from arrears.kernel import json_lines
 from arrears.rules import resistance
 from arrears.rules.speech import told, turns
 
-PIECE = 2_000
 LANGUAGES = ("zh", "en")
 
 
@@ -28,20 +25,16 @@ def command(
     heard: Annotated[Path, typer.Option("--out", help="what they tell, .jsonl")],
 ) -> None:
     """Hear feelings, resistance, reasons for not paying and risks to life; with the card that answers them."""
-    try:
-        with words.open("rb") as lines:
-            json_rows.write(heard, told_by(lines, own_policies.folder()))
-    except OSError as wrong:
-        raise InvalidInput(f"{wrong.filename or heard}: {wrong.strerror or wrong}") from None
+    line_runner.run(words, heard, lambda lines: told_by(lines, own_policies.folder()))
 
 
-def told_by(lines: Iterable[bytes], policies: Path) -> Iterator[str]:
-    """One answer a line, as JSON; blank lines are none."""
-    filled = (line for line in lines if line.strip())
-    while piece := [_read(line) for line in islice(filled, PIECE)]:
-        found = iter(resistance.hear((text for _, _, texts in piece for _, text in texts), by=policies))
-        for line_id, lang, texts in piece:
-            yield json.dumps(_row(line_id, lang, [(turn, next(found)) for turn, _ in texts]))
+def told_by(lines: Iterator[bytes], policies: Path) -> Iterator[dict[str, Any]]:
+    """One answer a line."""
+    for piece in line_runner.pieces(lines):
+        said = [_read(line) for line in piece]
+        found = iter(resistance.hear((text for _, _, texts in said for _, text in texts), by=policies))
+        for line_id, lang, texts in said:
+            yield _row(line_id, lang, [(turn, next(found)) for turn, _ in texts])
 
 
 def _read(line: bytes) -> tuple[Any, str, list[tuple[int | None, str]]]:
@@ -49,7 +42,7 @@ def _read(line: bytes) -> tuple[Any, str, list[tuple[int | None, str]]]:
     row = told.row(line)
     if row is None:
         return None, "", []
-    line_id, lang = told.line_id(row), told.language(row)
+    line_id, lang = json_lines.line_id(row), told.language(row)
     if "turns" in row:
         said = turns.read(row["turns"]) or []
         return line_id, lang, [(at, one.text) for at, one in enumerate(said) if one.speaker != turns.AGENT]

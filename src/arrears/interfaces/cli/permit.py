@@ -11,8 +11,7 @@ from typing import Annotated
 
 import typer
 
-from arrears.interfaces.cli import json_rows, own_policies
-from arrears.kernel.errors import InvalidInput
+from arrears.interfaces.cli import line_runner, own_policies
 from arrears.rules.compliance import answering, reading
 
 
@@ -23,8 +22,4 @@ def command(
 ) -> None:
     """Judge contacts by the rules of a place, each with its own history."""
     law = reading.named(own_policies.folder(), pack)
-    try:
-        with contacts.open("rb") as lines:
-            json_rows.write(verdicts, map(answering.written, answering.answers(lines, law)))
-    except OSError as wrong:
-        raise InvalidInput(f"{wrong.filename or verdicts}: {wrong.strerror or wrong}") from None
+    line_runner.run(contacts, verdicts, lambda lines: answering.answers(lines, law))

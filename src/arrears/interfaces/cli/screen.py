@@ -1,96 +1,146 @@
 """`arrears screen --in utterances.jsonl --out findings.jsonl`: may these things be said, to whom they are said to?
 
 Stateless: each line brings the facts of its case (docs/words.md). One output line for each input line, in order; what
-cannot be read is refused by its line and does not pass.
+cannot be read is refused by its line and does not pass. With `--judge`, or where a judge is set, it is asked about what
+the rules let through: a text that it has no answer for is held; a conversation, which was said already, is noted.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import typer
 
-from arrears.interfaces.cli import json_rows, own_policies
+from arrears.interfaces.cli import line_runner, own_policies, setup
+from arrears.kernel import json_lines
 from arrears.kernel.errors import InvalidInput
 from arrears.rules import speech
-from arrears.rules.speech import told, turns
+from arrears.rules.speech import judged, told, turns
+
+REFUSED, UNJUDGED = "REFUSED", "UNJUDGED"
+#: What is said of a line that is held without a finding: by its rule, in Chinese and English.
+WHY = {
+    "line": ("这一行不是可读的 JSON 对象，未予放行。", "This line is no readable JSON object; it does not pass."),
+    "turns": ("对话（turns）不可读，未予放行。", "The turns cannot be read; they do not pass."),
+    "text": ("缺少文字内容（text），未予放行。", "There is no text; it does not pass."),
+    "judge": ("审查模型未能作答，暂缓发送。", "The judge gave no answer, so this waits."),
+}
+NO_ANSWER = "the judge gave no answer: the rules alone have judged it"
+
+
+class Judge(Protocol):
+    """Who is asked beside the rules; see `actions.second_opinion`."""
+
+    def opinions(
+        self, told: Sequence[speech.Utterance], *, names: Sequence[Sequence[str]] = ()
+    ) -> Sequence[judged.Opinion | None]: ...
+
+
+class NoJudge(InvalidInput):
+    code = "no_judge"
+    message = "There is no judge to ask: set ARREARS_JUDGE_URL and ARREARS_JUDGE_MODEL"
 
 
 @dataclass(frozen=True)
 class _Line:
-    """utterance, conversation : one of them, neither when the line cannot be judged, for the reason in `why`"""
+    """utterance, conversation : one of them, neither when the line cannot be judged, for the reason in `why`
+
+    names : to be struck out before anybody outside reads it
+    """
 
     line_id: Any
     lang: str
     why: str = ""
     utterance: speech.Utterance | None = None
     conversation: speech.Conversation | None = None
-
-
-#: Lines judged at a time, and the characters after which fewer will do.
-PIECE, CHARACTERS = 8_000, 4_000_000
-REFUSED = "REFUSED"
-WHY = {
-    "line": ("这一行不是可读的 JSON 对象，未予放行。", "This line is no readable JSON object; it does not pass."),
-    "turns": ("对话（turns）不可读，未予放行。", "The turns cannot be read; they do not pass."),
-    "text": ("缺少文字内容（text），未予放行。", "There is no text; it does not pass."),
-}
+    names: tuple[str, ...] = ()
 
 
 def command(
     utterances: Annotated[Path, typer.Option("--in", help="what is to be said, to whom, with the facts, .jsonl")],
     findings: Annotated[Path, typer.Option("--out", help="findings, .jsonl")],
+    ask: Annotated[
+        bool | None, typer.Option("--judge/--no-judge", help="ask a language model too (ARREARS_JUDGE_URL)")
+    ] = None,
 ) -> None:
     """Judge utterances: label, severity, places, rule and what to say instead."""
-    try:
-        with utterances.open("rb") as lines:
-            json_rows.write(findings, judged(lines, own_policies.folder()))
-    except OSError as wrong:
-        raise InvalidInput(f"{wrong.filename or findings}: {wrong.strerror or wrong}") from None
+    judge = _judge() if (bool(os.environ.get("ARREARS_JUDGE_URL")) if ask is None else ask) else None
+    line_runner.run(utterances, findings, lambda lines: answers(lines, own_policies.folder(), judge))
 
 
-def judged(lines: Iterable[bytes], policies: Path) -> Iterator[str]:
-    """One finding a line, as JSON; blank lines are none."""
-    filled = (line for line in lines if line.strip())
-    for piece in _pieces(filled):
-        found = iter(speech.screen((one.utterance for one in piece if one.utterance is not None), by=policies))
-        heard = iter(speech.converse((one.conversation for one in piece if one.conversation is not None), by=policies))
-        for one in piece:
-            if one.conversation is not None:
-                yield _written(_judged(one, next(heard)))
-            else:
-                yield _written(_refused(one) if one.utterance is None else _row(one, next(found)))
+def _judge() -> Judge:
+    """The judge that the settings name; raises NoJudge."""
+    wired: Any = setup.load("arrears.actions.wired")
+    judge: Judge | None = wired.here().gate.judge
+    if judge is None:
+        raise NoJudge
+    return judge
 
 
-def _pieces(lines: Iterator[bytes]) -> Iterator[list[_Line]]:
-    """Lines read, as many at a time as memory bears."""
-    while piece := list(islice(lines, 1)):
-        size = len(piece[0])
-        while len(piece) < PIECE and size < CHARACTERS and (more := next(lines, None)) is not None:
-            piece.append(more)
-            size += len(more)
-        yield [_read(line) for line in piece]
+def answers(lines: Iterator[bytes], policies: Path, judge: Judge | None = None) -> Iterator[dict[str, Any]]:
+    """One finding a line."""
+    for piece in line_runner.pieces(lines):
+        read = [_read(line) for line in piece]
+        found = iter(speech.screen((one.utterance for one in read if one.utterance is not None), by=policies))
+        heard = iter(speech.converse((one.conversation for one in read if one.conversation is not None), by=policies))
+        whole = [_whole(one, found, heard) for one in read]
+        notes = _second(read, whole, judge, policies) if judge else {}
+        for at, one in enumerate(read):
+            yield _row(one, whole[at], notes.get(at, ""))
+
+
+def _whole(one: _Line, found: Iterator[speech.Finding], heard: Iterator[speech.Judged]) -> speech.Judged | None:
+    if one.conversation is not None:
+        return next(heard)
+    return speech.Judged(next(found), None, ()) if one.utterance is not None else None
+
+
+def _second(read: list[_Line], whole: list[speech.Judged | None], judge: Judge, policies: Path) -> dict[int, str]:
+    """Put what the judge adds in its place in `whole`; returns what is to be said of the lines it has no answer for."""
+    asked = [at for at, one in enumerate(whole) if one is not None and not one.finding.violation]
+    told_ = [judged.asked(read[at].utterance, read[at].conversation) for at in asked]
+    opinions = judge.opinions(told_, names=[read[at].names for at in asked])
+    silent = {}
+    for at, one, opinion in zip(asked, told_, opinions, strict=True):
+        before = whole[at]
+        assert before is not None
+        if opinion is None:
+            silent[at] = NO_ANSWER
+        else:
+            whole[at] = judged.with_opinion(before, read[at].conversation, one, opinion, policies)
+    return silent
 
 
 def _read(line: bytes) -> _Line:
     """A text, or a conversation where the line has turns."""
     row = told.row(line)
-    if row is None or "turns" not in row:
-        one = told.read(line)
-        return _Line(one.line_id, one.lang, one.why, one.utterance)
-    line_id, lang, said = told.line_id(row), told.language(row), turns.read(row["turns"])
-    if said is None:
-        return _Line(line_id, lang, "turns")
-    return _Line(line_id, lang, conversation=speech.Conversation(said, told.utterance(row, "")))
+    if row is None:
+        return _Line(None, "", "line")
+    line_id, lang = json_lines.line_id(row), told.language(row)
+    names = row.get("names")
+    known = tuple(name for name in names if isinstance(name, str)) if isinstance(names, list) else ()
+    if "turns" in row:
+        said = turns.read(row["turns"])
+        if said is None:
+            return _Line(line_id, lang, "turns")
+        return _Line(line_id, lang, conversation=speech.Conversation(said, told.utterance(row, "")), names=known)
+    text = row.get("text")
+    if not isinstance(text, str):
+        return _Line(line_id, lang, "text")
+    return _Line(line_id, lang, utterance=told.utterance(row, text), names=known)
 
 
-def _row(one: _Line, found: speech.Finding) -> dict[str, Any]:
-    return {
+def _row(one: _Line, whole: speech.Judged | None, note: str) -> dict[str, Any]:
+    if whole is None:
+        return _held(one, REFUSED, "ARREARS-UNREADABLE", WHY[one.why])
+    if note and one.utterance is not None:
+        return _held(one, UNJUDGED, "ARREARS-UNJUDGED", WHY["judge"])
+    found = whole.finding
+    row = {
         "id": one.line_id,
         "label": found.label,
         "violation": found.violation,
@@ -99,40 +149,32 @@ def _row(one: _Line, found: speech.Finding) -> dict[str, Any]:
         "rule": found.rule,
         "advice": found.advice,
     }
+    if one.conversation is not None:
+        row |= {"turn": whole.turn, "checks": [_check(check) for check in whole.checks]}
+    return row | ({"note": note} if note else {})
 
 
-def _judged(one: _Line, whole: speech.Judged) -> dict[str, Any]:
-    """As of a single text, with the turn that it is of, and what should have been said."""
-    checks = [
-        {
-            "check": check.code,
-            "said": check.said,
-            "turn": check.turn,
-            "span": list(check.span) if check.span else None,
-            "rule": check.rule,
-            "citation": check.citation,
-        }
-        for check in whole.checks
-    ]
-    return {**_row(one, whole.finding), "turn": whole.turn, "checks": checks}
-
-
-def _refused(one: _Line) -> dict[str, Any]:
-    zh, en = WHY[one.why]
-    advice = {"zh": zh, "en": en}.get(one.lang, f"{zh} {en}")
+def _check(check: speech.Check) -> dict[str, Any]:
+    """What should have been said, and whether it was."""
     return {
-        "id": one.line_id,
-        "label": REFUSED,
-        "violation": True,
-        "severity": 3,
-        "spans": [],
-        "rule": "ARREARS-UNREADABLE",
-        "advice": advice,
+        "check": check.code,
+        "said": check.said,
+        "turn": check.turn,
+        "span": list(check.span) if check.span else None,
+        "rule": check.rule,
+        "citation": check.citation,
     }
 
 
-def _written(row: dict[str, Any]) -> str:
-    try:
-        return json.dumps(row, ensure_ascii=False).encode().decode()
-    except UnicodeEncodeError:  # an id with half a character in it
-        return json.dumps(row)
+def _held(one: _Line, label: str, rule: str, why: tuple[str, str]) -> dict[str, Any]:
+    zh, en = why
+    advice = {"zh": zh, "en": en}.get(one.lang, f"{zh} {en}")
+    return {
+        "id": one.line_id,
+        "label": label,
+        "violation": True,
+        "severity": 3,
+        "spans": [],
+        "rule": rule,
+        "advice": advice,
+    }

@@ -5,7 +5,6 @@ One way for both, so that they cannot differ. Nothing is raised for what a line 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -38,11 +37,3 @@ def _row(one: Told, verdict: Verdict) -> dict[str, Any]:
         row["not_before"] = verdict.not_before.astimezone(one.case.at.tzinfo).isoformat()
     row["reasons"] = [reason.as_dict() for reason in verdict.reasons]
     return row | {"advice": advice} if advice else row
-
-
-def written(row: dict[str, Any]) -> str:
-    """A row as one line of JSON, in the characters of its texts where they can be written."""
-    try:
-        return json.dumps(row, ensure_ascii=False).encode().decode()
-    except UnicodeEncodeError:  # an id with half a character in it
-        return json.dumps(row)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from arrears.kernel import json_lines
 from arrears.rules.compliance import judging
 from arrears.rules.compliance.facts import BorrowerFacts, Case, ContactFacts, Reason, Touch, Verdict
 
@@ -56,8 +57,8 @@ def read(line: bytes) -> Told:
         *((UNKNOWN_HISTORY,) if history is None else ()),
     )
     if at is None or status is None or history is None:
-        return Told(row.get("id"), None, reasons)
-    return Told(row.get("id"), Case(_contact(contact), _borrower(borrower, frozenset(status)), history, at))
+        return Told(json_lines.line_id(row), None, reasons)
+    return Told(json_lines.line_id(row), Case(_contact(contact), _borrower(borrower, frozenset(status)), history, at))
 
 
 def line(case: Case, **beside: Any) -> str:

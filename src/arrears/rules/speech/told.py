@@ -7,10 +7,10 @@ not proven, and a line that cannot be read is refused, never passed.
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass, field
 from typing import Any
 
+from arrears.kernel import json_lines
 from arrears.rules.speech import truths
 from arrears.rules.speech.truths import Truths
 
@@ -22,7 +22,6 @@ joint_borrower obligor 本人 借款人 债务人 客户 持卡人 共同借款�
 """
 _ANSWERS = "guarantor cosigner co_signer surety 担保人 保证人 连带责任人"
 _WHO = dict.fromkeys(_OWES.split(), DEBTOR) | dict.fromkeys(_ANSWERS.split(), GUARANTOR)
-SCALARS = (str, int, float, bool, type(None))
 
 
 @dataclass(frozen=True)
@@ -52,8 +51,8 @@ def read(line: bytes) -> Told:
     if told is None:
         return Told(None, None, "line")
     if not isinstance(told.get("text"), str):
-        return Told(line_id(told), None, "text", language(told))
-    return Told(line_id(told), utterance(told, told["text"]), lang=language(told))
+        return Told(json_lines.line_id(told), None, "text", language(told))
+    return Told(json_lines.line_id(told), utterance(told, told["text"]), lang=language(told))
 
 
 def row(line: bytes) -> dict[str, Any] | None:
@@ -63,13 +62,6 @@ def row(line: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return told if isinstance(told, dict) else None
-
-
-def line_id(told: dict[str, Any]) -> Any:
-    """As given; None without one, or when it could not be written back."""
-    given = told.get("id")
-    wrong = not isinstance(given, SCALARS) or (isinstance(given, float) and not math.isfinite(given))
-    return None if wrong else given
 
 
 def utterance(told: dict[str, Any], text: str) -> Utterance:

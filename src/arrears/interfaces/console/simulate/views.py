@@ -15,6 +15,7 @@ from arrears.actions import house
 from arrears.interfaces.console.simulate import form
 from arrears.interfaces.console.simulate.form import Filled
 from arrears.interfaces.ui import gate_words, moment, refusals, sentences
+from arrears.kernel import json_lines
 from arrears.kernel.errors import InvalidInput
 from arrears.rules.compliance import answering, facts, reading
 
@@ -61,7 +62,7 @@ def _judged(pack: str, lines: str, filled: Filled) -> list[dict[str, Any]]:
         filled.errors["pack"] = str(refusal)
         return []
     told = [line.encode(errors="replace") for line in lines.split("\n")[:LINES_MAX]]
-    return [row | {"json": answering.written(row)} for row in answering.answers(told, law)]
+    return [row | {"json": json_lines.written(row)} for row in answering.answers(told, law)]
 
 
 @require_GET

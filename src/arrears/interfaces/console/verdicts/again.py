@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from arrears.actions import contact_rejudge, house
+from arrears.actions import contact_rejudge, contact_words, house
 from arrears.actions.contact_rejudge import Rejudged, Under
 from arrears.interfaces.ui import gate_words, moment, sentences
 from arrears.interfaces.ui.templatetags import ui
@@ -54,6 +54,7 @@ def one(request: HttpRequest, verdict_id: int) -> HttpResponse:
         "sides": _sides(again),
         "facts": _facts(again.case) if again.case else [],
         "history": [_touch(touch) for touch in sorted(again.case.history, key=_when)] if again.case else [],
+        "is_of_words": any(reason["rule"].startswith(contact_words.PREFIX) for reason in again.stored.reasons),
         "overruled": [str(rule) for rule in (again.facts or {}).get("overruled", [])],
         "pack": pack,
         "packs": reading.names(house.policies_in_force()),

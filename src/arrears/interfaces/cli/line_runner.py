@@ -1,0 +1,41 @@
+"""A file of lines in, a file of answers out: the one way of `permit`, `screen` and `listen`.
+
+The answers stand under their own name only when all are written; a file that cannot be read or written is one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from arrears.interfaces.cli import json_rows
+from arrears.kernel import json_lines
+from arrears.kernel.errors import InvalidInput
+
+#: Lines answered at a time, and the characters after which fewer will do.
+PIECE, CHARACTERS = 8_000, 4_000_000
+Rows = Iterator[Mapping[str, Any]]
+
+
+def run(given: Path, made: Path, answers: Callable[[Iterator[bytes]], Rows]) -> None:
+    """Answer the lines of a file, in order, into another; blank lines are none. Raises InvalidInput."""
+    try:
+        if made.exists() and made.samefile(given):
+            raise InvalidInput(f"{made}: the answers would take the place of what they answer")
+        with given.open("rb") as lines:
+            filled = (line for line in lines if line.strip())
+            json_rows.write(made, map(json_lines.written, answers(filled)))
+    except OSError as wrong:
+        raise InvalidInput(f"{wrong.filename or made}: {wrong.strerror or wrong}") from None
+
+
+def pieces(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
+    """Lines, as many at a time as memory bears."""
+    while piece := list(islice(lines, 1)):
+        size = len(piece[0])
+        while len(piece) < PIECE and size < CHARACTERS and (more := next(lines, None)) is not None:
+            piece.append(more)
+            size += len(more)
+        yield piece

@@ -1,0 +1,33 @@
+"""Lines of JSON, as commands and pages take and give them: what may stand for an id, and how a row is written.
+
+Used wherever a row that came from outside is answered by a row. What could not be read back is never written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+
+def line_id(told: Mapping[str, Any]) -> Any:
+    """The row's id as given; None without one, or when it could not be written back: an infinite number, a deep list.
+
+    example : line_id({"id": 1e999}) -> None
+    """
+    given = told.get("id")
+    if isinstance(given, str | int | None):
+        return given
+    try:
+        json.dumps(given, allow_nan=False)
+    except (ValueError, RecursionError):
+        return None
+    return given
+
+
+def written(row: Mapping[str, Any]) -> str:
+    """A row as one line of JSON, in the characters of its texts where they can be written."""
+    try:
+        return json.dumps(row, ensure_ascii=False).encode().decode()
+    except UnicodeEncodeError:  # an id with half a character in it
+        return json.dumps(row)
