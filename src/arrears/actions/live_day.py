@@ -105,7 +105,7 @@ def live_day(town: Town, *, progress: Progress) -> DayLived:
     """
     on = town.next_on
     progress("tape")
-    _take_tape(town)
+    take_tape(town)
     progress("night")
     run_night.run_night(
         as_of=on, at=town.at(TAPE_AT), actor=ACTOR, place=town.place, gate=town.gate, progress=lambda *_: None
@@ -138,8 +138,11 @@ def live_day(town: Town, *, progress: Progress) -> DayLived:
     )
 
 
-def _take_tape(town: Town) -> None:
-    """The lender's files as they stood last midnight: everything on the first day, afterwards what changed."""
+def take_tape(town: Town) -> None:
+    """Take in the lender's files as they stood last midnight: everything on the first day, afterwards what changed.
+
+    Done once: a tape that is in already is not made again.
+    """
     newest = runs.newest_tape_on()
     folder = Path(tempfile.mkdtemp(prefix="arrears-tape-"))
     try:

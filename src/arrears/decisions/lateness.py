@@ -125,7 +125,10 @@ def _laid(rows: pl.DataFrame, ids: pl.Series, *, on: str, minor: pl.Expr) -> tup
     if ((step < 0) | ((step == 0) & (np.diff(days) < 0))).any():
         order = np.lexsort((days, place))
         place, days, amounts = place[order], days[order], amounts[order]
-    return np.searchsorted(place, np.arange(len(ids) + 1)), days, amounts
+    laid = np.searchsorted(place, np.arange(len(ids) + 1)), days, amounts
+    for column in laid:  # what comes straight from a table is: else the fold is compiled once for each mixture
+        column.flags.writeable = False
+    return laid
 
 
 def _places(account_ids: pl.Series, ids: pl.Series) -> Ints:

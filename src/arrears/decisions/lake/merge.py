@@ -10,7 +10,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -111,22 +112,17 @@ def merge_tape(
 def _stage(plan: _Plan, folder: Path, progress: Progress) -> Manifest:
     """Every file of the new state, at its path below the staging folder, and the manifest that names them."""
     rows: dict[str, int] = {}
-    files: dict[str, str] = {}
-    staged = _Staging(plan.lake, folder)
     in_doubt = doubts.Doubts(plan.lake, plan.base, plan.reading)
-    for done, table in enumerate(schemas.TABLES):
-        progress(f"merge {table}", done, len(schemas.TABLES))
-        rows[table] = 0
-        for part, fresh in enumerate(_fresh(plan, table)):
-            in_doubt.hear(table, fresh)
-            path = plan.lake.path(table, plan.as_of, part)
-            height, digest = _merge_part(plan, staged, table, part, fresh)
-            rows[table] += height
-            files[str(path.relative_to(plan.lake.root))] = digest
-    for table, frame in (("quarantine", _quarantine(plan)), ("doubtful", in_doubt.after())):
-        rows[table] = frame.height
-        path = plan.lake.path(table, plan.as_of, 0)
-        files[str(path.relative_to(plan.lake.root))] = staged.write(path, frame)
+    with _Staging(plan.lake, folder) as staged:
+        for done, table in enumerate(schemas.TABLES):
+            progress(f"merge {table}", done, len(schemas.TABLES))
+            rows[table] = 0
+            for part, fresh in enumerate(_fresh(plan, table)):
+                in_doubt.hear(table, fresh)
+                rows[table] += _merge_part(plan, staged, table, part, fresh)
+        for table, frame in (("quarantine", _quarantine(plan)), ("doubtful", in_doubt.after())):
+            rows[table] = frame.height
+            staged.write(plan.lake.path(table, plan.as_of, 0), frame)
     report = plan.lake.root / "reports" / f"as_of={plan.as_of}" / f"tape-{plan.reading.fingerprint[:16]}.json"
     text = json.dumps(plan.reading.report.as_dict(), indent=1, sort_keys=True, ensure_ascii=False)
     publishing.replace(staged.place(report), text.encode() + b"\n", durable=plan.lake.durable)
@@ -136,7 +132,7 @@ def _stage(plan: _Plan, folder: Path, progress: Progress) -> Manifest:
         as_of=plan.as_of.isoformat(),
         fingerprint=hashlib.sha256("\n".join(inputs).encode()).hexdigest(),
         rows=rows,
-        files=files,
+        files=staged.files(),
         parameters={"partitions": plan.partitions, "tapes": plan.tapes, "base": str(plan.base) if plan.base else None},
     )
 
@@ -153,22 +149,26 @@ def _fresh(plan: _Plan, table: str) -> Iterator[pl.DataFrame]:
     yield from (frame.filter(parts == part) for part in range(plan.partitions))
 
 
-def _merge_part(plan: _Plan, staged: _Staging, table: str, part: int, fresh: pl.DataFrame) -> tuple[int, str]:
-    """Rows and sha256 of one partition's new file; when nothing changes it is the former file under a second name."""
+def _merge_part(plan: _Plan, staged: _Staging, table: str, part: int, fresh: pl.DataFrame) -> int:
+    """Rows of one partition's new file; when nothing changes it is the former file under a second name."""
     target = plan.lake.path(table, plan.as_of, part)
     if plan.base is None:
-        return fresh.height, staged.write(target, fresh)
+        staged.write(target, fresh)
+        return fresh.height
     former_path = plan.lake.path(table, plan.base, part)
     if not fresh.height and _is_current(former_path, table):
-        height = pl.scan_parquet(former_path, glob=False, hive_partitioning=False).select(pl.len()).collect().item()
-        return height, staged.same(target, former_path)
+        staged.same(target, former_path)
+        rows = pl.scan_parquet(former_path, glob=False, hive_partitioning=False).select(pl.len()).collect()
+        return int(rows.item())
     former = _conformed(plan.lake.read(table, plan.base, part), table)
-    if not fresh.height:
-        return former.height, staged.write(target, former)
-    merged = former if fresh.height == former.height and fresh.equals(former) else upsert(former, fresh, table)
+    merged = former
+    if fresh.height and not (fresh.height == former.height and fresh.equals(former)):
+        merged = upsert(former, fresh, table)
     if _is_current(former_path, table) and (merged is former or merged.equals(former)):
-        return former.height, staged.same(target, former_path)
-    return merged.height, staged.write(target, merged)
+        staged.same(target, former_path)
+    else:
+        staged.write(target, merged)
+    return merged.height
 
 
 def _is_current(path: Path, table: str) -> bool:
@@ -227,24 +227,45 @@ def _listed(manifest: Manifest | None, name: str) -> list[object]:
     return list(found) if isinstance(found, list) else []
 
 
-@dataclass(frozen=True)
 class _Staging:
-    """Writes files that will stand under the lake's root, for now below a staging folder."""
+    """Writes files that will stand under the lake's root, for now below a staging folder.
 
-    lake: Lake
-    folder: Path
+    One is written while the next is put together, so two at most are held; `files` says what they are, when all stand.
+    """
+
+    def __init__(self, lake: Lake, folder: Path) -> None:
+        self.lake, self.folder = lake, folder
+        self.hand = ThreadPoolExecutor(1, thread_name_prefix="staging")
+        self.digests: dict[str, Future[str]] = {}
+        self.writing: Future[str] | None = None
+
+    def __enter__(self) -> _Staging:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.hand.shutdown(wait=True, cancel_futures=kind is not None)
+
+    def files(self) -> dict[str, str]:
+        """sha256 per path relative to the root; raises what went wrong in writing one."""
+        return {name: digest.result() for name, digest in self.digests.items()}
 
     def place(self, path: Path) -> Path:
         return publishing.place(self.folder, path.relative_to(self.lake.root))
 
-    def write(self, path: Path, frame: pl.DataFrame) -> str:
-        return store.write_parquet(self.place(path), frame)
+    def write(self, path: Path, frame: pl.DataFrame) -> None:
+        if self.writing is not None:
+            self.writing.result()
+        self.writing = self._handed(path, lambda: store.write_parquet(self.place(path), frame))
 
-    def same(self, path: Path, former: Path) -> str:
+    def same(self, path: Path, former: Path) -> None:
         """The former file under another date: a second link where the disk allows, else a copy."""
         target = self.place(path)
         try:
             os.link(former, target)
         except OSError:
             shutil.copyfile(former, target)
-        return store.sha256(target)
+        self._handed(path, lambda: store.sha256(target))
+
+    def _handed(self, path: Path, work: Callable[[], str]) -> Future[str]:
+        handed = self.digests[str(path.relative_to(self.lake.root))] = self.hand.submit(work)
+        return handed

@@ -98,6 +98,9 @@ def command(
         _refuse_real_books(folder)
         passwords = _staff(_passwords())
         town, left = _town(folder, borrowers=borrowers, days=days, seed=seed)
+        if left:  # Its first night waits for the kernel, its first tape need not.
+            _spare_the_disk()
+            live_day.take_tape(town)
     pages = _pages_made_beside() if left and not no_serve else None
     _live(town, left)
     if left or audit:
@@ -202,10 +205,7 @@ def _live(town: live_day.Town, days: int) -> None:
     if not days:
         return
     screen = Console(stderr=True)
-    if connection.vendor == "sqlite":  # a synthetic lender need not outlive a power cut
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA synchronous=OFF")
-            cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+    _spare_the_disk()
     gc.freeze()
     gc.set_threshold(GARBAGE_FROM)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -221,6 +221,14 @@ def _live(town: live_day.Town, days: int) -> None:
                     f" visits among them; {day.held} held until they were allowed, {day.refused} refused",
                     err=True,
                 )
+
+
+def _spare_the_disk() -> None:
+    """A synthetic lender need not outlive a power cut."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=OFF")
+            cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
 
 
 def _audit(town: live_day.Town, days: int, *, one_in: int) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from arrears.rules.ageing import charges
 from arrears.rules.ageing import packing as p
 from arrears.rules.ageing.charges import NO_CAP, ROW, SCHEDULED, charge, charge_capped, delinquent, is_open, paused_days
-from arrears.rules.ageing.compiling import compiled, get, get16, get32, inlined, put
+from arrears.rules.ageing.compiling import compiled, entered, get, get16, get32, inlined, put
 from arrears.rules.ageing.paying import left_of, note, pay, remember, use_pool
 
 #: Rows of the answer.
@@ -314,7 +314,7 @@ def keep_instalments(
         put(to, LATE, delinquent(past, paused, policy))
 
 
-@compiled
+@entered
 def fold_all(
     accounts: int,
     due_start: int,
