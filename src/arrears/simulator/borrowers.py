@@ -60,8 +60,8 @@ class Borrowers:
         return Borrowers(**{field.name: getattr(self, field.name)[who] for field in fields(self)})
 
     def as_arrays(self, prefix: str) -> dict[str, NDArray[np.generic]]:
-        """Copies of all columns, named `prefix.column`."""
-        return {f"{prefix}.{field.name}": getattr(self, field.name).copy() for field in fields(self)}
+        """The columns themselves, named `prefix.column`."""
+        return {f"{prefix}.{field.name}": getattr(self, field.name) for field in fields(self)}
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, NDArray[np.generic]], prefix: str) -> Borrowers:

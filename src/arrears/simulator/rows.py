@@ -49,8 +49,8 @@ class Rows:
         self.count = kept
 
     def as_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
-        """Copies of the columns, named `prefix.column`."""
-        return {f"{prefix}.{name}": self[name].copy() for name in self.spec}
+        """The columns themselves, named `prefix.column`."""
+        return {f"{prefix}.{name}": self[name] for name in self.spec}
 
     @classmethod
     def from_arrays(cls, spec: Spec, arrays: Mapping[str, NDArray[Any]], prefix: str) -> Rows:

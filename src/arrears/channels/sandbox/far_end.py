@@ -75,9 +75,9 @@ class FarEnd:
         self._day: date | None = None
         self._books = sqlite3.connect(folder / "far_end.sqlite", isolation_level=None, check_same_thread=False)
         self._books.execute("PRAGMA busy_timeout=10000")
-        self._write_ahead("main")
         # A killed process loses nothing this way; only a power cut could, and a far end made of paper may burn.
         self._books.execute("PRAGMA synchronous=OFF")
+        self._write_ahead("main")
         self._books.execute("PRAGMA cache_size=-65536")
         self._books.executescript(BOOKS)
 
@@ -109,8 +109,8 @@ class FarEnd:
                 self._day = None
             self._books.execute("ATTACH DATABASE ? AS day", (str(self.inbox_of(on)),))
             self._day = on
-            self._write_ahead("day")
             self._books.execute("PRAGMA day.synchronous=OFF")
+            self._write_ahead("day")
             self._books.executescript(INBOX)
         self._books.execute("BEGIN IMMEDIATE")
 

@@ -118,8 +118,9 @@ def access(viewer: queries.Viewer, work_id: str) -> WorkRow:
 
 def open_task(work_id: str) -> OpenTask | None:
     """A piece of work that is still open."""
-    item = WorkItem.objects.filter(work_id=work_id, status=WorkStatus.OPEN).select_related("case").first()
-    return OpenTask(item.case.person_id, item.case_id, item.kind, item.due_on) if item else None
+    item = WorkItem.objects.filter(work_id=work_id, status=WorkStatus.OPEN)
+    row = item.values_list("case__person_id", "case_id", "kind", "due_on").first()
+    return OpenTask(*row) if row else None
 
 
 def note_of(work_id: str, *, case_id: str) -> str:

@@ -80,7 +80,8 @@ def open_transcript(contact_id: str, *, customer_id: str, case_id: str) -> OpenW
 def cleared(contact_id: str, *, actor: str) -> Cleared | None:
     """The call or visit that is under way for this very colleague, to a contact point that still holds."""
     mine = Contact.objects.filter(contact_id=contact_id, actor=actor, channel__in=SPOKEN, vendor=OWN_STAFF)
-    row = mine.filter(status=ContactStatus.SENDING, contact_point__invalid_since=None).first()
-    if row is None or row.contact_point_id is None:
+    held = mine.filter(status=ContactStatus.SENDING, contact_point__invalid_since=None)
+    row = held.values_list("person_id", "case_id", "channel", "contact_point_id").first()
+    if row is None or row[3] is None:
         return None
-    return Cleared(row.person_id, row.case_id or "", row.channel, row.contact_point_id)
+    return Cleared(row[0], row[1] or "", row[2], row[3])
