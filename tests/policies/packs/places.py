@@ -90,6 +90,7 @@ class EveryRule:
     presumed, advised             : the rules that presume, and those that advise; the others are hard
     lifted_by                     : the consent that lifts it; no consent lifts another
     channels, purposes, relations : of which it speaks; otherwise of all channels, of dunning, and of all relations
+    third_parties_only            : the rules that are silent of the creditor's own contacts
     either                        : the rules that speak whoever began; the others of our own contacts alone
     counted_by, uncounted         : what its count is kept by, and the outcomes that do not count
     """
@@ -104,6 +105,7 @@ class EveryRule:
     purposes: Mapping[str, str] = {}
     relations: Mapping[str, str] = {}
     either = ""
+    third_parties_only = ""
     counted_by: Mapping[str, str] = {}
     uncounted: Mapping[str, str] = {}
 
@@ -152,6 +154,12 @@ class EveryRule:
     def test_who_contacts_us_is_bound_by_no_hour_and_no_count(self) -> None:
         for rule_id, example in self.examples.items():
             self.check(rule_id, example.with_made(initiated_by="BORROWER"), rule_id in self.either.split())
+
+    def test_who_collects_lifts_only_what_binds_others_and_nobody_knows_lifts_nothing(self) -> None:
+        for rule_id, example in self.examples.items():
+            for collector in (*facts.COLLECTORS, "", "SOMEBODY"):
+                lifts = collector == "CREDITOR" and rule_id in self.third_parties_only.split()
+                self.check(rule_id, example.with_made(collector=collector), not lifts)
 
     def test_what_it_counts(self) -> None:
         for rule_id, example in self.examples.items():

@@ -29,6 +29,7 @@ THREE = (
 
 class TestEveryRule(places.EveryRule):
     place = ON
+    third_parties_only = "CA-ON-HOURS CA-ON-HOURS-SUNDAY CA-ON-HOURS-HOLIDAY CA-ON-FREQ"
     examples = {
         "CA-ON-THIRDPARTY": Example(contact("CALL", relation="SPOUSE", discloses_debt=False), NOON),
         "CA-ON-THIRDPARTY-DISCLOSE": Example(contact("CALL", "LOCATE", "KIN"), NOON),

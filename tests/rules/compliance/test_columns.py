@@ -40,6 +40,7 @@ def shared(random: Random, number: int) -> dict[str, object]:
         "media": some(random, sorted(facts.CHANNELS), 8),
         "purposes": maybe(sorted(facts.PURPOSES), 6, facts.PURPOSES),
         "relations": maybe(sorted(facts.RELATIONS), 6, facts.RELATIONS),
+        "collectors": maybe(sorted(facts.COLLECTORS), 2, facts.COLLECTORS),
         "initiators": maybe(sorted(facts.INITIATORS), 2, frozenset({"COLLECTOR"})),
         "while_status": maybe(["DISPUTED", "CEASED", "MINOR"], 2, frozenset()),
         "unless_status": maybe(["DISPUTED", "CEASED", "MINOR"], 2, frozenset()),
@@ -113,6 +114,7 @@ def random_case(random: Random) -> Case:
         staff_count=random.randint(1, 3),
         consents=random.choice([frozenset(), frozenset(), frozenset({"HOURS"})]),
         discloses_debt=random.random() < 0.7,
+        collector=random.choice(["", "CREDITOR", "AGENCY", "SOMEBODY"]),
     )
     borrower = BorrowerFacts(
         region=random.choice(["CN-31", "US-NY", "US-TX", "US", "IN-MH", ""]),

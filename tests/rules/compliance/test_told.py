@@ -122,3 +122,26 @@ def test_a_case_written_as_a_line_is_read_as_the_same_case(seed: int) -> None:
         written = told.line(case, since="2026-01-01", overruled=["R1"])
         assert "\n" not in written
         assert told.read(written.encode()).case == case
+
+
+@pytest.mark.parametrize(
+    ("consent", "holds"),
+    [
+        ("HOURS", True),
+        ({"consent": "HOURS", "given_at": "2026-11-23T09:30:00+08:00"}, True),
+        ({"consent": "HOURS", "given_at": "2026-11-23T09:30:01+08:00"}, False),
+        ({"consent": "HOURS", "given_at": "2026-11-01T00:00:00"}, False),
+        ({"consent": "HOURS"}, False),
+        ({"given_at": "2026-11-01T00:00:00+08:00"}, False),
+        ({"consent": "HOURS", "given_at": "2026-11-01T00:00:00Z", "revoked_at": "2026-11-20T00:00:00Z"}, False),
+        ({"consent": "HOURS", "given_at": "2026-11-01T00:00:00Z", "revoked_at": "2026-12-20T00:00:00Z"}, True),
+        ({"consent": "HOURS", "given_at": "2026-11-01T00:00:00Z", "revoked_at": "some day"}, False),
+        ({"consent": "HOURS", "given_at": "2026-11-01T00:00:00Z", "revoked_at": None}, True),
+        (["HOURS"], False),
+        (7, False),
+    ],
+)
+def test_a_consent_holds_from_when_it_was_given_until_it_is_taken_back(consent: object, holds: bool) -> None:
+    case = read(contact__consents=[consent]).case
+    assert case is not None
+    assert ("HOURS" in case.contact.consents) is holds

@@ -62,6 +62,11 @@ INITIATORS: Mapping[str, Promise] = {
     "COLLECTOR": _("Us"),
     "BORROWER": pgettext_lazy("relation", "The borrower"),
 }
+COLLECTORS: Mapping[str, Promise] = {
+    "CREDITOR": _("The lender itself"),
+    "AGENCY": _("An agency"),
+    "DEBT_BUYER": _("Who bought the debt"),
+}
 STATUSES: Mapping[str, Promise] = {
     "DISPUTED": _("Debt is disputed"),
     "CEASED": _("Demanded to be left in peace"),

@@ -21,6 +21,8 @@ STATUSES = frozenset(
     | {"INCAPACITATED", "MINOR", "BANKRUPT", "REPRESENTED", "VULNERABLE", "PLAN_ACTIVE", "HARDSHIP_REVIEW"}
     | {"BREATHING_SPACE", "SELF_HARM_RISK", "STOPPED"}
 )
+#: Who collects: the lender itself or its own staff, somebody on its behalf, who bought the debt. Laws differ by it.
+COLLECTORS = frozenset({"CREDITOR", "AGENCY", "DEBT_BUYER"})
 CONSENTS = frozenset({"HOURS", "VISIT_HOME", "WORKPLACE", "SMS", "EMAIL", "THIRD_PARTY"})
 
 UNANSWERED = frozenset({"NO_ANSWER", "BUSY", "VOICEMAIL"})
@@ -32,7 +34,11 @@ OUTCOMES = UNANSWERED | CONNECTED | CONVERSED | VISITED | {"SENT", "DELIVERED", 
 
 @dataclass(frozen=True, slots=True)
 class ContactFacts:
-    """The contact to judge. The moment is not in it: it is the `at` of the judgement."""
+    """The contact to judge. The moment is not in it: it is the `at` of the judgement.
+
+    consents  : those that hold at that moment
+    collector : of COLLECTORS; whatever is not known of it lifts no rule
+    """
 
     channel: str
     purpose: str
@@ -44,6 +50,7 @@ class ContactFacts:
     staff_count: int = 1
     consents: frozenset[str] = frozenset()
     discloses_debt: bool = True
+    collector: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,7 @@ def speaks_of(rule: Rule, contact: ContactFacts, status: frozenset[str]) -> bool
         and contact.purpose in rule.purposes
         and contact.relation in rule.relations
         and contact.initiated_by in rule.initiators
+        and (contact.collector in rule.collectors or contact.collector not in facts.COLLECTORS)
         and (contact.discloses_debt or not rule.disclosing)
         and not (rule.while_status and rule.while_status.isdisjoint(status))
         and rule.unless_status.isdisjoint(status)

@@ -173,13 +173,25 @@ def _kinds(whose: Sequence[ContactFacts], touches: Sequence[Touch]) -> Coded[tup
 def _spoken_of(cases: Sequence[Case]) -> Coded[tuple[ContactFacts, frozenset[str]]]:
     """Of each case what `judging.speaks_of` looks at: of many contacts, few kinds."""
     seen = [
-        (one.channel, one.purpose, one.relation, one.initiated_by, one.consents, one.discloses_debt, status)
+        (
+            one.channel,
+            one.purpose,
+            one.relation,
+            one.initiated_by,
+            one.consents,
+            one.discloses_debt,
+            one.collector,
+            status,
+        )
         for one, status in ((case.contact, case.borrower.status) for case in cases)
     ]
     coded = Coded.of(seen)
     kinds = [
-        (ContactFacts(channel, purpose, relation, by, consents=consents, discloses_debt=discloses), status)
-        for channel, purpose, relation, by, consents, discloses, status in coded.values
+        (
+            ContactFacts(channel, purpose, relation, by, consents=consents, discloses_debt=discloses, collector=who),
+            status,
+        )
+        for channel, purpose, relation, by, consents, discloses, who, status in coded.values
     ]
     return Coded(tuple(kinds), coded.code)
 

@@ -43,6 +43,7 @@ class Rule:
     """What every rule has, and of which contacts it speaks: of those alone that meet every condition.
 
     media                       : the channels; purposes, relations, initiators likewise
+    collectors                  : who collects; a collector that is not known counts as each
     while_status, unless_status : speaks only while one of these holds; is silent while one of those does
     dpd_from, dpd_to            : speaks only of debts overdue for so many days, both inclusive; unknown days count
     disclosing                  : speaks only of contacts that tell of the debt
@@ -63,6 +64,7 @@ class Rule:
     purposes: frozenset[str] = facts.PURPOSES
     relations: frozenset[str] = facts.RELATIONS
     initiators: frozenset[str] = COLLECTOR
+    collectors: frozenset[str] = facts.COLLECTORS
     while_status: frozenset[str] = frozenset()
     unless_status: frozenset[str] = frozenset()
     dpd_from: int | None = None

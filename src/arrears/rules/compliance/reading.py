@@ -28,7 +28,7 @@ SOURCE_KEYS = frozenset({"id", "citation", "author", "effective", "expired", "co
 SHARED_KEYS = frozenset(
     SOURCE_KEYS
     | {"kind", "nature", "media", "override", "purposes", "relations", "initiators", "while_status", "unless_status"}
-    | {"dpd_from", "dpd_to", "disclosing"}
+    | {"dpd_from", "dpd_to", "disclosing", "collectors"}
 )
 
 
@@ -194,6 +194,7 @@ def _conditions(reader: _Reader) -> dict[str, Any]:
         "purposes": facts.PURPOSES,
         "relations": facts.RELATIONS,
         "initiators": facts.INITIATORS,
+        "collectors": facts.COLLECTORS,
         "while_status": facts.STATUSES,
         "unless_status": facts.STATUSES,
     }

@@ -58,7 +58,9 @@ def read(line: bytes) -> Told:
     )
     if at is None or status is None or history is None:
         return Told(json_lines.line_id(row), None, reasons)
-    return Told(json_lines.line_id(row), Case(_contact(contact), _borrower(borrower, frozenset(status)), history, at))
+    return Told(
+        json_lines.line_id(row), Case(_contact(contact, at), _borrower(borrower, frozenset(status)), history, at)
+    )
 
 
 def line(case: Case, **beside: Any) -> str:
@@ -80,7 +82,7 @@ TOUCH_KEYS = (
     *("channel", "outcome", "relation", "initiated_by", "purpose"),
     *("contact_point_id", "debt_ids", "creditor_id"),
 )
-CONTACT_KEYS = (*(key for key in TOUCH_KEYS if key != "outcome"), "consents")
+CONTACT_KEYS = (*(key for key in TOUCH_KEYS if key != "outcome"), "consents", "collector")
 
 
 def _filled(of: ContactFacts | BorrowerFacts | Touch, keys: tuple[str, ...]) -> dict[str, Any]:
@@ -99,7 +101,7 @@ def _no_number(word: str) -> Any:
     raise ValueError(word)
 
 
-def _contact(told: Mapping[str, Any]) -> ContactFacts:
+def _contact(told: Mapping[str, Any], at: datetime) -> ContactFacts:
     return ContactFacts(
         channel=_text(told.get("channel")),
         purpose=_text(told.get("purpose")),
@@ -109,9 +111,28 @@ def _contact(told: Mapping[str, Any]) -> ContactFacts:
         debt_ids=tuple(_words(told.get("debt_ids")) or ()),
         creditor_id=_text(told.get("creditor_id")),
         staff_count=_count(told.get("staff_count")) or 0,
-        consents=frozenset(_words(told.get("consents")) or ()),
+        consents=_consents(told.get("consents"), at),
         discloses_debt=told.get("discloses_debt") is not False,
+        collector=_text(told.get("collector")),
     )
+
+
+def _consents(told: object, at: datetime) -> frozenset[str]:
+    """Those that hold at a moment: named plainly, or with when they were given and taken back.
+
+    One that is given later, taken back before, or of which it cannot be read when, is none.
+    """
+    held = set()
+    for one in told if isinstance(told, list) else ():
+        if isinstance(one, str):
+            held.add(one)
+            continue
+        table = _table(one)
+        given, back = _moment(table.get("given_at")), _moment(table.get("revoked_at"))
+        is_revoked = table.get("revoked_at") is not None and (back is None or back <= at)
+        if given is not None and given <= at and not is_revoked:
+            held.add(_text(table.get("consent")))
+    return frozenset(held - {""})
 
 
 def _borrower(told: Mapping[str, Any], status: frozenset[str]) -> BorrowerFacts:

@@ -169,6 +169,8 @@ def conditions(rule: Rule) -> Iterator[tuple[str, str]]:
         yield _("With whom"), gate_words.listed(gate_words.RELATIONS, rule.relations)
     if rule.purposes != facts.PURPOSES:
         yield _("Purpose"), gate_words.listed(gate_words.PURPOSES, rule.purposes)
+    if rule.collectors != facts.COLLECTORS:
+        yield _("Who collects"), gate_words.listed(gate_words.COLLECTORS, rule.collectors)
     if rule.initiators != COLLECTOR:
         yield _("Begun by"), gate_words.listed(gate_words.INITIATORS, rule.initiators)
     if rule.while_status:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from arrears.rules import regions
 
-CONTACT = ("channel", "initiated_by", "purpose", "relation", "contact_point_id", "creditor_id")
+CONTACT = ("channel", "initiated_by", "purpose", "relation", "contact_point_id", "creditor_id", "collector")
 TOUCH = ("channel", "outcome", "initiated_by", "relation", "purpose", "contact_point_id", "creditor_id")
 #: Contacts of the past that the form holds; a line may hold more.
 TOUCHES_MAX = 40

@@ -93,6 +93,7 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
         "purposes": gate_words.choices(gate_words.PURPOSES, facts.PURPOSES),
         "relations": gate_words.choices(gate_words.RELATIONS, facts.RELATIONS),
         "initiators": gate_words.choices(gate_words.INITIATORS, facts.INITIATORS),
+        "collectors": gate_words.choices(gate_words.COLLECTORS, facts.COLLECTORS),
         "statuses": gate_words.choices(gate_words.STATUSES, facts.STATUSES),
         "consents": gate_words.choices(gate_words.CONSENTS, facts.CONSENTS),
         "outcomes": gate_words.choices(sentences.OUTCOMES, facts.OUTCOMES),
