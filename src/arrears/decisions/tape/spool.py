@@ -87,6 +87,8 @@ def part_of_rows(customer_ids: pl.Series, partitions: int) -> pl.Series:
     customer_ids : (n,) best sorted
     returns      : (n,) Int32, equal to identifiers.partition_of of each
     """
+    if partitions == 1:
+        return pl.repeat(0, len(customer_ids), dtype=pl.Int32, eager=True).alias("part")
     runs = customer_ids.rle_id()
     heads = customer_ids.filter((runs != runs.shift(1)).fill_null(True))
     parts = [identifiers.partition_of(customer, partitions) for customer in heads]
