@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models import Case, IntegerField, Max, Q, QuerySet, TextField, When
 from django.db.models.functions import Cast
 
 from arrears.records.cases.models import CaseEvent, WorkItem, WorkKind, WorkStatus
@@ -19,15 +20,15 @@ from arrears.records.people import queries as people
 KIND = "person.heard"
 #: How care ends when there was no risk: then the person stands with the others.
 MISHEARD = "CARED_MISHEARD"
-#: A row's place: at risk or not, when heard, and by which event.
+#: A row's place: at risk or not, when heard last, and who.
 Place = tuple[int, datetime, str]
 
 
 @dataclass(frozen=True)
 class HeardRow:
-    """What a person told last. since : when they were first heard within the time asked about; card : its code"""
+    """What a person told. since, at : first and last heard within the time asked about; card : the gravest of a risk,
+    else the last; signals : all that were heard, the gravest and then the last first"""
 
-    event_id: str
     case_id: str
     customer_id: str
     name_masked: str
@@ -55,28 +56,33 @@ def heard(
 ) -> list[HeardRow]:
     """People heard since a moment: those at risk first, then the last heard; one row past `size` tells of more.
 
-    signal  : only those whose last words told it
+    signal  : only those who told it
     at_risk : only those who may harm themselves
     """
-    events = _newest(since)
+    theirs = _people(since)
     if signal:
-        events = events.annotate(text=Cast("data", TextField())).filter(text__contains=f'"{signal}"')
+        told = _told(since).annotate(text=Cast("data", TextField())).filter(text__contains=f'"{signal}"')
+        theirs = theirs.filter(case__person_id__in=told.values("case__person_id"))
     if at_risk:
-        events = events.filter(grave=True)
+        theirs = theirs.filter(grave=1)
     if after is not None:
-        events = events.filter(_after(after))
-    found = events.select_related("case__person").order_by("-grave", "-at", "event_id")
-    return [_row(event) for event in found[: size + 1]]
+        theirs = theirs.filter(_after(after))
+    found = list(theirs.order_by("-grave", "-last", "case__person_id")[: size + 1])
+    events: dict[str, list[CaseEvent]] = {}
+    newest = _told(since).filter(case__person_id__in=[one["case__person_id"] for one in found])
+    for event in newest.select_related("case__person").order_by("-at", "event_id"):
+        events.setdefault(event.case.person_id, []).append(event)
+    return [_row(events[one["case__person_id"]], is_at_risk=bool(one["grave"])) for one in found]
 
 
 def place_of(row: HeardRow) -> Place:
     """Where a row stands in the list."""
-    return int(row.is_at_risk), row.at, row.event_id
+    return int(row.is_at_risk), row.at, row.customer_id
 
 
 def at_risk_count(*, since: datetime) -> int:
     """How many of those heard may harm themselves."""
-    return _newest(since).filter(grave=True).count()
+    return _people(since).filter(grave=1).count()
 
 
 def care_of(customer_ids: Collection[str]) -> dict[str, Care]:
@@ -94,39 +100,44 @@ def care_of(customer_ids: Collection[str]) -> dict[str, Care]:
     return found
 
 
-def _newest(since: datetime) -> QuerySet[CaseEvent]:
-    """Of each person the last time they were heard, with `grave` and `first`."""
-    told = CaseEvent.objects.filter(kind=KIND, at__gte=since)
-    theirs = told.filter(case__person_id=OuterRef("case__person_id"))
-    later = theirs.filter(Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), event_id__gt=OuterRef("event_id")))
-    first = theirs.order_by().values("case__person_id").annotate(first=Min("at")).values("first")
-    misheard = WorkItem.objects.filter(
-        kind=WorkKind.CARE,
-        outcome=MISHEARD,
-        case__person_id=OuterRef("case__person_id"),
-        closed_at__gte=OuterRef("at"),
-    )
-    grave = theirs.filter(data__stops=True).filter(~Exists(misheard))
-    return told.filter(~Exists(later)).annotate(grave=Exists(grave), first=Subquery(first))
+def _told(since: datetime) -> QuerySet[CaseEvent]:
+    return CaseEvent.objects.filter(kind=KIND, at__gte=since)
+
+
+def _people(since: datetime) -> QuerySet[CaseEvent, dict[str, Any]]:
+    """One row a person, made in one pass over what was heard: `last`, and `grave` (1 or 0)."""
+    is_grave = Q(data__stops=True) & ~Q(case__person_id__in=_misheard(since))
+    grave = Max(Case(When(is_grave, then=1), default=0, output_field=IntegerField()))
+    return _told(since).values("case__person_id").annotate(last=Max("at"), grave=grave)
+
+
+def _misheard(since: datetime) -> list[str]:
+    """Those of whom it turned out that there was no risk, and who told of none since."""
+    ended = WorkItem.objects.filter(kind=WorkKind.CARE, outcome=MISHEARD, closed_at__gte=since)
+    closed = dict(ended.values("case__person_id").annotate(at=Max("closed_at")).values_list("case__person_id", "at"))
+    risks = _told(since).filter(case__person_id__in=list(closed), data__stops=True)
+    again = {person for person, at in risks.values_list("case__person_id", "at") if at > closed[person]}
+    return sorted(closed.keys() - again)
 
 
 def _after(place: Place) -> Q:
-    grave, at, event_id = place
-    later = Q(at__lt=at) | Q(at=at, event_id__gt=event_id)
-    return Q(grave=False) & later if not grave else Q(grave=False) | (Q(grave=True) & later)
+    grave, last, customer_id = place
+    later = Q(last__lt=last) | Q(last=last, case__person_id__gt=customer_id)
+    return Q(grave__lt=grave) | (Q(grave=grave) & later)
 
 
-def _row(event: CaseEvent) -> HeardRow:
-    case = event.case
+def _row(events: list[CaseEvent], *, is_at_risk: bool) -> HeardRow:
+    """events : of one person, the last first"""
+    told = next((one for one in events if is_at_risk and one.data.get("stops")), events[0])
+    signals = dict.fromkeys(code for one in (told, *events) for code in one.data.get("signals", ()))
     return HeardRow(
-        event_id=event.event_id,
-        case_id=case.case_id,
-        customer_id=case.person_id,
-        name_masked=people.name_masked(case.person),
-        is_at_risk=event.grave,  # type: ignore[attr-defined]
-        signals=tuple(event.data.get("signals", ())),
-        card=event.reason,
-        route=event.data.get("route", ""),
-        since=event.first,  # type: ignore[attr-defined]
-        at=event.at,
+        case_id=told.case_id,
+        customer_id=told.case.person_id,
+        name_masked=people.name_masked(told.case.person),
+        is_at_risk=is_at_risk,
+        signals=tuple(signals),
+        card=told.reason,
+        route=told.data.get("route", ""),
+        since=events[-1].at,
+        at=events[0].at,
     )
