@@ -1,4 +1,4 @@
-"""What `permit`, `screen` and `listen` share: a line in, a line out, whatever it holds; all of a file, or what was there."""
+"""What `permit`, `screen` and `listen` share: a line for a line, whatever it holds; a whole file, or what was there."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from arrears.kernel.errors import InvalidInput
 
 
 def folder() -> Path:
-    """The folder of the policies in force; raises InvalidInput where the lender's own cannot be laid over the shipped."""
+    """The folder of the policies in force; raises InvalidInput where the lender's own do not fit over the shipped."""
     home = Path(os.environ.get("ARREARS_HOME") or "var/home").expanduser().resolve()
     try:
         return policies.of_home(home)
