@@ -38,8 +38,12 @@ def in_force(own: Path, *, kept_in: Path) -> Path:
     if not laid.is_dir():
         kept_in.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".laying-", dir=kept_in))
-        for layer in layers:
-            shutil.copytree(layer, beside, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+        try:
+            for layer in layers:
+                shutil.copytree(layer, beside, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+        except OSError:
+            shutil.rmtree(beside)
+            raise
         try:
             beside.rename(laid)
         except OSError:  # another process laid the same content first

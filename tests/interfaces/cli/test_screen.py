@@ -53,12 +53,6 @@ def test_a_megabyte_is_judged(screened: Screened) -> None:
     assert (found["label"], found["spans"][-1][1] > 480_000) == ("THREAT_ARREST", True)
 
 
-def test_a_missing_file_is_one_line(tmp_path: Path, arrears: Arrears) -> None:
-    code, _, err = arrears("screen", "--in", tmp_path / "none.jsonl", "--out", tmp_path / "o.jsonl")
-    assert code == 1
-    assert "none.jsonl" in err
-
-
 def test_a_conversation_is_judged_with_what_should_have_been_said(screened: Screened) -> None:
     turns = [{"speaker": "agent", "text": "您好，您的借款逾期了"}, {"speaker": "borrower", "text": "谁？"}]
     bad, odd, plain = screened(

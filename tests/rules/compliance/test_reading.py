@@ -41,6 +41,8 @@ def refused(pack: dict[str, Any]) -> str:
         (LIMIT, "window", "fortnight", "unknown window"),
         (LIMIT, "max", -1, "whole number"),
         (LIMIT, "max", True, "whole number"),
+        (LIMIT, "max", 10**30, "at most 1000000"),
+        (LIMIT, "collectors", ["FRIEND"], "unknown word 'FRIEND'"),
         (LIMIT, "media", ["PIGEON"], "unknown word 'PIGEON'"),
         (LIMIT, "media", ["SMS"], "none of these channels"),
         (LIMIT, "rolling_days", 7, "belongs to the window rolling_days"),

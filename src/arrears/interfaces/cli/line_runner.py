@@ -28,7 +28,10 @@ def run(given: Path, made: Path, answers: Callable[[Iterator[bytes]], Rows]) -> 
             filled = (line for line in lines if line.strip())
             json_rows.write(made, map(json_lines.written, answers(filled)))
     except OSError as wrong:
-        raise InvalidInput(f"{wrong.filename or made}: {wrong.strerror or wrong}") from None
+        where = (
+            given if wrong.filename == str(given) else made
+        )  # what is written stands beside its name until it is whole
+        raise InvalidInput(f"{where}: {wrong.strerror or wrong}") from None
 
 
 def pieces(lines: Iterator[bytes]) -> Iterator[list[bytes]]:

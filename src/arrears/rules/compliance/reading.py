@@ -44,8 +44,18 @@ class UnknownPack(InvalidInput):
     message = "There is no rule pack {name!r}; there are: {known}"
 
 
+#: No count of a rule is larger: what is, was mistyped.
+COUNT_MAX = 1_000_000
+
+
 class _Reader(toml_tables.Reader):
     refusal = WrongPack
+
+    def count(self, key: str, *, least: int) -> int:
+        value = super().count(key, least=least)
+        if value > COUNT_MAX:
+            raise self.wrong(key, f"must be at most {COUNT_MAX}")
+        return value
 
     def days(self, key: str) -> int:
         value = self.count(key, least=1)
