@@ -118,7 +118,7 @@ def _flag(contact: Contact, *, at: datetime) -> None:
     """One record for the quality checks."""
     found = {"label": "ABUSE_INSULT", "severity": 2, "spans": [[0, 4]], "rule": "CN-CBA26-BAN-THREAT"}
     about = {"case_id": contact.case_id, "customer_id": contact.person_id, "channel": contact.channel}
-    flags.raise_flag(contact_id=contact.contact_id, said="NOTE", findings=[found], at=at, actor="test", **about)
+    flags.raise_flag(subject_id=contact.contact_id, said="NOTE", findings=[found], at=at, actor="test", **about)
 
 
 def everyone(*, joined_on: date) -> None:
