@@ -160,7 +160,7 @@ class TestThePolicyBanner:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["cases", "work", "write-offs", "contacts", "verdicts"])
+@pytest.mark.parametrize("name", ["cases", "work", "write-offs", "contacts", "verdicts", "heard", "quality"])
 @pytest.mark.parametrize("cursor", ["WzEwMDAwMDAwMDAwMDAwMDAwMDAwMDAsICJ4IiwgInkiXQ", "WzEsICJzb29uIiwgInkiXQ", "%00"])
 def test_a_forged_place_in_a_list_is_its_first_page(enter, name, cursor):
     url = reverse(name)
