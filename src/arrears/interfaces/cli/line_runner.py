@@ -28,9 +28,8 @@ def run(given: Path, made: Path, answers: Callable[[Iterator[bytes]], Rows]) -> 
             filled = (line for line in lines if line.strip())
             json_rows.write(made, map(json_lines.written, answers(filled)))
     except OSError as wrong:
-        where = (
-            given if wrong.filename == str(given) else made
-        )  # what is written stands beside its name until it is whole
+        # What is written stands beside its name until it is whole; the name is what tells.
+        where = given if wrong.filename == str(given) else made
         raise InvalidInput(f"{where}: {wrong.strerror or wrong}") from None
 
 

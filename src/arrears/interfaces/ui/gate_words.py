@@ -157,16 +157,11 @@ TOPICS: Mapping[str, Promise] = {
 }
 
 
-def said(words: Mapping[str, Promise], code: str) -> str:
-    """A code by its words."""
-    return str(words[code]) if code in words else code
-
-
 def listed(words: Mapping[str, Promise], codes: Iterable[str]) -> str:
     """Several codes, in the order of their vocabulary."""
     order = list(words)
     known = sorted(codes, key=lambda code: (order.index(code) if code in words else len(order), code))
-    return str(_(", ")).join(said(words, code) for code in known)
+    return str(_(", ")).join(sentences.said(words, code) for code in known)
 
 
 def channels(codes: frozenset[str]) -> str:

@@ -250,12 +250,12 @@ LANGUAGES: Mapping[str, Promise] = {
 
 def event(kind: str) -> str:
     """What happened."""
-    return _said(EVENTS, kind)
+    return said(EVENTS, kind)
 
 
 def fact(name: str) -> str:
     """The name of a fact: of evidence, of a contact."""
-    return _said(FACTS, name)
+    return said(FACTS, name)
 
 
 def code(code: str) -> str:
@@ -269,12 +269,12 @@ def code(code: str) -> str:
 
 def channel(code: str) -> str:
     """By which road a contact goes."""
-    return _said(CHANNELS, code)
+    return said(CHANNELS, code)
 
 
 def payment_channel(code: str) -> str:
     """By which road a payment came; a lender's own word as it is."""
-    return _said(PAYMENT_CHANNELS, code)
+    return said(PAYMENT_CHANNELS, code)
 
 
 def payment_channels() -> list[tuple[str, str]]:
@@ -284,17 +284,17 @@ def payment_channels() -> list[tuple[str, str]]:
 
 def sealed_words(code: str) -> str:
     """What the sealed words of a contact are: text, reply, note."""
-    return _said(WORDS, code)
+    return said(WORDS, code)
 
 
 def opened(what: str, kind: str) -> str:
     """What was opened: words, or a contact point by its kind."""
-    return _said(WORDS, what) if what in WORDS else _said(POINTS, kind)
+    return said(WORDS, what) if what in WORDS else said(POINTS, kind)
 
 
 def outcome(code: str) -> str:
     """How a call, visit or message went."""
-    return _said(OUTCOMES, code)
+    return said(OUTCOMES, code)
 
 
 #: What may have come of a call or a visit, in the order in which it happens.
@@ -316,8 +316,8 @@ def choices(codes: Iterable[str]) -> list[tuple[str, str]]:
 
 def stop_reasons() -> list[tuple[str, str]]:
     """Why contact can be stopped; those that are easily taken for one another with what tells them apart."""
-    said = [(code, label, STOP_HINTS.get(code)) for code, label in compliance.stop_reasons()]
-    return [(code, f"{label}: {hint}" if hint else label) for code, label, hint in said]
+    told = [(code, label, STOP_HINTS.get(code)) for code, label in compliance.stop_reasons()]
+    return [(code, f"{label}: {hint}" if hint else label) for code, label, hint in told]
 
 
 def reversal_reasons() -> list[tuple[str, str]]:
@@ -327,7 +327,7 @@ def reversal_reasons() -> list[tuple[str, str]]:
 
 def reversal_reason(code: str) -> str:
     """Why a payment was taken back."""
-    return _said(REVERSALS, code)
+    return said(REVERSALS, code)
 
 
 def work_ends() -> dict[str, list[tuple[str, str]]]:
@@ -337,7 +337,7 @@ def work_ends() -> dict[str, list[tuple[str, str]]]:
 
 def language(code: str) -> str:
     """The name of a borrower's language."""
-    return _said(LANGUAGES, code.lower())
+    return said(LANGUAGES, code.lower())
 
 
 def actor(code: str, names: Mapping[str, str]) -> str:
@@ -367,5 +367,5 @@ def in_language(chinese: str, english: str) -> str:
     return chinese if (get_language() or "").startswith("zh") else english
 
 
-def _said(words: Mapping[str, Promise], code: str) -> str:
+def said(words: Mapping[str, Promise], code: str) -> str:
     return str(words[code]) if code in words else code

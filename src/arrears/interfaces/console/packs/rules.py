@@ -49,19 +49,19 @@ class Row:
 
     @property
     def kind_label(self) -> str:
-        return gate_words.said(gate_words.KINDS, self.kind)
+        return sentences.said(gate_words.KINDS, self.kind)
 
     @property
     def nature_label(self) -> str:
-        return gate_words.said(gate_words.NATURES, self.nature)
+        return sentences.said(gate_words.NATURES, self.nature)
 
     @property
     def author_label(self) -> str:
-        return gate_words.said(gate_words.AUTHORS, self.author)
+        return sentences.said(gate_words.AUTHORS, self.author)
 
     @property
     def confidence_label(self) -> str:
-        return gate_words.said(gate_words.CONFIDENCES, self.confidence)
+        return sentences.said(gate_words.CONFIDENCES, self.confidence)
 
     @property
     def is_unchecked(self) -> bool:
@@ -138,8 +138,8 @@ def _hours(rule: Hours) -> str:
 def _limit(rule: Limit) -> str:
     figures = {
         "max": rule.max,
-        "unit": gate_words.said(gate_words.UNITS, rule.unit),
-        "scope": gate_words.said(gate_words.SCOPES, rule.scope),
+        "unit": sentences.said(gate_words.UNITS, rule.unit),
+        "scope": sentences.said(gate_words.SCOPES, rule.scope),
         "window": window(rule),
     }
     if rule.max == 0:
@@ -182,7 +182,7 @@ def conditions(rule: Rule) -> Iterator[tuple[str, str]]:
     if rule.disclosing:
         yield _("Only if"), _("the contact tells of the debt")
     if rule.override is not None:
-        yield _("Lifted by consent"), gate_words.said(gate_words.CONSENTS, rule.override)
+        yield _("Lifted by consent"), sentences.said(gate_words.CONSENTS, rule.override)
     if isinstance(rule, Limit):
         yield from _counting(rule)
     if isinstance(rule, Hours) and rule.calendar:
@@ -193,9 +193,9 @@ def _counting(rule: Limit) -> Iterator[tuple[str, str]]:
     if rule.excluded:
         yield _("Not counted"), gate_words.counted(rule.excluded)
     if rule.after is not None:
-        yield _("Counted only after the first of"), gate_words.said(gate_words.UNITS, rule.after)
+        yield _("Counted only after the first of"), sentences.said(gate_words.UNITS, rule.after)
     if rule.block_after is not None:
-        told = {"unit": gate_words.said(gate_words.UNITS, rule.block_after), "days": ui.days(rule.block_days)}
+        told = {"unit": sentences.said(gate_words.UNITS, rule.block_after), "days": ui.days(rule.block_days)}
         yield _("Left alone"), _("%(days)s after one of: %(unit)s") % told
 
 
@@ -207,7 +207,7 @@ def _span(first: int | None, last: int | None) -> str:
 
 def figures(duty: Duty) -> Iterator[tuple[str, str]]:
     """A duty's topic and its figures, by the names that they have in the pack."""
-    yield _("Topic"), gate_words.said(gate_words.TOPICS, duty.topic)
+    yield _("Topic"), sentences.said(gate_words.TOPICS, duty.topic)
     for name, value in duty.values.items():
         yield name, _value(value)
 

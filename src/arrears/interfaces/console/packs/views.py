@@ -107,7 +107,7 @@ def _groups(shown: list[Row]) -> list[tuple[str, list[Row]]]:
     groups: dict[str, list[Row]] = {}
     for row in shown:
         groups.setdefault(row.kind, []).append(row)
-    return [(gate_words.said(gate_words.KINDS, kind), rows) for kind, rows in groups.items()]
+    return [(sentences.said(gate_words.KINDS, kind), rows) for kind, rows in groups.items()]
 
 
 def _title(pack: Pack) -> str:

@@ -117,10 +117,10 @@ def _facts(case: Case) -> list[tuple[str, str]]:
     contact, borrower = case.contact, case.borrower
     told: list[tuple[str, str]] = [
         (gettext("Judged for"), ui.when(case.at)),
-        (gettext("Channel"), gate_words.said(sentences.CHANNELS, contact.channel)),
-        (gettext("Purpose"), gate_words.said(gate_words.PURPOSES, contact.purpose)),
-        (gettext("With whom"), gate_words.said(gate_words.RELATIONS, contact.relation) or gettext("Unknown")),
-        (gettext("Begun by"), gate_words.said(gate_words.INITIATORS, contact.initiated_by)),
+        (gettext("Channel"), sentences.said(sentences.CHANNELS, contact.channel)),
+        (gettext("Purpose"), sentences.said(gate_words.PURPOSES, contact.purpose)),
+        (gettext("With whom"), sentences.said(gate_words.RELATIONS, contact.relation) or gettext("Unknown")),
+        (gettext("Begun by"), sentences.said(gate_words.INITIATORS, contact.initiated_by)),
         (gettext("Our people taking part"), str(contact.staff_count)),
         (gettext("Region"), borrower.region or "–"),
         (gettext("Time zone"), borrower.timezone or "–"),
@@ -137,10 +137,10 @@ def _listed(words: Mapping[str, Promise], codes: frozenset[str]) -> str:
 def _touch(touch: Touch) -> dict[str, object]:
     return {
         "at": touch.at,
-        "channel": gate_words.said(sentences.CHANNELS, touch.channel),
-        "outcome": gate_words.said(sentences.OUTCOMES, touch.outcome) or "–",
-        "relation": gate_words.said(gate_words.RELATIONS, touch.relation) or "–",
-        "by": gate_words.said(gate_words.INITIATORS, touch.initiated_by),
+        "channel": sentences.said(sentences.CHANNELS, touch.channel),
+        "outcome": sentences.said(sentences.OUTCOMES, touch.outcome) or "–",
+        "relation": sentences.said(gate_words.RELATIONS, touch.relation) or "–",
+        "by": sentences.said(gate_words.INITIATORS, touch.initiated_by),
         "point": touch.contact_point_id,
     }
 
