@@ -62,6 +62,7 @@ class TestRelease:
         return contact.pk
 
     def test_its_page_offers_it_to_supervisors_alone(self, held):
+        assert "Held by advice" in signed_in("COMPLIANCE").get("/verdicts/?rule=ADVICE").content.decode()
         assert "Let it go" in signed_in("SUPERVISOR").get(f"/contacts/{held}/").content.decode()
         assert "Let it go" not in signed_in("COMPLIANCE").get(f"/contacts/{held}/").content.decode()
         assert signed_in("COMPLIANCE").post(f"/contacts/{held}/release/", {"overruling": "x"}).status_code == 403

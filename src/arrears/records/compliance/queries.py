@@ -59,6 +59,11 @@ class VerdictRow:
     pack: str
     reasons: list[dict[str, Any]]
 
+    @property
+    def is_advice(self) -> bool:
+        """Does nothing but guidance keep it back, which somebody may overrule?"""
+        return not self.allowed and all(reason["nature"] == "guidance" for reason in self.reasons)
+
     def is_held_by_advice(self, overruled: Collection[str]) -> bool:
         """Does guidance speak against it that was not overruled?"""
         advice = (reason["rule"] for reason in self.reasons if reason["nature"] == "guidance")
