@@ -49,6 +49,12 @@ def test_it_equals_the_slow_reference_on_seeded_histories(block):
     assert recovered > 50, "the generator must reach what is recovered in part"
 
 
+def test_what_money_held_ahead_had_settled_is_no_arrears_when_more_comes() -> None:
+    """Of this history a due was settled on its day by money paid ahead; a later payment of another due day recovers
+    nothing."""
+    compare(75203)
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.integers(min_value=10_000, max_value=2**40))
 def test_it_equals_the_slow_reference_on_any_seed(seed):

@@ -104,6 +104,14 @@ def check_payments(pay_on: int, pay_minor: int, count: int) -> Any:
 
 
 @inlined
+def first_open(work: int, lo: int, n: int) -> Any:
+    """The first instalment from `lo` on of which something is left; n when there is none."""
+    while lo < n and left_of(work + lo * ROW) == 0:
+        lo += 1
+    return lo
+
+
+@inlined
 def dpd_before(work: int, due_on: int, lo: int, n: int, day: int, policy: int, pauses: int, pause_count: int) -> Any:
     """Delinquent days at the start of a day, over the nights that have passed: what a payment of that day finds."""
     for i in range(lo, n):
@@ -264,6 +272,7 @@ def fold(
             ripe += 1
             if pool and holding and (ripe == n or get32(due_on, ripe) != get32(due_on, ripe - 1)):
                 pool = use_pool(work, lo, ripe, n, policy, pool, parts, before, left)
+                lo = first_open(work, lo, n)
         while hi < ripe and get32(due_on, hi) < day:
             hi += 1
         if charging and lo < hi:
@@ -288,8 +297,7 @@ def fold(
             put(left, 0, k + 1)
             put(left, k + 1, kept)
             note(work, before, n, parts + 32 * k * n)
-        while lo < n and left_of(work + lo * ROW) == 0:
-            lo += 1
+        lo = first_open(work, lo, n)
     answer(work, due_on, lo, n, as_of, policy, pauses, pause_count, pool, out, stride)
     put(out, PAID * stride, paid)
     put(out, SURPLUS * stride, pool)
