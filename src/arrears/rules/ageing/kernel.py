@@ -272,7 +272,7 @@ def fold(
             ripe += 1
             if pool and holding and (ripe == n or get32(due_on, ripe) != get32(due_on, ripe - 1)):
                 pool = use_pool(work, lo, ripe, n, policy, pool, parts, before, left)
-                lo = first_open(work, lo, n)
+        lo = first_open(work, lo, n)
         while hi < ripe and get32(due_on, hi) < day:
             hi += 1
         if charging and lo < hi:
@@ -297,7 +297,6 @@ def fold(
             put(left, 0, k + 1)
             put(left, k + 1, kept)
             note(work, before, n, parts + 32 * k * n)
-        lo = first_open(work, lo, n)
     answer(work, due_on, lo, n, as_of, policy, pauses, pause_count, pool, out, stride)
     put(out, PAID * stride, paid)
     put(out, SURPLUS * stride, pool)
