@@ -263,7 +263,7 @@ def fold(
         room = account_room(work, n, total, as_of + 1 - since, policy)
         if get(policy, p.FEE_ON) or (get(policy, p.CAP_ON) and not get(policy, p.CAP_ACCOUNT)):
             keep_scheduled(work, n)
-    lo = hi = ripe = 0
+    lo, hi, ripe = first_open(work, 0, n), 0, 0
     pool = paid = recovered = 0
     for k in range(count + 1):
         closing = k == count or get32(pay_on, k) > as_of
@@ -272,7 +272,7 @@ def fold(
             ripe += 1
             if pool and holding and (ripe == n or get32(due_on, ripe) != get32(due_on, ripe - 1)):
                 pool = use_pool(work, lo, ripe, n, policy, pool, parts, before, left)
-        lo = first_open(work, lo, n)
+                lo = first_open(work, lo, n)
         while hi < ripe and get32(due_on, hi) < day:
             hi += 1
         if charging and lo < hi:
@@ -297,6 +297,7 @@ def fold(
             put(left, 0, k + 1)
             put(left, k + 1, kept)
             note(work, before, n, parts + 32 * k * n)
+        lo = first_open(work, lo, n)
     answer(work, due_on, lo, n, as_of, policy, pauses, pause_count, pool, out, stride)
     put(out, PAID * stride, paid)
     put(out, SURPLUS * stride, pool)
