@@ -24,10 +24,13 @@ class NoAnchorFile(InvalidInput):
 
 
 def anchor(folder: Path, *, at: datetime) -> Path:
-    """Make the next anchor, and write it to `folder`/000001.json and so on; returns that file."""
+    """Make the next anchor, and write it to a file of `folder` that is its alone; returns that file.
+
+    Books that were put back count their anchors anew: the file names the signature too, so that none of before is lost.
+    """
     made = anchors.make(at)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = folder / f"{made.number:06d}.json"
+    file = folder / f"{made.number:06d}-{made.signature[:8]}.json"
     text = json.dumps({"statement": made.statement, "signature": made.signature, "public_key": anchors.public_key()})
     file.write_text(f"{text}\n", encoding="utf-8")
     return file
