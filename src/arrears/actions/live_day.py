@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from arrears.channels import registry
 from arrears.channels.base import Channel, Outcome, Outgoing
 from arrears.channels.sandbox.responders import Reaction
 from arrears.decisions.tape import policy as tape_policies
+from arrears.decisions.tape.refusals import EmptyTape
 from arrears.exchange import tape_in
 from arrears.kernel import clock
 from arrears.records.contacts import counts, touched
@@ -141,7 +143,8 @@ def live_day(town: Town, *, progress: Progress) -> DayLived:
 def take_tape(town: Town) -> None:
     """Take in the lender's files as they stood last midnight: everything on the first day, afterwards what changed.
 
-    Done once: a tape that is in already is not made again.
+    Done once: a tape that is in already is not made again. A day on which nothing changed brings none, and the night
+    then goes by the tape before.
     """
     newest = runs.newest_tape_on()
     folder = Path(tempfile.mkdtemp(prefix="arrears-tape-"))
@@ -153,17 +156,18 @@ def take_tape(town: Town) -> None:
             town.market.write_tape(folder, town.market.today, changes_only=True, since=known)
         else:
             return
-        tape_in.take_tape(
-            folder,
-            lake=town.place.lake,
-            partitions=town.place.partitions,
-            as_of=town.next_on,
-            at=town.at(TAPE_AT),
-            actor=ACTOR,
-            progress=lambda *_: None,
-            durable=town.place.durable,
-            policy=tape_policies.load(town.place.policies / "tape.toml"),
-        )
+        with suppress(EmptyTape):
+            tape_in.take_tape(
+                folder,
+                lake=town.place.lake,
+                partitions=town.place.partitions,
+                as_of=town.next_on,
+                at=town.at(TAPE_AT),
+                actor=ACTOR,
+                progress=lambda *_: None,
+                durable=town.place.durable,
+                policy=tape_policies.load(town.place.policies / "tape.toml"),
+            )
     finally:
         shutil.rmtree(folder)
 

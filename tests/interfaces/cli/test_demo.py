@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from arrears.actions import live_day, wired
+from arrears.actions import live_day, town_plan, wired
 from arrears.decisions.lake import changing
 from arrears.interfaces.cli import demo
 
@@ -43,8 +44,50 @@ def test_a_day_that_is_refused_leaves_its_reason_for_who_watches_it(settings, tm
     settings.HOME, settings.LAKE = tmp_path, tmp_path / "lake"
     town = {"gate": wired.here().gate, "zone": "Asia/Shanghai", "borrowers": 20, "seed": 7}
     live_day.Town.found(tmp_path / "town", start_on=date(2026, 11, 23), **town)
-    (tmp_path / "town" / "plan.json").write_text("{}")
+    town_plan.write(tmp_path / "town", town_plan.Plan(date(2026, 11, 23), date(2026, 11, 23)))
     with changing.alone(settings.LAKE, changing.NIGHT), pytest.raises(changing.NightIsRunning):
         demo.command(next_day=True)
 
     assert json.loads((tmp_path / "town" / "next-day-refused.json").read_text())["code"] == "night_is_running"
+
+
+class TestOpenedEarly:
+    """The console opens while the last days are still lived; they go on beside it, and are lived once."""
+
+    @pytest.fixture
+    def opened(self, settings, tmp_path: Path, monkeypatch) -> dict[str, list[object]]:
+        settings.HOME, settings.LAKE = tmp_path, tmp_path / "lake"
+        (tmp_path / "keys").mkdir()
+        told: dict[str, list[object]] = {"served": [], "beside": []}
+        monkeypatch.setattr(demo, "SHOWN_FROM_DAYS", 2)
+        monkeypatch.setattr(demo, "PATIENCE", 0)
+        monkeypatch.setattr(demo, "_kernel_made_beside", nullcontext)
+        monkeypatch.setattr(demo, "_pages_made_beside", lambda: None)
+        monkeypatch.setattr(demo, "_serve", lambda host, port: told["served"].append(port))
+        monkeypatch.setattr(demo, "_live_the_rest_beside", lambda: told["beside"].append(True))
+        return told
+
+    @pytest.mark.django_db(transaction=True)
+    def test_after_enough_days_the_rest_are_lived_beside_and_audited(self, opened, tmp_path, capsys) -> None:
+        demo.command(borrowers=20, days=3, seed=7, port=18_431)
+        first = capsys.readouterr()
+        demo.command(no_serve=True)
+        rest = capsys.readouterr()
+
+        assert opened == {"served": [18_431], "beside": [True]}
+        assert "2 of 3 days are lived" in first.out
+        assert "3 天中已过 2 天" in first.out
+        assert "audited" not in first.err
+        assert "day 1 of 1" in rest.err
+        assert "audited" in rest.err
+        assert demo.still_lived(tmp_path / "town") == ""
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_start_while_they_are_lived_only_serves(self, opened, tmp_path) -> None:
+        demo.command(borrowers=20, days=3, seed=7, port=18_431)
+        with town_plan.alone(tmp_path / "town"):
+            demo.command(port=18_431)
+            with pytest.raises(town_plan.DayIsBeingLived):
+                demo.command(no_serve=True)
+
+        assert opened == {"served": [18_431] * 2, "beside": [True]}

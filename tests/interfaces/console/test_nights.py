@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from arrears.actions import finish_work
+from arrears.actions import finish_work, town_plan
 from arrears.interfaces.console.nights import next_day
 from arrears.interfaces.ui import refused_day
 from arrears.records.cases.models import Case
 from arrears.records.runs.models import Night
 
 pytestmark = pytest.mark.django_db
+#: The books of these tests have come to 20 November.
+PLAN = town_plan.Plan(date(2026, 11, 1), date(2026, 11, 30))
 
 
 def a_day(evening: Path, *, code: int) -> tuple[str, ...]:
@@ -95,8 +97,7 @@ class TestNextDay:
     @pytest.mark.parametrize(("code", "told"), [(0, "has been lived"), (3, "stopped before its end")])
     def test_it_is_watched_to_its_end(self, enter, settings, tmp_path, monkeypatch, code, told):
         settings.HOME = tmp_path
-        (tmp_path / "town").mkdir()
-        (tmp_path / "town" / "plan.json").write_text(json.dumps({"last_on": "2026-11-20"}))
+        town_plan.write(tmp_path / "town", PLAN)
         monkeypatch.setattr(next_day, "COMMAND", a_day(tmp_path / "evening", code=code))
         client = enter("SUPERVISOR")
         running = client.post("/nights/next/", follow=True).content.decode()
@@ -113,8 +114,7 @@ class TestNextDay:
 
     def test_a_refused_day_says_why_and_leads_to_the_case(self, enter, settings, tmp_path, monkeypatch):
         settings.HOME = tmp_path
-        (tmp_path / "town").mkdir()
-        (tmp_path / "town" / "plan.json").write_text(json.dumps({"last_on": "2026-11-20"}))
+        town_plan.write(tmp_path / "town", PLAN)
         monkeypatch.setattr(next_day, "COMMAND", a_day(tmp_path / "evening", code=1))
         client = enter("SUPERVISOR")
         case = Case.objects.first()
@@ -132,6 +132,23 @@ class TestNextDay:
         assert sentence in over
         assert f"/cases/{case.pk}/" in over
         assert sentence not in running + again
+
+    def test_while_the_first_days_are_lived_the_console_says_how_far_they_are(self, enter, settings, tmp_path):
+        settings.HOME = tmp_path
+        town_plan.write(tmp_path / "town", PLAN)
+        client = enter("SUPERVISOR")
+        with town_plan.alone(tmp_path / "town"):
+            pages = [client.get(page).content.decode() for page in ("/", "/nights/")]
+            watched = client.get("/nights/next/").content.decode()
+            refused = client.post("/nights/next/", follow=True).content.decode()
+        free = client.get("/nights/").content.decode()
+
+        for page in pages:
+            assert "still living its first days: 20 of 30" in page
+            assert "Live the next day" not in page
+        assert "every 1s" in watched
+        assert "already being lived" in refused
+        assert "Live the next day" in free
 
     def test_an_agent_does_not_begin_one(self, enter):
         assert enter("AGENT").post("/nights/next/").status_code == 403

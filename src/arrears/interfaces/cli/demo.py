@@ -1,7 +1,8 @@
 """`arrears demo`: a synthetic lender that has lived its days through the real night and the real sending path.
 
-The first start founds the town and lives the days, with a progress bar; a stopped start goes on where it was; later
-starts only serve. `--next-day` lives one more day and ends: what the console's button runs.
+The first start founds the town and lives its days, with a progress bar, and opens the console when they are lived or
+when somebody has waited long enough: the days left are then lived by a process beside the server. A stopped start goes
+on where it was; later starts only serve. `--next-day` lives one more day and ends: what the console's button runs.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import secrets
 import subprocess
 import sys
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -35,8 +36,9 @@ setup.django_ready()
 from django.conf import settings  # noqa: E402  the apps must be ready first
 from django.db import connection  # noqa: E402
 
-from arrears.actions import audit_town, house, live_day, manage_staff, wired  # noqa: E402
+from arrears.actions import audit_town, house, live_day, manage_staff, town_plan, wired  # noqa: E402
 from arrears.interfaces.ui import refused_day  # noqa: E402
+from arrears.records.runs import queries as runs  # noqa: E402
 from arrears.records.staff import queries as staff_queries  # noqa: E402
 
 
@@ -68,6 +70,9 @@ CHECKPOINT_PAGES = 32_000
 GARBAGE_FROM = 50_000
 #: The auditor reads slowly and carefully: it judges one person in so many.
 AUDIT_ONE_IN = 10
+#: So long after its founding, in seconds, and with a month of nights to show, the console opens while days are lived.
+PATIENCE = 110
+SHOWN_FROM_DAYS = 31
 
 
 def command(
@@ -97,29 +102,41 @@ def command(
         setup.ensure_ready()
         _refuse_real_books(folder)
         passwords = _staff(_passwords())
-        town, left = _town(folder, borrowers=borrowers, days=days, seed=seed)
-        if left:  # Its first night waits for the kernel, its first tape need not.
-            _spare_the_disk()
-            live_day.take_tape(town)
+        if no_serve or not town_plan.is_being_lived(folder):
+            town, plan = _town(folder, borrowers=borrowers, days=days, seed=seed)
+            left = plan.left(town.next_on)
+            if left:  # Its first night waits for the kernel, its first tape need not.
+                _spare_the_disk()
+                live_day.take_tape(town)
+        else:  # What a start before this one is still at: it only wants to be looked at.
+            town, left = None, 0
     pages = _pages_made_beside() if left and not no_serve else None
-    _live(town, left)
-    if left or audit:
-        _audit(town, left, one_in=1 if audit else AUDIT_ONE_IN)
+    if town:
+        lived = _live(town, left, is_enough=None if no_serve else lambda: _may_open(folder, plan, town.next_on))
+        left -= lived
+        if audit or (lived and not left):
+            _audit(town, plan, one_in=1 if audit else AUDIT_ONE_IN)
     if no_serve:
         return
     if pages:
         pages.wait()
-    address = f"http://{host}:{port}/"
+    _tell(f"http://{host}:{port}/", passwords, folder)
+    if left:
+        _live_the_rest_beside()
+    _serve(host, port)
+
+
+def _tell(address: str, passwords: dict[str, str], folder: Path) -> None:
+    """The address and the log-ins, and open the browser where there is one."""
     typer.echo(f"\n  {address}\n")
     for name in SHOWN:
         typer.echo(f"  {STAFF[name][0]:14} {name:6} {passwords[name]}")
-    for line in (others(_passwords()), hours(clock.SystemClock().now(), wired.here().gate.pack)):
+    for line in (others(_passwords()), hours(clock.SystemClock().now(), wired.here().gate.pack), still_lived(folder)):
         if line:
             typer.echo(f"  {line}")
     typer.echo("\n  Ctrl-C ends it; ./run starts it again in seconds.\n")
     if sys.stdout.isatty() and (os.environ.get("DISPLAY") or sys.platform == "darwin"):
         webbrowser.open(address)
-    _serve(host, port)
 
 
 @contextmanager
@@ -160,8 +177,31 @@ def hours(at: datetime, pack: Pack) -> str:
     )
 
 
+def still_lived(folder: Path) -> str:
+    """That days are still being lived while the console is open, and how far they are; blank when all are lived."""
+    plan, reached = town_plan.read(folder), runs.newest_done_on()
+    if plan is None or reached is None or not plan.left(reached + timedelta(days=1)):
+        return ""
+    lived = plan.days - plan.left(reached + timedelta(days=1))
+    return (
+        f"{lived} of {plan.days} days are lived; the others are lived now, while you look.\n"
+        f"  {plan.days} 天中已过 {lived} 天；其余的日子正在推进，控制台上可以看着它变化。"
+    )
+
+
+def _may_open(folder: Path, plan: town_plan.Plan, next_on: date) -> bool:
+    """Whether there is enough to see, and somebody has waited long enough to see it."""
+    waited = clock.SystemClock().now().timestamp() - town_plan.path(folder).stat().st_mtime
+    return plan.days - plan.left(next_on) >= SHOWN_FROM_DAYS and waited >= PATIENCE
+
+
+def _live_the_rest_beside() -> None:
+    """The days left are lived by a process of its own, whose bar shows on this terminal and which Ctrl-C ends too."""
+    subprocess.Popen([sys.executable, "-m", "arrears", "demo", "--no-serve"])
+
+
 def _refuse_real_books(folder: Path) -> None:
-    if not (folder / "plan.json").exists() and Lake(house.here().lake).latest("accounts") is not None:
+    if town_plan.read(folder) is None and Lake(house.here().lake).latest("accounts") is not None:
         raise RealBooks(home=settings.HOME)
 
 
@@ -179,14 +219,13 @@ def _reopened(folder: Path) -> live_day.Town:
     return live_day.Town.open(folder, gate=wired.here().gate, zone=settings.LENDER_ZONE)
 
 
-def _town(folder: Path, *, borrowers: int, days: int, seed: int) -> tuple[live_day.Town, int]:
-    """The town, and how many of its first days are still to be lived."""
-    plan = folder / "plan.json"
-    if plan.exists():
-        town = _reopened(folder)
-        last = date.fromisoformat(json.loads(plan.read_text())["last_on"])
-        return town, max(0, (last - town.next_on).days + 1)
+def _town(folder: Path, *, borrowers: int, days: int, seed: int) -> tuple[live_day.Town, town_plan.Plan]:
+    """The town, founded if it is not there, and the days that it shall have lived."""
+    plan = town_plan.read(folder)
+    if plan is not None:
+        return _reopened(folder), plan
     last = clock.business_date(clock.SystemClock().now(), settings.LENDER_ZONE)
+    plan = town_plan.Plan(last - timedelta(days=days - 1), last)
     typer.echo(f"founding a lender of {borrowers:,} borrowers …")
     town = live_day.Town.found(
         folder,
@@ -194,22 +233,27 @@ def _town(folder: Path, *, borrowers: int, days: int, seed: int) -> tuple[live_d
         zone=settings.LENDER_ZONE,
         borrowers=borrowers,
         seed=seed,
-        start_on=last - timedelta(days=days - 1),
+        start_on=plan.first_on,
     )
-    plan.write_text(json.dumps({"last_on": last.isoformat(), "borrowers": borrowers, "seed": seed}))
-    return town, days
+    town_plan.write(folder, plan, borrowers=borrowers, seed=seed)
+    return town, plan
 
 
-def _live(town: live_day.Town, days: int) -> None:
-    """Live some days, showing a bar on a terminal and a line now and then elsewhere."""
+def _live(town: live_day.Town, days: int, *, is_enough: Callable[[], bool] | None = None) -> int:
+    """Live some days, showing a bar on a terminal and a line now and then elsewhere.
+
+    days      : at most
+    is_enough : asked after each day whether the others may wait
+    returns   : how many were lived
+    """
     if not days:
-        return
+        return 0
     screen = Console(stderr=True)
     _spare_the_disk()
     gc.freeze()
     gc.set_threshold(GARBAGE_FROM)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=screen, disable=not screen.is_terminal) as bars:
+    with town_plan.alone(town.folder), Progress(*columns, console=screen, disable=not screen.is_terminal) as bars:
         bar = bars.add_task("living days", total=days)
         for number in range(1, days + 1):
             on = town.next_on
@@ -221,6 +265,9 @@ def _live(town: live_day.Town, days: int) -> None:
                     f" visits among them; {day.held} held until they were allowed, {day.refused} refused",
                     err=True,
                 )
+            if is_enough is not None and is_enough():
+                return number
+    return days
 
 
 def _spare_the_disk() -> None:
@@ -231,10 +278,9 @@ def _spare_the_disk() -> None:
             cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
 
 
-def _audit(town: live_day.Town, days: int, *, one_in: int) -> None:
+def _audit(town: live_day.Town, plan: town_plan.Plan, *, one_in: int) -> None:
     """The run has failed, with the first finding, when the independent auditor disagrees with the books."""
-    since = town.next_on - timedelta(days=max(days, 1))
-    found = audit_town.audit_town(town, since=since, one_in=one_in)
+    found = audit_town.audit_town(town, since=plan.first_on, one_in=one_in)
     typer.echo(
         f"audited {found.as_of}: {found.accounts:,} accounts, {found.contacts:,} contacts, nothing to object to",
         err=True,

@@ -35,7 +35,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     sizes = work.queue_sizes()
     context: dict[str, Any] = {
         "as_of": reached,
-        "next_day_is_possible": next_day.is_possible(),
+        "next_day": next_day.button(),
         "queues": [(kind, label, sizes[kind]) for kind, label in cases.choices()["work_kinds"]],
         "contacts": counts.of_day(on),
         "contacts_on": on,

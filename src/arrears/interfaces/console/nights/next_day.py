@@ -13,10 +13,13 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 
+from arrears.actions import town_plan
+from arrears.actions.town_plan import DayIsBeingLived
 from arrears.interfaces.ui import refused_day
 from arrears.interfaces.ui.refused_day import RefusedDay
 from arrears.kernel.errors import Refusal
@@ -32,11 +35,6 @@ COMMAND = (sys.executable, "-m", "arrears", "demo", "--next-day")
 class NoTown(Refusal):
     code = "no_town"
     message = "This home holds no demo town: a real lender's next day comes with its tape."
-
-
-class DayIsBeingLived(Refusal):
-    code = "day_is_being_lived"
-    message = "The next day is already being lived."
 
 
 @dataclass(frozen=True)
@@ -60,15 +58,31 @@ class Watch:
         return not self.is_running and bool(self.exit_code)
 
 
-def is_possible() -> bool:
-    """Whether this home holds a town that can live another day."""
-    return (_folder() / "plan.json").exists()
+@dataclass(frozen=True)
+class Button:
+    """Whether the next day can be lived from a page; while another process lives the first ones, how far it is."""
+
+    is_free: bool
+    lived: int
+    planned: int
+
+
+def button() -> Button | None:
+    """The button of this home's town; None where there is no town, and so no next day."""
+    plan = town_plan.read(_folder())
+    if plan is None:
+        return None
+    before = runs.newest_done_on()
+    lived = plan.days - plan.left(before + timedelta(days=1)) if before else 0
+    return Button(not town_plan.is_being_lived(_folder()), lived, plan.days)
 
 
 def start() -> None:
     """Begin the next day; raises NoTown, DayIsBeingLived."""
-    if not is_possible():
+    if town_plan.read(_folder()) is None:
         raise NoTown
+    if town_plan.is_being_lived(_folder()):
+        raise DayIsBeingLived
     with (_folder() / ".next-day.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -88,13 +102,15 @@ def start() -> None:
 
 
 def watch() -> Watch | None:
-    """How far the last day begun here is; None when none was."""
-    known = _read()
-    if not known:
-        return None
-    night, exit_code = runs.newest_night(), known.get("exit_code")
+    """How far the last day begun here is, or the one that the first start is living; None when none was begun."""
+    known, is_first = _read(), False
     is_running = _is_alive(known)
-    if is_running and night and night.as_of.isoformat() <= str(known.get("after", "")):
+    if not is_running:
+        is_running = is_first = town_plan.is_being_lived(_folder())
+    if not known and not is_first:
+        return None
+    night, exit_code = runs.newest_night(), None if is_first else known.get("exit_code")
+    if is_running and not is_first and night and night.as_of.isoformat() <= str(known.get("after", "")):
         night = None
     return Watch(
         is_running=is_running,

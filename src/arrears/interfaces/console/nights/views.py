@@ -36,7 +36,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "later": shown[-1].as_of if len(nights) > PAGE_SIZE else None,
         "tapes": [] if before else [(tape, report.tape_totals(tape.report)) for tape in queries.latest_tapes(limit=10)],
         "newest": newest,
-        "next_day_is_possible": next_day.is_possible(),
+        "next_day": next_day.button(),
         "step": report.step(newest.step) if newest else "",
     }
     if request.htmx and request.htmx.target == "night-progress":
@@ -91,7 +91,7 @@ def next_business_day(request: HttpRequest) -> HttpResponse:
         "step": report.step(watch.night.step) if watch and watch.night else "",
         "today": _sent_today(watch),
         "why": refusals.sentence_of(watch.refused.code, watch.refused.message) if watch and watch.refused else "",
-        "next_day_is_possible": next_day.is_possible(),
+        "next_day": next_day.button(),
     }
     if request.htmx and request.htmx.target == "day-progress":
         answer = render(request, "console/nights/next.html#progress", context)
