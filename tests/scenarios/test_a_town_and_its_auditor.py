@@ -10,9 +10,9 @@ import pytest
 from django.conf import settings
 from tests import nights
 
-from arrears.actions import audit_town, live_day, live_desk, wired
+from arrears.actions import audit_town, live_day, live_desk, take_payment, wired
 from arrears.actions.live_day import Town
-from arrears.records.cases.models import Case, WorkItem
+from arrears.records.cases.models import Case, CaseAccount, WorkItem
 from arrears.records.contacts import counts
 from arrears.records.contacts.models import Contact
 from arrears.records.ledger.models import Payment
@@ -26,6 +26,24 @@ START, DAYS = date(2026, 11, 2), 6
 
 def _ten_o_clock(on: date) -> datetime:
     return datetime.combine(on, time(10), ZoneInfo(settings.LENDER_ZONE))
+
+
+def _pay_all(case: Case, *, on: date) -> None:
+    """Pay what is overdue on each account of a case, by the API's door."""
+    for owed in case.accounts.filter(dpd__gt=0):
+        parts = ("principal", "interest", "fee", "penalty")
+        take_payment.take_payment(
+            payment_id=f"P-{owed.account_id}",
+            account_id=owed.account_id,
+            amount_minor=sum(getattr(owed, f"{part}_overdue_minor") for part in parts),
+            currency="CNY",
+            paid_on=on,
+            channel="BANK",
+            source="API",
+            as_of=on,
+            at=_ten_o_clock(on),
+            actor="api:1",
+        )
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +85,19 @@ class TestTown:
         with pytest.raises(AuditorDisagrees) as refused:
             audit_town.audit_town(town, since=START, one_in=1)
         assert refused.value.findings[0].subject == sent.pk
+
+    def test_the_auditor_knows_what_was_paid_here_while_days_are_lived(self, town):
+        """One payment before the night of the last day, and one after it, whose person waits for the next audit."""
+        audited = audit_town.audit_town(town, since=START, one_in=1)
+        before, after = Case.objects.filter(closed_on__isnull=True, overdue_minor__gt=0).order_by("pk")[:2]
+        _pay_all(before, on=town.next_on - timedelta(days=1))
+        live_day.live_day(town, progress=lambda step: None)
+        _pay_all(after, on=town.next_on - timedelta(days=1))
+        again = audit_town.audit_town(town, since=START, one_in=1)
+
+        assert Case.objects.filter(pk__in=[before.pk, after.pk], status="CLOSED").count() == 2
+        left_out = after.person.customer_id
+        assert again.accounts >= audited.accounts - CaseAccount.objects.filter(case__person_id=left_out).count()
 
     def test_goes_on_where_it_was_stopped(self, town):
         assert town.next_on == START + timedelta(days=DAYS)

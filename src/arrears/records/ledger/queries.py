@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -46,6 +47,12 @@ def booked_about(as_of: date, *, currency: str) -> list[tuple[str, str, int]]:
     taken = Payment.objects.filter(currency=currency, booked_at__gte=eve).exclude(source=PaymentSource.TAPE)
     rows = taken.order_by("payment_id").values_list("payment_id", "account_id", "amount_minor", "reverses_id")
     return [(payment, account, -minor if reverses else minor) for payment, account, minor, reverses in rows]
+
+
+def people_of_payments_besides(known: Collection[str]) -> list[str]:
+    """Whose payments and reversals were booked here, other than these."""
+    seen, booked = set(known), Payment.objects.values_list("payment_id", "customer_id")
+    return sorted({customer for payment, customer in booked if payment not in seen})
 
 
 def _row(payment: Payment) -> PaymentRow:
