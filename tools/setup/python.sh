@@ -28,21 +28,19 @@ find_python() {
     return 1
 }
 
-# install_locked VENV FILE: every package of a lock file, in two halves at a time: pip asks for, fetches and unpacks one
-# package after the other. Runs of four part the large ones evenly. A lock file is whole, so nothing is resolved.
+# install_locked ROOT VENV FILE: every package of a lock file, which is whole, so that nothing is resolved. uv fetches and
+# unpacks them side by side, from where pip would; where it cannot, pip does it, one after the other.
 install_locked() {
-    half=$1/.half
-    awk -v half="$half" '/^[a-z]/ { n++ } /^[a-z]|^    --hash/ { print > (half (int(n / 4) % 2)) }' "$2"
+    options="--require-hashes --no-deps -r"
+    pip="$2/bin/python -m pip --disable-pip-version-check"
     quiet=-q
     [ -t 2 ] && quiet=
-    options="--disable-pip-version-check --require-hashes --no-deps --no-compile"
+    index=${PIP_INDEX_URL:-$($pip config get global.index-url 2>/dev/null || true)}
+    [ -z "$index" ] || export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-$index}"
     # shellcheck disable=SC2086
-    "$1/bin/python" -m pip install -q $options -r "${half}0" >&2 &
-    other=$!
-    # shellcheck disable=SC2086
-    "$1/bin/python" -m pip install $quiet $options -r "${half}1" >&2 || { kill "$other"; exit 1; }
-    wait "$other"
-    rm "${half}0" "${half}1"
+    { [ -x "$2/bin/uv" ] || $pip install -q $options "$1/requirements/installer.txt" >&2; } &&
+        "$2/bin/uv" pip install $quiet --python "$2/bin/python" $options "$3" >&2 ||
+        $pip install $quiet --no-compile $options "$3" >&2 || exit 1
 }
 
 # prepare_python ROOT LOCK: a virtual environment with requirements/LOCK.txt, and our own source on its path.
@@ -59,7 +57,7 @@ prepare_python() {
     fi
     if ! cmp -s "$1/requirements/$2.txt" "$stamp"; then
         say "installing pinned dependencies ($2) …"
-        install_locked "$venv" "$1/requirements/$2.txt"
+        install_locked "$1" "$venv" "$1/requirements/$2.txt"
         cp "$1/requirements/$2.txt" "$stamp"
     fi
     site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
