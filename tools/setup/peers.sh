@@ -10,6 +10,7 @@ prepare_peers() {
         say "MISSING PostgreSQL server: the tests on PostgreSQL are skipped. Install postgresql."
     have chromium || have chromium-browser || have google-chrome || debian_packages chromium ||
         say "MISSING Chromium: the browser tests are skipped. Install chromium."
+    prepare_papers
     have node || debian_packages nodejs npm ||
         say "MISSING Node.js: the tests against an outside SMSC are skipped. Install nodejs and npm."
 }

@@ -63,3 +63,10 @@ prepare_python() {
     site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
     [ -f "$site/arrears.pth" ] || printf '%s\n' "$1/src" >"$site/arrears.pth"
 }
+
+# What a PDF is laid out with, beyond pip: Pango, and a font that has Chinese.
+prepare_papers() {
+    "$root/.venv/bin/python" -c 'import weasyprint' >/dev/null 2>&1 && fc-list :lang=zh 2>/dev/null | grep -q . ||
+        debian_packages libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk ||
+        say "MISSING Pango or a Chinese font: evidence is written without its PDF. Install libpango and fonts-noto-cjk."
+}

@@ -1,7 +1,8 @@
-"""`arrears audit verify|anchor|key`: does the audit trail stand as it was written?
+"""`arrears audit verify|anchor|key|export|check`: does the audit trail stand as it was written, and what does it prove?
 
 `verify` ends with 1 when anything does not fit, and names each place; `anchor` signs where the trail stands, as every
-night does; `key` prints what anchors are checked with by somebody who keeps them elsewhere.
+night does; `key` prints what anchors are checked with by somebody who keeps them elsewhere; `export` puts together the
+evidence of one case, signed, and `check` tells whether such evidence is what was signed.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from arrears.kernel.clock import SystemClock
 
 setup.django_ready()
 
-from arrears.actions import anchor_audit, house, verify_audit  # noqa: E402  the apps must be ready first
+from arrears.actions import anchor_audit, evidence, house, verify_audit  # noqa: E402  the apps must be ready first
 from arrears.actions.verify_audit import Finding, Judged, Stretch  # noqa: E402
+from arrears.interfaces.console.evidence import paper  # noqa: E402
+from arrears.interfaces.ui import papers  # noqa: E402
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -76,6 +79,61 @@ def key() -> None:
     """Print the public key of the anchors: 64 hex digits, no secret."""
     setup.ensure_ready()
     typer.echo(anchor_audit.public_key())
+
+
+@app.command()
+def export(
+    case_id: Annotated[str, typer.Argument(help="the case")],
+    out: Annotated[Path, typer.Option(help="folder that the files are written to; made if it is not there")],
+    purpose: Annotated[str, typer.Option(help="what it is for, by policies/reveals.toml: LEGAL, COMPLAINT …")],
+    reason: Annotated[str, typer.Option(help="why, in words; no name, no number")] = "",
+    with_identity: Annotated[bool, typer.Option(help="names, numbers and addresses in plain words")] = False,
+    language: Annotated[str, typer.Option(help="of the PDF: " + " or ".join(papers.LANGUAGES))] = "zh-hans",
+    verify_trail: Annotated[
+        bool, typer.Option(help="verify the whole trail first, and say in it what came of it")
+    ] = True,
+) -> None:
+    """Put together the evidence of one case: evidence.json, its signature in manifest.json, and evidence.pdf."""
+    setup.ensure_ready()
+    if language not in papers.LANGUAGES:
+        raise typer.BadParameter(f"{language} is none of {', '.join(papers.LANGUAGES)}", param_hint="--language")
+    verified = verify_audit.verify(kept_here(), judge=judge_beside(0)) if verify_trail else None
+    pack = evidence.export(
+        case_id=case_id,
+        purpose=purpose,
+        reason=reason,
+        with_identity=with_identity,
+        verified=verified,
+        at=SystemClock().now(),
+        actor="cli",
+    )
+    out.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = paper.files(pack, language=language)
+    for name, content in made.items():
+        (out / name).touch(mode=0o600)
+        (out / name).write_bytes(content)
+        typer.echo(out / name)
+    if paper.PAPER not in made:
+        typer.echo(f"arrears: {papers.NoPrinter()}", err=True)
+
+
+@app.command()
+def check(
+    folder: Annotated[Path, typer.Argument(help="folder with evidence.json and manifest.json")],
+    public_key: Annotated[str, typer.Option(help="of the house that made it; default: this home's own")] = "",
+) -> None:
+    """Tell whether evidence is what was signed; ends with 2 and says what is not, when it is not."""
+    setup.ensure_ready()
+    document, manifest = (_read(folder / name) for name in (paper.DOCUMENT, paper.MANIFEST))
+    said = evidence.checked(document, manifest, public_key=public_key)
+    typer.echo(f"stands as signed: case {said['case_id']}, made {said['made_at']}")
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as fault:
+        raise typer.BadParameter(f"{file}: {fault.strerror}") from None
 
 
 def told(finding: Finding) -> str:

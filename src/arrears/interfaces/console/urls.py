@@ -12,6 +12,7 @@ NOUNS = (
     "points",
     "late",
     "reveals",
+    "evidence",
     "work",
     "writeoffs",
     "contacts",

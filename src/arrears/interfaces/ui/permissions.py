@@ -48,6 +48,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "point-invalid": COLLECTORS | {COMPLIANCE},
     "point-valid": COLLECTORS | {COMPLIANCE},
     "case-reveal": frozenset({AGENT, SUPERVISOR, COMPLIANCE, LEGAL}),
+    "case-evidence": frozenset({COMPLIANCE, LEGAL, SUPERVISOR}),
     "case-stop": COLLECTORS | {COMPLIANCE},  # whoever may speak with a borrower hears it when they say stop
     "case-assign": frozenset({SUPERVISOR}),
     "call-outcome": COLLECTORS,

@@ -57,6 +57,19 @@ EVENTS: Mapping[str, Promise] = {
     "webhook.redelivered": _("Notice sent again by hand"),
     "identity.reveal_refused": _("Opening refused: too many within an hour"),
     "staff.password_set": _("New password set"),
+    "identity.revealed": _("Something sealed opened"),
+    "work.done": _("Work done"),
+    "work.cancelled": _("Work cancelled"),
+    "case.assigned": _("Case assigned"),
+    "point.invalid": _("Contact point does not reach them: used no more"),
+    "point.valid": _("Contact point is used again"),
+    "agency.placed": _("Placed with an agency"),
+    "agency.recalled": _("Recalled from the agency"),
+    "agency.returned": _("Returned by the agency"),
+    "agency.closed": _("The agency's placement ended"),
+    "legal.step": _("Legal step taken"),
+    "legal.step_taken_back": _("Legal step taken back"),
+    "evidence.exported": _("Evidence put together and handed out"),
 }
 
 OUTCOMES: Mapping[str, Promise] = {

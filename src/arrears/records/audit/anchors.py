@@ -47,6 +47,21 @@ def public_key() -> str:
     return _private_key().public_key().public_bytes_raw().hex()
 
 
+def sign(statement: str) -> str:
+    """The signature of this installation under a statement, in hex."""
+    return _private_key().sign(statement.encode()).hex()
+
+
+def is_signed(statement: str, signature: str, key: str) -> bool:
+    """Whether the holder of a key signed just this statement; raises NoPublicKey."""
+    public = _public(key)
+    try:
+        public.verify(bytes.fromhex(signature), statement.encode())
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
 @transaction.atomic
 def make(at: datetime) -> Signed:
     """State and sign where every lane ends by what is committed; nobody who writes is waited for."""
@@ -61,7 +76,7 @@ def make(at: datetime) -> Signed:
             "previous": _mark(last.statement, last.signature) if last else "",
         }
     )
-    signed = Signed(last.number + 1 if last else 1, statement, _private_key().sign(statement.encode()).hex())
+    signed = Signed(last.number + 1 if last else 1, statement, sign(statement))
     Anchor.objects.create(number=signed.number, made_at=at, statement=signed.statement, signature=signed.signature)
     return signed
 
@@ -74,17 +89,17 @@ def judge(key: str, kept: Iterable[Signed]) -> list[Finding]:
               and is no longer here), ANCHOR_BROKEN (the event that it names is another one now); `seq` is its number
     raises  : NoPublicKey
     """
-    public = _public(key)
+    _public(key)
     here = {row.number: Signed(row.number, row.statement, row.signature) for row in Anchor.objects.order_by("number")}
     found = [Finding("ANCHOR_LOST", None, number, None) for number in _missing(here)]
     previous = ""
     for number, one in sorted(here.items()):
-        said = _said(one, public)
+        said = _said(one, key)
         if said is None or said["number"] != number or (number - 1 in here and said["previous"] != previous):
             found.append(Finding("ANCHOR_FORGED", None, number, None))
         previous = _mark(one.statement, one.signature)
     found += [Finding("ANCHOR_LOST", None, one.number, None) for one in kept if here.get(one.number) != one]
-    return found + _broken(said for one in here.values() if (said := _said(one, public)))
+    return found + _broken(said for one in here.values() if (said := _said(one, key)))
 
 
 def _missing(here: Mapping[int, Signed]) -> list[int]:
@@ -113,12 +128,13 @@ def _public(key: str) -> Ed25519PublicKey:
         raise NoPublicKey(key=key) from None
 
 
-def _said(one: Signed, key: Ed25519PublicKey) -> Mapping[str, Any] | None:
+def _said(one: Signed, key: str) -> Mapping[str, Any] | None:
     """What an anchor states; None where it is not signed with the key."""
+    if not is_signed(one.statement, one.signature, key):
+        return None
     try:
-        key.verify(bytes.fromhex(one.signature), one.statement.encode())
         said: Mapping[str, Any] = json.loads(one.statement)
-    except (InvalidSignature, ValueError):
+    except ValueError:
         return None
     return said
 

@@ -1,4 +1,4 @@
-"""The whole value of one contact point, opened. Called by `actions.reveal_sealed` alone, which keeps the audit row.
+"""What identifies a person, opened. Called by `actions.reveal_sealed` and `actions.evidence`, which keep the audit row.
 
 `any_sealed` hands out a value that is still sealed, for `actions.check_keys` to try the key on.
 """
@@ -26,6 +26,17 @@ def open_point(contact_point_id: str, *, customer_id: str) -> OpenPoint | None:
         return None
     context = f"people.contact_point.value:{contact_point_id}"
     return OpenPoint(point.kind, cipher.unseal(point.value_sealed, context=context))
+
+
+def open_person(customer_id: str) -> dict[str, str]:
+    """What the lender told of who a person is, in plain words; what it did not tell is not there."""
+    person = Person.objects.get(customer_id=customer_id)
+    sealed = {name: getattr(person, f"{name}_sealed") for name in ("name", "id_number", "birth_on", "employer")}
+    return {
+        name: cipher.unseal(value, context=f"people.person.{name}:{customer_id}")
+        for name, value in sealed.items()
+        if value is not None
+    }
 
 
 def any_sealed() -> tuple[bytes, str] | None:

@@ -313,6 +313,30 @@ def said(code: str) -> str:
 
 
 @register.filter
+def happened(kind: str) -> str:
+    """What an event of the trail says."""
+    return sentences.event(kind)
+
+
+@register.filter
+def ended(outcome: str) -> str:
+    """How a contact went."""
+    return sentences.outcome(outcome)
+
+
+@register.filter
+def named(actor: str, names: Mapping[str, str]) -> str:
+    """Who did it."""
+    return sentences.actor(actor, names)
+
+
+@register.simple_tag
+def opened(what: str, kind: str) -> str:
+    """What was opened."""
+    return sentences.opened(what, kind)
+
+
+@register.filter
 def get(mapping: Mapping[str, object], key: str) -> object:
     """The value of a key that is itself in a variable."""
     return mapping.get(key)

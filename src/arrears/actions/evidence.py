@@ -1,0 +1,244 @@
+"""Put together what the books hold of one case, as evidence for a court, a regulator or the person themselves.
+
+Called by `arrears audit export` and the console. Every contact stands there with its words, each verdict of the gate
+with its citation, each receipt, and who has opened what; each event of the audit trail with its place and digest. The
+document is signed with the key of the anchors. Telephone numbers and names stand masked unless they are asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.db.models import BinaryField, Model
+
+from arrears.actions import house, reveal_sealed
+from arrears.actions.verify_audit import Verified
+from arrears.decisions import engines, night_policy
+from arrears.decisions.lake import NotInLake
+from arrears.exchange import case_file
+from arrears.kernel.errors import InvalidInput
+from arrears.records.audit import anchors
+from arrears.records.audit import operations as audit
+from arrears.records.audit.models import Anchor, Event
+from arrears.records.cases.models import Case
+from arrears.records.cases.queries import NoSuchCase
+from arrears.records.compliance.models import Flag, Stop, Verdict
+from arrears.records.contacts import sealed
+from arrears.records.contacts.models import Contact, ContactEvent, OutsideContact
+from arrears.records.ledger.models import Payment
+from arrears.records.people import queries as people
+from arrears.records.people import sealed as identity
+from arrears.records.people.models import ContactPoint
+from arrears.records.placements.models import Placement
+from arrears.records.runs import queries as runs
+from arrears.records.writeoffs.models import WriteOff
+from arrears.rules import reveals
+
+VERSION = 1
+KIND = "evidence.exported"
+
+Document = dict[str, Any]
+
+
+class EvidenceAltered(InvalidInput):
+    code = "evidence_altered"
+    message = "{what} is not what was signed."
+
+
+@dataclass(frozen=True)
+class Pack:
+    """text : the document as JSON, whose SHA-256 `statement` names and `signature` (Ed25519, hex) vouches for"""
+
+    document: Document
+    text: bytes
+    statement: str
+    signature: str
+    public_key: str
+
+    @property
+    def manifest(self) -> bytes:
+        """What is kept beside the document, so that `checked` can tell whether it stands."""
+        told = {"statement": self.statement, "signature": self.signature, "public_key": self.public_key}
+        return json.dumps(told, indent=1).encode() + b"\n"
+
+
+@transaction.atomic
+def export(
+    *,
+    case_id: str,
+    purpose: str,
+    reason: str,
+    with_identity: bool,
+    verified: Verified | None,
+    at: datetime,
+    actor: str,
+) -> Pack:
+    """Gather, sign, and leave an event of who did and why.
+
+    purpose       : one that a person may choose (policies/reveals.toml); reason : free, no identity in it
+    with_identity : names, numbers and addresses in plain words; otherwise masked
+    verified      : what came of verifying the whole trail just now, where that was done
+    returns       : Pack
+    raises        : NoSuchCase, reveals.NoSuchPurpose, reveals.ReasonMissing, reveals.ReasonHoldsIdentity,
+                    cipher.UnableToOpen
+    """
+    case = Case.objects.select_related("person").filter(case_id=case_id).first()
+    if case is None:
+        raise NoSuchCase(case_id=case_id)
+    why = {"purpose": purpose, "reason": reveals.stated(reveal_sealed.policy(), purpose=purpose, reason=reason)}
+    document = _document(case, with_identity=with_identity, verified=verified)
+    document["made"] = {"at": at, "by": actor, "version": VERSION, "with_identity": with_identity} | why
+    text = json.dumps(document, cls=_Encoder, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+    digest = hashlib.sha256(text).hexdigest()
+    statement = json.dumps({"case_id": case_id, "evidence_sha256": digest, "made_at": at.isoformat()}, sort_keys=True)
+    texts = sum(one["text"] is not None for one in document["contacts"])
+    facts = {"case_id": case_id, "sha256": digest, "texts": texts, "with_identity": with_identity}
+    audit.record(KIND, subject=case.person_id, actor=actor, at=at, **facts, **why)
+    return Pack(document, text, statement, anchors.sign(statement), anchors.public_key())
+
+
+def checked(text: bytes, manifest: bytes, *, public_key: str = "") -> Mapping[str, Any]:
+    """What a signed pack states, if its document is the one that was signed.
+
+    public_key : that of the house that made it, known from elsewhere; blank: this installation's own
+    raises     : EvidenceAltered, anchors.NoPublicKey
+    """
+    try:
+        told = json.loads(manifest)
+        statement, signature = str(told["statement"]), str(told["signature"])
+    except (ValueError, KeyError, TypeError):
+        raise EvidenceAltered(what="manifest.json") from None
+    if not anchors.is_signed(statement, signature, public_key or anchors.public_key()):
+        raise EvidenceAltered(what="manifest.json")
+    said: Mapping[str, Any] = json.loads(statement)
+    if said.get("evidence_sha256") != hashlib.sha256(text).hexdigest():
+        raise EvidenceAltered(what="evidence.json")
+    return said
+
+
+def labels() -> dict[str, dict[str, str]]:
+    """`contact_status` and the like → stored code → what it is called, in the language of the moment."""
+    return {
+        f"{model.__name__.lower()}_{field.name}": {str(code): str(label) for code, label in field.flatchoices}
+        for model in (Case, Contact, ContactPoint, Stop, Placement, WriteOff)
+        for field in model._meta.concrete_fields
+        if field.choices
+    }
+
+
+def _document(case: Case, *, with_identity: bool, verified: Verified | None) -> Document:
+    customer_id, as_of = case.person_id, runs.newest_done_on()
+    events = Event.objects.filter(subject_id__in=[case.pk, customer_id]).order_by("at", "id")
+    return {
+        "books_on": as_of,
+        "case": _row(case),
+        "person": _person(case, with_identity=with_identity),
+        "accounts": _accounts(customer_id, as_of=as_of or case.as_of),
+        "payments_booked_here": _rows(Payment.objects.filter(customer_id=customer_id).order_by("booked_at", "pk")),
+        "accounts_at_the_last_look": _rows(case.accounts.order_by("account_id")),
+        "contacts": _contacts(case),
+        "outside_contacts": _rows(OutsideContact.objects.filter(person_id=customer_id).order_by("at")),
+        "stops": _rows(Stop.objects.filter(person_id=customer_id).order_by("from_at")),
+        "quality_checks": _rows(Flag.objects.filter(case_id=case.pk).order_by("at")),
+        "work": _rows(case.work.order_by("due_on", "pk")),
+        "placements": _rows(case.placements.order_by("placed_on")),
+        "legal_steps": _rows(case.legal_steps.order_by("taken_on", "recorded_at")),
+        "write_offs": _rows(case.write_offs.order_by("proposed_on")),
+        "history": _rows(case.events.order_by("at", "pk")),
+        "trail": [_row(event) for event in events],
+        "proof": _proof(verified),
+    }
+
+
+def _accounts(customer_id: str, *, as_of: date) -> list[Document] | None:
+    """Every account with its instalments and payments; None where the lake holds no tape."""
+    place = house.here()
+    products = night_policy.load(place.policies).products
+    try:
+        files = case_file.account_files(customer_id, as_of=as_of, lake=place.lake, products=products)
+    except (engines.NoTape, NotInLake, FileNotFoundError):
+        return None
+    return [asdict(one) for one in files]
+
+
+def _person(case: Case, *, with_identity: bool) -> Document:
+    person = case.person
+    points = ContactPoint.objects.filter(person=person).order_by("pk")
+    told = {"customer_id": person.pk, "region_code": person.region_code, "name": people.name_masked(person)}
+    if with_identity:
+        told |= identity.open_person(person.pk)
+    return told | {"contact_points": [_point(point, with_identity=with_identity) for point in points]}
+
+
+def _point(point: ContactPoint, *, with_identity: bool) -> Document:
+    opened = identity.open_point(point.pk, customer_id=point.person_id) if with_identity else None
+    return _row(point) | {"value": opened.value if opened else people.value_masked(point)}
+
+
+def _contacts(case: Case) -> list[Document]:
+    """Every contact of the case, and of its person outside any case, oldest first."""
+    mine = Contact.objects.filter(person_id=case.person_id)
+    contacts = [one for one in mine.order_by("planned_for", "pk") if one.case_id in {case.pk, None}]
+    ids = [contact.pk for contact in contacts]
+    verdicts = _by(Verdict.objects.filter(contact_id__in=ids).select_related("grounds").order_by("at", "pk"), _judged)
+    receipts = _by(ContactEvent.objects.filter(contact_id__in=ids).order_by("at", "pk"), _row)
+    place = {"customer_id": case.person_id, "case_id": case.pk}
+    return [
+        _row(contact)
+        | {
+            "text": _words(sealed.open_words(contact.pk, **place)),
+            "transcript": _words(sealed.open_transcript(contact.pk, **place)),
+            "verdicts": verdicts.get(contact.pk, []),
+            "receipts": receipts.get(contact.pk, []),
+        }
+        for contact in contacts
+    ]
+
+
+def _words(opened: sealed.OpenWords | None) -> Document | None:
+    return None if opened is None else {"what": opened.what, "text": opened.text}
+
+
+def _judged(verdict: Verdict) -> Document:
+    return _row(verdict) | {"reasons": verdict.reasons}
+
+
+def _proof(verified: Verified | None) -> Document:
+    newest = Anchor.objects.order_by("-number").first()
+    return {
+        "anchor": None if newest is None else {"statement": newest.statement, "signature": newest.signature},
+        "public_key": anchors.public_key(),
+        "trail_verified": None if verified is None else asdict(verified),
+    }
+
+
+def _by(rows: Iterable[Any], told: Callable[[Any], Document]) -> dict[str, list[Document]]:
+    """Rows by the contact that they are about."""
+    found: dict[str, list[Document]] = {}
+    for row in rows:
+        found.setdefault(row.contact_id, []).append(told(row))
+    return found
+
+
+def _rows(found: Iterable[Model]) -> list[Document]:
+    return [_row(one) for one in found]
+
+
+def _row(row: Model) -> Document:
+    """Every column but what is sealed."""
+    fields = row._meta.concrete_fields
+    return {field.attname: getattr(row, field.attname) for field in fields if not isinstance(field, BinaryField)}
+
+
+class _Encoder(DjangoJSONEncoder):
+    """As Django writes JSON, with moments to the microsecond."""
+
+    def default(self, value: Any) -> Any:
+        return value.isoformat() if isinstance(value, datetime) else super().default(value)

@@ -1,0 +1,59 @@
+"""The evidence of one case as files: the signed document, what it is checked with, and the same as a PDF to read.
+
+Called by the page of the case and by `arrears audit export`.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+
+from django.utils import translation
+
+from arrears.actions import evidence, reveal_sealed
+from arrears.interfaces.console import actors
+from arrears.interfaces.ui import papers, sentences
+from arrears.rules.reveals import Purpose
+
+DOCUMENT, MANIFEST, PAPER = "evidence.json", "manifest.json", "evidence.pdf"
+
+
+def files(pack: evidence.Pack, *, language: str) -> dict[str, bytes]:
+    """Name → content; without the PDF where nothing here can print one."""
+    made = {DOCUMENT: pack.text, MANIFEST: pack.manifest}
+    try:
+        made[PAPER] = pdf(pack, language=language)
+    except papers.NoPrinter:
+        return made
+    return made
+
+
+def pdf(pack: evidence.Pack, *, language: str) -> bytes:
+    """The document laid out for a reader; raises papers.NoPrinter."""
+    document = pack.document
+    with translation.override(language):
+        context = {
+            **document,
+            "digest": json.loads(pack.statement)["evidence_sha256"],
+            "signature": pack.signature,
+            "labels": evidence.labels(),
+            "names": actors.names(),
+            "purposes": {code: _told(one) for code, one in reveal_sealed.policy().purposes.items()},
+            "reveals": [one for one in document["trail"] if one["kind"] == reveal_sealed.KIND],
+        }
+        return papers.pdf("console/evidence/paper.html", context, language=language)
+
+
+def _told(purpose: Purpose) -> str:
+    return sentences.in_language(purpose.texts["zh-hans"], purpose.texts["en"])
+
+
+def zipped(made: Mapping[str, bytes]) -> bytes:
+    """The files in one, none of them compressed away from what was signed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in made.items():
+            archive.writestr(name, content)
+    return out.getvalue()

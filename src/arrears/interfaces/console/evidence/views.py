@@ -1,0 +1,46 @@
+"""Ask for the evidence of a case, with a purpose, and take it away: a post each time, on record, never cached."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from arrears.actions import evidence as evidences
+from arrears.actions import reveal_sealed
+from arrears.interfaces.console.evidence import paper
+from arrears.interfaces.ui import moment, papers, refusals
+from arrears.kernel.errors import Refusal
+from arrears.records.cases import queries as cases
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def evidence(request: HttpRequest, case_id: str) -> HttpResponse:
+    """GET asks what it is for; POST gives the files as one archive."""
+    try:
+        card = cases.access(request.user, case_id)
+    except cases.NoSuchCase as refusal:
+        raise Http404(str(refusal)) from refusal
+    if request.method == "GET":
+        context = {"card": card, "reveal_purposes": reveal_sealed.policy().offered(), "prints": papers.can_print()}
+        return render(request, "console/evidence/ask.html", context)
+    try:
+        pack = evidences.export(
+            case_id=case_id,
+            purpose=request.POST.get("purpose", ""),
+            reason=request.POST.get("reason", ""),
+            with_identity=request.POST.get("with_identity") == "1",
+            verified=None,
+            at=moment.of(request).at,
+            actor=f"user:{request.user.pk}",
+        )
+    except Refusal as refusal:
+        refusals.tell(request, refusal)
+        return redirect("case-evidence", case_id)
+    archive = paper.zipped(paper.files(pack, language=get_language() or "en"))
+    answer = HttpResponse(archive, content_type="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="evidence-{case_id}.zip"'
+    return answer

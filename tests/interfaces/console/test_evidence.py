@@ -1,0 +1,151 @@
+"""The evidence of a case: whole, signed, on record, masked unless asked, and found out when a byte of it differs."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from arrears.actions import evidence, keep_transcript
+from arrears.interfaces.cli import audit as command
+from arrears.interfaces.ui import papers
+from arrears.records.audit.models import Event
+from arrears.records.cases.models import Case
+from arrears.records.compliance.models import Verdict
+from arrears.records.contacts import sealed
+from arrears.records.contacts.models import Contact, ContactEvent
+from arrears.records.people import sealed as people
+from arrears.records.privacy import cipher
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_printer(monkeypatch) -> None:
+    """A PDF takes its time: one test makes it."""
+    monkeypatch.setattr(papers, "_printer", lambda: None)
+
+
+@pytest.fixture
+def case(books) -> Case:
+    """One with a message whose words are kept."""
+    sent = Contact.objects.filter(channel="SMS", case__status="OPEN", case__stage="LATE").order_by("pk").first()
+    sent.text_sealed = cipher.seal("【示例消费金融】您的账单已逾期。", context=sealed.text_context(sent.pk))
+    sent.save(update_fields=["text_sealed"])
+    return sent.case
+
+
+@pytest.fixture
+def told(case) -> dict[str, str]:
+    """Plain words that identify the person of the case."""
+    points = case.person.contact_points.order_by("pk")
+    return people.open_person(case.person_id) | {
+        point.pk: people.open_point(point.pk, customer_id=case.person_id).value for point in points
+    }
+
+
+def take(client, case: Case, **fields: str) -> dict[str, bytes]:
+    answer = client.post(f"/cases/{case.pk}/evidence/", {"purpose": "LEGAL", "reason": "court", **fields})
+    assert answer["Content-Type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+class TestPack:
+    def test_every_contact_stands_in_it_with_words_verdicts_and_receipts(self, enter, case):
+        document = json.loads(take(enter("COMPLIANCE"), case)["evidence.json"])
+
+        mine = Contact.objects.filter(person=case.person, case__in=[case, None]) | Contact.objects.filter(case=case)
+        assert {one["contact_id"] for one in document["contacts"]} == set(mine.values_list("pk", flat=True))
+        for one in document["contacts"]:
+            assert len(one["verdicts"]) == Verdict.objects.filter(contact_id=one["contact_id"]).count()
+            assert len(one["receipts"]) == ContactEvent.objects.filter(contact_id=one["contact_id"]).count()
+            kept = Contact.objects.get(pk=one["contact_id"]).text_sealed
+            assert (one["text"] is None) == (kept is None)
+        assert {"what": "TEXT", "text": "【示例消费金融】您的账单已逾期。"} in [
+            one["text"] for one in document["contacts"]
+        ]
+        assert document["case"]["case_id"] == case.pk
+
+    def test_identity_is_masked_unless_it_is_asked_for(self, enter, case, told):
+        masked = take(enter("COMPLIANCE"), case)["evidence.json"].decode()
+        plain = take(enter("COMPLIANCE"), case, with_identity="1")["evidence.json"].decode()
+
+        assert told
+        assert [value for value in told.values() if value in masked] == []
+        assert [value for value in told.values() if value not in plain] == []
+
+    def test_it_is_on_record_who_took_it_and_why_but_nothing_that_was_in_it(self, enter, case):
+        made = take(enter("SUPERVISOR"), case)
+        event = Event.objects.filter(kind="evidence.exported").get()
+
+        assert event.subject_id == case.person_id
+        assert event.data["purpose"] == "LEGAL"
+        assert event.data["reason"] == "court"
+        assert event.data["sha256"] in made["manifest.json"].decode()
+        assert set(event.data) == {"case_id", "sha256", "texts", "with_identity", "purpose", "reason"}
+
+    @pytest.mark.parametrize("fields", [{"purpose": ""}, {"purpose": "CALL"}, {"reason": "ring 13900001111"}])
+    def test_without_a_purpose_or_with_a_number_in_the_reason_nothing_is_given(self, enter, case, fields):
+        answer = enter("COMPLIANCE").post(f"/cases/{case.pk}/evidence/", {"purpose": "LEGAL", **fields})
+
+        assert answer.status_code == 302
+        assert not Event.objects.filter(kind="evidence.exported").exists()
+
+    @pytest.mark.parametrize("role", ["AGENT", "ANALYST", "FINANCE", "FIELD", "ADMIN"])
+    def test_others_are_refused(self, enter, case, role):
+        assert enter(role).post(f"/cases/{case.pk}/evidence/", {"purpose": "LEGAL"}).status_code == 403
+
+    def test_where_no_pdf_can_be_made_the_page_says_so(self, enter, case):
+        assert "Pango is missing" in enter("COMPLIANCE").get(f"/cases/{case.pk}/evidence/").content.decode()
+        assert set(take(enter("COMPLIANCE"), case)) == {"evidence.json", "manifest.json"}
+
+    def test_a_pdf_is_in_it_where_one_can_be_made(self, enter, case, monkeypatch):
+        monkeypatch.undo()
+        if not papers.can_print():
+            pytest.skip("Pango is not on this machine")
+        assert take(enter("COMPLIANCE"), case)["evidence.pdf"].startswith(b"%PDF-")
+
+
+class TestSignature:
+    @pytest.fixture
+    def folder(self, enter, case, tmp_path) -> Path:
+        for name, content in take(enter("COMPLIANCE"), case).items():
+            (tmp_path / name).write_bytes(content)
+        return tmp_path
+
+    def test_it_stands_and_says_of_which_case(self, folder, case, capsys):
+        command.check(folder)
+        assert f"stands as signed: case {case.pk}" in capsys.readouterr().out
+
+    def test_a_flipped_byte_is_found(self, folder):
+        whole = (folder / "evidence.json").read_bytes()
+        for at in range(0, len(whole), max(len(whole) // 40, 1)):
+            altered = whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]
+            (folder / "evidence.json").write_bytes(altered)
+            with pytest.raises(evidence.EvidenceAltered):
+                command.check(folder)
+
+    def test_another_houses_signature_is_none_of_ours(self, folder):
+        with pytest.raises(evidence.EvidenceAltered):
+            command.check(folder, public_key="11" * 32)
+
+    @pytest.mark.parametrize("manifest", [b"", b"{}", b"[]", b"\xff", b'{"statement": 1, "signature": "zz"}'])
+    def test_a_manifest_that_is_none_is_refused(self, folder, manifest):
+        (folder / "manifest.json").write_bytes(manifest)
+        with pytest.raises(evidence.EvidenceAltered):
+            command.check(folder)
+
+
+def test_a_transcript_stands_in_it_word_for_word(enter, case):
+    call = case.contacts.order_by("pk").first()
+    Contact.objects.filter(pk=call.pk).update(channel="CALL", status="DONE", outcome="RIGHT_PARTY")
+    said = "坐席：您好，这里是示例消费金融，通话将被录音。"
+    keep_transcript.keep_transcript(contact_id=call.pk, text=said, at=call.planned_for, actor="user:1")
+    document = json.loads(take(enter("COMPLIANCE"), case)["evidence.json"])
+
+    kept = {one["contact_id"]: one["transcript"] for one in document["contacts"]}
+    assert kept[call.pk] == {"what": "TRANSCRIPT", "text": said}
