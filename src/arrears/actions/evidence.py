@@ -99,7 +99,7 @@ def export(
     digest = hashlib.sha256(text).hexdigest()
     statement = json.dumps({"case_id": case_id, "evidence_sha256": digest, "made_at": at.isoformat()}, sort_keys=True)
     texts = sum(one["text"] is not None for one in document["contacts"])
-    facts = {"case_id": case_id, "sha256": digest, "texts": texts, "with_identity": with_identity}
+    facts: dict[str, Any] = {"case_id": case_id, "sha256": digest, "texts": texts, "with_identity": with_identity}
     audit.record(KIND, subject=case.person_id, actor=actor, at=at, **facts, **why)
     return Pack(document, text, statement, anchors.sign(statement), anchors.public_key())
 

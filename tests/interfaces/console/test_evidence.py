@@ -21,6 +21,7 @@ from arrears.records.people import sealed as people
 from arrears.records.privacy import cipher
 
 pytestmark = pytest.mark.django_db
+WORDS = "【示例消费金融】您的账单已逾期。"
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +34,7 @@ def _no_printer(monkeypatch) -> None:
 def case(books) -> Case:
     """One with a message whose words are kept."""
     sent = Contact.objects.filter(channel="SMS", case__status="OPEN", case__stage="LATE").order_by("pk").first()
-    sent.text_sealed = cipher.seal("【示例消费金融】您的账单已逾期。", context=sealed.text_context(sent.pk))
+    sent.text_sealed = cipher.seal(WORDS, context=sealed.text_context(sent.pk))
     sent.save(update_fields=["text_sealed"])
     return sent.case
 

@@ -26,8 +26,7 @@ setup.django_ready()
 
 from arrears.actions import anchor_audit, evidence, house, verify_audit  # noqa: E402  the apps must be ready first
 from arrears.actions.verify_audit import Finding, Judged, Stretch  # noqa: E402
-from arrears.interfaces.console.evidence import paper  # noqa: E402
-from arrears.interfaces.ui import papers  # noqa: E402
+from arrears.interfaces.ui import evidence_files, papers  # noqa: E402
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -108,12 +107,12 @@ def export(
         actor="cli",
     )
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = paper.files(pack, language=language)
+    made = evidence_files.files(pack, language=language)
     for name, content in made.items():
         (out / name).touch(mode=0o600)
         (out / name).write_bytes(content)
         typer.echo(out / name)
-    if paper.PAPER not in made:
+    if evidence_files.PAPER not in made:
         typer.echo(f"arrears: {papers.NoPrinter()}", err=True)
 
 
@@ -124,7 +123,7 @@ def check(
 ) -> None:
     """Tell whether evidence is what was signed; ends with 2 and says what is not, when it is not."""
     setup.ensure_ready()
-    document, manifest = (_read(folder / name) for name in (paper.DOCUMENT, paper.MANIFEST))
+    document, manifest = (_read(folder / name) for name in (evidence_files.DOCUMENT, evidence_files.MANIFEST))
     said = evidence.checked(document, manifest, public_key=public_key)
     typer.echo(f"stands as signed: case {said['case_id']}, made {said['made_at']}")
 

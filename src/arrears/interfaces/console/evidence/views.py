@@ -10,8 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from arrears.actions import evidence as evidences
 from arrears.actions import reveal_sealed
-from arrears.interfaces.console.evidence import paper
-from arrears.interfaces.ui import moment, papers, refusals
+from arrears.interfaces.ui import evidence_files, moment, papers, refusals
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import queries as cases
 
@@ -40,7 +39,7 @@ def evidence(request: HttpRequest, case_id: str) -> HttpResponse:
     except Refusal as refusal:
         refusals.tell(request, refusal)
         return redirect("case-evidence", case_id)
-    archive = paper.zipped(paper.files(pack, language=get_language() or "en"))
+    archive = evidence_files.zipped(evidence_files.files(pack, language=get_language() or "en"))
     answer = HttpResponse(archive, content_type="application/zip")
     answer.headers["Content-Disposition"] = f'attachment; filename="evidence-{case_id}.zip"'
     return answer

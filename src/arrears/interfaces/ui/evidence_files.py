@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from django.utils import translation
 
 from arrears.actions import evidence, reveal_sealed
-from arrears.interfaces.console import actors
 from arrears.interfaces.ui import papers, sentences
+from arrears.records.apikeys import queries as apikeys
+from arrears.records.staff import queries as staff
 from arrears.rules.reveals import Purpose
 
 DOCUMENT, MANIFEST, PAPER = "evidence.json", "manifest.json", "evidence.pdf"
@@ -39,11 +40,11 @@ def pdf(pack: evidence.Pack, *, language: str) -> bytes:
             "digest": json.loads(pack.statement)["evidence_sha256"],
             "signature": pack.signature,
             "labels": evidence.labels(),
-            "names": actors.names(),
+            "names": staff.names() | apikeys.names(),
             "purposes": {code: _told(one) for code, one in reveal_sealed.policy().purposes.items()},
             "reveals": [one for one in document["trail"] if one["kind"] == reveal_sealed.KIND],
         }
-        return papers.pdf("console/evidence/paper.html", context, language=language)
+        return papers.pdf("papers/evidence.html", context, language=language)
 
 
 def _told(purpose: Purpose) -> str:
