@@ -1,4 +1,4 @@
-"""A complaint from the moment it is heard to its answer: the clock, the peace while it is open, the words, the record."""
+"""A complaint from the moment it is heard to its answer: the clock, the peace meanwhile, the words, the record."""
 
 from __future__ import annotations
 

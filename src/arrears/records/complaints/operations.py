@@ -92,7 +92,8 @@ class About:
 
 @dataclass(frozen=True)
 class Intake:
-    """What came in. customer_id blank: nobody knows yet whom it concerns; reference : of the regulator or sender."""
+    """What came in. customer_id blank: nobody knows yet whom it concerns; reference : of the regulator or sender;
+    contact_ids : the contacts with this person that it is about, where they are known."""
 
     complaint_id: str
     customer_id: str
@@ -104,6 +105,7 @@ class Intake:
     about: About = About()
     regulator: str = ""
     reference: str = ""
+    contact_ids: tuple[str, ...] = ()
 
     @property
     def mark(self) -> str:
@@ -162,7 +164,7 @@ def put_on_record(
 ) -> bool:
     """Append a complaint; False when somebody else did so at this very moment. See `is_on_record`.
 
-    raises : UnknownComplaintWord, ComplaintDiffers
+    raises : UnknownComplaintWord, ComplaintDiffers, NotTheirContact
     """
     check(intake=intake.intake, complainant=intake.complainant, kind=intake.kind)
     row = Complaint(
@@ -192,6 +194,7 @@ def put_on_record(
         if is_on_record(intake):
             return False
         raise
+    link(intake.complaint_id, intake.customer_id, intake.contact_ids)
     data = {"complaint_kind": intake.kind, "intake": intake.intake, "answer_due_on": clock.answer_due_on.isoformat()}
     about = intake.complaint_id, intake.case_id
     _tell("received", *about, "", machines.RECEIVED, intake.kind, at, actor, data)

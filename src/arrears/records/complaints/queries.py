@@ -194,10 +194,10 @@ def to_acknowledge(*, limit: int) -> list[str]:
     return list(received.order_by("due_on", "complaint_id").values_list("complaint_id", flat=True)[:limit])
 
 
-def to_answer(*, received_by: date, limit: int) -> list[tuple[str, str]]:
-    """(complaint_id, kind) of open ones that came in by a day, the first due first."""
+def to_answer(*, received_by: date, limit: int) -> list[tuple[str, str, str]]:
+    """(complaint_id, kind, agency) of open ones that came in by a day, the first due first."""
     still = Complaint.objects.filter(due_on__isnull=False, received_on__lte=received_by)
-    return list(still.order_by("due_on", "complaint_id").values_list("complaint_id", "kind")[:limit])
+    return list(still.order_by("due_on", "complaint_id").values_list("complaint_id", "kind", "about_agency")[:limit])
 
 
 def answer_due_on(complaint_id: str) -> date | None:
