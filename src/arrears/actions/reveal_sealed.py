@@ -117,6 +117,21 @@ def reveal_complaint(*, viewer: cases.Viewer, complaint_id: str, what: str, at: 
     return _counted(opening, what=what, subject=subject, facts=facts, actor=f"user:{viewer.pk}", at=at)
 
 
+@transaction.atomic
+def hand_over_answer(*, complaint_id: str, at: datetime, actor: str) -> Revealed:
+    """Open the answer to a complaint for whoever complained, by the door (`actor`) through which they ask.
+
+    raises : NothingToReveal while it is not answered
+    """
+    words = complaints.open_words(complaint_id, complaints.ANSWER)
+    if words is None:
+        raise NothingToReveal(subject_id=complaint_id[:32])
+    opened = Revealed(complaints.ANSWER, complaint_id, "", words.text)
+    facts = {"case_id": words.case_id, "purpose": "COMPLAINT", "reason": ""}
+    _record(opened, customer_id=words.customer_id or complaint_id, actor=actor, at=at, facts=facts)
+    return opened
+
+
 def _counted(
     opening: Callable[[], Revealed], *, what: str, subject: str, facts: dict[str, str], actor: str, at: datetime
 ) -> Revealed:
