@@ -83,7 +83,7 @@ class TestTaking:
         }
         assert row.case_id
         assert Event.objects.get(kind="complaint.received").subject_id == taken.complaint_id
-        assert CaseEvent.objects.get(kind="complaint.received").reason == "CONDUCT"
+        assert CaseEvent.objects.get(kind="complaint.received").reason == "COMPLAINT_CONDUCT"
 
     def test_collection_rests_and_what_was_planned_is_let_go(self, take, gate):
         cast.borrower()
@@ -187,7 +187,7 @@ class TestAnswering:
             "complaint.acknowledged",
             "complaint.answered",
         ]
-        assert CaseEvent.objects.get(kind="complaint.answered").reason == "UPHELD"
+        assert CaseEvent.objects.get(kind="complaint.answered").reason == "COMPLAINT_UPHELD"
         opened = reveal_sealed.reveal_complaint(
             viewer=cast.supervisor(), complaint_id="1" * 32, what="ANSWER", at=LATER
         )

@@ -17,6 +17,7 @@ NOUNS = (
     "contacts",
     "stops",
     "heard",
+    "complaints",
     "quality",
     "verdicts",
     "packs",

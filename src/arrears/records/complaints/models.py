@@ -42,9 +42,9 @@ class ComplaintStatus(models.TextChoices):
 
 
 class ComplaintOutcome(models.TextChoices):
-    UPHELD = "UPHELD", _("Upheld")
-    PARTLY = "PARTLY", _("Upheld in part")
-    NOT_UPHELD = "NOT_UPHELD", _("Not upheld")
+    UPHELD = "UPHELD", _("Complaint upheld")
+    PARTLY = "PARTLY", _("Complaint upheld in part")
+    NOT_UPHELD = "NOT_UPHELD", _("Complaint not upheld")
 
 
 class RootCause(models.TextChoices):

@@ -71,6 +71,8 @@ class NotTheirContact(InvalidInput):
     message = "Not every contact named was made with the person whom complaint {complaint_id} is about."
 
 
+#: How a kind or an outcome begins in the story of a case, where other words stand beside it.
+OF_A_COMPLAINT = "COMPLAINT_"
 WORDS: Mapping[str, type[TextChoices]] = {
     "intake": ComplaintIntake,
     "complainant": Complainant,
@@ -322,4 +324,5 @@ def _tell(
     audit.record(kind, subject=complaint_id, actor=actor, at=at, before=before, after=after, **data)
     if case_id and told not in {"classified", "linked"}:
         facts = {"complaint_id": complaint_id}
-        cases.record_event(case_id=case_id, kind=kind, at=at, actor=actor, reason=reason, data=facts)
+        why = f"{OF_A_COMPLAINT}{reason}" if reason else ""
+        cases.record_event(case_id=case_id, kind=kind, at=at, actor=actor, reason=why, data=facts)

@@ -171,12 +171,6 @@ def sizes(*, on: date) -> Sizes:
     return Sizes(**counted)
 
 
-def waiting(*, on: date) -> tuple[int, int]:
-    """How many are open, and how many of those are past their day."""
-    still = Complaint.objects.filter(due_on__isnull=False)
-    return still.count(), still.filter(due_on__lt=on).count()
-
-
 def of_person(customer_id: str) -> list[ComplaintRow]:
     """Every complaint that concerns a person, the newest first."""
     return _rows(Complaint.objects.filter(person_id=customer_id).order_by("-received_at", "complaint_id")[:50])
@@ -220,6 +214,11 @@ def others_open(customer_id: str, complaint_id: str) -> bool:
     """Is another complaint of this person open?"""
     still = Complaint.objects.filter(person_id=customer_id, due_on__isnull=False)
     return still.exclude(complaint_id=complaint_id).exists()
+
+
+def is_open(status: str) -> bool:
+    """Does the clock of a complaint run at a status?"""
+    return status in machines.OPEN
 
 
 def choices() -> dict[str, list[tuple[str, str]]]:
