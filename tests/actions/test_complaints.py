@@ -140,6 +140,8 @@ class TestTaking:
             ({"intake": "FAX"}, "unknown_complaint_word"),
             ({"complainant": "CAT"}, "unknown_complaint_word"),
             ({"intake": "REGULATOR"}, "regulator_missing"),
+            ({"intake": "REGULATOR", "regulator": "王女士 13800000001"}, "reason_holds_identity"),
+            ({"contact_ids": ("nobody's",)}, "not_their_contact"),
             ({"customer_id": "NOBODY"}, "complaint_of_nobody"),
         ],
     )

@@ -23,6 +23,7 @@ from arrears.records.complaints import queries as known
 from arrears.records.complaints.operations import About, Clock, Intake
 from arrears.records.compliance import stops
 from arrears.records.staff import queries as staff
+from arrears.rules import reveals
 from arrears.rules.compliance import complaint_terms
 from arrears.rules.compliance.packs import Duty
 
@@ -61,11 +62,13 @@ def take(*, intake: Intake, at: datetime, actor: str, gate: Gate) -> Taken:
     intake  : complaint_id was made by whoever takes it in, so that a second click or call is one complaint; its case
               may be left out, and is then found
     returns : Taken; is_new False when this very complaint was on record already
-    raises  : NothingComplained, RegulatorMissing; complaints.NobodyKnown, ComplaintDiffers, UnknownComplaintWord
+    raises  : NothingComplained, RegulatorMissing; reveals.ReasonHoldsIdentity for a regulator that is none;
+              complaints.NobodyKnown, ComplaintDiffers, UnknownComplaintWord, NotTheirContact
     """
     if not intake.text.strip() or len(intake.text) > LONGEST:
         raise NothingComplained(longest=LONGEST)
-    if intake.intake == "REGULATOR" and not intake.regulator.strip():
+    intake = replace(intake, regulator=reveals.kept(intake.regulator))
+    if intake.intake == "REGULATOR" and not intake.regulator:
         raise RegulatorMissing
     [heard] = hear_person.listen([intake.text])
     on = clock.business_date(at, settings.LENDER_ZONE)

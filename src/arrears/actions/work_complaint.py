@@ -181,7 +181,8 @@ def escalate(
     reply_on : the day that the regulator set, if it did; the earlier of it and the law's counts
     raises   : take_complaint.RegulatorMissing, WrongReplyDate
     """
-    if not regulator.strip():
+    named = reveals.kept(regulator)
+    if not named:
         raise take_complaint.RegulatorMissing
     was = _mine(complaint_id, turn, actor)
     on = clock.business_date(at, settings.LENDER_ZONE)
@@ -193,7 +194,7 @@ def escalate(
     stop_id = was.stop_id
     if was.status in machines.ENDED and was.customer_id:
         stop_id = take_complaint.pause(was.customer_id, at=at, actor=actor)
-    about = {"regulator": regulator.strip(), "reference": reference.strip()}
+    about = {"regulator": named, "reference": reference.strip()}
     data = about | {"answer_due_on": runs.answer_due_on.isoformat()}
     changes = {**AGAIN, **about, "stop_id": stop_id, "intake": "REGULATOR"}
     complaints.move(was, "escalate", at=at, actor=actor, clock=runs, data=data, changes=changes)

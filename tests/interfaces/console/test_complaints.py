@@ -130,6 +130,8 @@ class TestIntake:
 
     def test_a_complaint_is_no_mere_stop(self, late):
         assert "Complaint under review" not in page("AGENT", f"/cases/{late.pk}/")
+        signed_in("AGENT").post(f"/cases/{late.pk}/stop/", {"reason": "COMPLAINT"})
+        assert Stop.objects.count() == 0
 
 
 class TestList:
