@@ -20,7 +20,7 @@ from arrears.records.contacts.queries import ContactRow
 
 #: So far back contacts are looked through for those that a complaint is about.
 LOOKED_BACK = timedelta(days=90)
-CONTACTS_MAX, EVENTS_MAX = 40, 200
+CONTACTS_MAX, EVENTS_MAX = 20, 200
 ICONS = {"answered": "circle-check", "withdrawn": "x", "escalated": "building", "extended": "clock"}
 
 
