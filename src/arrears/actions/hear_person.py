@@ -1,9 +1,9 @@
 """Act on what a person's own words tell: on a risk to their life at once, on lesser troubles by leaving them in peace.
 
-Called inside the transaction that keeps the words: by `contact_receipts` for messages and by `contact_call` for the
-note of a call or visit. A person who may harm themselves is left alone altogether, and a colleague is asked to care for
-them; others are not contacted of our own accord for as many days as the card says that answers them. The words stay
-where they are sealed: here only the card and the names of the signals are on record.
+Called inside the transaction that keeps the words: by `contact_receipts` for messages, by `contact_call` for the note
+of a call or visit, by `take_complaint` for a complaint. A person who may harm themselves is left alone altogether, and
+a colleague is asked to care for them; others are not contacted of our own accord for as many days as the card says that
+answers them. The words stay where they are sealed: here only the card and the names of the signals are on record.
 """
 
 from __future__ import annotations
@@ -30,25 +30,36 @@ def listen(texts: Sequence[str]) -> list[Heard]:
 
 
 @transaction.atomic
-def act(*, customer_id: str, heard: Heard, contact_id: str, at: datetime, actor: str, is_own: bool = True) -> bool:
+def act(
+    *,
+    customer_id: str,
+    heard: Heard,
+    at: datetime,
+    actor: str,
+    contact_id: str = "",
+    complaint_id: str = "",
+    is_own: bool = True,
+) -> bool:
     """Do what the card asks for; returns whether a person was alerted.
 
+    contact_id, complaint_id : where the words are kept, one of the two
     is_own : are these surely the person's own words? Otherwise only a risk to life is acted upon
     raises : nothing of its own; twice the same is once
     """
     card = heard.card
     if card is None or not (is_own or card.stops):
         return False
+    where = {"complaint_id": complaint_id} if complaint_id else {"contact_id": contact_id}
     for case_id in known.cases_to_tell(customer_id):
         data = {
-            "contact_id": contact_id,
+            **where,
             "quiet_days": card.quiet_days,
             "route": card.route,
             "stops": card.stops,
             "signals": [one.code for one in heard.signals],
         }
         cases.record_event(case_id=case_id, kind="person.heard", at=at, actor=actor, reason=card.code, data=data)
-    audit.record("person.heard", subject=customer_id, actor=actor, at=at, after=card.code, contact_id=contact_id)
+    audit.record("person.heard", subject=customer_id, actor=actor, at=at, after=card.code, **where)
     if card.stops:
         stop_contact.stop_contact(customer_id=customer_id, reason="SELF_HARM", at=at, actor=actor)
     elif card.quiet_days:

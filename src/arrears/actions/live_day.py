@@ -17,7 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
-from arrears.actions import contact_receipts, contact_send, house, live_desk, run_night, stop_contact
+from arrears.actions import contact_receipts, contact_send, house, live_complaints, live_desk, run_night
 from arrears.actions.contact_gate import Gate
 from arrears.channels import registry
 from arrears.channels.base import Channel, Outcome, Outgoing
@@ -32,8 +32,6 @@ from arrears.simulator.market import Market
 
 ACTOR = "demo"
 TAPE_AT, TICKS, DESK_FROM = time(5), (time(9), time(10), time(15), time(19), time(21)), time(9, 30)
-#: How long a person who complained is left alone while the complaint is looked into.
-COMPLAINT_DAYS = 20
 BATCH = 1_000
 READ_AFTER = timedelta(minutes=20)
 FAILED = Reaction(outcome=Outcome.FAILED, code="SIMULATED")
@@ -122,9 +120,10 @@ def live_day(town: Town, *, progress: Progress) -> DayLived:
         channel.close()
     progress("desks")
     desk = live_desk.work(market=town.market, gate=town.gate, opens_at=town.at(DESK_FROM), as_of=on)
+    live_complaints.work(at=town.at(DESK_FROM), as_of=on)
     progress("borrowers")
     touches = _touches(town.market, on)
-    _hear_complaints(touches, at=town.at(TICKS[-1]))
+    live_complaints.hear(touches, at=town.at(TICKS[-1]), gate=town.gate)
     result = town.market.step(on, touches)
     town.market.save(town.folder)
     told = counts.of_day(on)
@@ -228,14 +227,3 @@ def _touches(market: Market, on: date) -> pl.DataFrame:
         orient="row",
     )
     return frame.join(market.respond(frame), on="contact_id", how="left", maintain_order="left")
-
-
-def _hear_complaints(touches: pl.DataFrame, *, at: datetime) -> None:
-    for customer_id in touches.filter("complaint")["customer_id"].unique().sort():
-        stop_contact.stop_contact(
-            customer_id=customer_id,
-            reason="COMPLAINT",
-            at=at,
-            actor=ACTOR,
-            to_at=at + timedelta(days=COMPLAINT_DAYS),
-        )

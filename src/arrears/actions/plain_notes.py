@@ -1,5 +1,7 @@
 """The notes that are not sealed: of work, placements, legal steps and write-offs, as `reveal_sealed` opens them.
 
+The answer to a complaint, which is sealed, goes by the same road when it is checked.
+
 They stand on the page of the case. The desk opens them by the same road as what is sealed, so that each look is on
 record. A note of a write-off is of the newest decision.
 """
@@ -11,6 +13,7 @@ from functools import partial
 
 from arrears.actions import screen_words
 from arrears.records.cases import work
+from arrears.records.complaints import sealed as complaints
 from arrears.records.contacts.sealed import OpenWords
 from arrears.records.matters import queries as matters
 from arrears.records.placements import queries as placements
@@ -46,6 +49,14 @@ def _open(read: Callable[[str, str], str], subject_id: str, *, customer_id: str,
     return OpenWords("NOTE", "", text) if text else None
 
 
+def _answer(complaint_id: str, *, customer_id: str, case_id: str) -> OpenWords | None:
+    """The answer to a complaint, which is sealed, for whoever checks our words."""
+    words = complaints.open_words(complaint_id, complaints.ANSWER)
+    if words is None or (words.customer_id, words.case_id) != (customer_id, case_id):
+        return None
+    return OpenWords("ANSWER", "", words.text)
+
+
 #: What a note is → what opens it.
 OPENERS: Mapping[str, Callable[..., OpenWords | None]] = {
     screen_words.WORK: partial(_open, _work),
@@ -54,4 +65,5 @@ OPENERS: Mapping[str, Callable[..., OpenWords | None]] = {
     screen_words.STEP: partial(_open, _step),
     screen_words.STEP_BACK: partial(_open, _step_back),
     screen_words.WRITE_OFF: partial(_open, _write_off),
+    screen_words.ANSWER: _answer,
 }

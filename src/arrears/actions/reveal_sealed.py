@@ -1,4 +1,4 @@
-"""Open one sealed thing for one viewer: a number or address, a text that was sent, a reply, a note of a call.
+"""Open one sealed thing for one viewer: a number or address, a text that was sent, a reply, a note, a complaint.
 
 Called by the console, and by `contact_call` for the number of a call that the gate has just allowed. The audit row
 stands in the same transaction: who, what, of whom, in which case, for which purpose; never the value. A limit an hour
@@ -7,9 +7,10 @@ holds for each viewer. What is opened is handed to the caller and kept nowhere.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.audit import queries as trail
 from arrears.records.cases import queries as cases
+from arrears.records.complaints import sealed as complaints
 from arrears.records.contacts import sealed
 from arrears.records.people import sealed as people
 from arrears.records.staff import operations as staff
@@ -92,18 +94,58 @@ def reveal(
     """
     card = cases.access(viewer, case_id)
     kept = reveals.stated(policy(), purpose=purpose, reason=reason)
-    actor = f"user:{viewer.pk}"
+    whose = card.row.customer_id
+    facts = {"case_id": case_id, "purpose": purpose, "reason": kept}
+    opening = partial(_open, what, subject_id, customer_id=whose, case_id=case_id)
+    return _counted(opening, what=what, subject=whose, facts=facts, actor=f"user:{viewer.pk}", at=at)
+
+
+def reveal_complaint(*, viewer: cases.Viewer, complaint_id: str, what: str, at: datetime) -> Revealed:
+    """Open a complaint's own words (COMPLAINT) or its answer (ANSWER), for whoever works complaints.
+
+    raises : NothingToReveal, RevealLimitReached, cipher.UnableToOpen
+    """
+
+    def opening() -> Revealed:
+        if words is None:
+            raise NothingToReveal(subject_id=complaint_id[:32])
+        return Revealed(what, complaint_id, "", words.text)
+
+    words = complaints.open_words(complaint_id, what)
+    subject = (words and words.customer_id) or complaint_id
+    facts = {"case_id": words.case_id if words else "", "purpose": "COMPLAINT", "reason": ""}
+    return _counted(opening, what=what, subject=subject, facts=facts, actor=f"user:{viewer.pk}", at=at)
+
+
+@transaction.atomic
+def hand_over_answer(*, complaint_id: str, at: datetime, actor: str) -> Revealed:
+    """Open the answer to a complaint for whoever complained, by the door (`actor`) through which they ask.
+
+    raises : NothingToReveal while it is not answered
+    """
+    words = complaints.open_words(complaint_id, complaints.ANSWER)
+    if words is None:
+        raise NothingToReveal(subject_id=complaint_id[:32])
+    opened = Revealed(complaints.ANSWER, complaint_id, "", words.text)
+    facts = {"case_id": words.case_id, "purpose": "COMPLAINT", "reason": ""}
+    _record(opened, customer_id=words.customer_id or complaint_id, actor=actor, at=at, facts=facts)
+    return opened
+
+
+def _counted(
+    opening: Callable[[], Revealed], *, what: str, subject: str, facts: dict[str, str], actor: str, at: datetime
+) -> Revealed:
+    """Open within the limit, with the audit row; above the limit only that is recorded."""
     try:
         with transaction.atomic():
             _count(actor, kind=reveals.ASKED, at=at)
-            opened = _open(what, subject_id, customer_id=card.row.customer_id, case_id=case_id)
-            facts = {"case_id": case_id, "purpose": purpose, "reason": kept}
-            _record(opened, customer_id=card.row.customer_id, actor=actor, at=at, facts=facts)
+            opened = opening()
+            _record(opened, customer_id=subject, actor=actor, at=at, facts=facts)
             return opened
     except RevealLimitReached as refusal:
         count, limit = refusal.facts["count"], refusal.facts["limit"]
-        about = {"what": what, "case_id": case_id}
-        audit.record(REFUSED, subject=card.row.customer_id, actor=actor, at=at, count=count, limit=limit, **about)
+        about = {"what": what, "case_id": facts["case_id"]}
+        audit.record(REFUSED, subject=subject, actor=actor, at=at, count=count, limit=limit, **about)
         raise
 
 

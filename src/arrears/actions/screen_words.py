@@ -1,9 +1,9 @@
 """Words that our people noted or said, held against the rules of speech: what is found wanting goes to the desk.
 
 Called where free words about a person are put on record: the notes of calls, visits, work, placements, legal steps and
-write-offs, and the transcript of a call. A call is over and a note is written, so nothing is held back here: it is for
-a person to look at. Nothing that is typed goes out of this house: what does is an approved text, which passes the
-screen before it is in force (`rules.lawful_texts`).
+write-offs, the transcript of a call, and the answer to a complaint. A call is over and a note is written, so nothing is
+held back here: it is for a person to look at. Nothing that is typed goes out of this house by itself: what does is an
+approved text, which passes the screen before it is in force (`rules.lawful_texts`).
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from arrears.rules.speech.truths import Truths
 NOTE, TRANSCRIPT = "NOTE", "TRANSCRIPT"
 WORK, PLACEMENT, PLACEMENT_END = "WORK", "PLACEMENT", "PLACEMENT_END"
 STEP, STEP_BACK, WRITE_OFF = "STEP", "STEP_BACK", "WRITE_OFF"
+ANSWER = "ANSWER"
 #: Outcomes after which it was somebody else who heard us.
 SOMEBODY_ELSE = frozenset({"WRONG_PARTY", "WRONG_PLACE"})
 #: Legal steps after which a suit, and a judgment, may truly be spoken of.
@@ -63,6 +64,14 @@ def of_transcript(text: str, *, words: Words, outcome: str, at: datetime) -> lis
     facts, turns = _facts(words, at), list(transcripts.ours(text))
     uttered = [speech.Utterance(turn.text, who=who, channel=words.channel.lower(), truths=facts) for turn in turns]
     return _merged(zip(turns, speech.screen(uttered, by=words_in_force.speech().folder), strict=True))
+
+
+def of_letter(text: str, *, words: Words, at: datetime) -> list[Finding]:
+    """What is wanting in words that a person is to read, the gravest first."""
+    who = told.who(words.relation)
+    uttered = speech.Utterance(text, who=who, channel=words.channel.lower(), truths=_facts(words, at))
+    found = speech.screen([uttered], by=words_in_force.speech().folder)
+    return _merged((Turn(0, text), finding) for finding in found)
 
 
 def flag_note(note: str, *, words: Words, at: datetime, actor: str) -> None:

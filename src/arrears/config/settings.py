@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "arrears.records.writeoffs",
     "arrears.records.placements",
     "arrears.records.matters",
+    "arrears.records.complaints",
     "arrears.records.webhooks",
     "arrears.config",
     "arrears.interfaces.ui",

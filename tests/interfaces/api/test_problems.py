@@ -161,7 +161,7 @@ class TestEveryError:
         told = must_be_a_problem(partner.post("/payments", {"payment_id": "P1", "paid_on": "soon"}))
         assert "body.paid_on" in {one["where"] for one in told["errors"]}
 
-    @pytest.mark.parametrize("path", ["/payments", "/payments/P1/reversal", "/stops", "/webhooks"])
+    @pytest.mark.parametrize("path", ["/payments", "/payments/P1/reversal", "/stops", "/webhooks", "/complaints"])
     def test_of_a_field_that_is_not_known_names_it(self, partner, path):
         told = must_be_a_problem(partner.post(path, {"amuont": "1.00"}))
         assert (told["status"], told["code"]) == (422, "invalid_input")

@@ -14,7 +14,7 @@ from django.urls import get_resolver, reverse
 from django.utils.translation import trans_real
 from tests import market, nights
 
-from arrears.actions import wired
+from arrears.actions import take_complaint, wired
 from arrears.interfaces.cli import setup
 from arrears.interfaces.cli.benches import console_books
 from arrears.interfaces.ui import moment, permissions
@@ -22,6 +22,7 @@ from arrears.kernel import clock
 from arrears.records.apikeys import operations as apikeys
 from arrears.records.apikeys.models import ApiKey
 from arrears.records.cases.models import Case, WorkItem
+from arrears.records.complaints.operations import Intake
 from arrears.records.compliance import flags
 from arrears.records.compliance.models import Flag, Verdict
 from arrears.records.contacts.models import Contact
@@ -110,8 +111,15 @@ def _write() -> None:
     apikeys.issue(name="Core banking", scopes=["payments:write"], at=at, actor="test")
     webhooks.register(url="https://partner.example/hooks", kinds=(), at=at, actor="test")
     webhooks.announce([webhooks.Notice("payment.taken", "P1", {"payment_id": "P1"})], at=at)
+    _complaint(at=at)
     _flag(Contact.objects.filter(case__isnull=False).order_by("contact_id").first(), at=at)
     everyone(joined_on=date(2026, 11, 20))
+
+
+def _complaint(*, at: datetime) -> None:
+    """One complaint, of nobody known, so that nobody's contact rests."""
+    intake = Intake("c" * 32, "", "", "REGULATOR", "THIRD_PARTY", "OTHER", "请核查。", regulator="示例监管局")
+    take_complaint.take(intake=intake, at=at, actor="test", gate=wired.here().gate)
 
 
 def _flag(contact: Contact, *, at: datetime) -> None:
@@ -162,6 +170,7 @@ def addresses() -> dict[str, str]:
         "tape_id": TapeIngest.objects.latest("id").pk,
         "stop_id": 1,
         "flag_id": Flag.objects.get().flag_id,
+        "complaint_id": "c" * 32,
         "verdict_id": Verdict.objects.first().pk,
         "name": "us+ma",
         "prefix": ApiKey.objects.get().prefix,

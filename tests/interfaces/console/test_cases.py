@@ -158,7 +158,7 @@ class TestCase:
         with CaptureQueriesContext(connection) as after:
             client.get(f"/cases/{case.pk}/")
 
-        assert len(after) == len(before) <= 36
+        assert len(after) == len(before) <= 37
 
     def test_the_story_goes_on_page_by_page(self, enter):
         client, case = enter("AGENT"), Case.objects.filter(status="OPEN").order_by("pk").first()

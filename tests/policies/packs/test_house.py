@@ -120,4 +120,6 @@ class TestBeforeTheStandards:
 def test_it_adds_to_any_pack_and_is_the_lenders_own() -> None:
     assert HOUSE.zones == ()
     assert {(rule.author, rule.confidence) for rule in HOUSE.rules} == {("lender", "own_choice")}
-    assert HOUSE.duties == ()
+    assert {(duty.author, duty.confidence, duty.topic) for duty in HOUSE.duties} == {
+        ("lender", "own_choice", "complaints")
+    }

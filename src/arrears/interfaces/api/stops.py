@@ -17,7 +17,10 @@ router = Router(tags=["stops"], auth=Scope("stops:write"))
 
 
 class NewStop(Asked):
-    """`channel` blank stops every channel; `to_at` absent means until somebody lifts it."""
+    """`channel` blank stops every channel; `to_at` absent means until somebody lifts it.
+
+    The reason COMPLAINT only stops: a complaint that somebody is to answer is told to `/complaints`.
+    """
 
     customer_id: Identifier
     reason: Literal["OPTED_OUT", "CEASED", "DISPUTED", "DECEASED", "BANKRUPT", "REPRESENTED", "VULNERABLE", "COMPLAINT"]

@@ -13,7 +13,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from arrears import __version__
-from arrears.interfaces.api import cases, contacts, payments, problems, stops, webhooks
+from arrears.interfaces.api import cases, complaints, contacts, payments, problems, stops, webhooks
 from arrears.interfaces.api.keys import KeyRate
 from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 
@@ -61,6 +61,7 @@ api.add_router("/payments", payments.router)
 api.add_router("/cases", cases.router)
 api.add_router("/contacts", contacts.router)
 api.add_router("/stops", stops.router)
+api.add_router("/complaints", complaints.router)
 api.add_router("/webhooks", webhooks.router)
 
 

@@ -18,6 +18,7 @@ NOUNS = (
     "contacts",
     "stops",
     "heard",
+    "complaints",
     "quality",
     "verdicts",
     "packs",

@@ -23,6 +23,7 @@ ENTRIES: tuple[tuple[str, Promise, str], ...] = (
     ("write-offs", _("Write-offs"), "file-dollar"),
     ("stops", _("Stop list"), "hand-stop"),
     ("heard", _("People heard"), "message"),
+    ("complaints", _("Complaints"), "alert-triangle"),
     ("quality", _("Quality checks"), "shield-check"),
     ("verdicts", _("Gate log"), "gavel"),
     ("packs", _("Rule packs"), "scale"),

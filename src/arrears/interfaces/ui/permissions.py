@@ -24,6 +24,8 @@ COLLECTORS = frozenset({AGENT, SUPERVISOR, LEGAL, FIELD})
 VISITORS = frozenset({FIELD, SUPERVISOR})
 #: Those who look at all cases. Field agents and legal advisers see those that their work concerns (records check it).
 CASE_READERS = frozenset({AGENT, SUPERVISOR, ANALYST, COMPLIANCE, FINANCE, LEGAL, FIELD})
+#: Those who work complaints.
+COMPLAINTS_DESK = frozenset({SUPERVISOR, COMPLIANCE})
 #: Pages that show no person: analysts and administrators included.
 OVERSIGHT = frozenset({SUPERVISOR, ANALYST, COMPLIANCE, ADMIN})
 
@@ -74,6 +76,20 @@ ROLES: Mapping[str, frozenset[str]] = {
     "quality-open": frozenset({SUPERVISOR, COMPLIANCE}),
     "quality-decide": frozenset({COMPLIANCE}),
     "contact-release": frozenset({SUPERVISOR}),
+    "case-complaint": frozenset({AGENT}) | COMPLAINTS_DESK,
+    "complaint-new": frozenset({COMPLIANCE}),  # what a regulator sends on
+    "complaints": COMPLAINTS_DESK,
+    "complaint": COMPLAINTS_DESK,
+    "complaint-statistics": COMPLAINTS_DESK,
+    "complaint-open": COMPLAINTS_DESK,
+    "complaint-acknowledge": COMPLAINTS_DESK,
+    "complaint-classify": COMPLAINTS_DESK,
+    "complaint-contacts": COMPLAINTS_DESK,
+    "complaint-answer": COMPLAINTS_DESK,
+    "complaint-extend": COMPLAINTS_DESK,
+    "complaint-withdraw": COMPLAINTS_DESK,
+    "complaint-reopen": COMPLAINTS_DESK,
+    "complaint-escalate": COMPLAINTS_DESK,
     "verdicts": frozenset({SUPERVISOR, COMPLIANCE}),
     "verdict": frozenset({SUPERVISOR, COMPLIANCE}),
     "packs": frozenset({SUPERVISOR, COMPLIANCE}),

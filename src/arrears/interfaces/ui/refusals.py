@@ -117,6 +117,19 @@ SENTENCES: Mapping[str, Promise] = {
     "nothing_said": _("A transcript has words, and no more of them than a call can hold."),
     "nothing_to_transcribe": _("Only a call or visit whose outcome is on record has a transcript."),
     "transcribed_already": _("This contact has its transcript already; it is never changed."),
+    "nothing_complained": _("Write down what is complained of, in at most ten thousand characters."),
+    "regulator_missing": _("Name the regulator."),
+    "unknown_about": _("Choose a colleague or an agency of the list."),
+    "complaint_of_nobody": _("There is no such person."),
+    "complaint_differs": _("This complaint was put on record already, with other content."),
+    "unable_to_move_complaint": _("Somebody else has changed this complaint meanwhile: look at it again."),
+    "unknown_complaint_word": _("Choose one of each list."),
+    "not_their_contact": _("Not every contact was made with this person."),
+    "own_complaint": _("This complaint is about you: somebody else works it."),
+    "answer_missing": _("Write the answer, in at most ten thousand characters."),
+    "no_longer_term": _("No rule in force allows a later answer."),
+    "reply_date_wrong": _("The day that the regulator set lies before today."),
+    "no_such_complaint": _("There is no such complaint."),
     "invalid_input": _("What was entered is not valid."),
 }
 
@@ -129,6 +142,8 @@ FIELDS: Mapping[str, Promise] = {
     "amount": _("The amount must be a number above zero."),
     "claim": _("The claim must be a number above zero, or left out."),
     "on": _("The date is missing or is not a date."),
+    "intake": _("Choose how the complaint came in."),
+    "turn": _("This page is too old: open it again."),
     "next_on": _("Check “looked at again on”: it is not a date."),
 }
 

@@ -14,6 +14,8 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from arrears.interfaces.ui import calming
+from arrears.records.complaints import queries as complaints
+from arrears.records.complaints.operations import OF_A_COMPLAINT
 from arrears.records.compliance import queries as compliance
 from arrears.rules import cases as machines
 
@@ -45,6 +47,15 @@ EVENTS: Mapping[str, Promise] = {
     "contact.not_dialled": _("Call never dialled"),
     "contact.not_made": _("Visit never made"),
     "quality.decided": _("Quality check of what was said"),
+    "complaint.received": _("Complaint received"),
+    "complaint.acknowledged": _("Complaint acknowledged"),
+    "complaint.classified": _("What the complaint is about"),
+    "complaint.linked": _("Contacts that the complaint is about"),
+    "complaint.answered": _("Complaint answered"),
+    "complaint.extended": _("Answer to the complaint put off"),
+    "complaint.withdrawn": _("Complaint withdrawn"),
+    "complaint.reopened": _("Complaint opened again"),
+    "complaint.escalated": _("Complaint with a regulator"),
     "point_invalid": _("Contact point does not reach them: used no more"),
     "point_valid": _("Contact point is used again"),
     "staff.changed": _("Staff account changed"),
@@ -140,6 +151,8 @@ WORDS: Mapping[str, Promise] = {
     "REPLY": _("Reply"),
     "NOTE": _("Note"),
     "TRANSCRIPT": _("Transcript"),
+    "COMPLAINT": _("What was complained of"),
+    "ANSWER": _("Answer to a complaint"),
 }
 POINTS: Mapping[str, Promise] = {
     "MOBILE": _("Mobile"),
@@ -277,6 +290,9 @@ def code(code: str) -> str:
         return gettext("rule %(rule)s") % {"rule": match["number"]}
     if why := dict(compliance.stop_reasons()).get(code):
         return why
+    if code.startswith(OF_A_COMPLAINT):
+        lists = complaints.choices()
+        return dict(lists["kinds"] + lists["outcomes"]).get(code.removeprefix(OF_A_COMPLAINT), code)
     return str(CODES[code]) if code in CODES else calming.title(code) or code
 
 
@@ -328,8 +344,11 @@ def choices(codes: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def stop_reasons() -> list[tuple[str, str]]:
-    """Why contact can be stopped; those that are easily taken for one another with what tells them apart."""
-    told = [(code, label, STOP_HINTS.get(code)) for code, label in compliance.stop_reasons()]
+    """Why a colleague may stop contact; those that are easily taken for one another with what tells them apart.
+
+    A complaint is no reason by itself: it is taken in, answered, and stops contact meanwhile.
+    """
+    told = [(code, label, STOP_HINTS.get(code)) for code, label in compliance.stop_reasons() if code != "COMPLAINT"]
     return [(code, f"{label}: {hint}" if hint else label) for code, label, hint in told]
 
 

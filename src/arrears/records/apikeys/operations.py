@@ -18,6 +18,8 @@ from arrears.records.audit import operations as audit
 #: What a key may be allowed to do; a scope not listed here does not exist.
 SCOPES = (
     "cases:read",
+    "complaints:read",
+    "complaints:write",
     "contacts:read",
     "payments:write",
     "stops:write",

@@ -117,6 +117,7 @@ class Said(models.TextChoices):
     STEP = "STEP", _("Note of a legal step")
     STEP_BACK = "STEP_BACK", _("Why a legal step was taken back")
     WRITE_OFF = "WRITE_OFF", _("Note of a decision on a write-off")
+    ANSWER = "ANSWER", _("Answer to a complaint")
 
     @classmethod
     def of_contacts(cls) -> tuple[str, ...]:

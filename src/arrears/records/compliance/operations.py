@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -69,6 +69,19 @@ def lift(*, stop_id: int, at: datetime, actor: str) -> None:
     if customer_id is None or Stop.objects.filter(holds, id=stop_id).update(to_at=at) != 1:
         raise UnableToLift(stop_id=stop_id)
     audit.record("compliance.lifted", subject=customer_id, actor=actor, at=at, stop_id=stop_id)
+
+
+@transaction.atomic
+def end(*, stop_id: int, at: datetime, actor: str) -> bool:
+    """End a stop whenever it began, one that begins later as it begins; False when somebody has ended it."""
+    stop = Stop.objects.filter(id=stop_id).first()
+    if stop is None or (stop.to_at is not None and stop.to_at <= at):
+        return False
+    to_at = max(at, stop.from_at + timedelta(microseconds=1))
+    if Stop.objects.filter(id=stop_id, to_at=stop.to_at).update(to_at=to_at) != 1:
+        return False
+    audit.record("compliance.lifted", subject=stop.person_id, actor=actor, at=at, stop_id=stop_id)
+    return True
 
 
 #: A judgement as it is given; its reasons are kept once for all that were told the same.

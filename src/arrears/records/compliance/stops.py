@@ -62,6 +62,12 @@ def active(customer_ids: Collection[str], *, at: datetime) -> dict[str, list[Act
     return found
 
 
+def holding(customer_id: str, *, reason: str, at: datetime) -> int | None:
+    """The newest stop of everything without an end that holds for a person for a reason."""
+    same = Stop.objects.filter(person_id=customer_id, reason=reason, channel="", contact_point_id="", to_at=None)
+    return same.filter(from_at__lte=at).order_by("-id").values_list("id", flat=True).first()
+
+
 def statuses(stops: Collection[ActiveStop], *, channel: str, contact_point_id: str) -> frozenset[str]:
     """What the stops say about one contact, in the words of the rule packs."""
     concerned = [stop for stop in stops if stop.concerns(channel=channel, contact_point_id=contact_point_id)]

@@ -5,7 +5,7 @@ Identity stays sealed: a contact point is shown masked, a text is not shown here
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -102,6 +102,18 @@ def contacts_of_case(case_id: str, customer_id: str, *, before: datetime | None 
             contacts = contacts.filter(planned_for__lt=before)
         found += rows_of(contacts.order_by("-planned_for", "contact_id")[:limit])
     return sorted(found, key=lambda row: row.planned_for, reverse=True)[:limit]
+
+
+def made_with(
+    customer_id: str, *, since: datetime, until: datetime, always: Collection[str], limit: int
+) -> list[ContactRow]:
+    """What was made with a person in a period [since, until], the newest first; `always` names some beside it."""
+    theirs = Contact.objects.filter(person_id=customer_id)
+    within = Q(status__in=ContactStatus.happened(), sent_at__range=(since, until))
+    named = rows_of(theirs.filter(pk__in=list(always)).order_by("-sent_at", "contact_id"))
+    return named + rows_of(
+        theirs.filter(within).exclude(pk__in=list(always)).order_by("-sent_at", "contact_id")[:limit]
+    )
 
 
 def planned_of_person(customer_id: str, *, at: datetime) -> list[ContactRow]:

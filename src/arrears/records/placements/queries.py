@@ -63,6 +63,12 @@ def live_since(day: date, *, limit: int) -> list[PlacementRow]:
     return [_row(placement) for placement in found[:limit]]
 
 
+def whom_agencies_have() -> list[tuple[str, str, str]]:
+    """(placement_id, customer_id, agency) of every case that an agency has now."""
+    live = Placement.objects.filter(ended_on=None).order_by("placement_id")
+    return list(live.values_list("placement_id", "case__person_id", "agency"))
+
+
 def of_open_cases(case_id: str | None = None) -> list[tuple[str, str, date, date | None]]:
     """(customer, currency, placed on, ended on) of each placement of a case (or of one) that is open."""
     found = Placement.objects.filter(case__status="OPEN").order_by("placement_id")

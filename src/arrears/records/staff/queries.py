@@ -7,6 +7,9 @@ from datetime import datetime
 
 from arrears.records.staff.models import Language, Role, User
 
+#: No row of ours has a number of more figures.
+LONGEST_NUMBER = 18
+
 
 @dataclass(frozen=True)
 class StaffRow:
@@ -60,6 +63,14 @@ def role_of(actor: str) -> str:
     known = User.objects.filter(id=number, is_active=True) if actor.startswith("user:") and number.isdigit() else None
     user = known.first() if known is not None else None
     return str(user.role) if user else ""
+
+
+def team_of(actor: str) -> str:
+    """The role of somebody who works here or did (`user:ID`); blank for everybody else."""
+    number = actor.removeprefix("user:")
+    if not actor.startswith("user:") or not number.isdecimal() or len(number) > LONGEST_NUMBER:
+        return ""
+    return User.objects.filter(id=number).values_list("role", flat=True).first() or ""
 
 
 def companions(visitor: str) -> list[Member]:

@@ -17,7 +17,7 @@ from typing import Any
 from arrears.kernel import calendars
 from arrears.kernel.errors import InvalidInput
 from arrears.rules import regions, toml_lines, toml_tables
-from arrears.rules.compliance import facts, judging, packs
+from arrears.rules.compliance import complaint_terms, facts, judging, packs
 from arrears.rules.compliance.packs import Ban, Duty, Hours, Limit, Pack, Rule, Staff
 
 #: The pack that is part of every other.
@@ -177,7 +177,19 @@ def _duty(reader: _Reader) -> Duty:
     values = reader.table.get("values", {})
     if not isinstance(values, dict):
         raise reader.wrong("values", "must be a table")
-    return Duty(**_source(reader), topic=reader.one_of("topic", packs.TOPICS), values=dict(values))
+    topic = reader.one_of("topic", packs.TOPICS)
+    if topic == complaint_terms.TOPIC and values:
+        _check_terms(_Reader(reader.source, (*reader.path, "values"), values))
+    return Duty(**_source(reader), topic=topic, values=dict(values))
+
+
+def _check_terms(values: _Reader) -> None:
+    """The figures by which complaints are answered: a term that cannot be read would be a term that nobody keeps."""
+    for name in complaint_terms.FIGURES:
+        if name in values.table and values.count(name, least=1) > complaint_terms.TERM_MAX:
+            raise values.wrong(name, f"must be at most {complaint_terms.TERM_MAX}")
+    if complaint_terms.INTAKES_KEY in values.table:
+        values.some_of(complaint_terms.INTAKES_KEY, frozenset(complaint_terms.INTAKES))
 
 
 def _source(reader: _Reader) -> dict[str, Any]:

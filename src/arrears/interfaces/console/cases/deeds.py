@@ -11,9 +11,10 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from arrears.actions import stop_contact
-from arrears.interfaces.ui import moment, refusals
+from arrears.interfaces.ui import moment, refusals, sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import operations, queries
+from arrears.records.compliance import operations as compliance
 
 Deed = Callable[[queries.CaseCard], str]
 
@@ -56,10 +57,12 @@ def stop(request: HttpRequest, case_id: str) -> HttpResponse:
     """Put the person, or one of their contact points, on the stop list; a wrong number is never the person's fault."""
 
     def deed(card: queries.CaseCard) -> str:
-        point = request.POST.get("contact_point_id", "")
+        point, reason = request.POST.get("contact_point_id", ""), request.POST.get("reason", "")
+        if reason not in dict(sentences.stop_reasons()):
+            raise compliance.UnknownStopReason(reason=reason[:20])
         stopped = stop_contact.stop_contact(
             customer_id=card.row.customer_id,
-            reason=request.POST.get("reason", ""),
+            reason=reason,
             contact_point_id=point,
             at=moment.of(request).at,
             actor=moment.actor(request),

@@ -18,6 +18,7 @@ from arrears.interfaces.ui.moment import Moment
 from arrears.records.cases import queries as cases
 from arrears.records.cases.queries import CaseCard, Viewer
 from arrears.records.cases.work import WorkRow
+from arrears.records.complaints import queries as complaints
 from arrears.records.compliance import queries as compliance
 from arrears.records.contacts import queries as contacts
 from arrears.records.contacts import untold
@@ -78,6 +79,7 @@ def read(
         "late": late,
         "placement_ends": placements.end_reasons(),
         "calming": _calming(card, now),
+        "complaints": complaints.of_person(customer_id),
     }
 
 

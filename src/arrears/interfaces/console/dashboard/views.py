@@ -17,6 +17,7 @@ from arrears.interfaces.console.nights import next_day
 from arrears.interfaces.ui import moment, permissions
 from arrears.records.cases import queries as cases
 from arrears.records.cases import work
+from arrears.records.complaints import queries as complaints
 from arrears.records.contacts import counts
 from arrears.records.contacts import queries as contacts
 from arrears.records.runs import queries as runs
@@ -45,6 +46,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         ],
         "in_doubt": contacts.in_doubt_count(),
         "write_offs": writeoffs.sizes(),
+        "complaints": complaints.sizes(on=on),
     }
     return render(request, "console/dashboard/overview.html", context | _book(request, reached))
 

@@ -23,6 +23,8 @@ from arrears.records.apikeys import operations, queries
 #: What each scope lets a partner do.
 SCOPES = {
     "cases:read": _("Read cases"),
+    "complaints:read": _("Read complaints and their answers"),
+    "complaints:write": _("Take complaints in"),
     "contacts:read": _("Read contacts"),
     "payments:write": _("Post and reverse payments"),
     "stops:write": _("Stop contact with a person"),

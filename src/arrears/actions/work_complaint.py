@@ -1,0 +1,225 @@
+"""Work a complaint: acknowledge it, say what it is about, answer it, put it off, open it again, take it to a regulator.
+
+Called by the console's desk and the synthetic lender's. Each is one transaction with its audit row; when two do it at
+once one of them is told. An answer or a withdrawal ends the pause of collection, unless another complaint of the person
+is open or another reason holds them. Nobody works a complaint about themself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from arrears.actions import reveal_sealed, screen_words, take_complaint
+from arrears.actions.contact_gate import Gate
+from arrears.actions.screen_words import Words
+from arrears.kernel import clock
+from arrears.kernel.errors import InvalidInput, Refusal
+from arrears.records.complaints import operations as complaints
+from arrears.records.complaints import queries as known
+from arrears.records.complaints import sealed
+from arrears.records.complaints.operations import About, Standing
+from arrears.records.compliance import operations as compliance
+from arrears.rules import complaints as machines
+from arrears.rules import reveals
+
+#: The purpose of a reveal whose reason must be written out: a note is held to the same.
+WRITTEN_OUT = "OTHER"
+
+
+#: What a complaint that is open again has not any more.
+AGAIN: Mapping[str, object] = {"ended_at": None, "ended_on": None, "ended_by": ""}
+
+
+class OwnComplaint(Refusal):
+    """Nobody judges what is said of themself."""
+
+    code = "own_complaint"
+    message = "The complaint {complaint_id} is about {actor}."
+
+
+class AnswerMissing(InvalidInput):
+    code = "answer_missing"
+    message = "An answer has words, and at most {longest} characters."
+
+
+class NoLongerTerm(Refusal):
+    code = "no_longer_term"
+    message = "No law allows the complaint {complaint_id} a later answer than {due_on}."
+
+
+class WrongReplyDate(InvalidInput):
+    code = "reply_date_wrong"
+    message = "{reply_on} is before today, {as_of}."
+
+
+@transaction.atomic
+def acknowledge(*, complaint_id: str, turn: int | None, at: datetime, actor: str) -> None:
+    """Whoever complained was told that it is looked into. Raises what `complaints.lock` and `move` do."""
+    was = _mine(complaint_id, turn, actor)
+    complaints.move(was, "acknowledge", at=at, actor=actor, changes={"acknowledged_at": at})
+
+
+@transaction.atomic
+def classify(*, complaint_id: str, turn: int | None, kind: str, about: About, at: datetime, actor: str) -> None:
+    """Say better what it is about and whom. Raises complaints.UnknownComplaintWord, OwnComplaint."""
+    complaints.check(kind=kind)
+    was = _mine(complaint_id, turn, actor)
+    told = {"complaint_kind": kind, "about": about.actor or about.agency}
+    changes = {"kind": kind, "about_actor": about.actor, "about_team": about.team, "about_agency": about.agency}
+    complaints.move(was, "classify", at=at, actor=actor, data=told, changes=changes)
+
+
+@transaction.atomic
+def link(*, complaint_id: str, turn: int | None, contact_ids: Collection[str], at: datetime, actor: str) -> None:
+    """Name the contacts that it is about. Raises complaints.NotTheirContact."""
+    was = _mine(complaint_id, turn, actor)
+    complaints.link(complaint_id, was.customer_id, contact_ids)
+    complaints.move(was, "link", at=at, actor=actor, data={"contacts": len(set(contact_ids))})
+
+
+@transaction.atomic
+def answer(
+    *,
+    complaint_id: str,
+    turn: int | None,
+    outcome: str,
+    root_cause: str,
+    remedy: str,
+    text: str,
+    at: datetime,
+    actor: str,
+) -> bool:
+    """Answer it: what was found, why it happened, what is done about it, and what the person is told.
+
+    text    : what whoever complained is told, without more identity than they gave; kept sealed
+    returns : whether the person is left in peace no longer
+    raises  : AnswerMissing, OwnComplaint; complaints.UnknownComplaintWord, NoSuchComplaint, UnableToMoveComplaint;
+              transitions.NoSuchTransition
+    """
+    if not text.strip() or len(text) > take_complaint.LONGEST:
+        raise AnswerMissing(longest=take_complaint.LONGEST)
+    complaints.check(outcome=outcome, root_cause=root_cause, remedy=remedy)
+    was = _mine(complaint_id, turn, actor)
+    found = {"outcome": outcome, "root_cause": root_cause, "remedy": remedy}
+    changes = {
+        **found,
+        **_ended(at, actor),
+        "answer_sealed": sealed.seal_answer(complaint_id, text),
+        "acknowledged_at": was.acknowledged_at or at,
+    }
+    complaints.move(was, "answer", at=at, actor=actor, reason=outcome, data=found, changes=changes)
+    if was.customer_id:
+        relation = "SELF" if was.complainant == "SELF" else "OTHER"
+        words = Words(screen_words.ANSWER, complaint_id, was.customer_id, was.case_id, "LETTER", relation)
+        screen_words.flag(screen_words.of_letter(text, words=words, at=at), words=words, at=at, actor=actor)
+    return _let_go(was, at=at, actor=actor)
+
+
+@transaction.atomic
+def withdraw(*, complaint_id: str, turn: int | None, note: str, at: datetime, actor: str) -> bool:
+    """Whoever complained takes it back; returns whether the person is left in peace no longer.
+
+    note   : how they said so, without identity
+    raises : as `answer`; reveals.ReasonMissing, ReasonHoldsIdentity
+    """
+    why = _note(note)
+    was = _mine(complaint_id, turn, actor)
+    complaints.move(was, "withdraw", at=at, actor=actor, data={"note": why}, changes=_ended(at, actor))
+    return _let_go(was, at=at, actor=actor)
+
+
+@transaction.atomic
+def extend(*, complaint_id: str, turn: int | None, note: str, at: datetime, actor: str, gate: Gate) -> date:
+    """Put the answer off to the next longer term of the law, with the reason; returns the new day.
+
+    raises : NoLongerTerm where some law in force allows none; reveals.ReasonMissing, ReasonHoldsIdentity
+    """
+    why = _note(note)
+    was = _mine(complaint_id, turn, actor)
+    runs = take_complaint.running(gate, from_on=was.clock.from_on, intake=was.intake, extended=was.clock.extended + 1)
+    if runs.answer_due_on <= was.clock.answer_due_on:
+        raise NoLongerTerm(complaint_id=complaint_id, due_on=was.clock.answer_due_on)
+    data = {"note": why, "answer_due_on": runs.answer_due_on.isoformat()}
+    complaints.move(was, "extend", at=at, actor=actor, clock=runs, data=data)
+    return runs.answer_due_on
+
+
+@transaction.atomic
+def reopen(*, complaint_id: str, turn: int | None, note: str, at: datetime, actor: str, gate: Gate) -> None:
+    """Look into it again: its clock runs anew from today, and the person is left alone again.
+
+    raises : reveals.ReasonMissing, ReasonHoldsIdentity; transitions.NoSuchTransition
+    """
+    why = _note(note)
+    was = _mine(complaint_id, turn, actor)
+    on = clock.business_date(at, settings.LENDER_ZONE)
+    runs = take_complaint.running(gate, from_on=on, intake=was.intake)
+    stop_id = take_complaint.pause(was.customer_id, at=at, actor=actor) if was.customer_id else None
+    changes = {**AGAIN, "stop_id": stop_id, "reopened": was.reopened + 1}
+    complaints.move(was, "reopen", at=at, actor=actor, clock=runs, data={"note": why}, changes=changes)
+
+
+@transaction.atomic
+def escalate(
+    *,
+    complaint_id: str,
+    turn: int | None,
+    regulator: str,
+    reference: str,
+    reply_on: date | None,
+    at: datetime,
+    actor: str,
+    gate: Gate,
+) -> date:
+    """It is before a regulator now: its clock runs anew, as of one that a regulator sent; returns by when we reply.
+
+    reply_on : the day that the regulator set, if it did; the earlier of it and the law's counts
+    raises   : take_complaint.RegulatorMissing, WrongReplyDate
+    """
+    named = reveals.kept(regulator)
+    if not named:
+        raise take_complaint.RegulatorMissing
+    was = _mine(complaint_id, turn, actor)
+    on = clock.business_date(at, settings.LENDER_ZONE)
+    if reply_on is not None and reply_on < on:
+        raise WrongReplyDate(reply_on=reply_on, as_of=on)
+    runs = take_complaint.running(gate, from_on=on, intake="REGULATOR")
+    if reply_on is not None and reply_on < runs.answer_due_on:
+        runs = replace(runs, answer_due_on=reply_on)
+    stop_id = was.stop_id
+    if was.status in machines.ENDED and was.customer_id:
+        stop_id = take_complaint.pause(was.customer_id, at=at, actor=actor)
+    about = {"regulator": named, "reference": reference.strip()}
+    data = about | {"answer_due_on": runs.answer_due_on.isoformat()}
+    changes = {**AGAIN, **about, "stop_id": stop_id, "intake": "REGULATOR"}
+    complaints.move(was, "escalate", at=at, actor=actor, clock=runs, data=data, changes=changes)
+    return runs.answer_due_on
+
+
+def _mine(complaint_id: str, turn: int | None, actor: str) -> Standing:
+    was = complaints.lock(complaint_id, turn=turn)
+    if was.about_actor == actor:
+        raise OwnComplaint(complaint_id=complaint_id, actor=actor)
+    return was
+
+
+def _note(note: str) -> str:
+    return reveals.stated(reveal_sealed.policy(), purpose=WRITTEN_OUT, reason=note)
+
+
+def _ended(at: datetime, actor: str) -> dict[str, object]:
+    on = clock.business_date(at, settings.LENDER_ZONE)
+    return {"ended_at": at, "ended_on": on, "ended_by": actor}
+
+
+def _let_go(was: Standing, *, at: datetime, actor: str) -> bool:
+    """End what left the person alone for complaints, unless another is open; what somebody set by hand stays."""
+    if not was.customer_id or known.others_open(was.customer_id, was.complaint_id):
+        return False
+    ended = [compliance.end(stop_id=one, at=at, actor=actor) for one in known.stops_of(was.customer_id)]
+    return any(ended)

@@ -1,0 +1,1 @@
+"""The complaints desk: what came in, by when it is answered, what was found, and how it was put right."""

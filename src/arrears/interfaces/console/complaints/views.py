@@ -1,0 +1,165 @@
+"""The complaints desk: the list with its clocks, one complaint with all that belongs to it, and the statistics.
+
+The list and the page tell no words of anybody: what was complained of and what we answered are in the answer to the
+post that opens them, which leaves its audit row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import cast
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from arrears.actions import reveal_sealed, take_complaint
+from arrears.interfaces.console import actors
+from arrears.interfaces.console.complaints import people, story
+from arrears.interfaces.ui import keyset, moment, refusals, sentences
+from arrears.kernel.errors import Refusal
+from arrears.records.complaints import queries
+from arrears.records.complaints import statistics as counted
+from arrears.records.complaints.queries import ComplaintRow
+
+PAGE_SIZE = 40
+#: How many days back the statistics may look, the first unless another is asked for.
+PERIODS = (90, 30, 365)
+#: Days before a day is due from which its clock warns.
+SOON = 2
+
+
+@require_GET
+def listing(request: HttpRequest) -> HttpResponse:
+    """Open complaints by what is due first, those overdue alone, or those that ended."""
+    on = moment.of(request).business_on
+    lists, agencies = queries.choices(), people.agencies()
+    asked = {name: request.GET.get(name, "") for name in ("status", "kind", "agency")}
+    which = request.GET.get("which", "")
+    which = which if which in ("OVERDUE", queries.ENDED) else queries.OPEN
+    is_ended = which == queries.ENDED
+    wanted = queries.Wanted(
+        which=queries.ENDED if is_ended else queries.OPEN,
+        status=asked["status"] if asked["status"] in dict(lists["statuses"]) else "",
+        kind=asked["kind"] if asked["kind"] in dict(lists["kinds"]) else "",
+        agency=asked["agency"] if asked["agency"] in agencies else "",
+        overdue_on=on if which == "OVERDUE" else None,
+    )
+    cursor = request.GET.get("after", "")
+    kinds = [datetime if is_ended else date, str]
+    after = cast("queries.Place | None", keyset.unpack(cursor, kinds)) if cursor else None
+    rows = queries.page(wanted, after=after, size=PAGE_SIZE)
+    shown, names = rows[:PAGE_SIZE], actors.names()
+    context = {
+        "which": which,
+        "wanted": wanted,
+        "sizes": queries.sizes(on=on),
+        "statuses": [one for one in lists["statuses"] if queries.is_open(one[0]) != is_ended],
+        "kinds": lists["kinds"],
+        "agencies": agencies,
+        "rows": [(row, clock(row, on), people.about(row, names=names, known=agencies)) for row in shown],
+        "later": keyset.pack(queries.place_of(shown[-1])) if len(rows) > PAGE_SIZE else "",
+    }
+    return render(request, "console/complaints/list.html", context)
+
+
+def clock(row: ComplaintRow, on: date) -> dict[str, object]:
+    """How the clock of a complaint is told: how many days, in which tone."""
+    left = row.days_left(on)
+    if left is None:
+        return {"tone": "warning" if row.was_late else "secondary", "was_late": row.was_late}
+    tone = "danger" if left < 0 else "warning" if left <= SOON else "info"
+    return {"left": left, "over": -left, "tone": tone, "is_overdue": left < 0}
+
+
+@never_cache
+@require_GET
+def complaint(request: HttpRequest, complaint_id: str) -> HttpResponse:
+    """One complaint: its clock and the law behind it, contacts, what happened, and what can be done."""
+    return page(request, complaint_id)
+
+
+@never_cache
+@require_POST
+def open_words(request: HttpRequest, complaint_id: str) -> HttpResponse:
+    """The sealed words or the answer: a fragment for HTMX, the whole page without."""
+    row = _access(complaint_id)
+    what = request.POST.get("what", "")
+    try:
+        opened = reveal_sealed.reveal_complaint(
+            viewer=request.user, complaint_id=row.complaint_id, what=what, at=moment.of(request).at
+        )
+    except Refusal as refusal:
+        if request.htmx:
+            return render(request, "console/reveals/value.html", {"refusal": refusals.sentence(refusal)})
+        refusals.tell(request, refusal)
+        return redirect("complaint", complaint_id)
+    if request.htmx:
+        return render(request, "console/reveals/value.html", {"value": opened.value, "is_words": True})
+    return page(request, complaint_id, opened={what: opened.value})
+
+
+def page(
+    request: HttpRequest,
+    complaint_id: str,
+    *,
+    entered: Mapping[str, str] | None = None,
+    refused: str = "",
+    opened: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """The page of one complaint; with what was entered and why it was refused, or with words that were opened."""
+    row, on = _access(complaint_id), moment.of(request).business_on
+    names, agencies = actors.names(), people.agencies()
+    context = {
+        "row": row,
+        "clock": clock(row, on),
+        "about": people.about(row, names=names, known=agencies),
+        "team": people.teams().get(row.about_team, ""),
+        "received_by": sentences.actor(row.received_by, names),
+        "ended_by": sentences.actor(row.ended_by, names) if row.ended_by else "",
+        "terms": [(term, date.fromisoformat(term["due_on"])) for term in row.terms],
+        "contacts": story.contacts(row, names),
+        "events": story.events(row, names),
+        "may": dict.fromkeys(row.may, True),
+        "choices": queries.choices(),
+        "whom": people.choices(),
+        "entered": entered or {"kind": row.kind, "about": row.about},
+        "refused": refused,
+        "opened": opened or {},
+        "longest": take_complaint.LONGEST,
+        "today": on.isoformat(),
+    }
+    return render(request, "console/complaints/complaint.html", context)
+
+
+@require_GET
+def statistics(request: HttpRequest) -> HttpResponse:
+    """How many, about what and whom, how many were right, how quickly answered."""
+    on = moment.of(request).business_on
+    asked = request.GET.get("days", "")
+    days = int(asked) if asked in map(str, PERIODS) else PERIODS[0]
+    found = counted.since(on - timedelta(days=days), on=on)
+    names, agencies, teams, kinds = actors.names(), people.agencies(), people.teams(), counted.kinds()
+    said = {
+        "kind": lambda code: kinds.get(code, code),
+        "agency": lambda code: agencies.get(code, code),
+        "team": lambda code: teams.get(code, code),
+        "colleague": lambda code: sentences.actor(code, names),
+    }
+    context = {
+        "days": days,
+        "periods": sorted(PERIODS),
+        "since": on - timedelta(days=days),
+        "all": found.all,
+        "groups": [(name, [(said[name](code), tally) for code, tally in rows]) for name, rows in found.by.items()],
+    }
+    return render(request, "console/complaints/statistics.html", context)
+
+
+def _access(complaint_id: str) -> ComplaintRow:
+    try:
+        return queries.access(complaint_id)
+    except queries.NoSuchComplaint as refusal:
+        raise Http404(str(refusal)) from refusal

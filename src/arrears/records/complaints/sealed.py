@@ -1,0 +1,50 @@
+"""What somebody complained of and what we answered, opened.
+
+Called by `actions.reveal_sealed` and `actions.plain_notes`, which keep the audit row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from arrears.records.complaints.models import Complaint
+from arrears.records.privacy import cipher
+
+#: What the words are.
+COMPLAINT, ANSWER = "COMPLAINT", "ANSWER"
+
+
+@dataclass(frozen=True)
+class OpenWords:
+    """The text stays out of the representation."""
+
+    customer_id: str
+    case_id: str
+    text: str = field(repr=False)
+
+
+def text_context(complaint_id: str) -> str:
+    """The place to which what was complained of is sealed."""
+    return f"complaints.complaint.text:{complaint_id}"
+
+
+def answer_context(complaint_id: str) -> str:
+    """The place to which the answer is sealed."""
+    return f"complaints.complaint.answer:{complaint_id}"
+
+
+def seal_answer(complaint_id: str, text: str) -> bytes:
+    """An answer as it is kept."""
+    return cipher.seal(text, context=answer_context(complaint_id))
+
+
+def open_words(complaint_id: str, what: str) -> OpenWords | None:
+    """The complaint's own words or its answer; None when there are none."""
+    row = Complaint.objects.filter(complaint_id=complaint_id).first()
+    if row is None:
+        return None
+    kept = row.text_sealed if what == COMPLAINT else row.answer_sealed
+    if kept is None:
+        return None
+    context = text_context(complaint_id) if what == COMPLAINT else answer_context(complaint_id)
+    return OpenWords(row.person_id or "", row.case_id or "", cipher.unseal(bytes(kept), context=context))

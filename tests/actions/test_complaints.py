@@ -1,0 +1,326 @@
+"""A complaint from the moment it is heard to its answer: the clock, the peace meanwhile, the words, the record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from tests import cast, gatehouse
+
+from arrears.actions import contact_plan, reveal_sealed, stop_contact, take_complaint, work_complaint
+from arrears.actions.contact_gate import ClosedGate
+from arrears.kernel.errors import Refusal
+from arrears.kernel.transitions import NoSuchTransition
+from arrears.records.audit.models import Event
+from arrears.records.cases.models import CaseEvent, WorkItem
+from arrears.records.complaints import operations, queries
+from arrears.records.complaints.models import Complaint
+from arrears.records.complaints.operations import About, Intake
+from arrears.records.compliance import operations as compliance
+from arrears.records.compliance.models import Flag, Stop
+from arrears.records.contacts.models import Contact
+from arrears.rules import reveals
+
+pytestmark = pytest.mark.django_db
+
+WORDS = "你们的人昨天给我打了八次电话，说话很难听，我的手机号是13800000001"
+LATER = cast.NOW + timedelta(days=3)
+
+
+def intake(**changes: object) -> Intake:
+    """What Pei complained of on the phone."""
+    given = {
+        "complaint_id": "1" * 32,
+        "customer_id": cast.PAYS,
+        "case_id": "",
+        "intake": "PHONE",
+        "complainant": "SELF",
+        "kind": "CONDUCT",
+        "text": WORDS,
+    }
+    return Intake(**(given | changes))
+
+
+@pytest.fixture
+def take(gate):
+    """Take a complaint of Pei, who has a case, in."""
+    cast.borrower()
+    cast.open_case()
+
+    def taken(at=cast.NOW, **changes: object) -> take_complaint.Taken:
+        return take_complaint.take(intake=intake(**changes), at=at, actor="user:1", gate=gate)
+
+    return taken
+
+
+def answer(complaint_id: str = "1" * 32, *, at=LATER, actor: str = "user:2", turn: int | None = None, **changes: str):
+    given = {
+        "outcome": "UPHELD",
+        "root_cause": "OWN_STAFF",
+        "remedy": "APOLOGY",
+        "text": "我们核实了通话录音，确有不当之处，向您道歉，已对当事人培训。",
+    }
+    return work_complaint.answer(complaint_id=complaint_id, turn=turn, at=at, actor=actor, **(given | changes))
+
+
+def holding(reason: str = "COMPLAINT", *, at=LATER) -> int:
+    return sum(1 for stop in Stop.objects.filter(reason=reason) if stop.to_at is None or stop.to_at > at)
+
+
+class TestTaking:
+    def test_it_is_on_record_with_its_days_and_their_sources(self, take):
+        taken = take()
+        row = queries.access(taken.complaint_id)
+
+        assert (row.status, row.kind, row.received_on) == ("RECEIVED", "CONDUCT", cast.TODAY)
+        assert (row.acknowledge_due_on, row.answer_due_on) == (date(2026, 11, 25), date(2026, 12, 8))
+        assert row.due_on == row.acknowledge_due_on
+        assert {term["rule"] for term in row.terms} == {
+            "CN-COMPLAINT20",
+            "LENDER-COMPLAINT-ACK",
+            "LENDER-COMPLAINT-ANSWER",
+        }
+        assert row.case_id
+        assert Event.objects.get(kind="complaint.received").subject_id == taken.complaint_id
+        assert CaseEvent.objects.get(kind="complaint.received").reason == "COMPLAINT_CONDUCT"
+
+    def test_collection_rests_and_what_was_planned_is_let_go(self, take, gate):
+        cast.borrower()
+        contact_plan.plan([gatehouse.draft()], at=cast.NOW, actor="test", gate=gate)
+        take()
+
+        assert Contact.objects.get().status == "CANCELLED"
+        assert Stop.objects.get().reason == "COMPLAINT"
+        assert Stop.objects.get().to_at is None
+
+    def test_the_words_are_sealed_and_opened_only_on_record(self, take):
+        taken = take()
+        kept = Complaint.objects.get()
+        viewer = cast.supervisor()
+        opened = reveal_sealed.reveal_complaint(
+            viewer=viewer, complaint_id=taken.complaint_id, what="COMPLAINT", at=cast.NOW
+        )
+
+        assert "电话".encode() not in bytes(kept.text_sealed)
+        assert opened.value == WORDS
+        assert WORDS not in repr(opened) + repr(intake())
+        assert Event.objects.get(kind="identity.revealed").data["purpose"] == "COMPLAINT"
+        assert "13800000001" not in "".join(str(data) for data in Event.objects.values_list("data", flat=True))
+
+    def test_the_limit_of_what_is_opened_holds_here_too(self, take, monkeypatch):
+        taken = take()
+        few = replace(reveal_sealed.policy(), an_hour={"asked": 1, "cleared": 1})
+        monkeypatch.setattr(reveal_sealed, "policy", lambda: few)
+        viewer, at = cast.supervisor(), cast.NOW
+        reveal_sealed.reveal_complaint(viewer=viewer, complaint_id=taken.complaint_id, what="COMPLAINT", at=at)
+        with pytest.raises(reveal_sealed.RevealLimitReached):
+            reveal_sealed.reveal_complaint(viewer=viewer, complaint_id=taken.complaint_id, what="COMPLAINT", at=at)
+        assert Event.objects.filter(kind="identity.reveal_refused").count() == 1
+
+    def test_the_same_again_is_one_complaint_also_after_it_was_worked(self, take):
+        assert take().is_new
+        work_complaint.classify(
+            complaint_id="1" * 32, turn=None, kind="SERVICE", about=About(), at=LATER, actor="user:2"
+        )
+        assert not take().is_new
+        assert (Complaint.objects.count(), Event.objects.filter(kind="complaint.received").count()) == (1, 1)
+
+    def test_other_words_under_the_same_identifier_are_refused(self, take):
+        take()
+        with pytest.raises(operations.ComplaintDiffers):
+            take(text="别的话")
+
+    @pytest.mark.parametrize(
+        ("changes", "code"),
+        [
+            ({"text": " \n"}, "nothing_complained"),
+            ({"text": "投" * 10_001}, "nothing_complained"),
+            ({"kind": "RUDE"}, "unknown_complaint_word"),
+            ({"intake": "FAX"}, "unknown_complaint_word"),
+            ({"complainant": "CAT"}, "unknown_complaint_word"),
+            ({"intake": "REGULATOR"}, "regulator_missing"),
+            ({"intake": "REGULATOR", "regulator": "王女士 13800000001"}, "reason_holds_identity"),
+            ({"contact_ids": ("nobody's",)}, "not_their_contact"),
+            ({"customer_id": "NOBODY"}, "complaint_of_nobody"),
+        ],
+    )
+    def test_what_is_no_complaint_is_refused_and_nothing_is_half_done(self, take, changes, code):
+        with pytest.raises(Refusal) as refused:
+            take(**changes)
+        assert refused.value.code == code
+        assert (Complaint.objects.count(), Stop.objects.count(), Event.objects.count()) == (0, 0, 0)
+
+    def test_of_somebody_unknown_it_is_heard_all_the_same(self, take):
+        taken = take(customer_id="", intake="REGULATOR", regulator="示例监管局", complainant="THIRD_PARTY")
+
+        assert queries.access(taken.complaint_id).customer_id == ""
+        assert Stop.objects.count() == 0
+        assert answer() is False
+
+    def test_words_that_show_a_risk_to_life_ask_for_care_at_once(self, take):
+        taken = take(text="天天被你们催，我真的不想活了")
+
+        assert taken.alerted
+        assert {stop.reason for stop in Stop.objects.all()} == {"COMPLAINT", "SELF_HARM"}
+        assert WorkItem.objects.get().kind == "CARE"
+        assert CaseEvent.objects.get(kind="person.heard").data["complaint_id"] == taken.complaint_id
+        answer()
+        assert (holding("COMPLAINT"), holding("SELF_HARM")) == (0, 1)
+
+    def test_without_any_usable_law_it_is_heard_and_due_at_once(self, take):
+        cast.borrower()
+        taken = take_complaint.take(intake=intake(), at=cast.NOW, actor="user:1", gate=ClosedGate("broken"))
+        assert taken.answer_due_on == cast.TODAY
+
+
+class TestAnswering:
+    def test_it_says_what_why_and_what_is_done_and_ends_the_peace(self, take):
+        take()
+        work_complaint.acknowledge(complaint_id="1" * 32, turn=0, at=cast.NOW, actor="user:2")
+        assert queries.access("1" * 32).due_on == date(2026, 12, 8)
+        assert answer(turn=1) is True
+        row = queries.access("1" * 32)
+
+        assert (row.status, row.outcome, row.due_on, row.was_late) == ("ANSWERED", "UPHELD", None, False)
+        assert holding() == 0
+        assert [one.kind for one in Event.objects.filter(subject_id="1" * 32).order_by("id")] == [
+            "complaint.received",
+            "complaint.acknowledged",
+            "complaint.answered",
+        ]
+        assert CaseEvent.objects.get(kind="complaint.answered").reason == "COMPLAINT_UPHELD"
+        opened = reveal_sealed.reveal_complaint(
+            viewer=cast.supervisor(), complaint_id="1" * 32, what="ANSWER", at=LATER
+        )
+        assert opened.value.startswith("我们核实了")
+
+    def test_another_open_complaint_keeps_the_peace_until_both_are_answered(self, take):
+        take()
+        take(at=cast.NOW + timedelta(hours=1), complaint_id="2" * 32, kind="AMOUNT", text="利息算错了")
+        assert answer("1" * 32) is False
+        assert holding() == 1
+        assert answer("2" * 32) is True
+        assert holding() == 0
+
+    def test_what_somebody_stopped_by_hand_stays_stopped(self, take):
+        cast.borrower()
+        stop_contact.stop_contact(customer_id=cast.PAYS, reason="COMPLAINT", at=cast.NOW, actor="user:9")
+        take(at=cast.NOW + timedelta(minutes=1))
+        assert answer() is False
+        assert holding() == 1
+
+    def test_a_stop_that_was_lifted_meanwhile_is_no_trouble(self, take):
+        take()
+        compliance.lift(stop_id=Stop.objects.get().pk, at=cast.NOW + timedelta(hours=1), actor="user:9")
+        assert answer() is False
+
+    def test_an_answer_at_the_moment_it_came_in_ends_the_peace_too(self, take):
+        take()
+        assert answer(at=cast.NOW) is True
+        assert holding() == 0
+
+    def test_the_second_is_told(self, take):
+        take()
+        answer()
+        with pytest.raises(NoSuchTransition):
+            answer()
+        with pytest.raises(operations.UnableToMoveComplaint):
+            answer(turn=0)
+
+    def test_nobody_answers_what_is_said_of_themself(self, take):
+        accused = cast.collector()
+        take(about=take_complaint.about(f"user:{accused.pk}"))
+        with pytest.raises(work_complaint.OwnComplaint):
+            answer(actor=f"user:{accused.pk}")
+
+    @pytest.mark.parametrize("changes", [{"outcome": ""}, {"root_cause": "FATE"}, {"remedy": "NOTHING"}])
+    def test_it_wants_each_of_its_words(self, take, changes):
+        take()
+        with pytest.raises(operations.UnknownComplaintWord):
+            answer(**changes)
+        with pytest.raises(work_complaint.AnswerMissing):
+            answer(text="  ")
+
+    def test_an_answer_that_threatens_is_looked_at(self, take):
+        take()
+        answer(text="投诉没用，再不还就让警察抓你")
+        flag = Flag.objects.get()
+
+        assert (flag.said, flag.subject_id, flag.actor) == ("ANSWER", "1" * 32, "user:2")
+
+    def test_there_is_no_such_complaint(self, take):
+        with pytest.raises(operations.NoSuchComplaint):
+            answer("9" * 32)
+
+
+class TestGoingOn:
+    def test_withdrawn_with_how_they_said_so(self, take):
+        take()
+        with pytest.raises(reveals.ReasonMissing):
+            work_complaint.withdraw(complaint_id="1" * 32, turn=0, note=" ", at=LATER, actor="user:2")
+        with pytest.raises(reveals.ReasonHoldsIdentity):
+            work_complaint.withdraw(complaint_id="1" * 32, turn=0, note="13800000001 来电", at=LATER, actor="user:2")
+        assert work_complaint.withdraw(complaint_id="1" * 32, turn=0, note="来电撤诉", at=LATER, actor="user:2")
+        assert (queries.access("1" * 32).status, holding()) == ("WITHDRAWN", 0)
+
+    def test_put_off_twice_by_the_law_and_never_a_third_time(self, take, gate):
+        take()
+        work_complaint.acknowledge(complaint_id="1" * 32, turn=0, at=cast.NOW, actor="user:2")
+        how = {"complaint_id": "1" * 32, "note": "等待录音", "at": LATER, "actor": "user:2", "gate": gate}
+        assert work_complaint.extend(turn=1, **how) == date(2026, 12, 23)
+        with pytest.raises(operations.UnableToMoveComplaint):
+            work_complaint.extend(turn=1, **how)
+        assert work_complaint.extend(turn=2, **how) == date(2027, 1, 22)
+        with pytest.raises(work_complaint.NoLongerTerm):
+            work_complaint.extend(turn=3, **how)
+        assert queries.access("1" * 32).due_on == date(2027, 1, 22)
+
+    def test_opened_again_its_clock_and_the_peace_begin_anew(self, take, gate):
+        take()
+        answer()
+        again = LATER + timedelta(days=5)
+        work_complaint.reopen(complaint_id="1" * 32, turn=1, note="不认可答复", at=again, actor="user:2", gate=gate)
+        row = queries.access("1" * 32)
+
+        assert (row.status, row.reopened, row.clock_from_on) == ("IN_REVIEW", 1, date(2026, 12, 1))
+        assert (row.due_on, row.ended_on, holding(at=again)) == (date(2026, 12, 16), None, 1)
+        assert answer(at=again + timedelta(days=1)) is True
+        assert holding(at=again + timedelta(days=2)) == 0
+
+    def test_before_a_regulator_the_earlier_of_its_day_and_the_laws_counts(self, take, gate):
+        take()
+        answer()
+        how = {"complaint_id": "1" * 32, "regulator": "示例监管局", "reference": "R-1", "actor": "user:2", "gate": gate}
+        with pytest.raises(work_complaint.WrongReplyDate):
+            work_complaint.escalate(turn=1, reply_on=date(2026, 11, 1), at=LATER, **how)
+        due = work_complaint.escalate(turn=1, reply_on=date(2026, 12, 1), at=LATER, **how)
+        row = queries.access("1" * 32)
+
+        assert due == row.due_on == date(2026, 12, 1)
+        assert (row.status, row.intake, row.regulator) == ("ESCALATED", "REGULATOR", "示例监管局")
+        assert holding() == 1
+        assert answer(at=LATER + timedelta(days=1)) is True
+
+    def test_only_contacts_of_theirs_are_linked(self, take, gate):
+        take()
+        cast.borrower(cast.PROMISES)
+        contact_plan.plan([gatehouse.draft(), gatehouse.draft(cast.PROMISES)], at=cast.NOW, actor="test", gate=gate)
+        theirs = Contact.objects.get(person_id=cast.PAYS).pk
+        others = Contact.objects.get(person_id=cast.PROMISES).pk
+        how = {"complaint_id": "1" * 32, "at": LATER, "actor": "user:2"}
+        work_complaint.link(turn=0, contact_ids=[theirs, theirs], **how)
+        assert queries.linked("1" * 32) == [theirs]
+        with pytest.raises(operations.NotTheirContact):
+            work_complaint.link(turn=1, contact_ids=[theirs, others], **how)
+        work_complaint.link(turn=1, contact_ids=[], **how)
+        assert queries.linked("1" * 32) == []
+
+    def test_whom_it_is_about_is_a_colleague_with_the_team_of_then_or_an_agency(self, take):
+        take()
+        accused = cast.collector()
+        assert take_complaint.about(f"user:{accused.pk}") == About(f"user:{accused.pk}", "AGENT", "")
+        assert take_complaint.about("agency:EXAMPLE_EAST") == About("", "", "EXAMPLE_EAST")
+        for wrong in ("agency:NONE", "user:0", "user:x", "user:²", "somebody"):
+            with pytest.raises(take_complaint.UnknownAbout):
+                take_complaint.about(wrong)
