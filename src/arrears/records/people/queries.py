@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import phonenumbers
 from django.conf import settings
 
+from arrears.records.people import indexing
 from arrears.records.people.models import ContactPoint, Person, PointKind, Relation
 from arrears.records.privacy import cipher, masking
 
@@ -107,28 +107,21 @@ def matching(text: str) -> set[str]:
     if not plain:
         return set()
     found = set(Person.objects.filter(customer_id=plain).values_list("customer_id", flat=True))
-    found |= _people(name_index=cipher.blind_index("name", plain))
-    found |= _people(id_number_index=cipher.blind_index("id_number", plain.upper()))
-    points = ContactPoint.objects.filter(value_index=point_index(plain)).values_list("person_id", flat=True)
+    found |= _people(name_index__in=cipher.blind_indexes(*indexing.of_name(plain)))
+    found |= _people(id_number_index__in=cipher.blind_indexes(*indexing.of_id_number(plain)))
+    points = ContactPoint.objects.filter(value_index__in=point_indexes(plain)).values_list("person_id", flat=True)
     return found | set(points[:MATCHES_MAX])
 
 
-def point_index(text: str) -> str:
-    """The blind index under which the vault keeps a phone number or an e-mail address, however it was written.
+def point_indexes(text: str) -> tuple[str, ...]:
+    """The blind indexes under which the vault may keep a phone number or an e-mail address, however it was written.
 
     A number without a country code is one of the lender's own country.
     """
-    plain = text.strip()
-    if "@" in plain:
-        return cipher.blind_index("email", plain.lower())
-    try:
-        number = phonenumbers.parse(plain, settings.LENDER_COUNTRY)
-    except phonenumbers.NumberParseException:
-        return cipher.blind_index("phone", plain)
-    return cipher.blind_index("phone", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    return tuple(cipher.blind_indexes(*indexing.of_typed(text, country=settings.LENDER_COUNTRY)))
 
 
-def _people(**index: str) -> set[str]:
+def _people(**index: list[str]) -> set[str]:
     return set(Person.objects.filter(**index).values_list("customer_id", flat=True)[:MATCHES_MAX])
 
 

@@ -1,13 +1,10 @@
-"""The whole value of one contact point, opened. Called by `actions.reveal_sealed` alone, which keeps the audit row.
-
-`any_sealed` hands out a value that is still sealed, for `actions.check_keys` to try the key on.
-"""
+"""The whole value of one contact point, opened. Called by `actions.reveal_sealed` alone, which keeps the audit row."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from arrears.records.people.models import ContactPoint, Person
+from arrears.records.people.models import ContactPoint
 from arrears.records.privacy import cipher
 
 
@@ -26,14 +23,3 @@ def open_point(contact_point_id: str, *, customer_id: str) -> OpenPoint | None:
         return None
     context = f"people.contact_point.value:{contact_point_id}"
     return OpenPoint(point.kind, cipher.unseal(point.value_sealed, context=context))
-
-
-def any_sealed() -> tuple[bytes, str] | None:
-    """One sealed value and its context; None while nobody's identity is kept."""
-    point = ContactPoint.objects.order_by("pk").first()
-    if point is not None:
-        return bytes(point.value_sealed), f"people.contact_point.value:{point.pk}"
-    person = Person.objects.filter(name_sealed__isnull=False).first()
-    if person is not None and person.name_sealed is not None:
-        return bytes(person.name_sealed), f"people.person.name:{person.pk}"
-    return None
