@@ -41,11 +41,10 @@ def ready_keys(*, at: datetime) -> None:
     audit.open_lanes()
     with transaction.atomic():
         for made in privacy.ensure(at=at):
-            audit.record(
-                "vault.key_made",
-                subject=made.subject,
-                actor="setup",
-                at=at,
-                algorithm=made.algorithm,
-                master=made.master,
-            )
+            key_made(made, at=at, actor="setup")
+
+
+def key_made(made: privacy.KeyRow, *, at: datetime, actor: str) -> None:
+    """Put a new key of the vault on record, in the transaction that makes it."""
+    facts = {"algorithm": made.algorithm, "master": made.master}
+    audit.record("vault.key_made", subject=made.subject, actor=actor, at=at, before="", after="", **facts)
