@@ -20,7 +20,7 @@ from arrears.records.privacy.fields import SealedField, SealedTable
 from arrears.records.privacy.models import INDEX, SEAL
 
 #: Rows of one transaction: so few that whoever wants one of them waits some hundredths of a second.
-BATCH = 500
+BATCH = 1_000
 #: table, how many of its rows this pass has looked at, and how many it began with
 Progress = Callable[[str, int, int], None]
 
@@ -88,46 +88,64 @@ def _batches(table: SealedTable) -> Iterator[list[tuple[Any, ...]]]:
         last = rows[-1][0]
 
 
+@dataclass(frozen=True)
+class _Column:
+    """A sealed column by its place among the values of a row as `_batches` reads it, with those of its index."""
+
+    field: SealedField
+    sealed: int
+    index: int
+    beside: tuple[int, ...]
+
+
+def _columns(table: SealedTable) -> list[_Column]:
+    names = [*_watched(table), *_beside(table)]
+    found = []
+    for field in table.fields:
+        index = names.index(field.index.column) if field.index else -1
+        beside = tuple(names.index(name) for name in field.index.beside) if field.index else ()
+        found.append(_Column(field, names.index(field.name), index, beside))
+    return found
+
+
 def _move(table: SealedTable, rows: Sequence[tuple[Any, ...]]) -> Pass:
-    watched, beside = _watched(table), _beside(table)
+    watched, columns = _watched(table), _columns(table)
+    count = len(watched)
     anew, broken = [], []
-    for key, *values in rows:
-        held = dict(zip((*watched, *beside), values, strict=True))
+    heads = cipher.head(ring.newest(SEAL).number), cipher.index_head(ring.newest(INDEX).number)
+    for key, *held in rows:
         try:
-            changed = held | _anew(table.fields, key, held)
+            changed = _anew(columns, key, held, *heads)
         except cipher.UnableToOpen as refusal:
             broken.append(f"{table.model._meta.label} {key}: {refusal}")
             continue
-        anew.append((*(changed[name] for name in watched), key, *(held[name] for name in watched)))
+        anew.append((*changed[:count], key, *held[:count]))
     with transaction.atomic():
-        free = _free(table.model, [row[len(watched)] for row in anew])
-        mine = [row for row in anew if row[len(watched)] in free]
-        moved = bulk.exchange(table.model, watched, mine)
+        free = _free(table.model, [row[count] for row in anew])
+        moved = bulk.exchange(table.model, watched, [row for row in anew if row[count] in free])
     return Pass(moved, len(anew) - moved, tuple(broken))
 
 
-def _anew(fields: Sequence[SealedField], key: object, held: dict[str, Any]) -> dict[str, Any]:
-    """What changes in a row; raises UnableToOpen. What is under the key in use already stays as it is."""
-    changed: dict[str, Any] = {}
-    seal_head, index_head = cipher.head(ring.newest(SEAL).number), cipher.index_head(ring.newest(INDEX).number)
-    for field in fields:
-        sealed, index = held[field.name], field.index
+def _anew(columns: Sequence[_Column], key: object, held: list[Any], seal_head: bytes, index_head: str) -> list[Any]:
+    """The row as it is to be; raises UnableToOpen. What is under the key in use already stays as it is."""
+    changed = held.copy()
+    for column in columns:
+        sealed = held[column.sealed]
         if sealed is None:
             continue
-        is_indexed = index is not None and bool(held[index.column])
-        is_found = index is None or not is_indexed or _is_under(held[index.column], index_head)
-        if sealed.startswith(seal_head) and is_found:
+        is_sealed = sealed.startswith(seal_head)
+        index = held[column.index] if column.index >= 0 else ""
+        is_found = not index or (index.startswith(index_head) if index_head else "." not in index)
+        if is_sealed and is_found:
             continue
-        text = cipher.unseal(sealed, context=field.context(key))
-        if not sealed.startswith(seal_head):
-            changed[field.name] = cipher.seal(text, context=field.context(key))
-        if index is not None and not is_found:
-            changed[index.column] = cipher.blind_index(*index.form(text, *(held[name] for name in index.beside)))
+        context = column.field.context(key)
+        text = cipher.unseal(sealed, context=context)
+        if not is_sealed:
+            changed[column.sealed] = cipher.seal(text, context=context)
+        if not is_found and column.field.index is not None:
+            form = column.field.index.form(text, *(held[place] for place in column.beside))
+            changed[column.index] = cipher.blind_index(*form)
     return changed
-
-
-def _is_under(index: str, head: str) -> bool:
-    return index.startswith(head) if head else "." not in index
 
 
 def _free(model: type[models.Model], keys: Collection[Any]) -> set[Any]:
