@@ -21,8 +21,6 @@ from arrears.records.privacy import operations as privacy
 from arrears.records.privacy.models import INDEX, SEAL
 from arrears.records.privacy.operations import KeyRow
 
-#: Longer than a process goes on with the keys it knows, and than a search takes from its indexes to its rows.
-SETTLE_SECONDS = 5.0
 #: So often a row that others hold is come back to, after so long.
 PATIENCE, WAIT_SECONDS = 10, 1.0
 
@@ -51,12 +49,18 @@ def unfinished() -> Sequence[KeyRow]:
     return [row for row in privacy.all_keys() if not row.is_newest and row.retired_at is None]
 
 
-def rotate(
-    purposes: Sequence[str], *, now: Now, actor: str, progress: resealing.Progress, settle: float = SETTLE_SECONDS
-) -> Rotated:
+def of_another_algorithm() -> Sequence[str]:
+    """The algorithms of keys in use that the setting does not name."""
+    return [
+        row.algorithm for row in privacy.all_keys() if row.is_newest and row.algorithm != privacy.wanted(row.purpose)
+    ]
+
+
+def rotate(purposes: Sequence[str], *, now: Now, actor: str, progress: resealing.Progress, settle: float) -> Rotated:
     """Make a new key of each purpose, and move everything to the newest keys.
 
     purposes : of new keys, SEAL and INDEX; none to finish a rotation that was begun
+    settle   : seconds that other processes may go on with the keys they know; nothing is moved before
     raises   : privacy.RotationUnderWay, and what wraps and opens keys
     """
     done = Rotated()

@@ -22,6 +22,8 @@ from arrears.records.privacy import queries  # noqa: E402
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 ACTOR = "command line"
+#: Longer than a process goes on with the keys it knows, and than a search takes from its indexes to its rows.
+SETTLE_SECONDS = 5.0
 #: Of what does not open, so much is named on a terminal; `--json` tells all.
 TOLD_MAX = 10
 
@@ -70,7 +72,7 @@ def rotate(
         typer.echo(f"finishing the rotation that was begun: values may be under {names}", err=True)
     purposes = PURPOSES[which] if again or not old else ()
     with showing.progress() as shown:
-        done = rotate_vault.rotate(purposes, now=SystemClock().now, actor=ACTOR, progress=shown)
+        done = rotate_vault.rotate(purposes, now=SystemClock().now, actor=ACTOR, progress=shown, settle=SETTLE_SECONDS)
     made, retired = ([queries.told(row)["key"] for row in rows] for rows in (done.made, done.retired))
     facts = {"made": made, "moved": done.moved, "broken": done.broken, "left": done.left, "retired": retired}
     if as_json:

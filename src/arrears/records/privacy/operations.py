@@ -108,6 +108,11 @@ def ensure(*, at: datetime) -> list[KeyRow]:
     return [row for row in all_keys() if (row.purpose, row.number) in mine]
 
 
+def wanted(purpose: str) -> str:
+    """The algorithm of new keys, as the setting says."""
+    return algorithms.OF_SETTING[settings.VAULT.algorithm][PURPOSES.index(purpose)]
+
+
 def make(purpose: str, *, at: datetime) -> KeyRow:
     """One more key, in use from now on here, and within a second everywhere. Raises RotationUnderWay."""
     number = VaultKey.objects.filter(purpose=purpose).order_by("-number").values_list("number", flat=True)[0] + 1
@@ -149,7 +154,7 @@ def _founding(purpose: str) -> Wrapped:
 
 
 def _new(purpose: str, number: int) -> Wrapped:
-    algorithm = algorithms.OF_SETTING[settings.VAULT.algorithm][PURPOSES.index(purpose)]
+    algorithm = wanted(purpose)
     return wrapping.wrap(algorithms.secret_for(algorithm), purpose=purpose, number=number, algorithm=algorithm)
 
 

@@ -143,7 +143,7 @@ def rotate(count: int) -> dict[str, float]:
     beside = spawn.Process(target=look, args=(count, ends, told))
     beside.start()
     start = time.perf_counter()
-    done = rotate_vault.rotate(("SEAL", "INDEX"), now=lambda: AT, actor="bench", progress=lambda *_: None)
+    done = rotate_vault.rotate(("SEAL", "INDEX"), now=lambda: AT, actor="bench", progress=lambda *_: None, settle=5.0)
     seconds = time.perf_counter() - start
     ends.set()
     median, most = told.get()
