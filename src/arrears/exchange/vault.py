@@ -1,7 +1,8 @@
 """Lock the identity of a tape's customers away: people and contact points, every identifying field sealed.
 
-Called by tape_in inside its transaction. A field is sealed anew only when its plain text changed, so taking the same
-tape in again writes nothing. Plain values live only in the frames given; nothing here logs or returns one.
+Called by tape_in inside its transaction. A field is sealed anew only when its plain text changed or its key is an
+older one, so taking the same tape in again writes nothing. Plain values live only in the frames given; nothing here
+logs or returns one.
 """
 
 from __future__ import annotations
@@ -113,14 +114,17 @@ def _text(value: object) -> str:
 
 
 def _sealed(name: str, text: str, customer_id: str, stored: Row | None) -> bytes | None:
-    """The sealed value as it stands when it still says the same; otherwise sealed anew."""
+    """The sealed value as it stands when it still says the same, under the key in use; otherwise sealed anew.
+
+    One of an older key is never written back: a rotation may have moved it since it was read.
+    """
     context = f"people.person.{name}:{customer_id}"
     before = stored[f"{name}_sealed"] if stored else None
     if not text:
         return None
     if before is not None:
         value = bytes(before)  # type: ignore[call-overload]
-        if cipher.unseal(value, context=context) == text:
+        if cipher.is_of_newest(value) and cipher.unseal(value, context=context) == text:
             return bytes(value)
     return cipher.seal(text, context=context)
 

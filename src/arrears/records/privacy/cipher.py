@@ -41,6 +41,11 @@ def key_of(sealed: bytes) -> int | None:
     return ring.FOUNDING if sealed[:1] == FIRST_VERSION else None
 
 
+def is_of_newest(sealed: bytes) -> bool:
+    """Is the value under the data key that new values are under?"""
+    return sealed.startswith(head(ring.newest(SEAL).number))
+
+
 def unseal(sealed: bytes, *, context: str) -> str:
     """Decrypt a value sealed for the same context; raises UnableToOpen."""
     value = bytes(sealed)
