@@ -128,6 +128,18 @@ class TestNewBooks:
 
 
 @pytest.mark.django_db
+def test_a_field_that_was_altered_keeps_nobody_from_the_others():
+    ready()
+    person = cast.borrower(cast.PROMISES)
+    stolen = cast.borrower(cast.PAYS).name_sealed
+    Person.objects.filter(pk=person.pk).update(name_sealed=stolen)
+
+    assert people.heading(Person.objects.get(pk=person.pk)).name_masked == "???"
+    assert people.points_of(person.pk)[0].value_masked == "138****0002"
+    assert people.heading(Person.objects.get(pk=cast.PAYS)).name_masked == "裴*"
+
+
+@pytest.mark.django_db
 class TestBooksOfBefore:
     """Sealed when there was one key, derived from the vault key itself."""
 

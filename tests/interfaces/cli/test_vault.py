@@ -10,7 +10,7 @@ import pytest
 from django.core import checks
 from tests import cast
 
-from arrears.records.people.models import Person
+from arrears.records.people.models import ContactPoint, Person
 from arrears.records.privacy import cipher, operations, ring
 from arrears.records.privacy.models import SEAL, VaultKey
 
@@ -95,6 +95,49 @@ def test_what_does_not_open_ends_it_with_1_and_is_named(arrears):
         "does not open: people.Person B-LIN: A sealed field could not be opened with data key 1:"
         " the value was moved or altered."
     )
+
+
+class TestVerify:
+    @pytest.fixture(autouse=True)
+    def people(self, arrears):
+        cast.borrower(cast.PROMISES)
+        arrears("vault", "list")
+        cast.borrower(cast.PAYS)
+
+    def test_books_as_they_were_written_stand(self, arrears):
+        assert arrears("vault", "verify")[:2] == (0, "4 values verified; nothing to object to\n")
+        arrears("vault", "rotate", "both", "--new")
+        assert arrears("vault", "verify")[:2] == (0, "4 values verified; nothing to object to\n")
+
+    def test_a_value_of_another_row_and_an_index_of_another_value_are_named(self, arrears):
+        lin, pei = Person.objects.order_by("pk")
+        Person.objects.filter(pk=pei.pk).update(name_sealed=lin.name_sealed)
+        ContactPoint.objects.filter(person=lin).update(value_index=ContactPoint.objects.get(person=pei).value_index)
+
+        code, told, _ = arrears("vault", "verify", "--json")
+
+        assert code == 1
+        assert json.loads(told) == {
+            "values": 4,
+            "findings": [
+                {
+                    "place": "people.person.name:B-PEI",
+                    "fault": "A sealed field could not be opened with data key 0: the value was moved or altered.",
+                },
+                {
+                    "place": f"people.contact_point.value:{cast.own_point(cast.PROMISES)}",
+                    "fault": "Its index is another value's.",
+                },
+            ],
+        }
+
+    def test_an_index_of_a_key_that_is_gone_is_named(self, arrears):
+        Person.objects.filter(pk=cast.PAYS).update(name_index="7.0123456789abcdef0123456789abcd")
+
+        code, told, _ = arrears("vault", "verify")
+
+        assert code == 1
+        assert told.splitlines()[0] == ("people.person.name:B-PEI: Its index was made with an index key that is gone.")
 
 
 def test_a_lost_data_key_stops_it_with_its_number(arrears):

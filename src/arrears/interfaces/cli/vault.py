@@ -1,4 +1,4 @@
-"""`arrears vault list|rotate|rewrap`: the keys that identity is sealed and found by, and how they are changed.
+"""`arrears vault list|rotate|rewrap|verify`: the keys that identity is sealed and found by, and how they are changed.
 
 `rotate` makes a new key and moves every value to it while everybody works; killed, it is run again and goes on.
 `rewrap` follows a change of the master key. Both end with 1 when something is left to do, and name it.
@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from enum import StrEnum
 from typing import Annotated
 
@@ -18,7 +19,7 @@ from arrears.kernel.clock import SystemClock
 setup.django_ready()
 
 from arrears.actions import rotate_vault  # noqa: E402  the apps must be ready first
-from arrears.records.privacy import queries  # noqa: E402
+from arrears.records.privacy import queries, verifying  # noqa: E402
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 ACTOR = "command line"
@@ -80,6 +81,30 @@ def rotate(
     else:
         _tell(done, made, retired)
     raise typer.Exit(0 if done.is_whole else 1)
+
+
+@app.command()
+def verify(
+    as_json: Annotated[bool, typer.Option("--json", help="print the findings as JSON")] = False,
+) -> None:
+    """Open every sealed value, and try each index; ends with 1 when one does not fit, and names it."""
+    setup.ensure_ready()
+    counts: dict[str, int] = {}
+    findings = []
+    with showing.progress() as shown:
+        for piece in verifying.verify():
+            counts[piece.table] = piece.values
+            findings += piece.findings
+            shown(piece.table, piece.values, piece.values)
+    values = sum(counts.values())
+    if as_json:
+        told = {"values": values, "findings": [asdict(finding) for finding in findings]}
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    else:
+        for finding in findings:
+            typer.echo(f"{finding.place}: {finding.fault}")
+        typer.echo(f"{values:,} values verified; {len(findings) or 'nothing'} to object to")
+    raise typer.Exit(1 if findings else 0)
 
 
 @app.command()

@@ -65,12 +65,12 @@ def unseal(sealed: bytes, *, context: str) -> str:
 def blind_index(kind: str, value: str) -> str:
     """A keyed hash (32 characters, its index key's number in front) of a normalised value: equal values have equal
     indexes, nothing else shows."""
-    return _index(ring.newest(INDEX), kind, value)
+    return index_by(ring.newest(INDEX), kind, value)
 
 
 def blind_indexes(kind: str, value: str) -> list[str]:
     """Every index under which the value may stand: one for each index key there ever was."""
-    return [_index(key, kind, value) for key in ring.finders()]
+    return [index_by(key, kind, value) for key in ring.finders()]
 
 
 def index_head(number: int) -> str:
@@ -78,5 +78,15 @@ def index_head(number: int) -> str:
     return f"{number:x}." if number else ""
 
 
-def _index(key: ring.Opened, kind: str, value: str) -> str:
+def index_key_of(index: str) -> int:
+    """The number of the index key that an index names; -1 when it is no index."""
+    number, dot, _ = index.rpartition(".")
+    try:
+        return int(number, 16) if dot else ring.FOUNDING
+    except ValueError:
+        return -1
+
+
+def index_by(key: ring.Opened, kind: str, value: str) -> str:
+    """The index of a value by one of the index keys."""
     return (index_head(key.number) + key.work(f"{kind}|{value}".encode()))[:INDEX_DIGITS]

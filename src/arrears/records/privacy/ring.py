@@ -116,12 +116,11 @@ def _of(ring: _Ring, purpose: str, number: int) -> Opened:
     if known is not None:
         return known
     row = ring.rows.get((purpose, number))
-    if row is not None:
-        ring.opened[purpose, number] = found = _open(row)
-        return found
-    if number != FOUNDING:
+    if row is None and number != FOUNDING:
         raise DataKeyLost(number=number)
-    return _founding(purpose, founding_secret(purpose))
+    found = _open(row) if row is not None else _founding(purpose, founding_secret(purpose))
+    ring.opened[purpose, number] = found
+    return found
 
 
 @lru_cache(maxsize=64)
