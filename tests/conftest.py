@@ -24,6 +24,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from tests import postgres
 
+from arrears.records.privacy import ring
+
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
 
 
@@ -46,6 +48,12 @@ def _depends_on_database(item: pytest.Item) -> bool:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """No test speaks to the network; this machine's own loopback is not the network."""
     pytest_socket.socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_keys_of_another_books() -> None:
+    """The keys that a process holds are of one set of books, and each test has its own."""
+    ring.forget()
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.utils import translation
-from tests import market, nights
+from tests import cast, market, nights
 
 from arrears.decisions.lake import Lake
 from arrears.interfaces.ui import sentences
 from arrears.records.people.models import ContactPoint, Person
 from arrears.records.privacy import cipher
+from arrears.records.privacy import operations as privacy
 from arrears.records.runs.models import TapeIngest
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +100,17 @@ class TestTakingATape:
         assert taken.report["vault"] == {"people_new": 0, "people_changed": 1, "points_new": 0, "points_changed": 0}
         assert after["C2"] == before["C2"]
         assert cipher.unseal(after["C1"], context="people.person.name:C1") == "林月"
+
+    def test_what_is_under_an_older_key_is_sealed_and_indexed_by_the_new_one(self, tmp_path):
+        """Written back as it was read, it would undo what a rotation does meanwhile."""
+        privacy.ensure(at=cast.NOW)
+        nights.take(tape(), tmp_path, DAY)
+        for purpose in ("SEAL", "INDEX"):
+            privacy.make(purpose, at=cast.NOW)
+
+        nights.take(tape(), tmp_path, DAY + timedelta(days=1))
+
+        person = Person.objects.get(customer_id="C1")
+        assert cipher.key_of(bytes(person.name_sealed)) == 2
+        assert person.name_index.startswith("2.")
+        assert cipher.unseal(person.name_sealed, context="people.person.name:C1") == "林悦"

@@ -6,27 +6,23 @@ replaced: what was sealed with it could never be read again, and what is sealed 
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
+from django.db import transaction
 
 from arrears.records.audit import operations as audit
-from arrears.records.people import sealed as people
-from arrears.records.privacy import cipher, keys
+from arrears.records.privacy import keys
+from arrears.records.privacy import operations as privacy
 from arrears.records.runs.models import TapeIngest
-from arrears.records.webhooks import operations as webhooks
 
 
 def check_keys() -> None:
     """Whether the keys are the right ones, as far as the books can tell; writes nothing.
 
-    raises : keys.KeyMissing, keys.KeyWrong; no refusal where nothing was sealed yet
+    raises : keys.KeyMissing, keys.KeyWrong, and what `privacy.check` raises; no refusal where nothing was sealed yet
     """
-    found = people.any_sealed() or webhooks.any_sealed()
-    if found is not None:
-        value, context = found
-        try:
-            cipher.unseal(value, context=context)
-        except cipher.UnableToOpen:
-            raise keys.wrong("VAULT_KEY") from None
+    privacy.check()
     tape = TapeIngest.objects.order_by("-pk").first()
     if tape is not None and settings.PSEUDONYM_KEY is None:
         raise keys.missing("PSEUDONYM_KEY")
@@ -36,10 +32,19 @@ def check_keys() -> None:
         raise keys.wrong("PSEUDONYM_KEY")
 
 
-def ready_keys() -> None:
+def ready_keys(*, at: datetime) -> None:
     """The same, and a key that nothing was made with yet is made; then the audit's lanes can be opened."""
     check_keys()
     for name in settings.SEALING_KEYS:
-        if getattr(settings, name) is None:
+        if getattr(settings, name) is None and (name != "VAULT_KEY" or settings.VAULT.master == "local"):
             keys.make(name)
     audit.open_lanes()
+    with transaction.atomic():
+        for made in privacy.ensure(at=at):
+            key_made(made, at=at, actor="setup")
+
+
+def key_made(made: privacy.KeyRow, *, at: datetime, actor: str) -> None:
+    """Put a new key of the vault on record, in the transaction that makes it."""
+    facts = {"algorithm": made.algorithm, "master": made.master}
+    audit.record("vault.key_made", subject=made.subject, actor=actor, at=at, before="", after="", **facts)

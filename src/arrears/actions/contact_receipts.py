@@ -228,7 +228,7 @@ def _events(status: str, receipt: Receipt) -> list[str]:
 @transaction.atomic
 def _inbound(messages: Sequence[Inbound], name: str, kind: str, at: datetime, worker: str, gate: Gate) -> HeardReport:
     inbound = stops = alerts = strangers = 0
-    indexes = [people.point_index(message.from_) for message in messages]
+    indexes = [people.point_indexes(message.from_) for message in messages]
     whose = {index: outbox.people_at(index) for index in dict.fromkeys(indexes)}
     outbox.lock({customer_id for known in whose.values() for customer_id, _, _ in known})
     told = hear_person.listen([message.text for message in messages])
@@ -236,7 +236,7 @@ def _inbound(messages: Sequence[Inbound], name: str, kind: str, at: datetime, wo
         known = whose[index]
         if not known:
             strangers += 1
-            audit.record("inbound.stranger", subject=index, actor=worker, at=at, channel=name)
+            audit.record("inbound.stranger", subject=index[0], actor=worker, at=at, channel=name)
         for customer_id, point, relation in known:
             contact_id = _id_of(message, customer_id, kind)
             if _keep(contact_id, message, customer_id, point, relation, name, kind, at, gate):

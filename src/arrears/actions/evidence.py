@@ -29,6 +29,8 @@ from arrears.records.audit import operations as audit
 from arrears.records.audit.models import Anchor, Event
 from arrears.records.cases.models import Case
 from arrears.records.cases.queries import NoSuchCase
+from arrears.records.complaints import sealed as complaints
+from arrears.records.complaints.models import Complaint
 from arrears.records.compliance.models import Flag, Stop, Verdict
 from arrears.records.contacts import sealed
 from arrears.records.contacts.models import Contact, ContactEvent, OutsideContact
@@ -145,6 +147,7 @@ def _document(case: Case, *, with_identity: bool, verified: Verified | None) -> 
         "accounts_at_the_last_look": _rows(case.accounts.order_by("account_id")),
         "contacts": _contacts(case),
         "outside_contacts": _rows(OutsideContact.objects.filter(person_id=customer_id).order_by("at")),
+        "complaints": [_complaint(one) for one in Complaint.objects.filter(person_id=customer_id).order_by("pk")],
         "stops": _rows(Stop.objects.filter(person_id=customer_id).order_by("from_at")),
         "quality_checks": _rows(Flag.objects.filter(case_id=case.pk).order_by("at")),
         "work": _rows(case.work.order_by("due_on", "pk")),
@@ -200,6 +203,12 @@ def _contacts(case: Case) -> list[Document]:
         }
         for contact in contacts
     ]
+
+
+def _complaint(row: Complaint) -> Document:
+    """What was complained of and answered, word for word, and each step of it."""
+    told = {what.lower(): complaints.open_words(row.pk, what) for what in (complaints.COMPLAINT, complaints.ANSWER)}
+    return _row(row) | {what: opened and opened.text for what, opened in told.items()}
 
 
 def _words(opened: sealed.OpenWords | None) -> Document | None:

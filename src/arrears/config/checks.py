@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core import checks
 from django.db.utils import DatabaseError
 
-from arrears.actions import late_lists, mark_dead_numbers, words_in_force
+from arrears.actions import late_lists, mark_dead_numbers, rotate_vault, words_in_force
 from arrears.actions.check_keys import check_keys
 from arrears.actions.contact_gate import ClosedGate
 from arrears.config import gate_in_force
@@ -56,6 +57,21 @@ def words_in_force_here(**_: Any) -> list[checks.CheckMessage]:
     """Are words screened and people heard by the newest edit?"""
     told = "The newest edit of what words are judged and people heard by is not in force: {}"
     return [checks.Warning(told.format(fault), hint=HINT, id="arrears.W004") for fault in words_in_force.faults()]
+
+
+@checks.register(checks.Tags.database)
+def algorithm_in_use(*, databases: Sequence[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
+    """Is new identity sealed by what the setting says?"""
+    if not databases:
+        return []
+    try:
+        stale = rotate_vault.of_another_algorithm()
+    except DatabaseError:
+        return []
+    if not stale:
+        return []
+    told = f"The vault's keys in use are of {', '.join(stale)}; ARREARS_VAULT_ALGORITHM is {settings.VAULT.algorithm}."
+    return [checks.Warning(told, hint="`arrears vault rotate both` makes keys of it.", id="arrears.W005")]
 
 
 @checks.register(checks.Tags.database)

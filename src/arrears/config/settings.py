@@ -7,7 +7,7 @@ from pathlib import Path
 
 import dj_database_url
 
-from arrears.config import environment, judge, logs, secrets
+from arrears.config import environment, judge, logs, secrets, vault
 
 HOME = environment.folder("ARREARS_HOME", default="var/home")
 environment.make_home(HOME)
@@ -23,6 +23,10 @@ VAULT_KEY = secrets.load("ARREARS_VAULT_KEY", path=SEALING_KEYS["VAULT_KEY"])
 PSEUDONYM_KEY = secrets.load("ARREARS_PSEUDONYM_KEY", path=SEALING_KEYS["PSEUDONYM_KEY"])
 AUDIT_KEY = secrets.load("ARREARS_AUDIT_KEY", path=SEALING_KEYS["AUDIT_KEY"])
 ANCHOR_KEY = secrets.load("ARREARS_ANCHOR_KEY", path=SEALING_KEYS["ANCHOR_KEY"])
+#: What identity is sealed by, and what keeps the master key that wraps the keys of the vault.
+VAULT = vault.settings()
+#: What builds the masters; `records.privacy.wrapping` loads it by this name.
+VAULT_MASTERS = "arrears.config.vault_masters.masters"
 
 DEBUG = environment.boolean("ARREARS_DEBUG", default=False)
 ALLOWED_HOSTS = environment.words("ARREARS_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -71,6 +75,7 @@ INSTALLED_APPS = [
     "template_partials.apps.SimpleAppConfig",
     "django_cotton.apps.SimpleAppConfig",
     "arrears.records.staff",
+    "arrears.records.privacy",
     "arrears.records.audit",
     "arrears.records.people",
     "arrears.records.apikeys",

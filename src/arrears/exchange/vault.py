@@ -1,7 +1,8 @@
 """Lock the identity of a tape's customers away: people and contact points, every identifying field sealed.
 
-Called by tape_in inside its transaction. A field is sealed anew only when its plain text changed, so taking the same
-tape in again writes nothing. Plain values live only in the frames given; nothing here logs or returns one.
+Called by tape_in inside its transaction. A field is sealed anew only when its plain text changed or its key is an
+older one, so taking the same tape in again writes nothing. Plain values live only in the frames given; nothing here
+logs or returns one.
 """
 
 from __future__ import annotations
@@ -12,19 +13,18 @@ from dataclasses import asdict, dataclass
 import polars as pl
 
 from arrears.exchange import staging
+from arrears.records.people import indexing
 from arrears.records.people.models import ContactPoint, Person
 from arrears.records.privacy import cipher
 
 SEALED = ("name", "id_number", "birth_on", "employer")
-INDEXED = ("name", "id_number")
+INDEXED = {"name": indexing.of_name, "id_number": indexing.of_id_number}
 #: The vault is worked through in pieces of so many people, so memory stays flat.
 PIECE = 50_000
 LOOKUP = 500
 LANGUAGES = {"zh-Hans": "zh-hans", "en": "en"}
 #: Kinds of the tape that people call by another word in the books.
 KINDS = {"LANDLINE": "PHONE"}
-#: Kinds of contact point → kind of index: one number is found whether it was given as mobile or as fixed line.
-INDEX_KINDS = {"MOBILE": "phone", "PHONE": "phone", "EMAIL": "email", "ADDRESS": "address"}
 
 Row = dict[str, object]
 Progress = Callable[[str, int, int], None]
@@ -103,7 +103,8 @@ def _person(row: Row, stored: Row | None) -> tuple[object, ...]:
     customer_id = str(row["customer_id"])
     texts = {name: _text(row.get(name)) for name in SEALED}
     sealed = [_sealed(name, texts[name], customer_id, stored) for name in SEALED]
-    indexes = [cipher.blind_index(name, _index_form(name, text)) if (text := texts[name]) else "" for name in INDEXED]
+    forms = ((form, texts[name]) for name, form in INDEXED.items())
+    indexes = [cipher.blind_index(*form(text)) if text else "" for form, text in forms]
     language = LANGUAGES.get(str(row["language"]), "")
     return (customer_id, row["region_code"] or "", "", language, *sealed, *indexes)
 
@@ -112,19 +113,18 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _index_form(name: str, text: str) -> str:
-    return text.upper() if name == "id_number" else text
-
-
 def _sealed(name: str, text: str, customer_id: str, stored: Row | None) -> bytes | None:
-    """The sealed value as it stands when it still says the same; otherwise sealed anew."""
+    """The sealed value as it stands when it still says the same, under the key in use; otherwise sealed anew.
+
+    One of an older key is never written back: a rotation may have moved it since it was read.
+    """
     context = f"people.person.{name}:{customer_id}"
     before = stored[f"{name}_sealed"] if stored else None
     if not text:
         return None
     if before is not None:
         value = bytes(before)  # type: ignore[call-overload]
-        if cipher.unseal(value, context=context) == text:
+        if cipher.is_of_newest(value) and cipher.unseal(value, context=context) == text:
             return bytes(value)
     return cipher.seal(text, context=context)
 
@@ -158,5 +158,5 @@ def _point(row: Row, *, is_stored: bool) -> tuple[object, ...]:
     kind = KINDS.get(str(row["kind"]), str(row["kind"]))
     # A stored point is matched by its identifier alone; its seal is not made again only to be thrown away.
     sealed = b"" if is_stored else cipher.seal(value, context=f"people.contact_point.value:{point_id}")
-    index = "" if is_stored else cipher.blind_index(INDEX_KINDS.get(kind, kind.lower()), value)
+    index = "" if is_stored else cipher.blind_index(*indexing.of_point(value, kind))
     return (point_id, row["customer_id"], kind, row["relation"], sealed, index, row["consented_on"], row["verified_on"])

@@ -74,6 +74,37 @@ def _update_joined(
         return int(cursor.rowcount)
 
 
+def exchange(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> int:
+    """Set columns of rows that stand as they were read; each row is (new values…, key, values as read…).
+
+    Returns how many rows changed: a row that somebody else changed meanwhile, in any of the columns, is left as it is.
+    """
+    key = model._meta.pk
+    assert key is not None
+    given = _adapted(model, [*columns, key.name, *columns], rows)
+    if not given:
+        return 0
+    names = [_column(model, name) for name in columns]
+    if connection.vendor != "postgresql":
+        sets, held = (", ".join(f"{name} = %s" for name in names), " AND ".join(f"{name} IS %s" for name in names))
+        statement = f"UPDATE {_table(model)} SET {sets} WHERE {_column(model, key.name)} = %s AND {held}"  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, given)
+            return int(cursor.rowcount)
+    count, kinds = len(names), [_type(model, name) for name in (*columns, key.name, *columns)]
+    arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+    given_as = ", ".join(f"v{place}" for place in range(len(kinds)))
+    sets = ", ".join(f"{name} = v{place}" for place, name in enumerate(names))
+    held = " AND ".join(f"t.{name} IS NOT DISTINCT FROM v{count + 1 + place}" for place, name in enumerate(names))
+    statement = (
+        f"UPDATE {_table(model)} AS t SET {sets} FROM unnest({arrays}) AS v({given_as})"  # noqa: S608
+        f" WHERE t.{_column(model, key.name)} = v{count} AND {held}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [_array(_words(column)) for column in zip(*given, strict=True)])
+        return int(cursor.rowcount)
+
+
 @models.CharField.register_lookup
 @models.ForeignKey.register_lookup
 class Among(models.Lookup):  # type: ignore[type-arg]

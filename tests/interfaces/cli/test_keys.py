@@ -92,6 +92,7 @@ class TestNewBooks:
         assert arrears("ingest", tape, "--as-of", DAY, "--far")[1].startswith(f"tape of {DAY}: known already")
 
 
+@pytest.mark.django_db
 def test_nothing_is_sealed_without_a_key(home, settings):
     settings.VAULT_KEY = None
     with pytest.raises(keys.KeyMissing, match="vault key is missing"):

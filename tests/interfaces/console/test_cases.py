@@ -148,6 +148,7 @@ class TestCase:
 
     def test_its_queries_do_not_grow_with_its_history(self, enter):
         client, case = enter("AGENT"), Case.objects.filter(status="OPEN").order_by("pk").first()
+        client.get(f"/cases/{case.pk}/")  # a process asks for the vault's keys once
         with CaptureQueriesContext(connection) as before:
             client.get(f"/cases/{case.pk}/")
         contacts = list(case.contacts.all())

@@ -32,6 +32,8 @@ BENCHES: dict[str, str] = {
     "night-1m-sqlite": "arrears.interfaces.cli.benches.night",
     "simulate-1m": "arrears.interfaces.cli.benches.simulate",
     "smpp": "arrears.interfaces.cli.benches.smpp",
+    "vault-100k": "arrears.interfaces.cli.benches.vault",
+    "vault-1m": "arrears.interfaces.cli.benches.vault",
 }
 
 

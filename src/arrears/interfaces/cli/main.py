@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "setup": ("arrears.interfaces.cli.setup", "Make this installation ready: database, messages, static files."),
     "simulate": ("arrears.interfaces.cli.simulate", "Grow a synthetic lender's market and write its tape."),
     "staff": ("arrears.interfaces.cli.staff", "Add a member of staff, or set a new password."),
+    "vault": ("arrears.interfaces.cli.vault", "Keys that identity is sealed by: list, rotate, wrap anew."),
     "worker": ("arrears.interfaces.cli.worker", "Send due contacts and hear what comes back, until stopped."),
 }
 

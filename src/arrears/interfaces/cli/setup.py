@@ -23,6 +23,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import reloader
 
 from arrears.decisions.lake import Lake
+from arrears.kernel.clock import SystemClock
 
 
 def django_ready() -> None:
@@ -42,7 +43,7 @@ def ensure_ready(*, static: bool = False) -> None:
     """Bring this home up to date: schema and messages, and static files when pages will be served."""
     django_ready()
     _migrate()
-    load("arrears.actions.check_keys").ready_keys()  # type: ignore[attr-defined]
+    load("arrears.actions.check_keys").ready_keys(at=SystemClock().now())  # type: ignore[attr-defined]
     compile_messages()
     if static:
         _collect_static()

@@ -110,7 +110,14 @@ SENTENCES: Mapping[str, Promise] = {
     "no_such_verdict": _("There is no such judgement."),
     "reason_holds_identity": _("A reason must not hold a number or an address."),
     "unknown_thing": _("Nothing of this case is sealed there."),
-    "unable_to_open": _("This could not be opened: it was sealed with another key."),
+    "unable_to_open": _("This could not be opened: what is sealed was moved or altered."),
+    "data_key_lost": _(
+        "This could not be opened: the key that it was sealed by is gone. Tell whoever runs the system."
+    ),
+    **dict.fromkeys(
+        ("vault_key_locked", "vault_key_foreign", "key_missing", "key_wrong", "master_away", "master_refused"),
+        _("This could not be opened: the key cannot be had at this moment. Tell whoever runs the system."),
+    ),
     "unknown_decision": _("Choose how it is decided."),
     "unable_to_decide_flag": _("Somebody else has decided this already."),
     "own_words": _("These are your own words: somebody else decides."),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from arrears.records.cases.models import Case
 from arrears.records.contacts.models import Contact
 from arrears.records.people.models import Person
+from arrears.records.privacy.fields import SealedField
 from arrears.rules import complaints as machines
 
 
@@ -93,7 +94,7 @@ class Complaint(models.Model):
     about_agency = models.CharField(max_length=24, blank=True)
     regulator = models.CharField(max_length=80, blank=True)
     reference = models.CharField(max_length=60, blank=True)
-    text_sealed = models.BinaryField()
+    text_sealed = SealedField("complaints.complaint.text")
     content_mark = models.CharField(max_length=32)
     received_at = models.DateTimeField()
     received_on = models.DateField()
@@ -111,7 +112,7 @@ class Complaint(models.Model):
     outcome = models.CharField(max_length=10, choices=ComplaintOutcome.choices, blank=True)
     root_cause = models.CharField(max_length=16, choices=RootCause.choices, blank=True)
     remedy = models.CharField(max_length=17, choices=Remedy.choices, blank=True)
-    answer_sealed = models.BinaryField(null=True)
+    answer_sealed = SealedField("complaints.complaint.answer", null=True)
     ended_at = models.DateTimeField(null=True)
     ended_on = models.DateField(null=True)
     ended_by = models.CharField(max_length=64, blank=True)

@@ -111,8 +111,18 @@ class Intake:
 
     @property
     def mark(self) -> str:
+        """A keyed hash of what came in."""
+        return cipher.blind_index(*self._hashed)
+
+    @property
+    def marks(self) -> list[str]:
+        """Every mark under which the same may have been kept, before the keys changed or since."""
+        return cipher.blind_indexes(*self._hashed)
+
+    @property
+    def _hashed(self) -> tuple[str, str]:
         parts = (self.customer_id, self.intake, self.complainant, self.text, self.regulator, self.reference)
-        return cipher.blind_index("complaint", "\x1f".join(parts))
+        return "complaint", "\x1f".join(parts)
 
 
 @dataclass(frozen=True)
@@ -155,7 +165,7 @@ class Standing:
 def is_on_record(intake: Intake) -> bool:
     """Did this very complaint come in before? Raises ComplaintDiffers when another did under its identifier."""
     known = Complaint.objects.filter(complaint_id=intake.complaint_id).values_list("content_mark", flat=True).first()
-    if known not in (None, intake.mark):
+    if known is not None and known not in intake.marks:
         raise ComplaintDiffers(complaint_id=intake.complaint_id)
     return known is not None
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arrears.records.cases.models import Case
 from arrears.records.people.models import ContactPoint, Person, Relation
+from arrears.records.privacy.fields import SealedField
 
 
 class Channel(models.TextChoices):
@@ -70,7 +71,7 @@ class Contact(models.Model):
     language = models.CharField(max_length=12, default="zh-hans")
     facts = models.JSONField(default=dict)
     overruled = models.JSONField(default=list, db_default=[])
-    text_sealed = models.BinaryField(null=True)
+    text_sealed = SealedField("contacts.contact.text", null=True)
     as_of = models.DateField()
     rule_number = models.PositiveIntegerField(default=0)
     reason = models.CharField(max_length=80, blank=True)
@@ -136,7 +137,7 @@ class Transcript(models.Model):
     """What was said in a call, word for word, sealed; once for a call, and never changed."""
 
     contact = models.OneToOneField(Contact, primary_key=True, on_delete=models.PROTECT, related_name="transcript")
-    text_sealed = models.BinaryField()
+    text_sealed = SealedField("contacts.transcript.text")
     at = models.DateTimeField()
     actor = models.CharField(max_length=64)
 

@@ -262,9 +262,9 @@ def in_doubt(*, vendor: str, sent_after: datetime, limit: int) -> list[str]:
     return list(query.order_by(F("sent_at"), "contact_id").values_list("contact_id", flat=True)[:limit])
 
 
-def people_at(value_index: str) -> list[tuple[str, str, str]]:
-    """(customer_id, contact_point_id, relation) of everybody who has this number or address."""
-    rows = ContactPoint.objects.filter(value_index=value_index).order_by("contact_point_id")
+def people_at(value_indexes: Collection[str]) -> list[tuple[str, str, str]]:
+    """(customer_id, contact_point_id, relation) of everybody who has the number or address of these indexes."""
+    rows = ContactPoint.objects.filter(value_index__in=value_indexes).order_by("contact_point_id")
     return list(rows.values_list("person_id", "contact_point_id", "relation"))
 
 

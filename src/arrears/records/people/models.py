@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from arrears.records.people import indexing
+from arrears.records.privacy.fields import Index, SealedField
+
 
 class Relation(models.TextChoices):
     SELF = "SELF", _("Borrower")
@@ -28,10 +31,12 @@ class Person(models.Model):
     region_code = models.CharField(max_length=16, blank=True)
     timezone = models.CharField(max_length=40, blank=True)
     language = models.CharField(max_length=12, blank=True)  # blank where nobody has told
-    name_sealed = models.BinaryField(null=True)
-    id_number_sealed = models.BinaryField(null=True)
-    birth_on_sealed = models.BinaryField(null=True)
-    employer_sealed = models.BinaryField(null=True)
+    name_sealed = SealedField("people.person.name", index=Index("name_index", indexing.of_name), null=True)
+    id_number_sealed = SealedField(
+        "people.person.id_number", index=Index("id_number_index", indexing.of_id_number), null=True
+    )
+    birth_on_sealed = SealedField("people.person.birth_on", null=True)
+    employer_sealed = SealedField("people.person.employer", null=True)
     name_index = models.CharField(max_length=32, blank=True)
     id_number_index = models.CharField(max_length=32, blank=True)
 
@@ -52,7 +57,9 @@ class ContactPoint(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contact_points")
     kind = models.CharField(max_length=12, choices=PointKind.choices)
     relation = models.CharField(max_length=12, choices=Relation.choices)
-    value_sealed = models.BinaryField()
+    value_sealed = SealedField(
+        "people.contact_point.value", index=Index("value_index", indexing.of_point, beside=("kind",))
+    )
     value_index = models.CharField(max_length=32, db_index=True)
     consented_on = models.DateField(null=True)
     verified_on = models.DateField(null=True)

@@ -5,12 +5,14 @@ Called by the console for headings and by case search. Never returns a whole nam
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
-import phonenumbers
 from django.conf import settings
 
+from arrears.records.people import indexing
 from arrears.records.people.models import ContactPoint, Person, PointKind, Relation
 from arrears.records.privacy import cipher, masking
 
@@ -61,7 +63,7 @@ def name_masked(person: Person) -> str:
     """The masked name, or an empty string when the lender gave none."""
     if not person.name_sealed:
         return ""
-    return masking.name(cipher.unseal(person.name_sealed, context=f"people.person.name:{person.customer_id}"))
+    return _masked(person.name_sealed, f"people.person.name:{person.customer_id}", masking.name)
 
 
 def heading(person: Person) -> Heading:
@@ -69,7 +71,7 @@ def heading(person: Person) -> Heading:
     number = ""
     if person.id_number_sealed:
         context = f"people.person.id_number:{person.customer_id}"
-        number = masking.number(cipher.unseal(person.id_number_sealed, context=context), head=3, tail=2)
+        number = _masked(person.id_number_sealed, context, partial(masking.number, head=3, tail=2))
     return Heading(
         customer_id=person.customer_id,
         name_masked=name_masked(person),
@@ -95,10 +97,9 @@ def point_kind(*, customer_id: str, contact_point_id: str) -> str | None:
 
 def value_masked(point: ContactPoint) -> str:
     """A contact point's masked value."""
-    value = cipher.unseal(point.value_sealed, context=f"people.contact_point.value:{point.contact_point_id}")
-    if point.kind == PointKind.EMAIL:
-        return masking.email(value)
-    return masking.address(value) if point.kind == PointKind.ADDRESS else masking.number(value)
+    by_kind = {PointKind.EMAIL: masking.email, PointKind.ADDRESS: masking.address}
+    mask = by_kind.get(PointKind(point.kind), masking.number)
+    return _masked(point.value_sealed, f"people.contact_point.value:{point.contact_point_id}", mask)
 
 
 def matching(text: str) -> set[str]:
@@ -107,28 +108,29 @@ def matching(text: str) -> set[str]:
     if not plain:
         return set()
     found = set(Person.objects.filter(customer_id=plain).values_list("customer_id", flat=True))
-    found |= _people(name_index=cipher.blind_index("name", plain))
-    found |= _people(id_number_index=cipher.blind_index("id_number", plain.upper()))
-    points = ContactPoint.objects.filter(value_index=point_index(plain)).values_list("person_id", flat=True)
+    found |= _people(name_index__in=cipher.blind_indexes(*indexing.of_name(plain)))
+    found |= _people(id_number_index__in=cipher.blind_indexes(*indexing.of_id_number(plain)))
+    points = ContactPoint.objects.filter(value_index__in=point_indexes(plain)).values_list("person_id", flat=True)
     return found | set(points[:MATCHES_MAX])
 
 
-def point_index(text: str) -> str:
-    """The blind index under which the vault keeps a phone number or an e-mail address, however it was written.
+def point_indexes(text: str) -> tuple[str, ...]:
+    """The blind indexes under which the vault may keep a phone number or an e-mail address, however it was written.
 
     A number without a country code is one of the lender's own country.
     """
-    plain = text.strip()
-    if "@" in plain:
-        return cipher.blind_index("email", plain.lower())
+    return tuple(cipher.blind_indexes(*indexing.of_typed(text, country=settings.LENDER_COUNTRY)))
+
+
+def _masked(sealed: bytes, context: str, mask: Callable[[str], str]) -> str:
+    """One field that was altered does not keep a page from showing the others."""
     try:
-        number = phonenumbers.parse(plain, settings.LENDER_COUNTRY)
-    except phonenumbers.NumberParseException:
-        return cipher.blind_index("phone", plain)
-    return cipher.blind_index("phone", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+        return mask(cipher.unseal(sealed, context=context))
+    except cipher.UnableToOpen:
+        return masking.UNOPENED
 
 
-def _people(**index: str) -> set[str]:
+def _people(**index: list[str]) -> set[str]:
     return set(Person.objects.filter(**index).values_list("customer_id", flat=True)[:MATCHES_MAX])
 
 

@@ -1,7 +1,4 @@
-"""What identifies a person, opened. Called by `actions.reveal_sealed` and `actions.evidence`, which keep the audit row.
-
-`any_sealed` hands out a value that is still sealed, for `actions.check_keys` to try the key on.
-"""
+"""What identifies a person, opened. Called by `actions.reveal_sealed` and `actions.evidence`, which keep the audit row."""
 
 from __future__ import annotations
 
@@ -37,14 +34,3 @@ def open_person(customer_id: str) -> dict[str, str]:
         for name, value in sealed.items()
         if value is not None
     }
-
-
-def any_sealed() -> tuple[bytes, str] | None:
-    """One sealed value and its context; None while nobody's identity is kept."""
-    point = ContactPoint.objects.order_by("pk").first()
-    if point is not None:
-        return bytes(point.value_sealed), f"people.contact_point.value:{point.pk}"
-    person = Person.objects.filter(name_sealed__isnull=False).first()
-    if person is not None and person.name_sealed is not None:
-        return bytes(person.name_sealed), f"people.person.name:{person.pk}"
-    return None

@@ -1,61 +1,92 @@
-"""Seal and open identity fields (AES-256-GCM), and index them by keyed hash so they can be found without being read.
+"""Seal and open identity fields, and index them by keyed hash so they can be found without being read.
 
-A sealed value is version (1 byte) + nonce (12) + ciphertext and tag; its context ("people.person.name:C17") is bound
-in, so a value moved to another row or field does not open. Fails closed: a wrong key or context raises UnableToOpen.
+A sealed value is version 2 (1 byte) + number of its data key (4) + nonce (12) + ciphertext and tag; version 1, of
+before keys had numbers, has no number and is of key 0. Its context ("people.person.name:C17") is bound in, so a value
+moved to another row or field does not open. Fails closed: a wrong or lost key, or another context, raises UnableToOpen.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
-from functools import lru_cache
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from arrears.records.privacy import ring
+from arrears.records.privacy.algorithms import InvalidTag
+from arrears.records.privacy.models import INDEX, SEAL
+from arrears.records.privacy.ring import DataKeyLost, UnableToOpen
 
-from arrears.kernel.errors import Refusal
-from arrears.records.privacy import keys
+__all__ = ["DataKeyLost", "UnableToOpen", "blind_index", "blind_indexes", "seal", "unseal"]
 
-VERSION = b"\x01"
-NONCE_BYTES = 12
-INDEX_BYTES = 16
-
-
-class UnableToOpen(Refusal):
-    code = "unable_to_open"
-    message = "A sealed field could not be opened: wrong key, or the value was moved or altered."
-
-
-@lru_cache(maxsize=4)
-def _aead(secret: bytes) -> AESGCM:
-    return AESGCM(hashlib.blake2b(secret, digest_size=32, person=b"arrears-vault").digest())
-
-
-@lru_cache(maxsize=4)
-def _index_key(secret: bytes) -> bytes:
-    return hashlib.blake2b(secret, digest_size=32, person=b"arrears-index").digest()
+FIRST_VERSION, VERSION = b"\x01", b"\x02"
+NUMBER_BYTES, NONCE_BYTES = 4, 12
+BODY = 1 + NUMBER_BYTES
+INDEX_DIGITS = 32
 
 
 def seal(text: str, *, context: str) -> bytes:
     """Encrypt one field value for one place. The empty string is a value like any other."""
+    key = ring.newest(SEAL)
     nonce = os.urandom(NONCE_BYTES)
-    return VERSION + nonce + _aead(keys.get("VAULT_KEY")).encrypt(nonce, text.encode(), context.encode())
+    return head(key.number) + nonce + key.work.encrypt(nonce, text.encode(), context.encode())
+
+
+def head(number: int) -> bytes:
+    """What every value begins with that a data key seals."""
+    return VERSION + number.to_bytes(NUMBER_BYTES) if number else FIRST_VERSION
+
+
+def key_of(sealed: bytes) -> int | None:
+    """The number of the data key that a value names; None when it is no sealed value."""
+    if sealed[:1] == VERSION and len(sealed) >= BODY:
+        return int.from_bytes(sealed[1:BODY])
+    return ring.FOUNDING if sealed[:1] == FIRST_VERSION else None
+
+
+def is_of_newest(sealed: bytes) -> bool:
+    """Is the value under the data key that new values are under?"""
+    return sealed.startswith(head(ring.newest(SEAL).number))
 
 
 def unseal(sealed: bytes, *, context: str) -> str:
     """Decrypt a value sealed for the same context; raises UnableToOpen."""
     value = bytes(sealed)
-    if value[:1] != VERSION:
-        raise UnableToOpen
-    nonce, ciphertext = value[1 : 1 + NONCE_BYTES], value[1 + NONCE_BYTES :]
+    number = key_of(value)
+    if number is None:
+        raise UnableToOpen(number="?")
+    start = BODY if value[:1] == VERSION else 1
+    nonce, ciphertext = value[start : start + NONCE_BYTES], value[start + NONCE_BYTES :]
+    key = ring.numbered(number)
     try:
-        return _aead(keys.get("VAULT_KEY")).decrypt(nonce, ciphertext, context.encode()).decode()
-    except InvalidTag:
-        raise UnableToOpen from None
+        text: bytes = key.work.decrypt(nonce, ciphertext, context.encode())
+    except (InvalidTag, ValueError):
+        raise UnableToOpen(number=number) from None
+    return text.decode()
 
 
 def blind_index(kind: str, value: str) -> str:
-    """A keyed hash (32 hex digits) of a normalised value: equal values have equal indexes, nothing else shows."""
-    message = f"{kind}|{value}".encode()
-    return hmac.digest(_index_key(keys.get("VAULT_KEY")), message, "sha256")[:INDEX_BYTES].hex()
+    """A keyed hash (32 characters, its index key's number in front) of a normalised value: equal values have equal
+    indexes, nothing else shows."""
+    return index_by(ring.newest(INDEX), kind, value)
+
+
+def blind_indexes(kind: str, value: str) -> list[str]:
+    """Every index under which the value may stand: one for each index key there ever was."""
+    return [index_by(key, kind, value) for key in ring.finders()]
+
+
+def index_head(number: int) -> str:
+    """What every index begins with that an index key made; indexes of before keys had numbers begin with nothing."""
+    return f"{number:x}." if number else ""
+
+
+def index_key_of(index: str) -> int:
+    """The number of the index key that an index names; -1 when it is no index."""
+    number, dot, _ = index.rpartition(".")
+    try:
+        return int(number, 16) if dot else ring.FOUNDING
+    except ValueError:
+        return -1
+
+
+def index_by(key: ring.Opened, kind: str, value: str) -> str:
+    """The index of a value by one of the index keys."""
+    return (index_head(key.number) + key.work(f"{kind}|{value}".encode()))[:INDEX_DIGITS]

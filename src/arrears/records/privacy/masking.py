@@ -6,6 +6,8 @@ Called by queries that unseal a field for showing; the whole value leaves the va
 from __future__ import annotations
 
 MARK = "*"
+#: Stands for what does not open: a page shows the rest, and `arrears vault verify` names the field.
+UNOPENED = "???"
 #: Left out, so that the masked number reads as people say it.
 HOME_PREFIX = "+86"
 

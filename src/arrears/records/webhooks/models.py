@@ -3,12 +3,14 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from arrears.records.privacy.fields import SealedField
+
 
 class Endpoint(models.Model):
     """`secret_sealed` signs the body (HMAC-SHA256); `kinds` empty = every kind."""
 
     url = models.URLField(max_length=400)
-    secret_sealed = models.BinaryField()
+    secret_sealed = SealedField("webhooks.endpoint.secret")
     kinds = models.JSONField(default=list)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()

@@ -101,12 +101,6 @@ def register(*, url: str, kinds: Sequence[str], at: datetime, actor: str) -> Reg
     return Registered(endpoint.pk, secret)
 
 
-def any_sealed() -> tuple[bytes, str] | None:
-    """One sealed secret and its context, to try a key on; None while no endpoint is registered."""
-    endpoint = Endpoint.objects.order_by("pk").first()
-    return (bytes(endpoint.secret_sealed), _context(endpoint.pk)) if endpoint is not None else None
-
-
 @transaction.atomic
 def remove(*, endpoint_id: int, at: datetime, actor: str) -> None:
     """Stop telling an endpoint; its history stays."""

@@ -1,0 +1,1 @@
+"""A master key behind a program of the operator's."""

@@ -1,0 +1,1 @@
+"""A master key in a key management service with the transit API."""
