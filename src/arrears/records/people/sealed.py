@@ -1,4 +1,4 @@
-"""What identifies a person, opened. Called by `actions.reveal_sealed` and `actions.evidence`, which keep the audit row."""
+"""What identifies a person, opened; `actions.reveal_sealed` and `actions.evidence` call it and keep the audit row."""
 
 from __future__ import annotations
 
