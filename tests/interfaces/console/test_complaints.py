@@ -290,6 +290,10 @@ class TestOne:
         supervisor = client.session["_auth_user_id"]
         deed("COMPLIANCE", "classify", kind="CONDUCT", about=f"user:{supervisor}")
         assert "This complaint is about you" in answered("SUPERVISOR").content.decode()
+        url = f"/complaints/{Complaint.objects.get().pk}/open/"
+        refused = client.post(url, {"what": "COMPLAINT"}, follow=True).content.decode()
+        assert "This complaint is about you" in refused
+        assert WORDS not in refused
         assert Complaint.objects.get().status == "RECEIVED"
 
     def test_there_is_no_such_complaint(self, late):
