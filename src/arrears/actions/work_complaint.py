@@ -223,7 +223,7 @@ def _ended(at: datetime, actor: str) -> dict[str, object]:
 
 def _let_go(was: Standing, *, at: datetime, actor: str) -> bool:
     """End what left the person alone for complaints, unless another is open; what somebody set by hand stays."""
-    if not was.customer_id or known.others_open(was.customer_id, was.complaint_id):
+    if not was.customer_id or known.is_any_open(was.customer_id, besides=was.complaint_id):
         return False
     ended = [compliance.end(stop_id=one, at=at, actor=actor) for one in known.stops_of(was.customer_id)]
     return any(ended)
