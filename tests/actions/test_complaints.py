@@ -231,8 +231,11 @@ class TestAnswering:
     def test_nobody_answers_what_is_said_of_themself(self, take):
         accused = cast.collector()
         take(about=take_complaint.about(f"user:{accused.pk}"))
-        with pytest.raises(work_complaint.OwnComplaint):
+        with pytest.raises(operations.OwnComplaint):
             answer(actor=f"user:{accused.pk}")
+        with pytest.raises(operations.OwnComplaint):
+            reveal_sealed.reveal_complaint(viewer=accused, complaint_id="1" * 32, what="COMPLAINT", at=LATER)
+        assert not Event.objects.filter(kind="identity.revealed").exists()
 
     @pytest.mark.parametrize("changes", [{"outcome": ""}, {"root_cause": "FATE"}, {"remedy": "NOTHING"}])
     def test_it_wants_each_of_its_words(self, take, changes):
@@ -300,6 +303,10 @@ class TestGoingOn:
         assert due == row.due_on == date(2026, 12, 1)
         assert (row.status, row.intake, row.regulator) == ("ESCALATED", "REGULATOR", "示例监管局")
         assert holding() == 1
+        [set_day] = [term for term in row.terms if term["rule"] == "REGULATOR_DAY"]
+        assert (set_day["due_on"], set_day["citation"]) == ("2026-12-01", "示例监管局")
+        with pytest.raises(work_complaint.NoLongerTerm):
+            work_complaint.extend(complaint_id="1" * 32, turn=2, note="等待录音", at=LATER, actor="user:2", gate=gate)
         assert answer(at=LATER + timedelta(days=1)) is True
 
     def test_only_contacts_of_theirs_are_linked(self, take, gate):

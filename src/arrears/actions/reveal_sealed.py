@@ -21,6 +21,7 @@ from arrears.records.audit import operations as audit
 from arrears.records.audit import queries as trail
 from arrears.records.cases import queries as cases
 from arrears.records.complaints import sealed as complaints
+from arrears.records.complaints.operations import OwnComplaint
 from arrears.records.contacts import sealed
 from arrears.records.people import sealed as people
 from arrears.records.staff import operations as staff
@@ -103,18 +104,21 @@ def reveal(
 def reveal_complaint(*, viewer: cases.Viewer, complaint_id: str, what: str, at: datetime) -> Revealed:
     """Open a complaint's own words (COMPLAINT) or its answer (ANSWER), for whoever works complaints.
 
-    raises : NothingToReveal, RevealLimitReached, cipher.UnableToOpen
+    raises : NothingToReveal, RevealLimitReached, OwnComplaint, cipher.UnableToOpen
     """
+    actor = f"user:{viewer.pk}"
 
     def opening() -> Revealed:
         if words is None:
             raise NothingToReveal(subject_id=complaint_id[:32])
+        if words.about_actor == actor:
+            raise OwnComplaint(complaint_id=complaint_id, actor=actor)
         return Revealed(what, complaint_id, "", words.text)
 
     words = complaints.open_words(complaint_id, what)
     subject = (words and words.customer_id) or complaint_id
     facts = {"case_id": words.case_id if words else "", "purpose": "COMPLAINT", "reason": ""}
-    return _counted(opening, what=what, subject=subject, facts=facts, actor=f"user:{viewer.pk}", at=at)
+    return _counted(opening, what=what, subject=subject, facts=facts, actor=actor, at=at)
 
 
 @transaction.atomic

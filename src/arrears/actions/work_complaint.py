@@ -22,7 +22,7 @@ from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.complaints import operations as complaints
 from arrears.records.complaints import queries as known
 from arrears.records.complaints import sealed
-from arrears.records.complaints.operations import About, Standing
+from arrears.records.complaints.operations import About, Clock, Standing
 from arrears.records.compliance import operations as compliance
 from arrears.rules import complaints as machines
 from arrears.rules import reveals
@@ -31,15 +31,10 @@ from arrears.rules import reveals
 WRITTEN_OUT = "OTHER"
 
 
+#: The day that a regulator set, among the terms of the rules: nobody but the regulator puts it off.
+REGULATOR_DAY = "REGULATOR_DAY"
 #: What a complaint that is open again has not any more.
 AGAIN: Mapping[str, object] = {"ended_at": None, "ended_on": None, "ended_by": ""}
-
-
-class OwnComplaint(Refusal):
-    """Nobody judges what is said of themself."""
-
-    code = "own_complaint"
-    message = "The complaint {complaint_id} is about {actor}."
 
 
 class AnswerMissing(InvalidInput):
@@ -66,7 +61,7 @@ def acknowledge(*, complaint_id: str, turn: int | None, at: datetime, actor: str
 
 @transaction.atomic
 def classify(*, complaint_id: str, turn: int | None, kind: str, about: About, at: datetime, actor: str) -> None:
-    """Say better what it is about and whom. Raises complaints.UnknownComplaintWord, OwnComplaint."""
+    """Say better what it is about and whom. Raises complaints.UnknownComplaintWord, OwnComplaint too."""
     complaints.check(kind=kind)
     was = _mine(complaint_id, turn, actor)
     told = {"complaint_kind": kind, "about": about.actor or about.agency}
@@ -98,7 +93,7 @@ def answer(
 
     text    : what whoever complained is told, without more identity than they gave; kept sealed
     returns : whether the person is left in peace no longer
-    raises  : AnswerMissing, OwnComplaint; complaints.UnknownComplaintWord, NoSuchComplaint, UnableToMoveComplaint;
+    raises  : AnswerMissing; complaints.OwnComplaint, UnknownComplaintWord, NoSuchComplaint, UnableToMoveComplaint;
               transitions.NoSuchTransition
     """
     if not text.strip() or len(text) > take_complaint.LONGEST:
@@ -142,6 +137,7 @@ def extend(*, complaint_id: str, turn: int | None, note: str, at: datetime, acto
     why = _note(note)
     was = _mine(complaint_id, turn, actor)
     runs = take_complaint.running(gate, from_on=was.clock.from_on, intake=was.intake, extended=was.clock.extended + 1)
+    runs = _with(runs, [term for term in was.clock.terms if term["rule"] == REGULATOR_DAY])
     if runs.answer_due_on <= was.clock.answer_due_on:
         raise NoLongerTerm(complaint_id=complaint_id, due_on=was.clock.answer_due_on)
     data = {"note": why, "answer_due_on": runs.answer_due_on.isoformat()}
@@ -189,8 +185,9 @@ def escalate(
     if reply_on is not None and reply_on < on:
         raise WrongReplyDate(reply_on=reply_on, as_of=on)
     runs = take_complaint.running(gate, from_on=on, intake="REGULATOR")
-    if reply_on is not None and reply_on < runs.answer_due_on:
-        runs = replace(runs, answer_due_on=reply_on)
+    if reply_on is not None:
+        told = {"text_zh": "监管机构设定的日期。", "text_en": "The day that the regulator set.", "citation": named}
+        runs = _with(runs, [{"what": "ANSWER", "due_on": reply_on.isoformat(), "rule": REGULATOR_DAY, **told}])
     stop_id = was.stop_id
     if was.status in machines.ENDED and was.customer_id:
         stop_id = take_complaint.pause(was.customer_id, at=at, actor=actor)
@@ -201,10 +198,17 @@ def escalate(
     return runs.answer_due_on
 
 
+def _with(runs: Clock, terms: list[dict[str, str]]) -> Clock:
+    """A clock that also holds to days that no rule sets."""
+    days = [date.fromisoformat(term["due_on"]) for term in terms]
+    every = sorted([*runs.terms, *terms], key=lambda term: (term["due_on"], term["what"], term["rule"]))
+    return replace(runs, terms=every, answer_due_on=min([runs.answer_due_on, *days]))
+
+
 def _mine(complaint_id: str, turn: int | None, actor: str) -> Standing:
     was = complaints.lock(complaint_id, turn=turn)
     if was.about_actor == actor:
-        raise OwnComplaint(complaint_id=complaint_id, actor=actor)
+        raise complaints.OwnComplaint(complaint_id=complaint_id, actor=actor)
     return was
 
 
@@ -219,7 +223,7 @@ def _ended(at: datetime, actor: str) -> dict[str, object]:
 
 def _let_go(was: Standing, *, at: datetime, actor: str) -> bool:
     """End what left the person alone for complaints, unless another is open; what somebody set by hand stays."""
-    if not was.customer_id or known.others_open(was.customer_id, was.complaint_id):
+    if not was.customer_id or known.is_any_open(was.customer_id, besides=was.complaint_id):
         return False
     ended = [compliance.end(stop_id=one, at=at, actor=actor) for one in known.stops_of(was.customer_id)]
     return any(ended)

@@ -13,7 +13,7 @@ from arrears.actions import take_complaint, wired, work_complaint
 from arrears.records.audit.models import Event
 from arrears.records.complaints.models import Complaint
 from arrears.records.complaints.operations import About, Intake
-from arrears.records.compliance.models import Stop
+from arrears.records.compliance.models import Flag, Stop
 from arrears.records.contacts.models import Contact
 
 pytestmark = pytest.mark.django_db
@@ -290,7 +290,31 @@ class TestOne:
         supervisor = client.session["_auth_user_id"]
         deed("COMPLIANCE", "classify", kind="CONDUCT", about=f"user:{supervisor}")
         assert "This complaint is about you" in answered("SUPERVISOR").content.decode()
+        url = f"/complaints/{Complaint.objects.get().pk}/open/"
+        refused = client.post(url, {"what": "COMPLAINT"}, follow=True).content.decode()
+        assert "This complaint is about you" in refused
+        assert WORDS not in refused
         assert Complaint.objects.get().status == "RECEIVED"
+
+    def test_the_peace_ends_with_the_answer_and_is_not_lifted_before(self, late):
+        told(late)
+        stop = Stop.objects.get(reason="COMPLAINT")
+        Stop.objects.filter(pk=stop.pk).update(from_at=TEN - timedelta(hours=1))
+        refused = signed_in("COMPLIANCE").post(f"/stops/{stop.pk}/lift/", follow=True)
+        assert "complaint is open: answer it first" in refused.content.decode()
+        assert Stop.objects.get(pk=stop.pk).to_at is None
+        answered()
+        assert Stop.objects.get(pk=stop.pk).to_at == TEN
+
+    def test_an_answer_that_threatens_stands_in_the_queue_and_is_opened_there(self, late):
+        told(late)
+        answered(text="再不还就让警察抓你")
+        flag = Flag.objects.get()
+        text = page("COMPLIANCE", f"/quality/{flag.pk}/")
+        assert "Answer to a complaint" in text
+        opened = signed_in("COMPLIANCE").post(f"/quality/{flag.pk}/open/").content.decode()
+        assert "<mark" in opened
+        assert "警察" in opened
 
     def test_there_is_no_such_complaint(self, late):
         for url in ("/complaints/nosuch/", f"/complaints/{'9' * 32}/"):

@@ -128,6 +128,7 @@ SENTENCES: Mapping[str, Promise] = {
     "regulator_missing": _("Name the regulator."),
     "unknown_about": _("Choose a colleague or an agency of the list."),
     "complaint_of_nobody": _("There is no such person."),
+    "complaint_is_open": _("This person's complaint is open: answer it first, and the stop ends with it."),
     "complaint_differs": _("This complaint was put on record already, with other content."),
     "unable_to_move_complaint": _("Somebody else has changed this complaint meanwhile: look at it again."),
     "unknown_complaint_word": _("Choose one of each list."),

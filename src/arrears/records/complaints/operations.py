@@ -54,6 +54,13 @@ class UnableToMoveComplaint(Refusal):
     message = "The complaint {complaint_id} was changed by somebody else meanwhile."
 
 
+class OwnComplaint(Refusal):
+    """Nobody judges what is said of themself, nor reads who said it."""
+
+    code = "own_complaint"
+    message = "The complaint {complaint_id} is about {actor}."
+
+
 class UnknownComplaintWord(InvalidInput):
     """A kind, an outcome, a cause that is not of its list."""
 

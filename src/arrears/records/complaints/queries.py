@@ -210,10 +210,10 @@ def stops_of(customer_id: str) -> list[int]:
     return [stop_id for stop_id in found.values_list("stop_id", flat=True).distinct() if stop_id is not None]
 
 
-def others_open(customer_id: str, complaint_id: str) -> bool:
-    """Is another complaint of this person open?"""
+def is_any_open(customer_id: str, *, besides: str = "") -> bool:
+    """Is a complaint of this person open, besides one?"""
     still = Complaint.objects.filter(person_id=customer_id, due_on__isnull=False)
-    return still.exclude(complaint_id=complaint_id).exists()
+    return still.exclude(complaint_id=besides).exists()
 
 
 def is_open(status: str) -> bool:

@@ -20,6 +20,7 @@ class OpenWords:
 
     customer_id: str
     case_id: str
+    about_actor: str
     text: str = field(repr=False)
 
 
@@ -47,4 +48,6 @@ def open_words(complaint_id: str, what: str) -> OpenWords | None:
     if kept is None:
         return None
     context = text_context(complaint_id) if what == COMPLAINT else answer_context(complaint_id)
-    return OpenWords(row.person_id or "", row.case_id or "", cipher.unseal(bytes(kept), context=context))
+    return OpenWords(
+        row.person_id or "", row.case_id or "", row.about_actor, cipher.unseal(bytes(kept), context=context)
+    )

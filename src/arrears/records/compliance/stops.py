@@ -68,6 +68,11 @@ def holding(customer_id: str, *, reason: str, at: datetime) -> int | None:
     return same.filter(from_at__lte=at).order_by("-id").values_list("id", flat=True).first()
 
 
+def of_whom(stop_id: int) -> tuple[str, str]:
+    """Whom a stop leaves alone and why; both blank when there is no such stop."""
+    return Stop.objects.filter(id=stop_id).values_list("person_id", "reason").first() or ("", "")
+
+
 def statuses(stops: Collection[ActiveStop], *, channel: str, contact_point_id: str) -> frozenset[str]:
     """What the stops say about one contact, in the words of the rule packs."""
     concerned = [stop for stop in stops if stop.concerns(channel=channel, contact_point_id=contact_point_id)]

@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
+from arrears.actions import lift_stop
 from arrears.interfaces.console import actors
 from arrears.interfaces.ui import moment, refusals, sentences
 from arrears.kernel.errors import Refusal
-from arrears.records.compliance import operations, queries
+from arrears.records.compliance import queries
 
 PAGE_SIZE = 50
 
@@ -38,7 +39,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 def lift(request: HttpRequest, stop_id: int) -> HttpResponse:
     """End a stop: the person may be contacted again, within the rules."""
     try:
-        operations.lift(stop_id=stop_id, at=moment.of(request).at, actor=moment.actor(request))
+        lift_stop.lift_stop(stop_id=stop_id, at=moment.of(request).at, actor=moment.actor(request))
     except Refusal as refusal:
         refusals.tell(request, refusal)
     else:
