@@ -57,6 +57,10 @@ EVENTS: Mapping[str, Promise] = {
     "webhook.redelivered": _("Notice sent again by hand"),
     "identity.reveal_refused": _("Opening refused: too many within an hour"),
     "staff.password_set": _("New password set"),
+    "vault.key_made": _("New key of the vault made"),
+    "vault.key_retired": _("Key of the vault retired: nothing is under it any more"),
+    "vault.moved": _("Sealed values moved to the vault's keys in use"),
+    "vault.rewrapped": _("Keys of the vault put under another master key"),
 }
 
 OUTCOMES: Mapping[str, Promise] = {
