@@ -22,7 +22,7 @@ from arrears.records.contacts.models import Contact
 from arrears.records.people import indexing
 from arrears.records.people import queries as people
 from arrears.records.people.models import Person
-from arrears.records.privacy import cipher, fields, queries, ring
+from arrears.records.privacy import cipher, fields, queries, resealing, ring
 from arrears.records.privacy.models import INDEX, SEAL
 from arrears.records.webhooks import operations as webhooks
 
@@ -145,6 +145,24 @@ class TestRotate:
 
         assert list(Person.objects.order_by("pk").values_list("name_index", flat=True)) == indexes
         assert used() == {(SEAL, 2), (INDEX, 1)}
+
+    def test_long_transcripts_are_moved_a_few_at_a_time(self, monkeypatch):
+        check_keys.ready_keys(at=cast.NOW)
+        for number in range(9):
+            cast.borrower(f"C{number}")
+            a_call(f"C{number}")
+        before, looked = opened(), list[int]()
+
+        def progress(table: str, done: int, total: int) -> None:
+            if table == "contacts_transcript":
+                looked.append(done)
+
+        monkeypatch.setattr(resealing, "BATCH_FIRST", 2)
+        monkeypatch.setattr(resealing, "BATCH_BYTES", 600_000)  # four of them
+        rotate_vault.rotate((SEAL,), now=now, actor="tester", progress=progress, settle=0.0)
+
+        assert looked == [2, 6, 9]
+        assert opened() == before
 
     def test_nothing_left_to_move_changes_nothing(self):
         town(ready_first=True)

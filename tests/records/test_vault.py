@@ -241,13 +241,15 @@ class TestAMasterElsewhere:
 
     def test_a_process_asks_once_a_key(self, transit):
         ready()
-        ring.forget()
         transit.asked.clear()
+        check_keys.check_keys()
+        assert transit.asked == [("decrypt", "arrears")] * 2
 
         values = [cipher.seal(str(number), context=PLACE) for number in range(50)]
         assert [cipher.unseal(value, context=PLACE) for value in values] == [str(number) for number in range(50)]
 
-        assert transit.asked == [("decrypt", "arrears")]
+        assert people.matching("林悦") == set()
+        assert transit.asked == [("decrypt", "arrears")] * 2
 
     def test_while_it_is_away_nothing_begins_and_what_is_open_goes_on(self, transit):
         ready()

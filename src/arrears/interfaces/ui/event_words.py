@@ -69,4 +69,8 @@ EVENTS: Mapping[str, Promise] = {
     "legal.step": _("Legal step taken"),
     "legal.step_taken_back": _("Legal step taken back"),
     "evidence.exported": _("Evidence put together and handed out"),
+    "vault.key_made": _("New key of the vault made"),
+    "vault.key_retired": _("Key of the vault retired: nothing is under it any more"),
+    "vault.moved": _("Sealed values moved to the vault's keys in use"),
+    "vault.rewrapped": _("Keys of the vault put under another master key"),
 }

@@ -57,7 +57,7 @@ def all_keys() -> list[KeyRow]:
 
 
 def check() -> None:
-    """Whether every key still in use opens, and what is sealed opens by them; writes nothing.
+    """Whether every key still in use opens, and what is sealed opens by them; writes nothing, and holds what it opened.
 
     raises : keys.KeyMissing, keys.KeyWrong, wrapping.KeyLocked, wrapping.KeyForeign, VaultKeyLost, cipher.DataKeyLost,
              MasterAway, MasterRefused; no refusal where nothing was sealed yet
@@ -71,7 +71,7 @@ def check() -> None:
                 raise VaultKeyLost(key=f"{wrapping.WORDS[purpose]} {number}")
     for row in rows:
         if row.retired_at is None:
-            wrapping.unwrap(_wrapped(row))
+            ring.hold(row.purpose, row.number)
     sample = fields.any_sealed()
     if sample is not None:
         _try(*sample, is_bare=not rows)

@@ -15,7 +15,7 @@ def told(row: KeyRow) -> dict[str, Any]:
     if row.is_newest:
         state = f"in use, {row.made_at:%Y-%m-%d}"
     else:
-        state = f"retired {row.retired_at:%Y-%m-%d}" if row.retired_at else "being moved"
+        state = f"retired {row.retired_at:%Y-%m-%d}" if row.retired_at else "to be moved"
     return {
         "key": f"{wrapping.WORDS[row.purpose]} {row.number}",
         "purpose": row.purpose,

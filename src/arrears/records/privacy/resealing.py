@@ -19,8 +19,9 @@ from arrears.records.privacy import cipher, ring
 from arrears.records.privacy.fields import SealedField, SealedTable
 from arrears.records.privacy.models import INDEX, SEAL
 
-#: Rows of one transaction: so few that whoever wants one of them waits some hundredths of a second.
-BATCH = 1_000
+#: Rows of one transaction at first and at most, and the bytes they should not outgrow: so few that whoever wants one of
+#: them waits some hundredths of a second, and transcripts as long as a call fit into memory.
+BATCH_FIRST, BATCH_MOST, BATCH_BYTES = 50, 1_000, 4_000_000
 #: table, how many of its rows this pass has looked at, and how many it began with
 Progress = Callable[[str, int, int], None]
 
@@ -71,13 +72,13 @@ def _batches(table: SealedTable) -> Iterator[list[tuple[Any, ...]]]:
     """Rows under an older key: (key, watched columns…, columns beside), so many at a time."""
     key = _name(_pk(table).column)
     columns = ", ".join(_name(table.model._meta.get_field(name).column) for name in (*_watched(table), *_beside(table)))  # type: ignore[union-attr]
-    last: Any = None
+    last, limit = None, BATCH_FIRST
     while True:
         where, arguments = _is_old(table)
         after = f"{key} > %s AND " if last is not None else ""
         statement = (
             f"SELECT {key}, {columns} FROM {_name(table.model._meta.db_table)}"  # noqa: S608 (names are the model's)
-            f" WHERE {after}({where}) ORDER BY {key} LIMIT {BATCH}"
+            f" WHERE {after}({where}) ORDER BY {key} LIMIT {limit}"
         )
         with connection.cursor() as cursor:
             cursor.execute(statement, [*([last] if last is not None else []), *arguments])
@@ -86,6 +87,8 @@ def _batches(table: SealedTable) -> Iterator[list[tuple[Any, ...]]]:
             return
         yield rows
         last = rows[-1][0]
+        size = sum(len(value) for row in rows for value in row if isinstance(value, bytes))
+        limit = max(1, min(BATCH_MOST, 2 * limit, len(rows) * BATCH_BYTES // max(1, size)))
 
 
 @dataclass(frozen=True)

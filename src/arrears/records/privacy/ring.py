@@ -72,6 +72,11 @@ def numbered(number: int) -> Opened:
     return _ring.opened.get((SEAL, number)) or _of(_fresh(), SEAL, number)
 
 
+def hold(purpose: str, number: int) -> Opened:
+    """Open a key of the books, so that this process need not ask for it again. Raises what `wrapping.unwrap` raises."""
+    return _of(_fresh(), purpose, number)
+
+
 def finders() -> list[Opened]:
     """All index keys, the one in use first. Retired ones too: who began before a rotation may commit after it.
 

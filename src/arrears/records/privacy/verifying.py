@@ -13,7 +13,8 @@ from typing import Any
 from arrears.records.privacy import cipher, fields, ring
 from arrears.records.privacy.fields import SealedField, SealedTable
 
-CHUNK = 5_000
+#: Rows fetched at a time, and between two pieces: transcripts are long.
+FETCHED, CHUNK = 200, 5_000
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def verify() -> Iterator[Found]:
 def _verify(table: SealedTable, finders: dict[int, ring.Opened]) -> Iterator[Found]:
     name, names = table.model._meta.db_table, _names(table)
     values, findings = 0, []
-    for row, (key, *held) in enumerate(table.model._default_manager.values_list("pk", *names).iterator(CHUNK), 1):
+    for row, (key, *held) in enumerate(table.model._default_manager.values_list("pk", *names).iterator(FETCHED), 1):
         told = dict(zip(names, held, strict=True))
         for field in table.fields:
             if told[field.name] is not None:
