@@ -4,10 +4,11 @@
     ARREARS_TEST_DATABASE=postgresql pytest tests       the database tests alone, on a throw-away PostgreSQL server
 
 A database test is one marked `django_db` (use `transaction=True` where threads or processes take part) or asking for
-`db`, `transactional_db`, `live_server` or a fixture that does; nothing else is needed to run on both. A child process
-of a test finds the test's own books through the environment of `books_environment`. A test that itself needs a
-PostgreSQL server whatever the run is on asks for `postgres_url`. What many tests of a module start from is written once
-a module: see `shared_rows`.
+`db`, `transactional_db`, `live_server` or a fixture that does; nothing else is needed to run on both. One that takes
+long and judges what no database changes is marked `any_database`, and is not run a second time. A child process of a
+test finds the test's own books through the environment of `books_environment`. A test that itself needs a PostgreSQL
+server whatever the run is on asks for `postgres_url`. What many tests of a module start from is written once a module:
+see `shared_rows`.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _depends_on_database(item: pytest.Item) -> bool:
-    if item.get_closest_marker("looks") is not None:
+    if item.get_closest_marker("any_database") is not None:
         return False
     fixtures = set(getattr(item, "fixturenames", ()))
     return item.get_closest_marker("django_db") is not None or bool(fixtures & DATABASE_FIXTURES)
