@@ -23,6 +23,7 @@ import pytest_django
 import pytest_socket
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import translation
 from tests import postgres
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
@@ -47,6 +48,13 @@ def _depends_on_database(item: pytest.Item) -> bool:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """No test speaks to the network; this machine's own loopback is not the network."""
     pytest_socket.socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def language_of_its_own() -> Iterator[None]:
+    """A page leaves the language in which it was read behind, for the next request chooses anew: a test need not."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
