@@ -4,10 +4,11 @@
     ARREARS_TEST_DATABASE=postgresql pytest tests       the database tests alone, on a throw-away PostgreSQL server
 
 A database test is one marked `django_db` (use `transaction=True` where threads or processes take part) or asking for
-`db`, `transactional_db`, `live_server` or a fixture that does; nothing else is needed to run on both. A child process
-of a test finds the test's own books through the environment of `books_environment`. A test that itself needs a
-PostgreSQL server whatever the run is on asks for `postgres_url`. What many tests of a module start from is written once
-a module: see `shared_rows`.
+`db`, `transactional_db`, `live_server` or a fixture that does; nothing else is needed to run on both. One that takes
+long and judges what no database changes is marked `any_database`, and is not run a second time. A child process of a
+test finds the test's own books through the environment of `books_environment`. A test that itself needs a PostgreSQL
+server whatever the run is on asks for `postgres_url`. What many tests of a module start from is written once a module:
+see `shared_rows`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import pytest_django
 import pytest_socket
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import translation
 from tests import postgres
 
 from arrears.records.privacy import ring
@@ -39,7 +41,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _depends_on_database(item: pytest.Item) -> bool:
-    if item.get_closest_marker("looks") is not None:
+    if item.get_closest_marker("any_database") is not None:
         return False
     fixtures = set(getattr(item, "fixturenames", ()))
     return item.get_closest_marker("django_db") is not None or bool(fixtures & DATABASE_FIXTURES)
@@ -54,6 +56,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def _no_keys_of_another_books() -> None:
     """The keys that a process holds are of one set of books, and each test has its own."""
     ring.forget()
+
+
+@pytest.fixture(autouse=True)
+def language_of_its_own() -> Iterator[None]:
+    """A page leaves the language in which it was read behind, for the next request chooses anew: a test need not."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -136,6 +136,7 @@ def test_killed_with_its_whole_group_again_and_again_it_ends_as_if_nothing_had_h
     assert (nights.lake_bytes(), nights.books_rows()) == whole
 
 
+@pytest.mark.any_database
 def test_a_worker_that_is_killed_is_replaced_and_the_night_goes_on(whole, start):
     running = start()
     for partitions in (0, 2):
@@ -148,6 +149,7 @@ def test_a_worker_that_is_killed_is_replaced_and_the_night_goes_on(whole, start)
     assert (nights.lake_bytes(), nights.books_rows()) == whole
 
 
+@pytest.mark.any_database
 def test_workers_do_not_outlive_a_night_that_is_killed_alone(start):
     running = start()
     running.until(lambda: running.finished() >= 1 and len(running.workers()) == 2)
@@ -162,6 +164,7 @@ def test_workers_do_not_outlive_a_night_that_is_killed_alone(start):
         time.sleep(0.01)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("seconds", [0.005, 0.1])
 def test_a_worker_that_starts_as_another_dies_does_not_hold_up_the_night(whole, settings, monkeypatch, seconds):
     settings.WORKERS = 2

@@ -104,6 +104,7 @@ class TestABadEdit:
         assert (gate.pack.version, bool(gate.fault)) == ("2026.7", True)
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 class TestWithoutAnyGoodPack:
     def test_nobody_is_contacted_and_the_house_stays_open(self, own: Path) -> None:

@@ -21,17 +21,24 @@ pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 23)
 
 
-@pytest.fixture
-def two_nights(settings, tmp_path):
-    """Two nights; in between one customer pays the arrears and another's due date passes."""
-    settings.LAKE = tmp_path / "lake"
-    settings.PARTITIONS = 3
+@pytest.fixture(scope="module")
+def shared_nights(shared_rows, tmp_path_factory):
+    """The folder of their lake; both nights are in the books."""
+    folder = tmp_path_factory.mktemp("nights")
     tape = market.mixed(DAY)
-    nights.take(tape, tmp_path, DAY)
-    nights.run(DAY)
-    tape.payment("CURE", "A003", DAY, "105.00")
-    nights.take(tape, tmp_path, DAY + timedelta(days=1))
-    nights.run(DAY + timedelta(days=1))
+    with shared_rows(), nights.lake_in(folder, partitions=3):
+        nights.take(tape, folder, DAY)
+        nights.run(DAY)
+        tape.payment("CURE", "A003", DAY, "105.00")
+        nights.take(tape, folder, DAY + timedelta(days=1))
+        nights.run(DAY + timedelta(days=1))
+    return folder
+
+
+@pytest.fixture
+def two_nights(shared_nights, db, settings, tmp_path):
+    """Two nights; in between one customer pays the arrears and another's due date passes."""
+    nights.go_on_from(shared_nights, tmp_path, settings, partitions=3)
     return tmp_path / "lake"
 
 
@@ -56,25 +63,6 @@ class TestStands:
         assert sum(stand.overdue_minor for stand in stands.values()) == sum(cell.base_minor for cell in cells)
         assert sum(stand.accounts for stand in stands.values()) == sum(cell.base_accounts for cell in cells)
         assert stands["EARLY"].customers == Case.objects.filter(status="OPEN", stage="EARLY").count()
-
-    def test_who_is_overdue_within_days_of_grace_is_counted_though_no_case_is_open(self, settings, tmp_path):
-        """`cash_loan_cn` waits three days before it counts one as past due; the other is a week late."""
-        settings.LAKE, settings.PARTITIONS = tmp_path / "lake", 2
-        tape = market.Tape()
-        for name, days in (("GRACE", 2), ("LATE", 7), ("SOON", -2), ("FAR", -20)):
-            tape.customer(name, mobile="13800000001")
-            tape.account(f"A-{name}", name, first_due=DAY - timedelta(days=days), product="cash_loan_cn")
-        nights.take(tape, tmp_path, DAY)
-        nights.run(DAY)
-        first = board(tmp_path / "lake", 0)
-
-        assert first.stands[figures.WAITED] == figures.Stand(1, 1, 10_500)
-        assert first.stands["EARLY"].customers == Case.objects.count() == 1
-        assert first.stands[figures.WARNED] == figures.Stand(1, 0, 0)
-        assert set(first.stands) == {figures.WAITED, figures.WARNED, "EARLY"}
-        drawn = {(cell.row, cell.column): cell.base_minor for cell in first.balances}
-        assert drawn["M0", "OVERDUE"] == 10_500
-        assert drawn["M0", "CURRENT"] == 0
 
 
 def test_a_transition_matrix_keeps_every_account_and_its_rows_are_shares_of_one(two_nights):
@@ -136,26 +124,6 @@ class TestVintages:
 
         assert figures.vintages([opened], [], as_of=date(2026, 7, 30))[0].late == ()
         assert figures.vintages([opened], [], as_of=date(2026, 7, 31))[0].late == ((0, 0),)
-
-    def test_a_curve_never_falls_when_what_was_late_is_paid(self, settings, tmp_path):
-        """Two accounts of one month: one late since 40 days and then paid, one always on time."""
-        settings.LAKE, settings.PARTITIONS = tmp_path / "lake", 2
-        tape = market.Tape()
-        for name in ("LATE", "GOOD"):
-            tape.customer(name)
-            tape.account(f"A-{name}", name, first_due=DAY - timedelta(days=40))
-        tape.payment("P1", "A-GOOD", DAY - timedelta(days=40), "105.00")
-        tape.payment("P2", "A-LATE", DAY - timedelta(days=1), "105.00")
-        nights.take(tape, tmp_path, DAY)
-        nights.run(DAY)
-        [row] = board(tmp_path / "lake", 0).vintages
-
-        assert (row.month, row.accounts) == ("2026-09", 2)
-        assert [accounts for accounts, _ in row.late] == [0, 0]  # 30 days late on 13 November, which is not over
-        [fresh] = night_files.read(
-            night_files.NightFiles(tmp_path / "lake").summaries(DAY), where=pl.col("figure") == "VINTAGE_FIRST_30"
-        ).rows(named=True)
-        assert (fresh["row"], fresh["column"], fresh["accounts"]) == ("2026-09", "2", 1)
 
 
 def test_the_trend_has_a_point_a_night(two_nights):

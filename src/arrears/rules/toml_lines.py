@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 Path = tuple[str | int, ...]
 
@@ -35,8 +36,13 @@ class Source:
 
     def line_of(self, path: Path) -> int:
         """The line (from 1) of a key, else of the innermost of its tables that is there, else the first."""
-        lines = dict(reversed(list(_places(self.text))))
+        lines = self._lines
         return next((lines[path[:depth]] for depth in range(len(path), 0, -1) if path[:depth] in lines), 1)
+
+    @cached_property
+    def _lines(self) -> dict[Path, int]:
+        """Of a path that stands twice, the first line."""
+        return dict(reversed(list(_places(self.text))))
 
 
 def _places(text: str) -> Iterator[tuple[Path, int]]:

@@ -14,7 +14,7 @@ from arrears.records.staff import operations as staff
 PASSWORD = "harbour-lantern-42"
 DAY = date(2026, 11, 23)
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.any_database, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

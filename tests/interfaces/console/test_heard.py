@@ -135,6 +135,7 @@ class TestTranscript:
         assert WorkItem.objects.filter(kind="CARE", status="OPEN").exists()
 
 
+@pytest.mark.any_database
 class TestPoliciesOfTheHouse:
     @pytest.fixture
     def own(self, settings, tmp_path):

@@ -13,7 +13,7 @@ from arrears import policies
 from arrears.rules.compliance import reading
 from arrears.rules.compliance.packs import Staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
 CHINESE = {"accept-language": "zh-hans"}
 
 

@@ -108,6 +108,7 @@ class TestScreening:
 
         assert not Flag.objects.exists()
 
+    @pytest.mark.any_database
     @pytest.mark.parametrize(
         ("name", "written"),
         [
@@ -127,6 +128,7 @@ class TestScreening:
         assert [finding["label"] for finding in Flag.objects.get().findings] == ["THREAT_ARREST"]
         assert "the last good rules stay in force" in page("COMPLIANCE", "/quality/")
 
+    @pytest.mark.any_database
     def test_the_lenders_own_words_are_obeyed_and_kept_when_a_later_edit_is_bad(self, late, own):
         shipped = (policies.folder() / "speech" / "notes.toml").read_text(encoding="utf-8")
         (own / "notes.toml").write_text(shipped.replace("(老赖|", "(铁公鸡|老赖|"), encoding="utf-8")

@@ -13,7 +13,7 @@ from arrears.interfaces.cli import main
 from arrears.interfaces.console.simulate.form import TOUCH
 from arrears.rules.compliance.facts import CHANNELS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
 
 FORM = {
     "pack": "cn+house",

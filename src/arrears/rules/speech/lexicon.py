@@ -13,6 +13,7 @@ import tomllib
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -114,7 +115,13 @@ def holding(texts: Sequence[str], patterns: Sequence[str]) -> list[list[int]]:
 
 def read(path: Path) -> Lexicon:
     """The lexicon of one language."""
-    told = tomllib.loads(path.read_text(encoding="utf-8"))
+    return _of(path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=8)
+def _of(text: str) -> Lexicon:
+    """Asked by the text, for one is read by several, and again whenever a file beside it was edited."""
+    told = tomllib.loads(text)
     lang = told["lang"]
     phrases = [
         Phrases(

@@ -23,7 +23,7 @@ def shared_town(shared_rows, tmp_path_factory):
             {"customer_id": customer, "kind": "ADDRESS", "value": HOME, "relation": "SELF"}
         )
         tape.account(f"A-{customer}", customer, first_due=DAY - timedelta(days=days), principal=principal)
-    with shared_rows(), nights.lake_in(folder, partitions=2):
+    with shared_rows(), nights.lake_in(folder, partitions=1):
         nights.take(tape, folder, DAY)
         nights.run(DAY)
         everyone(joined_on=date(2026, 11, 1))
@@ -33,7 +33,7 @@ def shared_town(shared_rows, tmp_path_factory):
 @pytest.fixture
 def town(shared_town, db, settings, tmp_path, ten_in_the_morning):
     """SMALL is a small debt 100 days late, which goes to an agency; LARGE a large one of 130 days, for the lawyers."""
-    nights.go_on_from(shared_town, tmp_path, settings, partitions=2)
+    nights.go_on_from(shared_town, tmp_path, settings, partitions=1)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ class TestLegalStep:
     def take(self, case: Case, role: str = "LEGAL", **changes: str):
         return signed_in(role).post(f"/cases/{case.pk}/legal-step/", self.FORM | changes, follow=True)
 
-    def test_a_suit_ends_the_task_tells_its_story_and_rests_without_a_second_task(self, large):
+    def test_a_suit_ends_the_task_and_tells_its_story(self, large):
         assert "LEGAL" in open_kinds(large)
         page = self.take(large, claim="27000.00").content.decode()
         twice = self.take(large, claim="27000.00").content.decode()
@@ -42,6 +42,10 @@ class TestLegalStep:
         assert work(large, "LEGAL").outcome == "STEP_TAKEN"
         assert CaseEvent.objects.filter(kind="legal.step").count() == 1
         assert Event.objects.get(kind="legal.step").after == "SUIT_FILED"
+
+    @pytest.mark.any_database
+    def test_while_a_suit_runs_the_night_asks_for_no_second(self, large):
+        self.take(large, claim="27000.00")
         night(DAY + timedelta(days=35))
         assert "LEGAL" not in open_kinds(large)
 
@@ -58,6 +62,7 @@ class TestLegalStep:
         self.take(large, next_on=saturday.isoformat())
         assert LegalStep.objects.get().next_on == saturday + timedelta(days=2)
 
+    @pytest.mark.any_database
     def test_a_letter_rests_until_its_date_and_two_steps_of_one_moment_are_two_events(self, large):
         self.take(large, kind="LAWYERS_LETTER", body="")
         self.take(large, kind="LAWYERS_LETTER", body="", id="b" * 32)

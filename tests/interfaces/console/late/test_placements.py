@@ -40,7 +40,7 @@ class TestPlacement:
     def place(self, case: Case, role: str = "SUPERVISOR", **changes: str):
         return signed_in(role).post(f"/cases/{case.pk}/placement/", self.FORM | changes, follow=True)
 
-    def test_it_ends_the_task_tells_its_story_and_the_night_asks_for_no_second(self, small):
+    def test_it_ends_the_task_and_tells_its_story(self, small):
         assert "AGENCY" in open_kinds(small)
         page = self.place(small).content.decode()
         twice = self.place(small).content.decode()
@@ -53,6 +53,10 @@ class TestPlacement:
         assert work(small, "AGENCY").outcome == "PLACED"
         assert CaseEvent.objects.filter(kind="agency.placed").count() == 1
         assert Event.objects.get(kind="agency.placed").data["amount_minor"] == 31_500
+
+    @pytest.mark.any_database
+    def test_while_it_lasts_the_night_asks_for_no_second(self, small):
+        self.place(small)
         night(DAY + timedelta(days=40))
         assert "AGENCY" not in open_kinds(small)
 
@@ -80,6 +84,7 @@ class TestPlacement:
         assert "示例东部资产服务" in page
         assert "已委托外部机构" in page
 
+    @pytest.mark.any_database
     def test_after_its_end_the_case_may_be_placed_anew_and_the_night_waits_a_month(self, small):
         self.place(small)
         end = f"/cases/{small.pk}/placement/{ID}/end/"

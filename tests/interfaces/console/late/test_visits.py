@@ -169,6 +169,7 @@ class TestContactPoint:
         assert point(large).invalid_since is None
         assert the_visit().outcome == ""
 
+    @pytest.mark.any_database
     def test_what_is_planned_to_it_is_cancelled_and_the_night_plans_no_more_until_it_is_right_again(self, small):
         mobile, client = point(small, "MOBILE"), signed_in("AGENT")
         night(DAY + timedelta(days=5))  # day 105 has its late notice
