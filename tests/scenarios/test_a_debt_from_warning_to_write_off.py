@@ -19,7 +19,7 @@ from arrears.records.contacts.models import Contact
 from arrears.records.ledger.models import JournalEntry, Posting
 from arrears.records.writeoffs.models import WriteOff
 
-pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 DUE = date(2026, 6, 1)
 OWED = 840_000
