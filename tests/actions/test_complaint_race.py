@@ -9,7 +9,7 @@ from tests import cast
 from tests.actions.test_complaints import answer, intake
 from tests.actions.test_late_race import both
 
-from arrears.actions import take_complaint
+from arrears.actions import lift_stop, stop_contact, take_complaint
 from arrears.records.audit.models import Event
 from arrears.records.complaints.models import Complaint
 from arrears.records.compliance.models import Stop
@@ -76,3 +76,17 @@ def test_a_complaint_that_comes_in_while_another_is_answered_is_left_in_peace(ga
     assert both(deed) == []
     open_ended = [stop for stop in Stop.objects.filter(reason="COMPLAINT") if stop.to_at is None]
     assert len(open_ended) == 1
+
+
+def test_a_complaint_that_comes_in_while_a_stop_is_lifted_is_left_in_peace(gate):
+    stop_contact.stop_contact(customer_id=cast.PAYS, reason="COMPLAINT", at=cast.NOW, actor="user:9")
+    by_hand = Stop.objects.get()
+
+    def deed(number: int) -> None:
+        if number:
+            take_complaint.take(intake=intake(), at=LATER, actor="user:1", gate=gate)
+        else:
+            lift_stop.lift_stop(stop_id=by_hand.pk, at=LATER, actor="user:2")
+
+    assert both(deed) in ([], ["complaint_is_open"])
+    assert Stop.objects.filter(reason="COMPLAINT", to_at=None).count() == 1

@@ -146,14 +146,14 @@ class TestDocument:
         document = api.get_openapi_schema()
         assert document["openapi"].startswith("3.")
         operations = [way for path in document["paths"].values() for way in path.values()]
-        assert len(operations) == 9
+        assert len(operations) == 13
         assert all(way.get("security") for way in operations)
 
     def test_every_operation_says_what_it_does_and_every_body_is_closed(self):
         document = api.get_openapi_schema()
         operations = [way for path in document["paths"].values() for way in path.values()]
-        assert len({way["operationId"] for way in operations} | {way["summary"] for way in operations}) == 18
+        assert len({way["operationId"] for way in operations} | {way["summary"] for way in operations}) == 26
         assert all(len(way["summary"].split()) > 1 for way in operations)
         bodies = [way["requestBody"]["content"]["application/json"] for way in operations if "requestBody" in way]
         names = [body["schema"]["$ref"].rpartition("/")[2] for body in bodies]
-        assert [document["components"]["schemas"][name]["additionalProperties"] for name in names] == [False] * 4
+        assert [document["components"]["schemas"][name]["additionalProperties"] for name in names] == [False] * 5
