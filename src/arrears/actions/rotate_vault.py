@@ -71,7 +71,8 @@ def rotate(purposes: Sequence[str], *, now: Now, actor: str, progress: resealing
         done.made.append(made)
     if purposes:
         time.sleep(settle)
-    _move_all(done, progress)
+    with resealing.seldom_written_back():
+        _move_all(done, progress)
     _retire(done, now(), actor)
     return done
 

@@ -9,6 +9,7 @@ somebody else holds are passed over, and found again by the next pass.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,8 @@ from arrears.records.privacy.models import INDEX, SEAL
 #: Rows of one transaction at first and at most, and the bytes they should not outgrow: so few that whoever wants one of
 #: them waits some hundredths of a second, and transcripts as long as a call fit into memory.
 BATCH_FIRST, BATCH_MOST, BATCH_BYTES = 50, 1_000, 4_000_000
+#: Pages of SQLite's log (80 MB, and what SQLite itself takes) after which they are written back.
+PAGES_GATHERED, PAGES_BY_DEFAULT = 20_000, 1_000
 #: table, how many of its rows this pass has looked at, and how many it began with
 Progress = Callable[[str, int, int], None]
 
@@ -36,6 +39,23 @@ class Pass:
 
     def __add__(self, other: Pass) -> Pass:
         return Pass(self.moved + other.moved, self.passed + other.passed, self.broken + other.broken)
+
+
+@contextmanager
+def seldom_written_back() -> Iterator[None]:
+    """On SQLite, let many batches gather in the log before its pages go back into the file.
+
+    Indexes are moved in no order of theirs, so that every batch touches pages everywhere, and the same ones again.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA wal_autocheckpoint={PAGES_GATHERED}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA wal_autocheckpoint={PAGES_BY_DEFAULT}")
 
 
 def waiting(table: SealedTable) -> int:
