@@ -63,6 +63,7 @@ def test_books_of_before_are_first_finished_and_then_changed(arrears):
             "people_contactpoint": 1,
             "contacts_contact": 0,
             "contacts_transcript": 0,
+            "complaints_complaint": 0,
             "webhooks_endpoint": 0,
         },
         "broken": [],
