@@ -11,6 +11,7 @@ memory and written with the next thing that can be.
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -79,10 +80,13 @@ class Journal:
         self._owed: tuple[list[Taken], list[Result]] = ([], [])
         with _faults():
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-            self._books = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
-                self._books.execute(f"PRAGMA {pragma}")
-            self._books.executescript(SCHEMA)
+            with Path(f"{path}.opening").open("a") as lock:
+                # Who makes a file one with a write-ahead log waits for nobody: processes that begin at once take turns.
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                self._books = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+                for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
+                    self._books.execute(f"PRAGMA {pragma}")
+                self._books.executescript(SCHEMA)
 
     def close(self) -> None:
         with self._lock:
