@@ -1,6 +1,7 @@
 """Calls that the house does not make, and the word to use instead; each module says what it is for."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,3 +60,16 @@ class TestEveryModule:
 def test_every_folder_has_a_name_of_its_own():
     folders = {part for path in python_files(SOURCE) for part in path.relative_to(SOURCE).parts[:-1]}
     assert folders & FORBIDDEN_FOLDERS == set()
+
+
+def test_every_icon_that_a_page_names_is_in_the_sprite():
+    sprite = (SOURCE / "interfaces/ui/static/vendor/tabler-icons/icons.svg").read_text()
+    there = set(re.findall(r'<symbol id="([a-z0-9-]+)"', sprite))
+    named = {
+        (name or other, path.relative_to(SOURCE).as_posix())
+        for path in SOURCE.rglob("*.html")
+        for name, other in re.findall(r'\{% icon "([a-z0-9-]+)" %\}|<c-[^>]* icon="([a-z0-9-]+)"', path.read_text())
+    }
+    assert there
+    assert named
+    assert [(name, where) for name, where in sorted(named) if name not in there] == []
