@@ -3,6 +3,7 @@
 Called by `arrears audit export` and the console. Every contact stands there with its words, each verdict of the gate
 with its citation, each receipt, and who has opened what; each event of the audit trail with its place and digest. The
 document is signed with the key of the anchors. Telephone numbers and names stand masked unless they are asked for.
+What was complained of is opened at the complaints desk alone, by whoever may.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
 from django.db.models import BinaryField, Model
 
 from arrears.actions import house, reveal_sealed
@@ -29,7 +29,6 @@ from arrears.records.audit import operations as audit
 from arrears.records.audit.models import Anchor, Event
 from arrears.records.cases.models import Case
 from arrears.records.cases.queries import NoSuchCase
-from arrears.records.complaints import sealed as complaints
 from arrears.records.complaints.models import Complaint
 from arrears.records.compliance.models import Flag, Stop, Verdict
 from arrears.records.contacts import sealed
@@ -44,7 +43,6 @@ from arrears.records.writeoffs.models import WriteOff
 from arrears.rules import reveals
 
 VERSION = 1
-KIND = "evidence.exported"
 
 Document = dict[str, Any]
 
@@ -71,7 +69,6 @@ class Pack:
         return json.dumps(told, indent=1).encode() + b"\n"
 
 
-@transaction.atomic
 def export(
     *,
     case_id: str,
@@ -82,27 +79,28 @@ def export(
     at: datetime,
     actor: str,
 ) -> Pack:
-    """Gather, sign, and leave an event of who did and why.
+    """Gather, sign, and leave an event of who did and why. It counts as one thing opened within the hour.
 
     purpose       : one that a person may choose (policies/reveals.toml); reason : free, no identity in it
     with_identity : names, numbers and addresses in plain words; otherwise masked
     verified      : what came of verifying the whole trail just now, where that was done
     returns       : Pack
     raises        : NoSuchCase, reveals.NoSuchPurpose, reveals.ReasonMissing, reveals.ReasonHoldsIdentity,
-                    cipher.UnableToOpen
+                    cipher.UnableToOpen; reveal_sealed.RevealLimitReached, which leaves an audit row too
     """
     case = Case.objects.select_related("person").filter(case_id=case_id).first()
     if case is None:
         raise NoSuchCase(case_id=case_id)
     why = {"purpose": purpose, "reason": reveals.stated(reveal_sealed.policy(), purpose=purpose, reason=reason)}
-    document = _document(case, with_identity=with_identity, verified=verified)
-    document["made"] = {"at": at, "by": actor, "version": VERSION, "with_identity": with_identity} | why
-    text = json.dumps(document, cls=_Encoder, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
-    digest = hashlib.sha256(text).hexdigest()
+    with reveal_sealed.within_limit(what="EVIDENCE", subject=case.person_id, case_id=case_id, actor=actor, at=at):
+        document = _document(case, with_identity=with_identity, verified=verified)
+        document["made"] = {"at": at, "by": actor, "version": VERSION, "with_identity": with_identity} | why
+        text = json.dumps(document, cls=_Encoder, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+        digest = hashlib.sha256(text).hexdigest()
+        texts = sum(one["text"] is not None for one in document["contacts"])
+        facts: dict[str, Any] = {"case_id": case_id, "sha256": digest, "texts": texts, "with_identity": with_identity}
+        audit.record(reveal_sealed.EXPORTED, subject=case.person_id, actor=actor, at=at, **facts, **why)
     statement = json.dumps({"case_id": case_id, "evidence_sha256": digest, "made_at": at.isoformat()}, sort_keys=True)
-    texts = sum(one["text"] is not None for one in document["contacts"])
-    facts: dict[str, Any] = {"case_id": case_id, "sha256": digest, "texts": texts, "with_identity": with_identity}
-    audit.record(KIND, subject=case.person_id, actor=actor, at=at, **facts, **why)
     return Pack(document, text, statement, anchors.sign(statement), anchors.public_key())
 
 
@@ -147,7 +145,7 @@ def _document(case: Case, *, with_identity: bool, verified: Verified | None) -> 
         "accounts_at_the_last_look": _rows(case.accounts.order_by("account_id")),
         "contacts": _contacts(case),
         "outside_contacts": _rows(OutsideContact.objects.filter(person_id=customer_id).order_by("at")),
-        "complaints": [_complaint(one) for one in Complaint.objects.filter(person_id=customer_id).order_by("pk")],
+        "complaints": _rows(Complaint.objects.filter(person_id=customer_id).order_by("received_at", "pk")),
         "stops": _rows(Stop.objects.filter(person_id=customer_id).order_by("from_at")),
         "quality_checks": _rows(Flag.objects.filter(case_id=case.pk).order_by("at")),
         "work": _rows(case.work.order_by("due_on", "pk")),
@@ -203,12 +201,6 @@ def _contacts(case: Case) -> list[Document]:
         }
         for contact in contacts
     ]
-
-
-def _complaint(row: Complaint) -> Document:
-    """What was complained of and answered, word for word, and each step of it."""
-    told = {what.lower(): complaints.open_words(row.pk, what) for what in (complaints.COMPLAINT, complaints.ANSWER)}
-    return _row(row) | {what: opened and opened.text for what, opened in told.items()}
 
 
 def _words(opened: sealed.OpenWords | None) -> Document | None:

@@ -7,7 +7,8 @@ holds for each viewer. What is opened is handed to the caller and kept nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
@@ -28,6 +29,8 @@ from arrears.records.staff import operations as staff
 from arrears.rules import reveals
 
 KIND, REFUSED = "identity.revealed", "identity.reveal_refused"
+#: The evidence of a case, whose words stand in it opened: as much as one reveal.
+EXPORTED = "evidence.exported"
 POINT, WORDS, TRANSCRIPT = "POINT", "WORDS", "TRANSCRIPT"
 OPENERS = {WORDS: sealed.open_words, TRANSCRIPT: sealed.open_transcript, **plain_notes.OPENERS}
 WITHIN = timedelta(hours=1)
@@ -139,17 +142,26 @@ def hand_over_answer(*, complaint_id: str, at: datetime, actor: str) -> Revealed
 def _counted(
     opening: Callable[[], Revealed], *, what: str, subject: str, facts: dict[str, str], actor: str, at: datetime
 ) -> Revealed:
-    """Open within the limit, with the audit row; above the limit only that is recorded."""
+    """Open within the limit, with the audit row."""
+    with within_limit(what=what, subject=subject, case_id=facts["case_id"], actor=actor, at=at):
+        opened = opening()
+        _record(opened, customer_id=subject, actor=actor, at=at, facts=facts)
+        return opened
+
+
+@contextmanager
+def within_limit(*, what: str, subject: str, case_id: str, actor: str, at: datetime) -> Iterator[None]:
+    """Open something in one transaction, unless the limit is reached: then only that is recorded.
+
+    raises : RevealLimitReached
+    """
     try:
         with transaction.atomic():
             _count(actor, kind=reveals.ASKED, at=at)
-            opened = opening()
-            _record(opened, customer_id=subject, actor=actor, at=at, facts=facts)
-            return opened
+            yield
     except RevealLimitReached as refusal:
         count, limit = refusal.facts["count"], refusal.facts["limit"]
-        about = {"what": what, "case_id": facts["case_id"]}
-        audit.record(REFUSED, subject=subject, actor=actor, at=at, count=count, limit=limit, **about)
+        audit.record(REFUSED, subject=subject, actor=actor, at=at, count=count, limit=limit, what=what, case_id=case_id)
         raise
 
 
@@ -174,7 +186,7 @@ def _count(actor: str, *, kind: str, at: datetime) -> None:
     """Refuse above the limit. The viewer's own row is locked first, so two requests at once are counted one by one."""
     staff.lock(actor)
     limit = policy().an_hour[kind]
-    count = trail.count_since(KIND, actor=actor, since=at - WITHIN, purposes=policy().codes(kind))
+    count = trail.count_since((KIND, EXPORTED), actor=actor, since=at - WITHIN, purposes=policy().codes(kind))
     if count >= limit:
         raise RevealLimitReached(actor=actor, count=count, limit=limit)
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from arrears.actions import evidence, keep_transcript
+from arrears.actions import evidence, keep_transcript, reveal_sealed, take_complaint, wired
 from arrears.interfaces.cli import audit as command
 from arrears.interfaces.ui import papers
 from arrears.records.audit.models import Event
 from arrears.records.cases.models import Case
+from arrears.records.complaints.operations import Intake
 from arrears.records.compliance.models import Verdict
 from arrears.records.contacts import sealed
 from arrears.records.contacts.models import Contact, ContactEvent
@@ -21,6 +24,7 @@ from arrears.records.people import sealed as people
 from arrears.records.privacy import cipher
 
 pytestmark = pytest.mark.django_db
+POLICY = reveal_sealed.policy()
 WORDS = "【示例消费金融】您的账单已逾期。"
 
 
@@ -95,6 +99,31 @@ class TestPack:
 
         assert answer.status_code == 302
         assert not Event.objects.filter(kind="evidence.exported").exists()
+
+    def test_it_counts_as_one_thing_opened_within_the_hour(self, enter, case, monkeypatch):
+        monkeypatch.setattr(reveal_sealed, "policy", lambda: replace(POLICY, an_hour={"asked": 2, "cleared": 1}))
+        client = enter("COMPLIANCE")
+        for _ in range(2):
+            take(client, case)
+        refused = client.post(f"/cases/{case.pk}/evidence/", {"purpose": "LEGAL"})
+
+        assert refused.status_code == 302
+        assert Event.objects.filter(kind="evidence.exported").count() == 2
+        assert Event.objects.get(kind="identity.reveal_refused").data["what"] == "EVIDENCE"
+
+    def test_what_was_complained_of_is_left_to_the_complaints_desk(self, enter, case):
+        text = "催收员态度恶劣，请处理。"
+        intake = Intake(
+            complaint_id="e" * 32, customer_id=case.person_id, case_id=case.pk,
+            intake="PHONE", complainant="SELF", kind="CONDUCT", text=text,
+        )  # fmt: skip
+        take_complaint.take(
+            intake=intake, at=datetime(2026, 11, 20, 3, tzinfo=UTC), actor="user:1", gate=wired.here().gate
+        )
+        document = take(enter("LEGAL"), case)["evidence.json"].decode()
+
+        assert [one["complaint_id"] for one in json.loads(document)["complaints"]] == ["e" * 32]
+        assert text not in document
 
     @pytest.mark.parametrize("role", ["AGENT", "ANALYST", "FINANCE", "FIELD", "ADMIN"])
     def test_others_are_refused(self, enter, case, role):

@@ -46,9 +46,9 @@ def last_at(subject_id: str, kind: str, *, after: str) -> datetime | None:
     return events.order_by("-at").values_list("at", flat=True).first()
 
 
-def count_since(kind: str, *, actor: str, since: datetime, purposes: Collection[str]) -> int:
-    """How many events of a kind an actor has left after a moment, for one of some purposes."""
-    events = Event.objects.filter(kind=kind, at__gt=since, actor=actor)
+def count_since(kinds: Collection[str], *, actor: str, since: datetime, purposes: Collection[str]) -> int:
+    """How many events of some kinds an actor has left after a moment, for one of some purposes."""
+    events = Event.objects.filter(kind__in=kinds, at__gt=since, actor=actor)
     return sum(data.get("purpose") in purposes for data in events.values_list("data", flat=True))
 
 
