@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from arrears.rules.ageing import packing as p
-from arrears.rules.ageing.compiling import compiled, get, get32, inlined, put
+from arrears.rules.ageing.compiling import compiled, get, get32, given, inlined, put
 
 #: Places of an instalment's working row. 0–3: what is left of principal, interest, fee and penalty.
 PENALTY = 3
@@ -80,8 +80,8 @@ def masked(row: int, mask: int) -> Any:
 @inlined
 def is_open(row: int, policy: int) -> Any:
     """Does the instalment still age? A shortfall below the tolerance does not."""
-    left = masked(row, get(policy, p.OPEN_MASK))
-    return left > 0 and left >= get(policy, p.TOLERANCE)
+    left = masked(row, given(policy, p.OPEN_MASK))
+    return left > 0 and left >= given(policy, p.TOLERANCE)
 
 
 @inlined
@@ -90,9 +90,9 @@ def paused_days(pauses: int, count: int, bit: int, start: int, end: int) -> Any:
     total = 0
     reached = start
     for j in range(count):
-        if get(pauses, 3 * j + 2) & bit:
-            low = max(get(pauses, 3 * j), reached)
-            high = min(get(pauses, 3 * j + 1), end)
+        if given(pauses, 3 * j + 2) & bit:
+            low = max(given(pauses, 3 * j), reached)
+            high = min(given(pauses, 3 * j + 1), end)
             if high > low:
                 total += high - low
                 reached = high
@@ -103,18 +103,18 @@ def paused_days(pauses: int, count: int, bit: int, start: int, end: int) -> Any:
 def delinquent(past: int, paused: int, policy: int) -> Any:
     """DPD from past-due days: pauses taken out, then the grace, taken off or merely waited for."""
     counted = past - paused
-    if get(policy, p.GRACE_WAITED):
-        return counted if counted > get(policy, p.GRACE) else 0
-    return max(counted - get(policy, p.GRACE), 0)
+    if given(policy, p.GRACE_WAITED):
+        return counted if counted > given(policy, p.GRACE) else 0
+    return max(counted - given(policy, p.GRACE), 0)
 
 
 @inlined
 def late_fee(row: int, policy: int) -> Any:
     """The instalment's late fee, at the moment that it is first charged."""
-    mask = get(policy, p.FEE_MASK)
-    base = masked(row, mask) if get(policy, p.FEE_UNPAID) else masked(row + 8 * SCHEDULED, mask & 7)
-    return get(policy, p.FEE_FLAT) + share(
-        base, get(policy, p.FEE_NUM), get(policy, p.FEE_DEN), get(policy, p.FEE_ROUNDING)
+    mask = given(policy, p.FEE_MASK)
+    base = masked(row, mask) if given(policy, p.FEE_UNPAID) else masked(row + 8 * SCHEDULED, mask & 7)
+    return given(policy, p.FEE_FLAT) + share(
+        base, given(policy, p.FEE_NUM), given(policy, p.FEE_DEN), given(policy, p.FEE_ROUNDING)
     )
 
 
@@ -124,13 +124,13 @@ def accrued(row: int, before: int, counted: int, policy: int) -> Any:
 
     The balance has not changed since `before`, which is what makes one product enough.
     """
-    num, den, mode = get(policy, p.RATE_NUM), get(policy, p.RATE_DEN), get(policy, p.ROUNDING)
-    kind, grace = get(policy, p.PENALTY_GRACE), get(policy, p.GRACE)
+    num, den, mode = given(policy, p.RATE_NUM), given(policy, p.RATE_DEN), given(policy, p.ROUNDING)
+    kind, grace = given(policy, p.PENALTY_GRACE), given(policy, p.GRACE)
     days = counted - before
     if kind == 1:
         days = max(counted - grace, 0) - max(before - grace, 0)
-    base = masked(row, get(policy, p.BASE_MASK))
-    if get(policy, p.PER_DAY):
+    base = masked(row, given(policy, p.BASE_MASK))
+    if given(policy, p.PER_DAY):
         exact = get(row, EXACT) + days * share(base, num, den, mode)
         posted = exact
     else:
@@ -146,16 +146,16 @@ def wanted(row: int, counted: int, policy: int) -> Any:
     before = get(row, COUNTED)
     put(row, COUNTED, counted)
     posted = 0
-    if get(policy, p.RATE_NUM):
+    if given(policy, p.RATE_NUM):
         posted = accrued(row, before, counted, policy)
-    if get(policy, p.FEE_ON):
-        if get(row, FEED) == 0 and counted > get(policy, p.FEE_AFTER):
+    if given(policy, p.FEE_ON):
+        if get(row, FEED) == 0 and counted > given(policy, p.FEE_AFTER):
             put(row, FEED, late_fee(row, policy) + 1)
         posted += max(get(row, FEED) - 1, 0)
-    if get(policy, p.CAP_ON) and not get(policy, p.CAP_ACCOUNT):
-        cap = get(policy, p.CAP_ABSOLUTE)
-        if get(policy, p.CAP_NUM):
-            cap = share(get(row, SCHEDULED), get(policy, p.CAP_NUM), get(policy, p.CAP_DEN), 4)
+    if given(policy, p.CAP_ON) and not given(policy, p.CAP_ACCOUNT):
+        cap = given(policy, p.CAP_ABSOLUTE)
+        if given(policy, p.CAP_NUM):
+            cap = share(get(row, SCHEDULED), given(policy, p.CAP_NUM), given(policy, p.CAP_DEN), 4)
         posted = min(posted, cap)
     return posted
 

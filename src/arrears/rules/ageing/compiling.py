@@ -1,10 +1,11 @@
 """How is the kernel compiled, where is its machine code kept, and how does it reach its columns?
 
 `entered`, `compiled` and `inlined` are the only decorators of this package's compiled functions, and `get`, `put`,
-`get32` and `get16` their only way to memory: columns are passed as addresses, because arrays as arguments cost a
-reference count at each call and a sign test at each index, which together were half of the running time. The price is
-that nothing checks bounds: `columns` proves the shapes before the one call into compiled code and keeps the arrays
-alive during it; nobody else may call.
+`given`, `get32` and `get16` their only way to memory: columns are passed as addresses, because arrays as arguments cost
+a reference count at each call and a sign test at each index, which together were half of the running time. The price
+is that nothing checks bounds: `columns` proves the shapes before the one call into compiled code and keeps the arrays
+alive during it; nobody else may call. The last three are for what is only read (input columns and policies): the
+optimiser cannot see that what is written lies elsewhere, and would read them again after each write.
 
 Machine code is kept in `$NUMBA_CACHE_DIR` when that is set, otherwise beside the package, otherwise in the user's cache
 folder; with none of them writable it is compiled anew in each process. The folder carries a fingerprint of all compiled
@@ -86,18 +87,21 @@ def _once_for_every_number(made: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _slot(context: Any, builder: Any, address: Any, index: Any, kind: Any) -> Any:
-    width = context.get_constant(types.int64, kind.bitwidth // 8)
-    place = builder.add(address, builder.mul(index, width))
-    return builder.inttoptr(place, context.get_value_type(kind).as_pointer())
+    return builder.gep(builder.inttoptr(address, context.get_value_type(kind).as_pointer()), [index], inbounds=True)
 
 
-def _reader(kind: Any) -> Any:
-    """The int at an address, `index` places on, as int64."""
+def _reader(kind: Any, *, never_written: bool) -> Any:
+    """The int at an address, `index` places on, as int64.
+
+    never_written : no compiled function writes there, so that the optimiser may keep what it has read
+    """
 
     def read(typing: Any, address: Any, index: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             slot = _slot(context, builder, arguments[0], arguments[1], kind)
             value = builder.load(slot, typ=context.get_value_type(kind))
+            if never_written:
+                value.set_metadata("invariant.load", builder.module.add_metadata([]))
             return value if kind is types.int64 else builder.sext(value, context.get_value_type(types.int64))
 
         return types.int64(types.int64, types.int64), generate
@@ -105,9 +109,10 @@ def _reader(kind: Any) -> Any:
     return intrinsic(read)
 
 
-get: Any = _reader(types.int64)
-get32: Any = _reader(types.int32)
-get16: Any = _reader(types.int16)
+get: Any = _reader(types.int64, never_written=False)
+given: Any = _reader(types.int64, never_written=True)
+get32: Any = _reader(types.int32, never_written=True)
+get16: Any = _reader(types.int16, never_written=True)
 
 
 def _write(typing: Any, address: Any, index: Any, value: Any) -> Any:

@@ -16,7 +16,7 @@ from typing import Any
 from arrears.rules.ageing import charges
 from arrears.rules.ageing import packing as p
 from arrears.rules.ageing.charges import NO_CAP, ROW, SCHEDULED, charge, charge_capped, delinquent, is_open, paused_days
-from arrears.rules.ageing.compiling import compiled, entered, get, get16, get32, inlined, put
+from arrears.rules.ageing.compiling import compiled, entered, get, get16, get32, given, inlined, put
 from arrears.rules.ageing.paying import left_of, note, pay, remember, use_pool
 
 #: Rows of the answer.
@@ -55,8 +55,8 @@ def load(work: int, due_on: int, principal: int, interest: int, fee: int, charge
     falls = False
     for i in range(n):
         row = work + i * ROW
-        a, b, c = get(principal, i), get(interest, i), get(fee, i)
-        d = get(charged, i) if charged else 0
+        a, b, c = given(principal, i), given(interest, i), given(fee, i)
+        d = given(charged, i) if charged else 0
         put(row, 0, a)
         put(row, 1, b)
         put(row, 2, c)
@@ -96,7 +96,7 @@ def check_payments(pay_on: int, pay_minor: int, count: int) -> Any:
     bits = 0
     falls = False
     for k in range(count):
-        bits |= get(pay_minor, k)
+        bits |= given(pay_minor, k)
         falls |= k > 0 and get32(pay_on, k) < get32(pay_on, k - 1)
     if falls:
         return PAYMENTS_UNSORTED
@@ -127,8 +127,8 @@ def dpd_before(work: int, due_on: int, lo: int, n: int, day: int, policy: int, p
 def range_at(dpd: int, policy: int) -> Any:
     """Where in the policy's row the allocation range of a DPD begins."""
     at = p.RANGES
-    for k in range(1, get(policy, p.RANGE_COUNT)):
-        if dpd >= get(policy, p.RANGES + k * p.RANGE_WIDTH):
+    for k in range(1, given(policy, p.RANGE_COUNT)):
+        if dpd >= given(policy, p.RANGES + k * p.RANGE_WIDTH):
             at = p.RANGES + k * p.RANGE_WIDTH
     return at
 
@@ -140,22 +140,22 @@ def account_room(work: int, n: int, total: int, days: int, policy: int) -> Any:
     NO_CAP when the policy has none for the account, or when everything scheduled could stand open for all `days` and
     still not reach it: most accounts never need to look.
     """
-    if not get(policy, p.CAP_ON) or not get(policy, p.CAP_ACCOUNT):
+    if not given(policy, p.CAP_ON) or not given(policy, p.CAP_ACCOUNT):
         return NO_CAP
-    most = float(total) * float(days) * float(get(policy, p.RATE_NUM)) / float(get(policy, p.RATE_DEN)) + float(n)
-    if get(policy, p.PER_DAY):
+    most = float(total) * float(days) * float(given(policy, p.RATE_NUM)) / float(given(policy, p.RATE_DEN)) + float(n)
+    if given(policy, p.PER_DAY):
         most += float(n) * float(days)
-    if get(policy, p.FEE_ON):
-        most += float(n) * (float(get(policy, p.FEE_FLAT)) + float(total))
+    if given(policy, p.FEE_ON):
+        most += float(n) * (float(given(policy, p.FEE_FLAT)) + float(total))
     principal = get(work + n * ROW, 0)
-    least = float(get(policy, p.CAP_ABSOLUTE))
-    if get(policy, p.CAP_NUM):
-        least = float(principal) * float(get(policy, p.CAP_NUM)) / float(get(policy, p.CAP_DEN))
+    least = float(given(policy, p.CAP_ABSOLUTE))
+    if given(policy, p.CAP_NUM):
+        least = float(principal) * float(given(policy, p.CAP_NUM)) / float(given(policy, p.CAP_DEN))
     if most * 1.000001 + 1.0 < least:
         return NO_CAP
-    if get(policy, p.CAP_NUM):
-        return charges.share(principal, get(policy, p.CAP_NUM), get(policy, p.CAP_DEN), 4)
-    return get(policy, p.CAP_ABSOLUTE)
+    if given(policy, p.CAP_NUM):
+        return charges.share(principal, given(policy, p.CAP_NUM), given(policy, p.CAP_DEN), 4)
+    return given(policy, p.CAP_ABSOLUTE)
 
 
 @inlined
@@ -202,7 +202,7 @@ def answer(
 
     held : money paid ahead and kept for the instalments to come: what it covers is not asked for again
     """
-    end = as_of + get(policy, p.OFFSET)
+    end = as_of + given(policy, p.OFFSET)
     dpd = past_due = next_minor = 0
     oldest = next_on = NO_DAY
     hi = lo
@@ -256,18 +256,18 @@ def fold(
     lo : instalments before it are settled · hi : before it have a night behind them · ripe : before it are due
     how : the row of the policy by which a payment is spread: the policy's own, or that of the payment's channel
     """
-    charging, holding = get(policy, p.CHARGES), get(policy, p.HOLDS)
+    charging, holding = given(policy, p.CHARGES), given(policy, p.HOLDS)
     since = get32(due_on, 0) if n else as_of
     room = NO_CAP
     if charging:
         room = account_room(work, n, total, as_of + 1 - since, policy)
-        if get(policy, p.FEE_ON) or (get(policy, p.CAP_ON) and not get(policy, p.CAP_ACCOUNT)):
+        if given(policy, p.FEE_ON) or (given(policy, p.CAP_ON) and not given(policy, p.CAP_ACCOUNT)):
             keep_scheduled(work, n)
     lo, hi, ripe = first_open(work, 0, n), 0, 0
     pool = paid = recovered = 0
     for k in range(count + 1):
         closing = k == count or get32(pay_on, k) > as_of
-        day = as_of + get(policy, p.OFFSET) if closing else get32(pay_on, k)
+        day = as_of + given(policy, p.OFFSET) if closing else get32(pay_on, k)
         while ripe < n and get32(due_on, ripe) <= min(day, as_of):
             ripe += 1
             if pool and holding and (ripe == n or get32(due_on, ripe) != get32(due_on, ripe - 1)):
@@ -283,14 +283,14 @@ def fold(
         since = day
         if closing:
             break
-        paid += get(pay_minor, k)
+        paid += given(pay_minor, k)
         at = p.RANGES
         how = policy + 8 * p.WIDTH * get16(pay_by, k) if pay_by else policy
-        if lo < hi and get(how, p.RANGE_COUNT) > 1:
+        if lo < hi and given(how, p.RANGE_COUNT) > 1:
             at = range_at(dpd_before(work, due_on, lo, n, day, policy, pauses, pause_count), how)
         if parts:
             remember(work, before, n)
-        kept, settled = pay(work, lo, hi, ripe, n, at, how, get(pay_minor, k))
+        kept, settled = pay(work, lo, hi, ripe, n, at, how, given(pay_minor, k))
         pool += kept
         recovered += settled if lo < hi else 0
         if parts:
@@ -309,7 +309,7 @@ def keep_instalments(
     work: int, due_on: int, n: int, as_of: int, policy: int, pauses: int, pause_count: int, kept: int
 ) -> None:
     """Write down what is left of each instalment, the penalty charged on it, and how late it is by itself."""
-    end = as_of + get(policy, p.OFFSET)
+    end = as_of + given(policy, p.OFFSET)
     for i in range(n):
         row, to, due = work + i * ROW, kept + 8 * KEPT_WIDTH * i, get32(due_on, i)
         for c in range(4):
@@ -354,8 +354,8 @@ def fold_all(
     kept : (dues, KEPT_WIDTH) int64, filled for the accounts that are aged
     """
     for a in range(accounts):
-        at, first = get(due_start, a), get(pay_start, a)
-        n, count = get(due_start, a + 1) - at, get(pay_start, a + 1) - first
+        at, first = given(due_start, a), given(pay_start, a)
+        n, count = given(due_start, a + 1) - at, given(pay_start, a + 1) - first
         column = out + 8 * a
         dues, paid_on, paid = due_on + 4 * at, pay_on + 4 * first, pay_minor + 8 * first
         penalty = charged + 8 * at if charged else 0
@@ -366,15 +366,15 @@ def fold_all(
             for row in range(STATUS):
                 put(column, row * accounts, 0)
             continue
-        held = get(pause_start, a)
+        held = given(pause_start, a)
         policy = policies + 8 * p.WIDTH * get16(policy_of, a)
         channel = pay_by + 2 * first if pay_by else 0
         fold(
-            dues, n, total, paid_on, paid, channel, count, pauses + 24 * held, get(pause_start, a + 1) - held,
+            dues, n, total, paid_on, paid, channel, count, pauses + 24 * held, given(pause_start, a + 1) - held,
             policy, as_of, work, column, accounts, parts, before, left,
         )  # fmt: skip
         if kept:
             keep_instalments(
-                work, dues, n, as_of, policy, pauses + 24 * held, get(pause_start, a + 1) - held,
+                work, dues, n, as_of, policy, pauses + 24 * held, given(pause_start, a + 1) - held,
                 kept + 8 * KEPT_WIDTH * at,
             )  # fmt: skip

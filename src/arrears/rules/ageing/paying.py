@@ -10,7 +10,7 @@ from typing import Any
 
 from arrears.rules.ageing import packing as p
 from arrears.rules.ageing.charges import ROW, rounded
-from arrears.rules.ageing.compiling import compiled, get, inlined, put
+from arrears.rules.ageing.compiling import compiled, get, given, inlined, put
 
 
 @inlined
@@ -77,7 +77,7 @@ def use_pool(work: int, lo: int, ripe: int, n: int, policy: int, pool: int, part
 
     left : what is kept of each payment so far, its first place holding how many there are; 0 when nobody asks
     """
-    grouping, order = get(policy, p.RANGES + 1), get(policy, p.RANGES + 2)
+    grouping, order = given(policy, p.RANGES + 1), given(policy, p.RANGES + 2)
     if grouping >= p.SEQUENCE:  # While money is kept nothing is past due: what it meets fell due today.
         grouping, order = grouping - p.SEQUENCE, order_within(order, 1)
     if parts == 0:
@@ -165,8 +165,8 @@ def pay_to_come(work: int, ripe: int, first: int, n: int, advance: int, order: i
 @compiled
 def pay_ahead(work: int, ripe: int, n: int, policy: int, money: int) -> Any:
     """Money over the instalments to come neither from one end nor from the other; returns what is kept."""
-    advance = get(policy, p.ADVANCE)
-    grouping, order = get(policy, p.ADVANCE_GROUPING), get(policy, p.ADVANCE_ORDER)
+    advance = given(policy, p.ADVANCE)
+    grouping, order = given(policy, p.ADVANCE_GROUPING), given(policy, p.ADVANCE_ORDER)
     first = first_owing(work, ripe, n)
     if grouping == 0:
         return pay_to_come(work, ripe, first, n, advance, order, 4, money)
@@ -222,18 +222,18 @@ def pay(work: int, lo: int, late: int, ripe: int, n: int, at: int, policy: int, 
 
     returns : the surplus, and what settled instalments that are due
     """
-    grouping, order = get(policy, at + 1), get(policy, at + 2)
+    grouping, order = given(policy, at + 1), given(policy, at + 2)
     if grouping >= p.SEQUENCE:
-        return pay_steps(work, lo, late, ripe, n, grouping - p.SEQUENCE, order, get(policy, p.ADVANCE), money)
+        return pay_steps(work, lo, late, ripe, n, grouping - p.SEQUENCE, order, given(policy, p.ADVANCE), money)
     settled = money
     money = pay_rows(work, lo, ripe - lo, 1, grouping, order, money)
     settled -= money
-    advance = get(policy, p.ADVANCE)
+    advance = given(policy, p.ADVANCE)
     if money and advance:
         if advance > 2:
             return pay_ahead(work, ripe, n, policy, money), settled
         first = ripe if advance == 1 else n - 1
         step = 1 if advance == 1 else -1
-        grouping, order = get(policy, p.ADVANCE_GROUPING), get(policy, p.ADVANCE_ORDER)
+        grouping, order = given(policy, p.ADVANCE_GROUPING), given(policy, p.ADVANCE_ORDER)
         money = pay_rows(work, first, n - ripe, step, grouping, order, money)
     return money, settled
