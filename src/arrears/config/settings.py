@@ -154,6 +154,8 @@ DATABASES = {
         environment.text("DATABASE_URL") or f"sqlite:///{HOME / 'arrears.sqlite3'}", conn_max_age=60
     )
 }
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"]["ENGINE"] = "arrears.config.postgresql"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Writers queue at BEGIN instead of failing half-way; readers never wait for them.
     DATABASES["default"]["OPTIONS"] = {
