@@ -7,15 +7,19 @@ logs or returns one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 
 import polars as pl
 
 from arrears.exchange import staging
+from arrears.records import bulk
 from arrears.records.people import indexing
 from arrears.records.people.models import ContactPoint, Person
-from arrears.records.privacy import cipher
+from arrears.records.privacy import cipher, ring
+from arrears.records.privacy.models import INDEX, SEAL
 
 SEALED = ("name", "id_number", "birth_on", "employer")
 INDEXED = {"name": indexing.of_name, "id_number": indexing.of_id_number}
@@ -27,6 +31,7 @@ LANGUAGES = {"zh-Hans": "zh-hans", "en": "en"}
 KINDS = {"LANDLINE": "PHONE"}
 
 Row = dict[str, object]
+Stored = dict[str, Row]
 Progress = Callable[[str, int, int], None]
 
 
@@ -58,28 +63,61 @@ def keep(*, tables: Mapping[str, pl.DataFrame], identity: Mapping[str, pl.DataFr
     people = tables["customers"].select("customer_id", "region_code", "language")
     people = people.join(known, on="customer_id", how="left", maintain_order="left")
     total = Kept()
-    for number, piece in enumerate(people.iter_slices(PIECE)):
-        merged = _people(piece)
+    for merged in _in_pieces(people, _stored_people, _people, _merge_people, partial(progress, "people")):
         total += Kept(people_new=merged.inserted, people_changed=merged.updated)
-        progress("people", min((number + 1) * PIECE, people.height), people.height)
     if "contact_points" in identity:
         dates = tables["contact_points"].select("contact_point_id", "consented_on", "verified_on")
         points = identity["contact_points"].join(dates, on="contact_point_id", how="left", maintain_order="left")
-        for number, piece in enumerate(points.iter_slices(PIECE)):
-            merged = _points(piece)
+        told = partial(progress, "contact points")
+        for merged in _in_pieces(points, _stored_points, _points, _merge_points, told):
             total += Kept(points_new=merged.inserted, points_changed=merged.updated)
-            progress("contact points", min((number + 1) * PIECE, points.height), points.height)
     return total
 
 
-def _people(piece: pl.DataFrame) -> staging.Merged:
-    stored: dict[str, Row] = {}
-    ids = piece["customer_id"].to_list()
-    for start in range(0, len(ids), LOOKUP):
-        found = Person.objects.filter(customer_id__in=ids[start : start + LOOKUP])
+@dataclass(frozen=True)
+class _Keys:
+    """The keys in use, taken up once a piece: what is sealed beside the transaction asks nothing of the books."""
+
+    seal: ring.Opened
+    index: ring.Opened
+
+
+def _in_pieces(
+    rows: pl.DataFrame,
+    stored: Callable[[pl.DataFrame], Stored],
+    sealed: Callable[[pl.DataFrame, Stored, _Keys], pl.DataFrame],
+    merge: Callable[[pl.DataFrame], staging.Merged],
+    progress: Callable[[int, int], None],
+) -> Iterator[staging.Merged]:
+    """Seal each piece while the database takes the one before it: two cores work, and memory holds two pieces."""
+    with ThreadPoolExecutor(1, thread_name_prefix="sealing") as beside:
+        waiting: Future[pl.DataFrame] | None = None
+        for number, piece in enumerate(rows.iter_slices(PIECE)):
+            keys = _Keys(ring.newest(SEAL), ring.newest(INDEX))
+            ahead = beside.submit(sealed, piece, stored(piece), keys)
+            if waiting is not None:
+                yield merge(waiting.result())
+                progress(number * PIECE, rows.height)
+            waiting = ahead
+        if waiting is not None:
+            yield merge(waiting.result())
+            progress(rows.height, rows.height)
+
+
+def _stored_people(piece: pl.DataFrame) -> Stored:
+    stored: Stored = {}
+    for ids in bulk.in_pieces(piece["customer_id"].to_list(), LOOKUP):
+        found = Person.objects.filter(customer_id__in=ids)
         stored |= {row["customer_id"]: row for row in found.values("customer_id", *_sealed_columns())}
-    rows = [_person(row, stored.get(str(row["customer_id"]))) for row in piece.iter_rows(named=True)]
-    frame = pl.DataFrame(rows, schema=_PERSON, orient="row")
+    return stored
+
+
+def _people(piece: pl.DataFrame, stored: Stored, keys: _Keys) -> pl.DataFrame:
+    rows = [_person(row, stored.get(str(row["customer_id"])), keys) for row in piece.iter_rows(named=True)]
+    return pl.DataFrame(rows, schema=_PERSON, orient="row")
+
+
+def _merge_people(frame: pl.DataFrame) -> staging.Merged:
     return staging.merge(Person, frame, key=["customer_id"], update=[name for name in _PERSON if name not in _KEPT])
 
 
@@ -99,12 +137,12 @@ def _sealed_columns() -> Iterable[str]:
     return (f"{name}_sealed" for name in SEALED)
 
 
-def _person(row: Row, stored: Row | None) -> tuple[object, ...]:
+def _person(row: Row, stored: Row | None, keys: _Keys) -> tuple[object, ...]:
     customer_id = str(row["customer_id"])
     texts = {name: _text(row.get(name)) for name in SEALED}
-    sealed = [_sealed(name, texts[name], customer_id, stored) for name in SEALED]
+    sealed = [_sealed(name, texts[name], customer_id, stored, keys.seal) for name in SEALED]
     forms = ((form, texts[name]) for name, form in INDEXED.items())
-    indexes = [cipher.blind_index(*form(text)) if text else "" for form, text in forms]
+    indexes = [cipher.index_by(keys.index, *form(text)) if text else "" for form, text in forms]
     language = LANGUAGES.get(str(row["language"]), "")
     return (customer_id, row["region_code"] or "", "", language, *sealed, *indexes)
 
@@ -113,7 +151,7 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _sealed(name: str, text: str, customer_id: str, stored: Row | None) -> bytes | None:
+def _sealed(name: str, text: str, customer_id: str, stored: Row | None, key: ring.Opened) -> bytes | None:
     """The sealed value as it stands when it still says the same, under the key in use; otherwise sealed anew.
 
     One of an older key is never written back: a rotation may have moved it since it was read.
@@ -123,10 +161,10 @@ def _sealed(name: str, text: str, customer_id: str, stored: Row | None) -> bytes
     if not text:
         return None
     if before is not None:
-        value = bytes(before)  # type: ignore[call-overload]
-        if cipher.is_of_newest(value) and cipher.unseal(value, context=context) == text:
-            return bytes(value)
-    return cipher.seal(text, context=context)
+        value: bytes = bytes(before)  # type: ignore[call-overload]
+        if cipher.says(value, text, context=context, key=key):
+            return value
+    return cipher.seal_by(key, text, context=context)
 
 
 _POINT = {
@@ -141,22 +179,28 @@ _POINT = {
 }
 
 
-def _points(piece: pl.DataFrame) -> staging.Merged:
+def _stored_points(piece: pl.DataFrame) -> Stored:
     """An identifier is derived from the value, so a stored point never changes its value: only its dates may."""
-    stored: set[str] = set()
-    ids = piece["contact_point_id"].to_list()
-    for start in range(0, len(ids), LOOKUP):
-        found = ContactPoint.objects.filter(contact_point_id__in=ids[start : start + LOOKUP])
-        stored |= set(found.values_list("contact_point_id", flat=True))
-    rows = [_point(row, is_stored=row["contact_point_id"] in stored) for row in piece.iter_rows(named=True)]
-    frame = pl.DataFrame(rows, schema=_POINT, orient="row")
+    stored: Stored = {}
+    for ids in bulk.in_pieces(piece["contact_point_id"].to_list(), LOOKUP):
+        found = ContactPoint.objects.filter(contact_point_id__in=ids)
+        stored |= {point_id: {} for point_id in found.values_list("contact_point_id", flat=True)}
+    return stored
+
+
+def _points(piece: pl.DataFrame, stored: Stored, keys: _Keys) -> pl.DataFrame:
+    rows = [_point(row, keys, is_stored=row["contact_point_id"] in stored) for row in piece.iter_rows(named=True)]
+    return pl.DataFrame(rows, schema=_POINT, orient="row")
+
+
+def _merge_points(frame: pl.DataFrame) -> staging.Merged:
     return staging.merge(ContactPoint, frame, key=["contact_point_id"], update=["consented_on", "verified_on"])
 
 
-def _point(row: Row, *, is_stored: bool) -> tuple[object, ...]:
+def _point(row: Row, keys: _Keys, *, is_stored: bool) -> tuple[object, ...]:
     point_id, value = str(row["contact_point_id"]), str(row["value"])
     kind = KINDS.get(str(row["kind"]), str(row["kind"]))
     # A stored point is matched by its identifier alone; its seal is not made again only to be thrown away.
-    sealed = b"" if is_stored else cipher.seal(value, context=f"people.contact_point.value:{point_id}")
-    index = "" if is_stored else cipher.blind_index(*indexing.of_point(value, kind))
+    sealed = b"" if is_stored else cipher.seal_by(keys.seal, value, context=f"people.contact_point.value:{point_id}")
+    index = "" if is_stored else cipher.index_by(keys.index, *indexing.of_point(value, kind))
     return (point_id, row["customer_id"], kind, row["relation"], sealed, index, row["consented_on"], row["verified_on"])

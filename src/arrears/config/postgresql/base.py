@@ -1,7 +1,7 @@
 """PostgreSQL without an index for LIKE on every key: no question of ours asks by the beginning of a text.
 
-Django looks for `DatabaseWrapper` here. Keys and digests are text, so that each row written would pay for those indexes:
-of six indexes on a contact point three were never read.
+Django looks for `DatabaseWrapper` here. Keys and digests are text, so that each row written would pay for those
+indexes: of six on a contact point three were never read.
 """
 
 from __future__ import annotations
