@@ -11,7 +11,7 @@ from pathlib import Path
 from arrears.interfaces.cli.benches import books
 from arrears.interfaces.cli.benches.rows import Row, at_least
 
-WRITERS, EVENTS_EACH, TRAIL = 8, 1_000, 200_000
+WRITERS, EVENTS_EACH, TRAIL = 8, 250, 200_000
 GOAL_APPENDED, GOAL_VERIFIED = 2_000, 200_000
 WORK = "arrears.interfaces.cli.benches.audit_work"
 
