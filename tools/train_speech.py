@@ -30,12 +30,17 @@ from arrears.rules.speech.labels import OK
 GRAMMAR = Path(__file__).parent / "speech_grammar"
 FOLDER = policies.folder() / "speech"
 SEED = 20_261_126
-PER_LINE = 14
+PER_LINE = 32
 #: Lawful lines are fewer than the lines of sixteen labels together, so each is said more often.
-LAWFUL = 4
+LAWFUL = 3
 DISGUISED_SHARE = 0.12
+#: The share of sentences that stand between lawful ones, and what stands between them.
+AMONG_LAWFUL = 0.1
+#: The share of lawful sentences of which only a part is learnt, and how long a part is at least.
+PARTED, LEAST_PART = 0.3, {"zh": 7, "en": 22}
+MARKS = {"zh": ("。", ",", ",", "!", " "), "en": (". ", ", ", " ", "! ", " and ")}
 HELD_OUT_EVERY = 5
-EPOCHS, BATCH, RATE, DECAY = 8, 512, 0.5, 2e-6
+EPOCHS, BATCH, RATE, DECAY = 6, 512, 0.5, 2e-6
 #: A violation is told from this likelihood on.
 THRESHOLD = 0.4
 #: Weights below this share of the largest are not shipped.
@@ -89,12 +94,20 @@ def said(pattern: str, slots: dict[str, list[str]], luck: random.Random) -> str:
 
 def examples(found: Sequence[Line], luck: random.Random) -> Iterator[Example]:
     common = tomllib.loads((GRAMMAR / "common.toml").read_text(encoding="utf-8"))
+    lawful = {lang: [line.pattern for line in found if (line.label, line.lang) == (OK, lang)] for lang in ("zh", "en")}
     for line in found:
-        lawful = line.label == OK
-        for _ in range(PER_LINE * (LAWFUL if lawful else 1)):
-            yield Example(
-                _dressed(_around(line, common[line.lang], luck), line.lang, luck), line.label, line.lang, line.number
-            )
+        for _ in range(PER_LINE * (LAWFUL if line.label == OK else 1)):
+            clause = _around(line, common[line.lang], luck)
+            if luck.random() < AMONG_LAWFUL:
+                clause = _among(clause, line.lang, common[line.lang], lawful[line.lang], luck)
+            if line.label == OK and luck.random() < PARTED:
+                clause = _part(clause, line.lang, luck)
+            yield Example(_dressed(clause, line.lang, luck), line.label, line.lang, line.number)
+    for lang in ("zh", "en"):
+        for part in ("before_ok", "if_ok", "after_ok"):
+            for words in filter(str.strip, common[lang]["around"][part]):
+                alone = (said(words, common[lang]["slots"], luck).strip(" ,，。") for _ in range(PER_LINE))
+                yield from (Example(one, OK, lang, -1) for one in alone if one)
 
 
 def _around(line: Line, common: dict[str, Any], luck: random.Random) -> str:
@@ -108,6 +121,23 @@ def _around(line: Line, common: dict[str, Any], luck: random.Random) -> str:
     if luck.random() < 0.1:
         clause = luck.choice(around["before_ok"]) + luck.choice(around["if_ok"]) + clause
     return said(clause, slots, luck).strip()
+
+
+def _among(clause: str, lang: str, common: dict[str, Any], lawful: Sequence[str], luck: random.Random) -> str:
+    """The clause between lawful words: most of what is said on a call is lawful, and makes nothing else lawful."""
+    around, slots = common["around"], common["slots"]
+    openings = [*around["before_ok"], *around["if_ok"]]
+    before = luck.choice(lawful if luck.random() < 0.4 else openings) if luck.random() < 0.7 else ""
+    behind = luck.choice(lawful if luck.random() < 0.4 else around["after_ok"]) if luck.random() < 0.7 else ""
+    mark = luck.choice(MARKS[lang])
+    parts = (said(before, slots, luck).strip(), clause.rstrip("。. "), said(behind, slots, luck).strip())
+    return mark.join(part for part in parts if part.strip(",.。 "))
+
+
+def _part(clause: str, lang: str, luck: random.Random) -> str:
+    """One part of a lawful sentence: parts are judged too, and what is lawful said with more is lawful alone."""
+    parts = [part for part in re.split(r"(?<=[,.!?;。])\s*", clause) if len(part) >= LEAST_PART[lang]]
+    return luck.choice(parts).strip(" ,") if parts else clause
 
 
 def _dressed(text: str, lang: str, luck: random.Random) -> str:

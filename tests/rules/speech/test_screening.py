@@ -52,11 +52,38 @@ def figures(file: str) -> tuple[float, float, float, float]:
     [
         ("unseen.jsonl", (0.97, 0.95, 0.84, 0.98)),
         ("later.jsonl", (0.98, 0.91, 0.92, 0.98)),
-        ("third.jsonl", (0.97, 0.9, 0.82, 0.97)),
+        ("third.jsonl", (0.97, 0.92, 0.84, 0.97)),
+        ("fourth.jsonl", (0.99, 0.92, 0.88, 0.99)),
+        ("fifth.jsonl", (0.94, 0.78, 0.69, 0.91)),
     ],
 )
 def test_it_is_as_good_as_its_data_card_says(file: str, floors: tuple[float, ...]) -> None:
     assert [(got, floor) for got, floor in zip(figures(file), floors, strict=True) if got < floor] == []
+
+
+#: What agents say around what they say.
+AROUND = {
+    "zh": (
+        "您好，我是华信银行客服，工号8123，本次通话会录音。{}",
+        "王先生您好，您本期应还1280元，到期日是20号，{}，谢谢您的配合。",
+    ),
+    "en": (
+        "Hello, this is Anna from Northbank, this call may be recorded. {}. Have a nice day.",
+        "It was due on the 3rd and {}",
+    ),
+}
+
+
+@pytest.mark.parametrize("file", ["third.jsonl", "fourth.jsonl", "fifth.jsonl"])
+def test_courtesy_around_a_violation_does_not_hide_it(file: str) -> None:
+    rows = [json.loads(line) for line in (HERE / file).read_text(encoding="utf-8").splitlines()]
+    wrong = [row for row in rows if row["label"] != "OK"]
+    found = [
+        judged(around.format(row["text"].rstrip("。.")), row["recipient"], row["facts"]).violation
+        for row in wrong
+        for around in AROUND[row["lang"]]
+    ]
+    assert sum(found) / len(found) > 0.9
 
 
 @pytest.mark.parametrize(

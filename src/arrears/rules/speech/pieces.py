@@ -7,7 +7,10 @@ from collections.abc import Iterator
 
 #: A text up to this many characters is judged whole; a longer one in pieces of about PIECE.
 WHOLE, PIECE = {"zh": 120, "en": 320}, {"zh": 80, "en": 220}
-_END = re.compile(r"[.!?;。\n]+\s*")
+_END = re.compile(r"(?:[!?;。\n]|\.(?!\d))+\s*")
+_CLAUSE = {"zh": re.compile(r"(?:[!?;。\n]|[,.](?!\d))+\s*"), "en": _END}
+#: Clauses of a part: Chinese ones are short, and one often only says when the next one holds.
+_TOGETHER = {"zh": 2, "en": 1}
 
 
 def cut(text: str, lang: str) -> Iterator[tuple[int, str]]:
@@ -26,3 +29,12 @@ def cut(text: str, lang: str) -> Iterator[tuple[int, str]]:
         end = stop
     if end > begin:
         yield begin, text[begin:end]
+
+
+def parts(text: str, lang: str) -> Iterator[tuple[int, str]]:
+    """Neighbouring clauses of a piece, each with its place; none where the whole is no more than one part."""
+    ends = [match.end() for match in _CLAUSE[lang].finditer(text)]
+    edges = [0, *(end for end in ends if end < len(text)), len(text)]
+    together = _TOGETHER[lang]
+    if len(edges) - 1 > together:
+        yield from ((a, text[a:b]) for a, b in zip(edges, edges[together:], strict=False))

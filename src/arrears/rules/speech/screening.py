@@ -1,13 +1,15 @@
 """May this be said to this person, and if not, where, by which rule, and what should be said instead?
 
 The layers in their order: the text is unfolded (`folding`), cut (`pieces`), held against the lexicon, the classifier
-and the case (`binding`), and the gravest, surest label is told with its place in the original. Called through
+and the case (`binding`), and the gravest, surest label is told with its place in the original. The wording is also
+judged part by part, because a threat between two courtesies reads courteously as a whole. Called through
 `arrears.rules.speech.screen`. It judges; it never sends, stores or looks at a clock.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -18,15 +20,19 @@ from arrears.rules.speech.classifier import Classifier
 from arrears.rules.speech.folding import Folded
 from arrears.rules.speech.labels import OK, Label
 from arrears.rules.speech.lexicon import Hit
-from arrears.rules.speech.told import GUARANTOR, Utterance
+from arrears.rules.speech.told import GUARANTOR, THIRD, Utterance
 
 #: Utterances judged at a time: the expressions are compiled once for them all.
 BATCH = 8_000
 #: How much a phrase that is sure, a fact, and a debt told to a third person weigh beside a likelihood of at most one.
 SURE, FACT, REVEALED = 1.0, 1.6, 0.9
+#: How likely a violation is that a part alone tells of; and below which a sure phrase is taken as quoted or denied.
+PART, DOUBT = 0.7, 0.1
 #: What is graver than letting a third person know, when it is said to one.
 GRAVER = frozenset({"THREAT_VIOLENCE", "THREAT_ARREST", "IMPERSONATION", "PUBLIC_SHAME", "THIRD_PARTY_PRESSURE"})
 DISCLOSURE = "THIRD_PARTY_DISCLOSURE"
+_MARKS = " ,.!?;。"
+_WITHIN, _BROKEN_START, _BROKEN_END = re.compile("[a-z']{2}"), re.compile("[a-z']+$"), re.compile("[a-z']+")
 
 
 @dataclass(frozen=True)
@@ -46,10 +52,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class _Piece:
+    """Some text of an utterance, from `offset` on; whole : for a part, the piece that it is of"""
+
     of: int
     offset: int
     text: str
-    hits: Sequence[Hit] = ()
+    whole: int = -1
+
+    def holds(self, place: int) -> bool:
+        return self.offset <= place < self.offset + len(self.text)
 
 
 @dataclass
@@ -105,10 +116,18 @@ class Screen:
     def _suspect(
         self, cut: list[_Piece], lang: str, batch: list[Utterance], whos: list[str], suspicions: list[_Suspicion]
     ) -> None:
-        texts, heard = [one.text for one in cut], [whos[one.of] for one in cut]
-        found, shielded = self.lexicons[lang].hits(texts, heard)
-        claimed = self.case.claimed(texts, lang)
+        parts = [
+            _Piece(one.of, one.offset + offset, text, whole)
+            for whole, one in enumerate(cut)
+            for offset, text in pieces.parts(one.text, lang)
+        ]
+        texts = [one.text for one in (*cut, *parts)]
+        found, shielded = self.lexicons[lang].hits(texts, [whos[one.of] for one in (*cut, *parts)])
+        claimed = self.case.claimed(texts[: len(cut)], lang)
         likely = self.classifier.likelihoods(texts, found)
+        parts_of: list[list[int]] = [[] for _ in cut]
+        for at, part in enumerate(parts, start=len(cut)):
+            parts_of[part.whole].append(at)
         unplaced: list[tuple[_Piece, str, float]] = []
         for at, piece in enumerate(cut):
             told, suspicion = batch[piece.of], suspicions[piece.of]
@@ -116,18 +135,25 @@ class Screen:
             for label, start, end in bound.wrong:
                 score = REVEALED if label == DISCLOSURE else FACT
                 suspicion.add(label, score, (piece.offset + start, piece.offset + end))
-            silent = bound.cleared | ({DISCLOSURE} if heard[at] == GUARANTOR else frozenset())
+            heard = whos[piece.of]
+            silent = bound.cleared | ({DISCLOSURE} if heard == GUARANTOR else frozenset())
             sure = [hit for hit in found[at] if hit.sure and hit.label not in silent]
-            wrong = likely.wrong[at]
-            if not sure and wrong < self.classifier.threshold:
-                continue
-            shares = likely.by_label(at)
-            wrong *= 1.0 - sum(shares.pop(one) for one in silent)
-            suspect = sure or wrong >= self.classifier.threshold
-            if suspect and (likeliest := self._weighed(piece, sure, shares, suspicion)):
-                unplaced.append((piece, likeliest, shares[likeliest]))
+            if sure and heard != THIRD and likely.wrong[at] < DOUBT:
+                doubtful = [parts[one - len(cut)] for one in parts_of[at] if likely.wrong[one] >= DOUBT]
+                sure = [hit for hit in sure if any(part.holds(piece.offset + hit.start) for part in doubtful)]
+            for one in (at, *parts_of[at]):
+                floor, own = (PART, []) if one != at else (self.classifier.threshold, sure)
+                if not own and likely.wrong[one] < floor:
+                    continue
+                shares = likely.by_label(one)
+                wrong = likely.wrong[one] * (1.0 - sum(shares.pop(label) for label in silent))
+                suspect = own or wrong >= floor
+                judged = piece if one == at else parts[one - len(cut)]
+                if suspect and (likeliest := self._weighed(judged, own, shares, suspicion)):
+                    unplaced.append((judged, likeliest, shares[likeliest]))
         places = self.classifier.places([one.text for one, _, _ in unplaced], [label for _, label, _ in unplaced])
         for (piece, label, share), (start, end) in zip(unplaced, places, strict=True):
+            start, end = _whole_words(piece.text, start, end)
             suspicions[piece.of].add(label, share, (piece.offset + start, piece.offset + end))
 
     def _weighed(self, piece: _Piece, sure: list[Hit], shares: dict[str, float], suspicion: _Suspicion) -> str:
@@ -156,6 +182,15 @@ class Screen:
             }
         order = list(self.labels)
         return max(scores, key=lambda one: (scores[one], -order.index(one)), default=OK)
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """A place that the wording was told from: no word cut in two, no marks at its ends."""
+    begin = _BROKEN_START.search(text[:start]) if _WITHIN.match(text[start - 1 : start + 1]) else None
+    rest = _BROKEN_END.match(text, end) if _WITHIN.match(text[end - 1 : end + 1]) else None
+    start, end = (begin.start() if begin else start), (rest.end() if rest else end)
+    told = text[start:end]
+    return start + len(told) - len(told.lstrip(_MARKS)), start + len(told.rstrip(_MARKS))
 
 
 def _law(told: Utterance, lang: str) -> str:
