@@ -27,6 +27,7 @@ from arrears.kernel import identifiers
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.cases import finishing
+from arrears.records.cases.models import Case
 from arrears.records.compliance import operations as compliance
 from arrears.records.contacts import operations as contacts
 from arrears.records.contacts import outbox, sealed, untold
@@ -40,6 +41,8 @@ from arrears.rules.compliance.facts import Verdict
 
 CALL_OUTCOMES = facts.UNANSWERED | facts.CONNECTED | {"FAILED"}
 VISIT_OUTCOMES = facts.VISITED
+#: A case in which there is something to collect.
+COLLECTABLE = {"status": "OPEN", "overdue_minor__gt": 0}
 #: Outcomes that tell that a number or address does not reach the person → why it does not.
 WRONG_POINT = {"WRONG_PARTY": "WRONG_PARTY", "WRONG_PLACE": "WRONG_PLACE", "FAILED": "OUT_OF_SERVICE"}
 #: How a borrower agreed to be visited.
@@ -67,6 +70,13 @@ class WithAgency(Refusal):
 
     code = "with_agency"
     message = "The agency {agency} has this person's debt: it is neither called nor visited by us meanwhile."
+
+
+class NothingToCollect(Refusal):
+    """Judged with the person's row locked: a payment that has just come in counts."""
+
+    code = "nothing_to_collect"
+    message = "This person's case is closed, or nothing is overdue any more: nobody is called or visited for it."
 
 
 class UnknownAgreement(InvalidInput):
@@ -115,6 +125,7 @@ def clear_call(
                  It overrules nothing else, and is on record with the guidance when it did
     returns    : Clearance; a refusal is an answer here, not an exception
     raises     : NotYourContactPoint when the number is not this person's, or is known to be invalid; WithAgency;
+                 NothingToCollect when the case is closed or owes nothing that is due, and the purpose is to collect;
                  reveal_sealed.RevealLimitReached; what contact_overrule.reason_of raises: nothing is cleared
     """
     return _clear("CALL", customer_id, case_id, contact_point_id, purpose, {}, at, actor, gate, overruling)
@@ -175,6 +186,8 @@ def _clear(
     agency = placements.agency_of(customer_id) if purpose != "RESPOND" else ""
     if agency:
         raise WithAgency(agency=agency)
+    if purpose == "COLLECT" and case_id and not Case.objects.filter(case_id=case_id, **COLLECTABLE).exists():
+        raise NothingToCollect
     contact_id = contact_id_of(
         channel=channel, customer_id=customer_id, contact_point_id=contact_point_id, at=at, actor=actor
     )

@@ -97,10 +97,13 @@ def _work_queue(market: Market, gate: Gate, kind: str, opens_at: datetime, most:
         if kind == Channel.VISIT and not market.agrees_to_visit(task.customer_id):
             _finish(task, "NOT_VISITED_DECLINED", at, actor)
             continue
-        if kind == Channel.VISIT:
-            cleared = contact_call.clear_visit(**whom, companion=_companion(), agreed="BY_PHONE", at=at, gate=gate)
-        else:
-            cleared = contact_call.clear_call(**whom, at=at, gate=gate)
+        try:
+            if kind == Channel.VISIT:
+                cleared = contact_call.clear_visit(**whom, companion=_companion(), agreed="BY_PHONE", at=at, gate=gate)
+            else:
+                cleared = contact_call.clear_call(**whom, at=at, gate=gate)
+        except contact_call.NothingToCollect:  # paid since the night asked for it
+            continue
         if cleared.allowed:
             _tell(kind, task, cleared.contact_id, outcomes[cleared.contact_id], at + TALK, actor)
         done += cleared.allowed

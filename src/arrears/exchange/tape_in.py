@@ -19,7 +19,7 @@ from django.db import transaction
 from arrears.decisions.lake import Lake, Manifest, changing, memory, mending, merge_tape, refuse_back_dated
 from arrears.decisions.tape import reading, spool
 from arrears.decisions.tape.policy import TapePolicy
-from arrears.exchange import outside_contacts, vault
+from arrears.exchange import outside_contacts, own_payments, vault
 from arrears.kernel import clock
 from arrears.records.audit import operations as audit
 from arrears.records.privacy import keys
@@ -83,7 +83,9 @@ def take_tape(
         stored = TapeIngest.objects.filter(as_of=as_of, report__fingerprint=tape.fingerprint).first()
         if stored is not None and not changed:
             return TapeTaken(stored.report, was_known=True)
-        return TapeTaken(_into_books(tape, as_of=as_of, at=at, actor=actor, progress=progress), was_known=False)
+        twice = own_payments.perhaps_twice(store, as_of)
+        report = _into_books(tape, twice, as_of=as_of, at=at, actor=actor, progress=progress)
+        return TapeTaken(report, was_known=False)
 
 
 def _into_lake(
@@ -103,7 +105,7 @@ def _into_lake(
             folder,
             as_of=as_of,
             pseudonym_key=keys.get("PSEUDONYM_KEY"),
-            known=memory.of(store, as_of),
+            known=memory.of(store, as_of, own_payments=own_payments.taken()),
             policy=policy,
             progress=progress,
             place=spool.Place(spooled, lambda customers: asked or enough_for(customers)),
@@ -117,13 +119,14 @@ def _into_lake(
 
 @transaction.atomic
 def _into_books(
-    tape: reading.Reading, *, as_of: date, at: datetime, actor: str, progress: Progress
+    tape: reading.Reading, twice: list[dict[str, str]], *, as_of: date, at: datetime, actor: str, progress: Progress
 ) -> dict[str, object]:
     """Its people into the vault, and its report."""
     kept = vault.keep(tables=tape.tables, identity=tape.identity, progress=progress)
     outside = outside_contacts.keep(tape.tables["contact_history"], as_of=as_of)
     report = {**tape.report.as_dict(), "fingerprint": tape.fingerprint, "vault": kept.as_dict()}
     report["pseudonym_key"] = keys.mark(keys.get("PSEUDONYM_KEY"))
+    report["perhaps_told_twice"] = twice
     report["outside_contacts"] = {"new": outside.inserted, "changed": outside.updated}
     TapeIngest.objects.create(as_of=as_of, ingested_at=at, report=report)
     counts = {name: report[name] for name in ("read", "accepted", "quarantined")}

@@ -88,6 +88,14 @@ class TestList:
         assert 'name="q"' in page
         assert 'method="post" class="topbar-search"' in page
 
+    def test_a_case_is_found_by_the_beginning_of_its_id_and_a_customer_in_small_letters(self, enter):
+        client, case = enter("AGENT"), Case.objects.get(person_id="C0000007")
+        for text in (case.pk[:8], "c0000007"):
+            found = client.post("/cases/search/", {"q": text}).headers["Location"]
+            assert listed(client.get(found)) == [case.pk]
+        nobody = client.post("/cases/search/", {"q": case.pk[:5]}).headers["Location"]
+        assert listed(client.get(nobody)) == []
+
     def test_a_search_goes_on_through_filters_orders_and_pages(self, enter):
         client = enter("AGENT")
         found = client.post("/cases/search/", {"q": "C0000007"}).headers["Location"]

@@ -91,6 +91,8 @@ class TestPayment:
             {"paid_on": "soon"},
             {"channel": "BRIBE"},
             {"payment_id": "x"},
+            {"reference": "R" * 65},
+            {"reference": "R\t1"},
         ],
         ids=str,
     )
@@ -100,6 +102,22 @@ class TestPayment:
 
         assert "alert-danger" in answer.content.decode()
         assert not Payment.objects.exists()
+
+    def test_it_has_the_name_that_the_bank_gave_it(self, late):
+        pay(signed_in("AGENT"), late, reference=" BANK-777 ")
+        assert Payment.objects.get().payment_id == "BANK-777"
+
+    def test_whose_arrears_have_just_been_paid_is_not_called(self, late):
+        """The page of the case was opened before the payment came in."""
+        client = signed_in("AGENT")
+        point = ContactPoint.objects.get(person_id="C1")
+        pay(client, late, amount=f"{late.overdue_minor / 100:.2f}")
+
+        answer = client.post(f"/cases/{late.pk}/calls/", {"contact_point_id": point.pk}, follow=True)
+        page = answer.content.decode()
+        assert "nobody is called or visited for it" in page
+        assert "13800" not in page
+        assert not Contact.objects.filter(channel="CALL").exists()
 
     def test_what_was_typed_comes_back_with_the_refusal(self, late):
         answer, form = pay(signed_in("AGENT"), late, amount="12.345", channel="COUNTER", paid_on=str(DAY))

@@ -15,10 +15,14 @@ from arrears.decisions.lake.store import Lake
 from arrears.decisions.tape import known, spool
 
 
-def of(lake: Lake, as_of: date) -> known.Known:
-    """The state of the tape as a tape of this date finds it; nothing when the lake is new."""
+def of(lake: Lake, as_of: date, *, own_payments: pl.DataFrame | None = None) -> known.Known:
+    """The state of the tape as a tape of this date finds it; nothing when the lake is new.
+
+    own_payments : what the books took themselves (known.OWN_PAYMENTS); None when there are no books
+    """
     base = lake.latest("accounts", on_or_before=as_of)
-    return known.Nothing() if base is None else _Memory(lake, base)
+    own = known.Nothing().own_payments() if own_payments is None else own_payments
+    return known.Nothing() if base is None else _Memory(lake, base, own)
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,10 @@ class _Memory:
 
     lake: Lake
     as_of: date
+    own: pl.DataFrame
+
+    def own_payments(self) -> pl.DataFrame:
+        return self.own
 
     def accounts(self, account_ids: pl.Series) -> pl.DataFrame:
         return self._named("accounts", list(known.ACCOUNTS), account_ids)

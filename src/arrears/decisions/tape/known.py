@@ -21,8 +21,16 @@ PAYMENTS = {
 }
 
 
+#: What the books hold of a payment that they took themselves.
+OWN_PAYMENTS = {"payment_id": pl.String, "own_account_id": pl.String, "own_minor": pl.Int64}
+
+
 class Known(Protocol):
-    """The state of the tape before this one."""
+    """The state of the tape before this one, and the payments that the books took themselves."""
+
+    def own_payments(self) -> pl.DataFrame:
+        """All of them; columns of OWN_PAYMENTS."""
+        ...
 
     def accounts(self, account_ids: pl.Series) -> pl.DataFrame:
         """Those of the accounts that are stored; columns of ACCOUNTS."""
@@ -47,6 +55,9 @@ class Known(Protocol):
 
 class Nothing:
     """No earlier tape."""
+
+    def own_payments(self) -> pl.DataFrame:
+        return pl.DataFrame(schema=OWN_PAYMENTS)
 
     def accounts(self, account_ids: pl.Series) -> pl.DataFrame:
         return pl.DataFrame(schema=ACCOUNTS)

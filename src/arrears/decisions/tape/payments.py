@@ -50,6 +50,7 @@ def sift(sieve: Sieve, accounts: registers.Accounts, setting: Setting) -> tuple[
     )
     sieve.settle_duplicates(frame, ["payment_id"], column="payment_id")
     _refuse_moved(sieve, frame, account, setting)
+    _refuse_contradicted(sieve, frame, account, setting)
     _settle_reversals(sieve, frame, account, setting)
     return _ordered(sieve.kept(frame), account), account
 
@@ -72,6 +73,17 @@ def _refuse_moved(sieve: Sieve, frame: pl.DataFrame, account: registers.Resolved
     moved = setting.known.moved_payments(named.filter(sieve.sound()))
     if len(moved):
         sieve.reject(frame["payment_id"].is_in(moved.implode()), column="account_id", reason=reasons.ACCOUNT_CHANGED)
+
+
+def _refuse_contradicted(sieve: Sieve, frame: pl.DataFrame, account: registers.Resolved, setting: Setting) -> None:
+    """A payment that our own books hold is the same on a tape, or somebody looks: neither overwrites the other."""
+    own = setting.known.own_payments()
+    if own.is_empty():
+        return
+    told = frame.select("payment_id", "amount_minor").with_columns(account.column("account_id"))
+    told = told.join(own, on="payment_id", how="left", maintain_order="left")
+    other = (pl.col("account_id") != pl.col("own_account_id")) | (pl.col("amount_minor") != pl.col("own_minor"))
+    sieve.reject(told.select(other.fill_null(value=False)).to_series(), column="amount", reason=reasons.PAYMENT_DIFFERS)
 
 
 def _settle_reversals(sieve: Sieve, frame: pl.DataFrame, account: registers.Resolved, setting: Setting) -> None:

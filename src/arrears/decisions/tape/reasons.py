@@ -35,6 +35,7 @@ CUSTOMER_CHANGED = "customer_changed"
 ACCOUNT_UNKNOWN = "account_unknown"
 ACCOUNT_QUARANTINED = "account_quarantined"
 ACCOUNT_CHANGED = "account_changed"
+PAYMENT_DIFFERS = "payment_differs"
 REVERSES_UNKNOWN = "reverses_unknown"
 REVERSES_QUARANTINED = "reverses_quarantined"
 REVERSES_REVERSAL = "reverses_reversal"
@@ -90,6 +91,10 @@ MEANINGS: dict[str, tuple[str, str]] = {
     CUSTOMER_CHANGED: ("an account already stored belongs to another customer", "已存账户属于其他客户"),
     ACCOUNT_UNKNOWN: ("no such account on this tape or before", "账户不存在"),
     ACCOUNT_QUARANTINED: ("the account's own row is in quarantine", "所属账户已被隔离"),
+    PAYMENT_DIFFERS: (
+        "a payment of this id was posted in our own books with another account or amount",
+        "我方账簿中同号还款的账户或金额不同",
+    ),
     ACCOUNT_CHANGED: ("a payment already stored belongs to another account", "已存还款属于其他账户"),
     REVERSES_UNKNOWN: ("reverses a payment that nobody knows", "冲正的还款不存在"),
     REVERSES_QUARANTINED: ("reverses a payment that is itself in quarantine", "冲正的还款已被隔离"),

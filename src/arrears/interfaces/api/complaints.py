@@ -52,7 +52,7 @@ class NewComplaint(Asked):
     contact_ids: Annotated[list[Identifier], Field(max_length=50)] = []
 
 
-class Taken(Schema):
+class ComplaintTaken(Schema):
     """`is_new` false: this very complaint was on record already. `answer_due_on`: by when it is answered."""
 
     complaint_id: str
@@ -91,7 +91,7 @@ class Answer(Schema):
 
 @router.post(
     "",
-    response={201: Taken},
+    response={201: ComplaintTaken},
     auth=Scope("complaints:write"),
     operation_id="take_complaint",
     summary="Take a complaint in",
@@ -114,7 +114,7 @@ def take(request: HttpRequest, body: NewComplaint) -> Status:
 
     def work() -> Reply:
         taken = take_complaint.take(intake=intake, at=now.at, actor=caller.actor, gate=wired.here().gate)
-        return Reply(201, Taken.from_orm(taken).dict() | {"answer_due_on": taken.answer_due_on.isoformat()})
+        return Reply(201, ComplaintTaken.from_orm(taken).dict() | {"answer_due_on": taken.answer_due_on.isoformat()})
 
     reply = once(request, key_id=caller.key_id, at=now.at, work=work)
     return Status(reply.status, reply.body)

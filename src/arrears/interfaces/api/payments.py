@@ -32,7 +32,7 @@ class NewPayment(Asked):
     channel: Annotated[str, Words] = Field("", max_length=32)
 
 
-class Taken(Schema):
+class PaymentTaken(Schema):
     """What the payment settled, by component, in minor units; parts and surplus sum to the amount.
 
     `is_new` false: the payment was known already, and nothing changed; parts and surplus are those of the first time.
@@ -72,7 +72,7 @@ class Reversed(Schema):
     surplus_minor: int
 
 
-@router.post("", response={201: Taken}, operation_id="take_payment", summary="Take a payment")
+@router.post("", response={201: PaymentTaken}, operation_id="take_payment", summary="Take a payment")
 def take(request: HttpRequest, body: NewPayment) -> Status:
     """Needs an Idempotency-Key header. A payment_id already known with the same content is no error."""
     caller, now = request.auth, moment.of(request)  # type: ignore[attr-defined]
@@ -90,7 +90,7 @@ def take(request: HttpRequest, body: NewPayment) -> Status:
             at=now.at,
             actor=caller.actor,
         )
-        return Reply(201, Taken.from_orm(taken).dict())
+        return Reply(201, PaymentTaken.from_orm(taken).dict())
 
     reply = once(request, key_id=caller.key_id, at=now.at, work=work)
     return Status(reply.status, reply.body)

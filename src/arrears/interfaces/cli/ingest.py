@@ -87,6 +87,11 @@ def _tell(taken: tape_in.TapeTaken, on: date, lake: Path) -> None:
     here = {file["table"] for file in taken.report["files"]}
     if absent := [table for table in contract.FILES if table not in here]:
         typer.echo(f"  not on this tape: {', '.join(absent)}")
+    for pair in taken.report.get("perhaps_told_twice", ()):
+        typer.echo(
+            f"  PERHAPS THE SAME MONEY TWICE on {pair['account_id']}: {pair['own_id']} of our own books and"
+            f" {pair['tape_id']} of the tape; if so, reverse ours"
+        )
     if taken.report["unknown_files"]:
         typer.echo(f"  FILES NOT READ, no table of a tape: {', '.join(taken.report['unknown_files'])}")
     for line in showing.lines({"vault": taken.report["vault"]}):

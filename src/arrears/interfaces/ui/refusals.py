@@ -138,6 +138,9 @@ SENTENCES: Mapping[str, Promise] = {
     "no_longer_term": _("No rule in force allows a later answer."),
     "reply_date_wrong": _("The day that the regulator set lies before today."),
     "no_such_complaint": _("There is no such complaint."),
+    "nothing_to_collect": _(
+        "This case is closed, or nothing is overdue any more: nobody is called or visited for it. Load the page again."
+    ),
     "invalid_input": _("What was entered is not valid."),
 }
 
@@ -147,6 +150,7 @@ FIELDS: Mapping[str, Promise] = {
     "account": _("Choose an account of this case."),
     "paid_on": _("The value date is not a date."),
     "channel": _("Choose how it was paid."),
+    "reference": _("The reference of the bank is too long or holds signs that cannot be printed."),
     "amount": _("The amount must be a number above zero."),
     "claim": _("The claim must be a number above zero, or left out."),
     "on": _("The date is missing or is not a date."),

@@ -103,11 +103,11 @@ def value_masked(point: ContactPoint) -> str:
 
 
 def matching(text: str) -> set[str]:
-    """Customer ids whose id, name, ID number or phone number is exactly this text."""
+    """Customer ids whose id (in capitals or not), name, ID number or phone number is exactly this text."""
     plain = text.strip()
     if not plain:
         return set()
-    found = set(Person.objects.filter(customer_id=plain).values_list("customer_id", flat=True))
+    found = set(Person.objects.filter(customer_id__in={plain, plain.upper()}).values_list("customer_id", flat=True))
     found |= _people(name_index__in=cipher.blind_indexes(*indexing.of_name(plain)))
     found |= _people(id_number_index__in=cipher.blind_indexes(*indexing.of_id_number(plain)))
     points = ContactPoint.objects.filter(value_index__in=point_indexes(plain)).values_list("person_id", flat=True)

@@ -17,6 +17,8 @@ from arrears.kernel.errors import InvalidInput
 from arrears.records.cases import queries
 
 PAYMENT_ID = re.compile(r"console-[0-9a-f]{32}")
+#: How long a payment's identifier may be.
+REFERENCE_MAX = 64
 #: What an address of the list may say beside its filters.
 BESIDE = ("after", "before", "found", "q")
 ORDER_WORDS = frozenset(f"{sign}{word}" for word in queries.ORDERS for sign in ("", "-"))
@@ -123,6 +125,9 @@ class WrongForm(InvalidInput):
 def payment(posted: Mapping[str, str], *, currency: str, known: Collection[str]) -> PaymentWish:
     """Read the payment form; `payment_id` was made with the page, so that a second click posts nothing twice.
 
+    The reference by which the lender's bank knows the payment is its identifier where there is one, so that a tape
+    that tells of it tells of this payment and not of another.
+
     raises : WrongForm; what `money.parse_minor` says of the amount
     """
     account_id, payment_id = posted.get("account_id", ""), posted.get("payment_id", "")
@@ -130,6 +135,9 @@ def payment(posted: Mapping[str, str], *, currency: str, known: Collection[str])
         raise WrongForm(field="account")
     if not PAYMENT_ID.fullmatch(payment_id):
         raise WrongForm(field="payment_id")
+    reference = posted.get("reference", "").strip()
+    if len(reference) > REFERENCE_MAX or not (reference + "x").isprintable():
+        raise WrongForm(field="reference")
     amount_minor = money.parse_minor(posted.get("amount", "").strip(), currency)
     try:
         paid_on = date.fromisoformat(posted.get("paid_on", ""))
@@ -138,7 +146,7 @@ def payment(posted: Mapping[str, str], *, currency: str, known: Collection[str])
     channel = posted.get("channel", "")
     if channel not in sentences.POSTED_BY_HAND:
         raise WrongForm(field="channel")
-    return PaymentWish(payment_id, account_id, amount_minor, paid_on, channel)
+    return PaymentWish(reference or payment_id, account_id, amount_minor, paid_on, channel)
 
 
 @dataclass(frozen=True)
