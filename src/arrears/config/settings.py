@@ -61,6 +61,8 @@ WEBHOOKS_PRIVATE = environment.boolean("ARREARS_WEBHOOKS_PRIVATE", default=False
 API_RATE = environment.text("ARREARS_API_RATE", "1200/m")
 #: A language model that is asked about words beside the rules, at an OpenAI-compatible address; off without one.
 JUDGE = judge.settings()
+#: What backups are sealed with, where nobody sits at a terminal to be asked.
+BACKUP_PASSPHRASE = (secrets.from_environment("ARREARS_BACKUP_PASSPHRASE") or b"").decode()
 #: What builds the real clock, channels and rule pack; `actions.wired` loads it by this name.
 WIRING = "arrears.config.wiring.wire"
 
