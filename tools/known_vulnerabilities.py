@@ -36,15 +36,15 @@ def look(file: Path) -> int:
     for one in known:
         for found in one["vulns"]:
             fixed = ", ".join(found["fix_versions"]) or "none yet"
-            print(f"VULNERABLE: {one['name']} {one['version']}: {found['id']}; mended in {fixed}")
+            sys.stdout.write(f"VULNERABLE: {one['name']} {one['version']}: {found['id']}; mended in {fixed}\n")
     if not known:
         return _not_audited(file, f"the service knows none of its {len(told)} packages")
-    print(f"{file.name}: {len(known)} of {len(told)} packages looked up")
+    sys.stdout.write(f"{file.name}: {len(known)} of {len(told)} packages looked up\n")
     return int(any(one["vulns"] for one in known))
 
 
 def _not_audited(file: Path, why: str) -> int:
-    print(f"\nNOT AUDITED: {file.name}: {why}. Run this again where it can be.\n")
+    sys.stdout.write(f"\nNOT AUDITED: {file.name}: {why}. Run this again where it can be.\n\n")
     return 0
 
 

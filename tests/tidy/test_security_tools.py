@@ -1,7 +1,7 @@
 """What tools that look for weak places find in us, and what was decided about each.
 
-A finding of bandit is allowed on a line that says why: `# noqa: S608  the names are the model's` (the number that ruff
-gives it) or `# nosec B405  …`. Known vulnerabilities of what we stand on are looked up by `./test`, which has a network.
+A finding of bandit is allowed on a line that says why: `# noqa: S608  the names are the model's` (the number that
+ruff gives it) or `# nosec B405  …`. Known vulnerabilities of what we stand on are looked up by `./test`.
 """
 
 from __future__ import annotations
