@@ -194,6 +194,11 @@ AUTH_PASSWORD_VALIDATORS = [
 
 HTTPS = environment.boolean("ARREARS_HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:  # a browser takes such a cookie from this very host alone, never from a neighbour under the same domain
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+CSRF_COOKIE_HTTPONLY = True  # forms carry the token
+#: No address takes a file: one that is sent along is refused before it is read.
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
