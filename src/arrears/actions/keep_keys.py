@@ -122,7 +122,7 @@ def _kind(path: Path) -> str | None:
 
 def _told(content: bytes) -> dict[str, str]:
     try:
-        held = json.loads(content)
+        held: dict[str, str] = json.loads(content)
         is_ours = isinstance(held, dict) and all(
             name in settings.SEALING_KEYS and isinstance(value, str) and value for name, value in held.items()
         )

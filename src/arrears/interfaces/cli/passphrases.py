@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import click
 import typer
 import typer.core
 from django.conf import settings
@@ -26,7 +25,7 @@ class NoPassphrase(InvalidInput):
 class UsuallyAll(typer.core.TyperGroup):
     """`arrears backup F` is `arrears backup all F`: only another command of the group is named."""
 
-    def parse_args(self, context: click.Context, words: list[str]) -> list[str]:
+    def parse_args(self, context: Any, words: list[str]) -> list[str]:
         if words and words[0] not in self.commands and words[0] not in context.help_option_names:
             words = ["all", *words]
         return super().parse_args(context, words)
