@@ -11,6 +11,8 @@ import base64
 import io
 import json
 import re
+import subprocess
+import tarfile
 import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -27,7 +29,7 @@ from django.urls import reverse
 from tests import market, nights
 from tests.interfaces.console import conftest as console
 
-from arrears.actions import anchor_audit, back_up, contact_receipts, contact_send, wired
+from arrears.actions import anchor_audit, back_up, contact_receipts, contact_send, copy_books, wired
 from arrears.channels.sandbox import adapter
 from arrears.channels.sandbox.responders import Reaction
 from arrears.interfaces.cli import setup
@@ -287,10 +289,18 @@ def test_nobody_stands_in_plain_words_where_nobody_may(said, home, tmp_path):
 
 
 def _backup(tmp_path: Path) -> bytes:
-    """A backup as it lies on the disk, and as it is once it was opened."""
+    """A backup as it lies on the disk, and as it is once it was opened, the dump of the books in words."""
     made = back_up.back_up(
         tmp_path / "backup", passphrase=PASSPHRASE, at=console.TEN, actor="test", progress=lambda *_: None
     )
     with made.file.open("rb") as sealed:
         opened = sealed_files.Reader(sealed, kind="backup", passphrase=PASSPHRASE).readall()
-    return made.file.read_bytes() + opened
+    told = made.file.read_bytes() + opened
+    with tarfile.open(fileobj=io.BytesIO(opened)) as archive:
+        for name in archive.getnames():
+            if name == "books.dump":
+                program = copy_books.program("pg_restore")
+                done = subprocess.run([program, "-f", "-"], input=archive.extractfile(name).read(), capture_output=True)
+                assert done.returncode == 0, done.stderr
+                told += done.stdout
+    return told

@@ -85,14 +85,14 @@ def moment(folder: Path) -> Iterator[Callable[[], Path]]:
         yield lambda: file
         return
     file = folder / "books.dump"
-    program = _program("pg_dump")
+    dump = program("pg_dump")
     with psycopg.connect(_conninfo(), password=_password()) as server:
         server.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         snapshot = server.execute("SELECT pg_export_snapshot()").fetchone()
         assert snapshot is not None, "the server names every snapshot"
 
         def write() -> Path:
-            _run([program, "--format=custom", f"--snapshot={snapshot[0]}", f"--file={file}", f"--dbname={_conninfo()}"])
+            _run([dump, "--format=custom", f"--snapshot={snapshot[0]}", f"--file={file}", f"--dbname={_conninfo()}"])
             return file
 
         yield write
@@ -111,7 +111,7 @@ def put_back(copy: Path) -> None:
         copy.replace(place)
         return
     words = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--no-comments"]
-    _run([_program("pg_restore"), *words, f"--dbname={_conninfo()}", str(copy)])
+    _run([program("pg_restore"), *words, f"--dbname={_conninfo()}", str(copy)])
 
 
 def laid_at(place: Path) -> Path:
@@ -130,8 +130,8 @@ def copy_sqlite(source: Path, target: Path) -> None:
         copy.execute("PRAGMA journal_mode=DELETE")
 
 
-def _program(name: str) -> str:
-    """The path of a program of PostgreSQL, of the server's own major version."""
+def program(name: str) -> str:
+    """The path of a program of PostgreSQL, of the server's own major version; raises ProgramMissing."""
     major = kind().rpartition(" ")[2]
     places = (shutil.which(name), f"/usr/lib/postgresql/{major}/bin/{name}", f"/usr/pgsql-{major}/bin/{name}")
     for place in places:
