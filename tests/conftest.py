@@ -24,7 +24,7 @@ import pytest_socket
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import translation
-from tests import postgres
+from tests import postgres, unguarded
 
 from arrears.records.privacy import ring
 
@@ -56,6 +56,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def _no_keys_of_another_books() -> None:
     """The keys that a process holds are of one set of books, and each test has its own."""
     ring.forget()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _books_are_emptied_past_the_guards() -> Iterator[None]:
+    """After a test that committed, everything is taken out of the books, what can never be deleted included."""
+    with unguarded.flushing():
+        yield
 
 
 @pytest.fixture(autouse=True)

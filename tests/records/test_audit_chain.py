@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from tests import unguarded as past
+from tests.unguarded import unguarded
 
 from arrears.actions import anchor_audit, verify_audit
 from arrears.kernel.errors import Refusal
-from arrears.records.audit import operations
+from arrears.records.audit import guards, operations
 from arrears.records.audit.models import Anchor, Event, Lane
 from arrears.records.privacy import keys
 
@@ -127,21 +129,25 @@ class TestVerify:
 
     @pytest.mark.parametrize("name", TAMPERINGS)
     def test_finds_out(self, trail, name: str):
+        """By somebody who switched the database's own refusals off, and on again."""
         tamper, kind = TAMPERINGS[name]
-        tamper()
+        with unguarded():
+            tamper()
         assert kind in kinds(trail)
 
     def test_names_the_event_that_was_edited(self, trail):
-        TAMPERINGS["its facts"][0]()
+        with unguarded():
+            TAMPERINGS["its facts"][0]()
         assert [(one.kind, one.event_id) for one in verify_audit.verify(trail).findings] == [("ALTERED", at(7).pk)]
 
     def test_an_older_copy_put_back_whole_is_found_by_an_anchor_kept_elsewhere(self, trail):
         copy = [list(model.objects.values()) for model in (Event, Lane, Anchor)]
         tell(MANY)
         anchor_audit.anchor(trail, at=AT)
-        for model, rows in zip((Event, Lane, Anchor), copy, strict=True):
-            model.objects.all().delete()
-            model.objects.bulk_create([model(**row) for row in rows])
+        with unguarded():
+            for model, rows in zip((Event, Lane, Anchor), copy, strict=True):
+                model.objects.all().delete()
+                model.objects.bulk_create([model(**row) for row in rows])
 
         assert kinds(trail) == {"ANCHOR_LOST"}
         anchor_audit.anchor(trail, at=AT + timedelta(days=1))  # the next night counts on from the older copy
@@ -149,8 +155,9 @@ class TestVerify:
 
     def test_whoever_has_the_chain_s_key_is_found_by_the_anchors(self, trail, settings):
         events = [(event.subject_id, event.data) for event in Event.objects.order_by("seq")]
-        Event.objects.all().delete()
-        Lane.objects.all().delete()
+        with unguarded():
+            Event.objects.all().delete()
+            Lane.objects.all().delete()
         for number, (subject, _) in enumerate(events):
             tell(number, subject="C2" if number == 7 else subject)
         assert kinds(trail) == {"ANCHOR_BROKEN"}
@@ -169,6 +176,55 @@ class TestVerify:
         (trail / "000009.json").write_text("[]")
         with pytest.raises(anchor_audit.NoAnchorFile, match="000009"):
             verify_audit.verify(trail)
+
+
+#: What somebody with a prompt of the database might type.
+REFUSED = {
+    "an event edited": "UPDATE audit_event SET actor = 'user:4' WHERE seq = 8",
+    "an event moved": "UPDATE audit_event SET lane = NULL WHERE seq = 8",
+    "an event deleted": "DELETE FROM audit_event WHERE seq = 8",
+    "all events deleted": "DELETE FROM audit_event",
+    "an anchor edited": "UPDATE audit_anchor SET statement = '{}'",
+    "an anchor deleted": "DELETE FROM audit_anchor",
+    "a lane set back": "UPDATE audit_lane SET seq = seq - 1 WHERE seq > 0",
+    "a lane's end rewritten": "UPDATE audit_lane SET digest = 'f' WHERE seq > 0",
+    "a lane moved": "UPDATE audit_lane SET lane = 999, seq = seq + 1 WHERE seq > 0",
+    "a lane deleted": "DELETE FROM audit_lane WHERE seq = 0",
+}
+EMPTIED = ["audit_event", "audit_anchor", "audit_lane"]
+
+
+def typed(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+class TestGuards:
+    @pytest.mark.parametrize("name", REFUSED)
+    def test_the_database_refuses(self, trail, name):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            typed(REFUSED[name])
+        assert kinds(trail) == set()
+
+    @pytest.mark.parametrize("table", EMPTIED)
+    def test_the_database_refuses_to_empty(self, trail, table):
+        statement = "DELETE FROM" if connection.vendor == "sqlite" else "TRUNCATE"
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            typed(f"{statement} {table}")
+        assert kinds(trail) == set()
+
+    def test_whoever_left_them_off_is_told_of(self, trail):
+        for name in guards.expected():
+            with transaction.atomic():
+                typed(past.drop(name))
+                assert guards.lost() == [name]
+                assert kinds(trail) == {"NO_GUARD"}
+                transaction.set_rollback(True)
+
+    def test_those_that_verify_asks_for_are_those_that_were_put_up(self):
+        put_up = past.put_up()
+        assert all(any(f"CREATE TRIGGER {name} " in each for each in put_up) for name in guards.expected())
+        assert sum("CREATE TRIGGER" in each for each in put_up) == len(guards.expected())
 
 
 @pytest.mark.django_db

@@ -61,6 +61,8 @@ WEBHOOKS_PRIVATE = environment.boolean("ARREARS_WEBHOOKS_PRIVATE", default=False
 API_RATE = environment.text("ARREARS_API_RATE", "1200/m")
 #: A language model that is asked about words beside the rules, at an OpenAI-compatible address; off without one.
 JUDGE = judge.settings()
+#: What backups are sealed with, where nobody sits at a terminal to be asked.
+BACKUP_PASSPHRASE = (secrets.from_environment("ARREARS_BACKUP_PASSPHRASE") or b"").decode()
 #: What builds the real clock, channels and rule pack; `actions.wired` loads it by this name.
 WIRING = "arrears.config.wiring.wire"
 
@@ -185,7 +187,7 @@ MESSAGE_TAGS = {40: "danger"}  # errors look like danger; the others by their ow
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in/"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+PASSWORD_HASHERS = ["arrears.config.hashers.Scrypt"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -194,8 +196,16 @@ AUTH_PASSWORD_VALIDATORS = [
 
 HTTPS = environment.boolean("ARREARS_HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:  # a browser takes such a cookie from this very host alone, never from a neighbour under the same domain
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+CSRF_COOKIE_HTTPONLY = True  # forms carry the token
+#: No address takes a file: one that is sent along is refused before it is read.
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+#: Whether browsers are told of the domain before their first visit is decided by the owner of the domain, not by us.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SESSION_COOKIE_AGE = 12 * 3600
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -48,13 +48,13 @@ def merge(
             differs = "IS NOT" if connection.vendor == "sqlite" else "IS DISTINCT FROM"
             changed = " OR ".join(f'"{table}"."{name}" {differs} s."{name}"' for name in update)
             settings = ", ".join(f'"{name}" = s."{name}"' for name in update)
-            cursor.execute(f'UPDATE "{table}" SET {settings} FROM {stage} s WHERE {same} AND ({changed})')  # noqa: S608
+            cursor.execute(f'UPDATE "{table}" SET {settings} FROM {stage} s WHERE {same} AND ({changed})')  # noqa: S608  names are the models'
             updated = cursor.rowcount
         names = ", ".join(f'"{name}"' for name in columns)
         order = ", ".join(f's."{name}"' for name in key)
         wanted = f's."{insert_if}" AND ' if insert_if else ""
         cursor.execute(
-            f'INSERT INTO "{table}" ({names}) SELECT {names} FROM {stage} s WHERE {wanted}'  # noqa: S608
+            f'INSERT INTO "{table}" ({names}) SELECT {names} FROM {stage} s WHERE {wanted}'  # noqa: S608  names are the models'
             f'NOT EXISTS (SELECT 1 FROM "{table}" WHERE {same}) ORDER BY {order}'
         )
         return Merged(cursor.rowcount, updated)
@@ -67,7 +67,7 @@ def _staged(table: str, rows: pl.DataFrame, columns: Sequence[str], insert_if: s
     flag = f', 1 AS "{insert_if}"' if connection.vendor == "sqlite" else f', true AS "{insert_if}"'
     with connection.cursor() as cursor:
         cursor.execute(
-            f'CREATE TEMPORARY TABLE {stage} AS SELECT {names}{flag if insert_if else ""} FROM "{table}" WHERE 1 = 0'  # noqa: S608
+            f'CREATE TEMPORARY TABLE {stage} AS SELECT {names}{flag if insert_if else ""} FROM "{table}" WHERE 1 = 0'  # noqa: S608  names are the models'
         )
         ordered = rows.select([*columns, *([insert_if] if insert_if else [])])
         if connection.vendor == "postgresql":
@@ -98,4 +98,4 @@ def _insert(cursor: object, stage: str, rows: pl.DataFrame) -> None:
     )
     marks = ", ".join(["%s"] * rows.width)
     for chunk in text.iter_slices(CHUNK):
-        cursor.executemany(f"INSERT INTO {stage} VALUES ({marks})", chunk.rows())  # type: ignore[attr-defined]  # noqa: S608
+        cursor.executemany(f"INSERT INTO {stage} VALUES ({marks})", chunk.rows())  # type: ignore[attr-defined]  # noqa: S608  only marks

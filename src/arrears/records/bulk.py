@@ -52,7 +52,7 @@ def update(
     if connection.vendor == "postgresql":
         return _update_joined(model, [*columns, key.name], given, where, arguments)
     sets = ", ".join(f"{_column(model, name)} = %s" for name in columns)
-    statement = f"UPDATE {_table(model)} AS t SET {sets} WHERE {_column(model, key.name)} = %s AND {where}"  # noqa: S608
+    statement = f"UPDATE {_table(model)} AS t SET {sets} WHERE {_column(model, key.name)} = %s AND {where}"  # noqa: S608  names are the model's
     with connection.cursor() as cursor:
         cursor.executemany(statement, [(*row, *arguments) for row in given])
         return int(cursor.rowcount)
@@ -66,7 +66,7 @@ def _update_joined(
     arrays = ", ".join(f"%s::{_type(model, name)}[]" for name in columns)
     sets = ", ".join(f"{name} = v.{name}" for name in names[:-1])
     statement = (
-        f"UPDATE {_table(model)} AS t SET {sets} FROM unnest({arrays}) AS v({', '.join(names)})"  # noqa: S608
+        f"UPDATE {_table(model)} AS t SET {sets} FROM unnest({arrays}) AS v({', '.join(names)})"  # noqa: S608  names are the model's
         f" WHERE t.{names[-1]} = v.{names[-1]} AND {where}"
     )
     with connection.cursor() as cursor:
@@ -87,7 +87,7 @@ def exchange(model: type[models.Model], columns: Sequence[str], rows: Iterable[R
     names = [_column(model, name) for name in columns]
     if connection.vendor != "postgresql":
         sets, held = (", ".join(f"{name} = %s" for name in names), " AND ".join(f"{name} IS %s" for name in names))
-        statement = f"UPDATE {_table(model)} SET {sets} WHERE {_column(model, key.name)} = %s AND {held}"  # noqa: S608
+        statement = f"UPDATE {_table(model)} SET {sets} WHERE {_column(model, key.name)} = %s AND {held}"  # noqa: S608  names are the model's
         with connection.cursor() as cursor:
             cursor.executemany(statement, given)
             return int(cursor.rowcount)
@@ -97,7 +97,7 @@ def exchange(model: type[models.Model], columns: Sequence[str], rows: Iterable[R
     sets = ", ".join(f"{name} = v{place}" for place, name in enumerate(names))
     held = " AND ".join(f"t.{name} IS NOT DISTINCT FROM v{count + 1 + place}" for place, name in enumerate(names))
     statement = (
-        f"UPDATE {_table(model)} AS t SET {sets} FROM unnest({arrays}) AS v({given_as})"  # noqa: S608
+        f"UPDATE {_table(model)} AS t SET {sets} FROM unnest({arrays}) AS v({given_as})"  # noqa: S608  names are the model's
         f" WHERE t.{_column(model, key.name)} = v{count} AND {held}"
     )
     with connection.cursor() as cursor:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from tests.unguarded import unguarded
 
 from arrears.actions import anchor_audit
 from arrears.records.audit import operations
@@ -40,7 +41,8 @@ class TestVerify:
 
     def test_one_that_was_changed_ends_with_1_and_names_the_place(self, arrears):
         event = Event.objects.get(seq=8)
-        Event.objects.filter(pk=event.pk).update(actor="user:4")
+        with unguarded():
+            Event.objects.filter(pk=event.pk).update(actor="user:4")
         code, told, _ = arrears("audit", "verify")
         assert (code, f"event {event.pk}: the event was altered" in told) == (1, True)
         code, told, _ = arrears("audit", "verify", "--json")
@@ -54,7 +56,8 @@ class TestVerify:
         assert json.loads(Path(file.strip()).read_text())["public_key"] == key.strip()
         words = ("audit", "verify", "--anchors", Path(file.strip()).parent, "--public-key", key.strip())
         assert arrears(*words)[0] == 0
-        Event.objects.filter(seq=8).update(actor="user:4", digest="0" * 64)
+        with unguarded():
+            Event.objects.filter(seq=8).update(actor="user:4", digest="0" * 64)
         assert arrears(*words)[0] == 1
 
     @pytest.mark.parametrize("key", ["abc", "zz" * 32, "0" * 62])
@@ -67,7 +70,8 @@ class TestVerify:
 def test_several_processes_find_the_same(books_environment, tmp_path):
     tell()
     event = Event.objects.get(seq=20)
-    Event.objects.filter(pk=event.pk).update(actor="user:4")
+    with unguarded():
+        Event.objects.filter(pk=event.pk).update(actor="user:4")
     command = [sys.executable, "-m", "arrears", "audit", "verify", "--jobs", "2", "--at-once", "4", "--json"]
     command += ["--anchors", str(tmp_path)]
     done = subprocess.run(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element  # nosec B405  the type alone: defusedxml parses
 
 from arrears.decisions.tables import feel, sfeel
 from arrears.decisions.tables.elements import child, children, local_name, name_of, text_of

@@ -5,7 +5,7 @@ Called by the readers of the file: `typed`, `boxed`, `parse`.
 
 from __future__ import annotations
 
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element  # nosec B405  the type alone: defusedxml parses
 
 from arrears.decisions.tables import sfeel
 

@@ -51,7 +51,7 @@ def register(request: HttpRequest, body: NewEndpoint) -> Status:
     def work() -> Reply:
         made = webhook_register.register_webhook(url=body.url, kinds=body.kinds, at=at, actor=caller.actor)
         shown = {"endpoint_id": made.endpoint_id, "secret": made.secret}
-        return Reply(201, shown, kept=shown | {"secret": None})
+        return Reply(201, shown, kept=shown | {"secret": None})  # nosec B105  its absence
 
     reply = once(request, key_id=caller.key_id, at=at, work=work)
     return Status(reply.status, reply.body)

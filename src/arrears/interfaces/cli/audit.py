@@ -37,6 +37,7 @@ SAYS = {
     "UNCHAINED": "the event stands in no lane: it was put there past the system",
     "END_MOVED": "the lane's newest event is not the one it ended with",
     "END_FORGED": "nobody with the key vouched for the lane's end",
+    "NO_GUARD": "the database would let the trail be edited: its triggers are gone or switched off",
     "NO_LANE": "the lane is gone, or was put there",
     "ANCHOR_FORGED": "the anchor is not signed with this key, or was altered",
     "ANCHOR_LOST": "the anchor is missing from the books, or differs from the one that was kept",
@@ -139,6 +140,8 @@ def told(finding: Finding) -> str:
     """A finding as a line."""
     if finding.kind.startswith("ANCHOR"):
         where = f"anchor {finding.seq}"
+    elif finding.kind == "NO_GUARD":
+        where = "all tables of the trail"
     elif finding.lane is None:
         where = f"event {finding.event_id}"
     else:

@@ -22,6 +22,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "admin": ("arrears.interfaces.cli.admin", "Django's own commands, for whoever runs the system."),
     "age": ("arrears.interfaces.cli.age", "Age a tape: what every account owes at a date, and since when."),
     "audit": ("arrears.interfaces.cli.audit", "Verify that the audit trail stands as it was written."),
+    "backup": (
+        "arrears.interfaces.cli.backup",
+        "Seal books, lake and policies into one file; `backup keys`: the keys.",
+    ),
     "bench": ("arrears.interfaces.cli.bench", "Measure the promised numbers on this machine."),
     "demo": ("arrears.interfaces.cli.demo", "Open a synthetic lender that has lived its days."),
     "decide": ("arrears.interfaces.cli.decide", "Evaluate a DMN decision table on rows."),
@@ -31,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "messages": ("arrears.interfaces.cli.messages", "Texts and their translations."),
     "night": ("arrears.interfaces.cli.night", "Run the night of a business date."),
     "permit": ("arrears.interfaces.cli.permit", "Judge contacts by the rules of a place."),
+    "restore": ("arrears.interfaces.cli.restore", "Put a backup into an empty place; `restore keys`: the keys."),
     "screen": ("arrears.interfaces.cli.screen", "Judge what is to be said, by whom it is said to and what is true."),
     "serve": ("arrears.interfaces.cli.serve", "Serve the console and the API."),
     "setup": ("arrears.interfaces.cli.setup", "Make this installation ready: database, messages, static files."),

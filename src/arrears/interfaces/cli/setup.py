@@ -42,6 +42,7 @@ def load(module: str) -> object:
 def ensure_ready(*, static: bool = False) -> None:
     """Bring this home up to date: schema and messages, and static files when pages will be served."""
     django_ready()
+    load("arrears.actions.restore_backup").refuse_unfinished(Path(settings.HOME))  # type: ignore[attr-defined]
     _migrate()
     load("arrears.actions.check_keys").ready_keys(at=SystemClock().now())  # type: ignore[attr-defined]
     compile_messages()

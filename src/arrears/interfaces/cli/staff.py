@@ -27,7 +27,7 @@ def tell(made: str) -> None:
 
 
 @app.command()
-def add(
+def add(  # nosec B107  none given: one is made
     username: str,
     role: Annotated[str, typer.Option(help="AGENT SUPERVISOR ANALYST COMPLIANCE FINANCE LEGAL FIELD ADMIN")],
     name: Annotated[str, typer.Option(help="what colleagues see")] = "",
@@ -53,7 +53,7 @@ def add(
 
 
 @app.command(name="password")
-def new_password(
+def new_password(  # nosec B107  none given: one is made
     username: str,
     password: Annotated[str, typer.Option(envvar="ARREARS_NEW_PASSWORD", help="made and shown when not given")] = "",
 ) -> None:

@@ -28,6 +28,7 @@ SENTENCES: Mapping[str, Promise] = {
     "night_has_passed": _("The books already stand at a later day: this night cannot be run any more."),
     "night_is_running": _("A night is running at this moment: wait until it is over."),
     "tape_is_running": _("A tape is being taken in at this moment: wait until it is in."),
+    "backup_is_begun": _("A backup is being begun at this moment: wait a moment."),
     "lake_busy": _("The lake is being written by another process: wait a moment."),
     "day_is_being_lived": _("The next day is already being lived."),
     "stop_ends_before_it_begins": _("The stop would end before it begins."),

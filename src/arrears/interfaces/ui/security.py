@@ -1,6 +1,8 @@
-"""Headers of every page: only our own scripts, styles and images; nothing inline, nothing from elsewhere.
+"""Headers of every page: only our own scripts, styles and images; nothing inline, nothing from elsewhere; kept nowhere.
 
-Middleware of `config.settings`. Charts set element styles through the DOM, which this policy allows.
+Middleware of `config.settings`. Charts set element styles through the DOM, which this policy allows. What a page or an
+answer of the API says of people stays in no cache, also after somebody signed out; static files say for themselves how
+long they hold.
 """
 
 from __future__ import annotations
@@ -35,4 +37,5 @@ class ContentSecurityPolicy:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response

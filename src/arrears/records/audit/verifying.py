@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Max
 
-from arrears.records.audit import chain
+from arrears.records.audit import chain, guards
 from arrears.records.audit.models import Event, Lane
 
 #: Events that one stretch spans at most: some seconds of work.
@@ -25,7 +25,7 @@ FINDINGS_A_STRETCH = 20
 class Finding:
     """What does not fit, and where. event_id : None where it is about a lane."""
 
-    kind: str  # ALTERED, MISSING, UNCHAINED, END_MOVED, END_FORGED, NO_LANE
+    kind: str  # ALTERED, MISSING, UNCHAINED, END_MOVED, END_FORGED, NO_LANE, NO_GUARD
     lane: int | None
     seq: int | None
     event_id: int | None
@@ -61,7 +61,8 @@ def stretches(at_once: int) -> list[Stretch]:
 
 
 def judge_ends(secret: bytes) -> list[Finding]:
-    """Lanes that are gone, ends that nobody with the key vouched for or that are not the newest event; loose events."""
+    """Lanes that are gone, ends that nobody with the key vouched for or that are not the newest event; loose events;
+    and whether the database still refuses what changes the trail."""
     key = chain.chain_key(secret)
     ends = {end.lane: end for end in Lane.objects.all()}
     newest = dict(Event.objects.filter(lane__isnull=False).values_list("lane").annotate(Max("seq")))
@@ -74,7 +75,8 @@ def judge_ends(secret: bytes) -> list[Finding]:
         if newest.get(lane, 0) != end.seq or (last or chain.NOTHING) != end.digest:
             found.append(Finding("END_MOVED", lane, end.seq, None))
     loose = Event.objects.filter(lane__isnull=True).order_by("id").values_list("id", flat=True)
-    return found + [Finding("UNCHAINED", None, None, each) for each in loose[:FINDINGS_A_STRETCH]]
+    found += [Finding("UNCHAINED", None, None, each) for each in loose[:FINDINGS_A_STRETCH]]
+    return found + ([Finding("NO_GUARD", None, None, None)] if guards.lost() else [])
 
 
 def judge(stretch: Stretch, secret: bytes) -> Judged:

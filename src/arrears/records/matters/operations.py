@@ -109,6 +109,6 @@ def take_back(*, step_id: str, case_id: str, reason: str, at: datetime, actor: s
         raise NoSuchStep(step_id=step_id)
     if mine.filter(back_at__isnull=True).update(back_at=at, back_by=actor, back_reason=reason.strip()) != 1:
         raise UnableToTakeBack(step_id=step_id)
-    data = {"step_id": step_id, "reason": reason.strip()}
+    data = {"step_id": step_id}  # the reason stands at the step, where it can be deleted; an event never can
     cases.record_event(case_id=case_id, kind=TAKEN_BACK, at=at, actor=actor, before=kind, data=data)
     audit.record(TAKEN_BACK, subject=case_id, actor=actor, at=at, before=kind, after="", **data)

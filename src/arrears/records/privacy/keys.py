@@ -70,12 +70,16 @@ def mark(key: bytes) -> str:
 
 
 def write_new(path: Path) -> bytes:
-    """A new key as lower-case hex, whole or not at all, readable by its owner alone; what another process made first
-    stands."""
+    """A new key as lower-case hex."""
+    return write(path, secrets.token_hex(KEY_BYTES).encode())
+
+
+def write(path: Path, key: bytes) -> bytes:
+    """Write a key, whole or not at all, readable by its owner alone; what another process wrote first stands."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-        out.write(secrets.token_hex(KEY_BYTES).encode())
+        out.write(key)
         out.flush()
         os.fsync(out.fileno())
     try:

@@ -62,7 +62,7 @@ def waiting(table: SealedTable) -> int:
     """How many rows of a table hold something under an older key."""
     where, arguments = _is_old(table)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {_name(table.model._meta.db_table)} WHERE {where}", arguments)  # noqa: S608
+        cursor.execute(f"SELECT count(*) FROM {_name(table.model._meta.db_table)} WHERE {where}", arguments)  # noqa: S608  names are the model's
         return int(cursor.fetchone()[0])
 
 
@@ -202,7 +202,7 @@ def _heads(field: SealedField) -> Iterator[tuple[int, int]]:
     head = f"CASE WHEN substr({column}, 1, 1) = {bare} THEN {bare} ELSE substr({column}, 1, {cipher.BODY}) END"
     table = _name(field.model._meta.db_table)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {head}, count(*) FROM {table} WHERE {column} IS NOT NULL GROUP BY 1")  # noqa: S608
+        cursor.execute(f"SELECT {head}, count(*) FROM {table} WHERE {column} IS NOT NULL GROUP BY 1")  # noqa: S608  names are the model's
         found = cursor.fetchall()
     for told, count in found:
         number = cipher.key_of(bytes(told) if bytes(told) != first else first)
@@ -213,7 +213,7 @@ def _heads(field: SealedField) -> Iterator[tuple[int, int]]:
 def _index_heads(model: type[models.Model], column: str) -> Iterator[tuple[int, int]]:
     name = _name(model._meta.get_field(column).column)  # type: ignore[union-attr]
     dot = f"instr({name}, '.')" if connection.vendor == "sqlite" else f"strpos({name}, '.')"
-    statement = f"SELECT substr({name}, 1, {dot}), count(*) FROM {_name(model._meta.db_table)}"  # noqa: S608
+    statement = f"SELECT substr({name}, 1, {dot}), count(*) FROM {_name(model._meta.db_table)}"  # noqa: S608  names are the model's
     with connection.cursor() as cursor:
         cursor.execute(f"{statement} WHERE {name} <> '' GROUP BY 1")
         found = cursor.fetchall()

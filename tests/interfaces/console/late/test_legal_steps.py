@@ -112,6 +112,8 @@ class TestLegalStep:
         assert LegalStep.objects.get().back_reason == "wrong case"
         assert CaseEvent.objects.filter(kind="legal.step_taken_back").count() == 1
         assert Event.objects.get(kind="legal.step_taken_back").before == "SUIT_FILED"
+        for events in (Event.objects, CaseEvent.objects):  # what can never be deleted holds nobody's words
+            assert "wrong case" not in str(list(events.values_list("data", flat=True)))
         night(DAY + timedelta(days=1))
         assert "LEGAL" in open_kinds(large)
 

@@ -50,7 +50,6 @@ BOOKS = (
     "cases.CaseAccount",
     "cases.Case",
     "runs.Night",
-    "audit.Event",
 )
 SEED = 20_261_123
 
