@@ -32,12 +32,16 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Kept:
-    """How many people and contact points were new or changed."""
+    """How many people and contact points were new or changed.
+
+    people_gone : of the tape, whose identity was deleted here and stays so
+    """
 
     people_new: int = 0
     people_changed: int = 0
     points_new: int = 0
     points_changed: int = 0
+    people_gone: int = 0
 
     def as_dict(self) -> dict[str, int]:
         """Counts for the report."""
@@ -53,11 +57,17 @@ def keep(*, tables: Mapping[str, pl.DataFrame], identity: Mapping[str, pl.DataFr
     tables   : schemas.tape tables; customers and contact_points are read
     identity : customers (customer_id and SEALED) and contact_points (contact_point_id, value …); either may be absent
     returns  : Kept; keeping the same tape again returns zeros
+
+    Who was deleted stays deleted, whatever the tape still tells of them; until it tells of an account that was opened
+    since: then they are a customer again.
     """
+    _welcome_back(tables["accounts"])
+    gone = _gone("erased_on")
     known = identity.get("customers", pl.DataFrame({"customer_id": []}, schema={"customer_id": pl.String}))
     people = tables["customers"].select("customer_id", "region_code", "language")
     people = people.join(known, on="customer_id", how="left", maintain_order="left")
-    total = Kept()
+    total = Kept(people_gone=people.filter(pl.col("customer_id").is_in(gone)).height)
+    people = people.filter(~pl.col("customer_id").is_in(gone))
     for number, piece in enumerate(people.iter_slices(PIECE)):
         merged = _people(piece)
         total += Kept(people_new=merged.inserted, people_changed=merged.updated)
@@ -65,11 +75,27 @@ def keep(*, tables: Mapping[str, pl.DataFrame], identity: Mapping[str, pl.DataFr
     if "contact_points" in identity:
         dates = tables["contact_points"].select("contact_point_id", "consented_on", "verified_on")
         points = identity["contact_points"].join(dates, on="contact_point_id", how="left", maintain_order="left")
+        points = points.filter(~pl.col("customer_id").is_in(_gone("points_erased_on")))
         for number, piece in enumerate(points.iter_slices(PIECE)):
             merged = _points(piece)
             total += Kept(points_new=merged.inserted, points_changed=merged.updated)
             progress("contact points", min((number + 1) * PIECE, points.height), points.height)
     return total
+
+
+def _welcome_back(accounts: pl.DataFrame) -> None:
+    """Who was deleted and has borrowed since is known again from this tape on."""
+    opened = accounts.group_by("customer_id").agg(on=pl.col("opened_on").max())
+    newest = dict(opened.filter(pl.col("customer_id").is_in([*_gone("points_erased_on"), *_gone("erased_on")])).rows())
+    for person in Person.objects.filter(customer_id__in=list(newest)):
+        days = [day for day in (person.erased_on, person.points_erased_on) if day is not None]
+        if newest[person.customer_id] >= max(days):
+            Person.objects.filter(pk=person.pk).update(erased_on=None, points_erased_on=None)
+
+
+def _gone(column: str) -> list[str]:
+    """Of whom something was deleted and is not taken in again."""
+    return list(Person.objects.filter(**{f"{column}__isnull": False}).values_list("customer_id", flat=True))
 
 
 def _people(piece: pl.DataFrame) -> staging.Merged:

@@ -1,0 +1,16 @@
+"""The note of a quality check's decision: deleted with the other notes; what was found in our words stays."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from arrears.records.compliance.models import Flag
+from arrears.records.privacy.erasing import Eraser
+from arrears.rules.compliance import retention_terms
+
+
+def _noted() -> QuerySet[Flag]:
+    return Flag.objects.exclude(note="")
+
+
+ERASERS = (Eraser(retention_terms.NOTES, _noted, "customer_id", {"note": ""}),)
