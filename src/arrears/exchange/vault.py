@@ -16,6 +16,7 @@ from arrears.exchange import staging
 from arrears.records.people import indexing
 from arrears.records.people.models import ContactPoint, Person
 from arrears.records.privacy import cipher
+from arrears.records.rights import corrections
 
 SEALED = ("name", "id_number", "birth_on", "employer")
 INDEXED = {"name": indexing.of_name, "id_number": indexing.of_id_number}
@@ -100,11 +101,14 @@ def _gone(column: str) -> list[str]:
 
 def _people(piece: pl.DataFrame) -> staging.Merged:
     stored: dict[str, Row] = {}
+    wrong: dict[tuple[str, str], list[str]] = {}
     ids = piece["customer_id"].to_list()
     for start in range(0, len(ids), LOOKUP):
-        found = Person.objects.filter(customer_id__in=ids[start : start + LOOKUP])
+        some = ids[start : start + LOOKUP]
+        found = Person.objects.filter(customer_id__in=some)
         stored |= {row["customer_id"]: row for row in found.values("customer_id", *_sealed_columns())}
-    rows = [_person(row, stored.get(str(row["customer_id"]))) for row in piece.iter_rows(named=True)]
+        wrong |= corrections.of_people(some)
+    rows = [_person(row, stored.get(str(row["customer_id"])), wrong) for row in piece.iter_rows(named=True)]
     frame = pl.DataFrame(rows, schema=_PERSON, orient="row")
     return staging.merge(Person, frame, key=["customer_id"], update=[name for name in _PERSON if name not in _KEPT])
 
@@ -125,14 +129,24 @@ def _sealed_columns() -> Iterable[str]:
     return (f"{name}_sealed" for name in SEALED)
 
 
-def _person(row: Row, stored: Row | None) -> tuple[object, ...]:
+def _person(row: Row, stored: Row | None, wrong: Mapping[tuple[str, str], list[str]]) -> tuple[object, ...]:
     customer_id = str(row["customer_id"])
     texts = {name: _text(row.get(name)) for name in SEALED}
+    if wrong and stored:
+        texts |= {name: _corrected(name, text, customer_id, stored, wrong) for name, text in texts.items()}
     sealed = [_sealed(name, texts[name], customer_id, stored) for name in SEALED]
     forms = ((form, texts[name]) for name, form in INDEXED.items())
     indexes = [cipher.blind_index(*form(text)) if text else "" for form, text in forms]
     language = LANGUAGES.get(str(row["language"]), "")
     return (customer_id, row["region_code"] or "", "", language, *sealed, *indexes)
+
+
+def _corrected(name: str, text: str, customer_id: str, stored: Row, wrong: Mapping[tuple[str, str], list[str]]) -> str:
+    """What the tape says; or what stands, where the tape says again what was corrected here."""
+    marks, kept = wrong.get((customer_id, name), ()), stored[f"{name}_sealed"]
+    if kept is None or not corrections.is_known_wrong(marks, customer_id=customer_id, field=name, text=text):
+        return text
+    return cipher.unseal(bytes(kept), context=f"people.person.{name}:{customer_id}")  # type: ignore[call-overload]
 
 
 def _text(value: object) -> str:

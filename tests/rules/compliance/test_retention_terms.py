@@ -1,4 +1,4 @@
-"""How long what is kept: the longest row counts, an unknown beginning has no end, and a wrong row is refused by line."""
+"""How long what is kept: the longest row counts, an unknown beginning has no end, a wrong row is refused by line."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ def test_a_leap_day_is_not_cut_short():
     ],
 )
 def test_a_wrong_row_is_refused_with_file_line_and_key(values, key, line):
+    text = _pack(values)
     with pytest.raises(reading.WrongPack) as refused:
-        text = _pack(values)
         reading.parse(tomllib.loads(text), file="x.toml", region_zones={}, text=text)
     assert f"x.toml:{line}" in str(refused.value)
     assert key in str(refused.value)

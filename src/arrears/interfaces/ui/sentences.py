@@ -283,9 +283,11 @@ def choices(codes: Iterable[str]) -> list[tuple[str, str]]:
 def stop_reasons() -> list[tuple[str, str]]:
     """Why a colleague may stop contact; those that are easily taken for one another with what tells them apart.
 
-    A complaint is no reason by itself: it is taken in, answered, and stops contact meanwhile.
+    A complaint is no reason by itself: it is taken in, answered, and stops contact meanwhile. Nor is a restriction,
+    which somebody asks for at the privacy desk.
     """
-    told = [(code, label, STOP_HINTS.get(code)) for code, label in compliance.stop_reasons() if code != "COMPLAINT"]
+    own = [one for one in compliance.stop_reasons() if one[0] not in {"COMPLAINT", "RESTRICTED"}]
+    told = [(code, label, STOP_HINTS.get(code)) for code, label in own]
     return [(code, f"{label}: {hint}" if hint else label) for code, label, hint in told]
 
 

@@ -19,6 +19,7 @@ class StopReason(models.TextChoices):
     COMPLAINT = "COMPLAINT", _("Complaint under review")
     SELF_HARM = "SELF_HARM", _("May harm themselves")
     REST = "REST", _("Left in peace for a while, after what they told us")
+    RESTRICTED = "RESTRICTED", _("Use of their data is restricted")
     WRONG_NUMBER = "WRONG_NUMBER", _("Not this person's number")
 
 
