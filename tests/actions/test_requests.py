@@ -379,9 +379,8 @@ class TestCopy:
 
     def test_above_the_limit_it_is_refused_whole(self, lake, monkeypatch):
         take("ACCESS")
-        monkeypatch.setattr(
-            hand_over_copy, "limits", lambda: replace(hand_over_copy._limits(house.here().policies), records_max=1)
-        )
+        few = replace(hand_over_copy.limits(), records_max=1)
+        monkeypatch.setattr(hand_over_copy, "limits", lambda: few)
         with pytest.raises(hand_over_copy.CopyTooLarge):
             self.hand_over()
         assert row().status == "RECEIVED"

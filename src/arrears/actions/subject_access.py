@@ -21,7 +21,7 @@ from arrears.records.audit.models import Event
 from arrears.records.cases.models import Case, CaseEvent
 from arrears.records.complaints import sealed as complaint_words
 from arrears.records.complaints.models import Complaint
-from arrears.records.compliance.models import Stop, Verdict
+from arrears.records.compliance.models import Consent, Stop, Verdict
 from arrears.records.contacts import sealed
 from arrears.records.contacts.models import Contact, OutsideContact
 from arrears.records.people import sealed as identity
@@ -33,8 +33,8 @@ from arrears.records.staff import queries as staff
 Document = dict[str, Any]
 #: Columns that name a colleague or a partner: their team is told instead.
 ACTORS = frozenset(
-    {"actor", "about_actor", "received_by", "ended_by", "recorded_by", "back_by", "placed_by", "proposed_by"}
-    | {"decided_by", "posted_by", "set_by", "asked_by", "lifted_by", "assigned_to_id"}
+    {"actor", "about_actor", "received_by", "ended_by", "back_by", "placed_by", "proposed_by"}
+    | {"decided_by", "posted_by", "set_by", "asked_by", "lifted_by", "assigned_to_id", "recorded_by", "withdrawn_by"}
 )
 #: Columns that are of use to nobody but the machine.
 INNER = frozenset({"content_mark", "old_mark", "turn", "stop_id", "policy_version", "terms", "overruled", "priority"})
@@ -69,6 +69,7 @@ def document(customer_id: str, *, on: date, gate: Gate) -> Document:
         "outside_contacts": _told(OutsideContact.objects.filter(person=person).order_by("at")),
         "complaints": [_complaint(one) for one in Complaint.objects.filter(person=person).order_by("received_at")],
         "stops": _told(Stop.objects.filter(person=person).order_by("from_at")),
+        "consents": _told(Consent.objects.filter(person=person).order_by("given_at")),
         "legal_holds": _told(LegalHold.objects.filter(person=person).order_by("set_at")),
         "requests": _told(SubjectRequest.objects.filter(person=person).order_by("received_at")),
         "corrections": _told(Correction.objects.filter(person=person).order_by("at")),
