@@ -89,6 +89,7 @@ WORDS: Mapping[str, Promise] = {
     "NOTE": _("Note"),
     "TRANSCRIPT": _("Transcript"),
     "COMPLAINT": _("What was complained of"),
+    "REQUEST": _("What somebody asked about their own data"),
     "ANSWER": _("Answer to a complaint"),
 }
 POINTS: Mapping[str, Promise] = {

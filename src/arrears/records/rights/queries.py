@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from arrears.records.people import queries as people
 from arrears.records.rights.models import (
+    CorrectedField,
     Erasure,
     HoldReason,
+    IdentityProof,
     LegalHold,
+    RequestIntake,
+    RequestKind,
+    SubjectRequest,
 )
+from arrears.records.rights.requests import NoSuchRequest
 from arrears.rules import rights as machines
 
 
@@ -56,6 +63,106 @@ class ErasureRow:
     rules: list[str]
     request_id: str
     actor: str
+
+
+@dataclass(frozen=True)
+class RequestRow:
+    """One request, frozen for a page."""
+
+    request_id: str
+    customer_id: str
+    name_masked: str
+    kind: str
+    kind_label: str
+    intake_label: str
+    proof_label: str
+    has_words: bool
+    received_at: datetime
+    received_on: date
+    received_by: str
+    status: str
+    status_label: str
+    turn: int
+    terms: list[dict[str, str]]
+    answer_due_on: date
+    due_on: date | None
+    is_extended: bool
+    reason: str
+    note: str
+    result: dict[str, Any]
+    ended_at: datetime | None
+    ended_on: date | None
+    ended_by: str
+
+    @property
+    def may(self) -> frozenset[str]:
+        """What may happen to it now."""
+        return machines.events_from(self.status)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in machines.OPEN
+
+    def days_left(self, on: date) -> int | None:
+        """How many days are left; negative = overdue, None = ended."""
+        return (self.due_on - on).days if self.due_on else None
+
+    @property
+    def was_late(self) -> bool:
+        """Was it answered after its day?"""
+        return self.ended_on is not None and self.ended_on > self.answer_due_on
+
+
+#: Pages of one list: those still open, and those that ended.
+OPEN, ENDED = "OPEN", "ENDED"
+#: A row's place in its list.
+Place = tuple[date | datetime, str]
+
+
+def access_request(request_id: str) -> RequestRow:
+    """One request; raises NoSuchRequest."""
+    found = _requests(SubjectRequest.objects.filter(request_id=request_id[:32]))
+    if not found:
+        raise NoSuchRequest(request_id=request_id[:32])
+    return found[0]
+
+
+def requests(*, which: str, kind: str, after: Place | None, size: int) -> list[RequestRow]:
+    """Open ones by what is due first, ended ones the newest first; one row past `size` tells that there is more."""
+    is_open = which == OPEN
+    found = SubjectRequest.objects.filter(due_on__isnull=not is_open)
+    if kind:
+        found = found.filter(kind=kind)
+    if after is not None:
+        at, request_id = after
+        name, step = ("due_on", "gt") if is_open else ("ended_at", "lt")
+        found = found.filter(Q(**{f"{name}__{step}": at}) | Q(**{name: at}, request_id__gt=request_id))
+    order = ("due_on", "request_id") if is_open else ("-ended_at", "request_id")
+    return _requests(found.order_by(*order)[: size + 1])
+
+
+def place_of(row: RequestRow) -> Place:
+    """Where a row stands in its list."""
+    at = row.due_on or row.ended_at
+    assert at is not None, row.request_id
+    return at, row.request_id
+
+
+def requests_of(customer_id: str) -> list[RequestRow]:
+    """All requests of a person, the newest first."""
+    return _requests(SubjectRequest.objects.filter(person_id=customer_id).order_by("-received_at", "request_id"))
+
+
+def request_counts(*, on: date) -> tuple[int, int]:
+    """How many are open, and how many of these are past their day."""
+    found = SubjectRequest.objects.filter(due_on__isnull=False)
+    return found.count(), found.filter(due_on__lt=on).count()
+
+
+def request_choices() -> dict[str, list[tuple[str, str]]]:
+    """What a form of a request offers."""
+    lists = {"kinds": RequestKind, "intakes": RequestIntake, "proofs": IdentityProof, "fields": CorrectedField}
+    return {name: [(str(code), str(label)) for code, label in words.choices] for name, words in lists.items()}
 
 
 def held_people() -> set[str]:
@@ -120,3 +227,35 @@ def _holds(found: QuerySet[LegalHold]) -> list[HoldRow]:
 
 def _erasure(one: Erasure) -> ErasureRow:
     return ErasureRow(one.person_id, one.at, one.erased_on, one.kinds, one.rules, one.request_id, one.actor)
+
+
+def _requests(found: QuerySet[SubjectRequest]) -> list[RequestRow]:
+    return [
+        RequestRow(
+            request_id=one.request_id,
+            customer_id=one.person_id,
+            name_masked=people.name_masked(one.person),
+            kind=one.kind,
+            kind_label=one.get_kind_display(),
+            intake_label=one.get_intake_display(),
+            proof_label=one.get_proof_display(),
+            has_words=one.text_sealed is not None,
+            received_at=one.received_at,
+            received_on=one.received_on,
+            received_by=one.received_by,
+            status=one.status,
+            status_label=one.get_status_display(),
+            turn=one.turn,
+            terms=one.terms,
+            answer_due_on=one.answer_due_on,
+            due_on=one.due_on,
+            is_extended=one.is_extended,
+            reason=one.reason,
+            note=one.note,
+            result=one.result,
+            ended_at=one.ended_at,
+            ended_on=one.ended_on,
+            ended_by=one.ended_by,
+        )
+        for one in found.select_related("person")
+    ]

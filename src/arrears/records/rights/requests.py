@@ -84,6 +84,14 @@ def text_context(request_id: str) -> str:
     return f"rights.subject_request.text:{request_id}"
 
 
+def open_words(request_id: str) -> tuple[str, str] | None:
+    """Whose request it is, and what they wrote; None when they wrote nothing. Called by `actions.reveal_sealed`."""
+    row = SubjectRequest.objects.filter(request_id=request_id).first()
+    if row is None or row.text_sealed is None:
+        return None
+    return row.person_id, cipher.unseal(bytes(row.text_sealed), context=text_context(request_id))
+
+
 @transaction.atomic
 def put_on_record(
     intake: Intake, *, terms: list[dict[str, str]], due_on: date, received_on: date, at: datetime, actor: str
