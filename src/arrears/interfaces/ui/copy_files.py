@@ -37,6 +37,11 @@ def _context(copy: Copy) -> dict[str, object]:
         **copy.document,
         "digest": copy.sha256,
         "labels": evidence.labels(),
+        "treatment_words": {
+            one["what"]: sentences.treatment(one["what"])
+            for case in copy.document["decisions"]
+            for one in case["treatments"]
+        },
         "consent_words": gate_words.CONSENTS,
         "kind_words": rights_words.KINDS,
         "start_words": rights_words.STARTS,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arrears.interfaces.ui import calming
 from arrears.interfaces.ui.event_words import EVENTS
+from arrears.records.cases import queries as cases
 from arrears.records.complaints import queries as complaints
 from arrears.records.complaints.operations import OF_A_COMPLAINT
 from arrears.records.compliance import queries as compliance
@@ -257,6 +258,11 @@ def sealed_words(code: str) -> str:
 def opened(what: str, kind: str) -> str:
     """What was opened: words, or a contact point by its kind."""
     return said(WORDS, what) if what in WORDS else said(POINTS, kind)
+
+
+def treatment(code: str) -> str:
+    """What a strategy asked for: a kind of work, or a way of contact."""
+    return dict(cases.choices()["work_kinds"]).get(code) or channel(code)
 
 
 def outcome(code: str) -> str:

@@ -1,7 +1,7 @@
 """Who looked at whom, how often and for what: colleague by colleague, those who stand out first.
 
-What stands out is told by `rules.reveals`: much more than the middle one of the same team. It is a question to ask, no
-verdict. Nobody's name but the colleagues' is shown, and of people only how many they were.
+What stands out is told by `rules.reveals`: much more than the middle one of the same team, or of everybody where the team
+has nobody else. It is a question to ask, no verdict. Nobody's name but the colleagues' is shown, and of people only how many they were.
 """
 
 from __future__ import annotations
@@ -44,10 +44,14 @@ def since(at: datetime, names: Mapping[str, str]) -> list[Looker]:
         by_actor.setdefault(actor, []).append((subject, purpose))
     refused = Counter(actor for actor, _, _ in trail.looks((reveal_sealed.REFUSED,), since=at))
     teams, words = {actor: staff.team_of(actor) for actor in by_actor}, dict(staff.roles())
-    purposes = reveal_sealed.policy().purposes
+    policy = reveal_sealed.policy()
+    purposes, cleared = policy.purposes, policy.codes(reveals.CLEARED)
+    # To dial a call that the gate allowed is everybody's work: only what somebody asked to see is compared.
+    asked = {actor: sum(purpose not in cleared for _, purpose in looks) for actor, looks in by_actor.items()}
     found = []
     for actor, looks in by_actor.items():
-        others = [len(by_actor[one]) for one in by_actor if one != actor and teams[one] == teams[actor]]
+        peers = [one for one in by_actor if one != actor]
+        others = [asked[one] for one in peers if teams[one] == teams[actor]] or [asked[one] for one in peers]
         told = Counter(purpose for _, purpose in looks)
         found.append(
             Looker(
@@ -58,7 +62,8 @@ def since(at: datetime, names: Mapping[str, str]) -> list[Looker]:
                 most=max(Counter(subject for subject, _ in looks).values()),
                 refused=refused[actor],
                 purposes=[(_said(purposes, code), count) for code, count in told.most_common(3)],
-                stands_out=reveals.stands_out(len(looks), middle=median(others) if others else 0) or refused[actor] > 0,
+                stands_out=(bool(others) and reveals.stands_out(asked[actor], middle=median(others)))
+                or refused[actor] > 0,
             )
         )
     return sorted(found, key=lambda one: (not one.stands_out, -one.looks, one.name))

@@ -178,7 +178,10 @@ def _explained(told: Mapping[str, Any]) -> dict[str, object]:
         "facts": told["facts"],
         "chance": told["score"]["cure_share_est"],
         "moves": score.moves if score else [],
-        "treatments": [(date.fromisoformat(one["on"]), one["what"], _rule(one["rule"])) for one in told["treatments"]],
+        "treatments": [
+            (date.fromisoformat(one["on"]), sentences.treatment(one["what"]), _rule(one["rule"]))
+            for one in told["treatments"]
+        ],
     }
 
 
