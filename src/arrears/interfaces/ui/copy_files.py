@@ -37,11 +37,7 @@ def _context(copy: Copy) -> dict[str, object]:
         **copy.document,
         "digest": copy.sha256,
         "labels": evidence.labels(),
-        "treatment_words": {
-            one["what"]: sentences.treatment(one["what"])
-            for case in copy.document["decisions"]
-            for one in case["treatments"]
-        },
+        "treatment_words": {code: sentences.treatment(code) for code in _treatments(copy)},
         "consent_words": gate_words.CONSENTS,
         "kind_words": rights_words.KINDS,
         "start_words": rights_words.STARTS,
@@ -50,3 +46,7 @@ def _context(copy: Copy) -> dict[str, object]:
             code: sentences.in_language(one.texts["zh-hans"], one.texts["en"]) for code, one in purposes.items()
         },
     }
+
+
+def _treatments(copy: Copy) -> set[str]:
+    return {one["what"] for case in copy.document["decisions"] for one in case["treatments"]}

@@ -1,7 +1,8 @@
 """Who looked at whom, how often and for what: colleague by colleague, those who stand out first.
 
-What stands out is told by `rules.reveals`: much more than the middle one of the same team, or of everybody where the team
-has nobody else. It is a question to ask, no verdict. Nobody's name but the colleagues' is shown, and of people only how many they were.
+What stands out is told by `rules.reveals`: much more than the middle one of the same team, or of everybody where the
+team has nobody else. It is a question to ask, no verdict. Nobody's name but the colleagues' is shown, and of people
+only how many they were.
 """
 
 from __future__ import annotations
@@ -62,11 +63,15 @@ def since(at: datetime, names: Mapping[str, str]) -> list[Looker]:
                 most=max(Counter(subject for subject, _ in looks).values()),
                 refused=refused[actor],
                 purposes=[(_said(purposes, code), count) for code, count in told.most_common(3)],
-                stands_out=(bool(others) and reveals.stands_out(asked[actor], middle=median(others)))
-                or refused[actor] > 0,
+                stands_out=_stands_out(asked[actor], others) or refused[actor] > 0,
             )
         )
     return sorted(found, key=lambda one: (not one.stands_out, -one.looks, one.name))
+
+
+def _stands_out(count: int, others: list[int]) -> bool:
+    """Nobody stands out where there is nobody to compare with."""
+    return bool(others) and reveals.stands_out(count, middle=median(others))
 
 
 def _said(purposes: Mapping[str, reveals.Purpose], code: str) -> str:

@@ -102,6 +102,7 @@ def page(
 ) -> HttpResponse:
     """The page of one request; with what was entered and why it was refused, or with words that were opened."""
     row, now, names = _access(request_id), moment.of(request), actors.names()
+    obstacles = _obstacles(row, now.business_on)
     context = {
         "row": row,
         "clock": clocks.clock(row, now.business_on),
@@ -121,7 +122,8 @@ def page(
         "channels": [(code, sentences.channel(code)) for code in work_request.CHANNELS],
         "refusals": [(code, str(rights_words.WHY_NOT[code])) for code in work_request.BY_HAND],
         "reviews": list(rights_words.REVIEWS.items()),
-        "obstacles": _obstacles(row, now.business_on),
+        "obstacles": obstacles,
+        "is_refused_whole": any(not one["kind"] for one in obstacles),
         "value_max": correct_person.VALUE_MAX,
         "entered": entered or {},
         "refused": refused,
@@ -178,11 +180,12 @@ def _explained(told: Mapping[str, Any]) -> dict[str, object]:
         "facts": told["facts"],
         "chance": told["score"]["cure_share_est"],
         "moves": score.moves if score else [],
-        "treatments": [
-            (date.fromisoformat(one["on"]), sentences.treatment(one["what"]), _rule(one["rule"]))
-            for one in told["treatments"]
-        ],
+        "treatments": [_treatment(one) for one in told["treatments"]],
     }
+
+
+def _treatment(told: Mapping[str, Any]) -> tuple[date, str, dict[str, object]]:
+    return date.fromisoformat(told["on"]), sentences.treatment(told["what"]), _rule(told["rule"])
 
 
 def _rule(told: Mapping[str, Any]) -> dict[str, object]:
