@@ -177,7 +177,7 @@ class TestDeletion:
         assert ContactPoint.objects.filter(person_id="NEW").exists()
         assert not Event.objects.filter(kind="person.erased").exists()
 
-    def test_who_never_owed_is_deleted_whole(self, lake):
+    def test_who_never_owed_is_deleted_whole(self, lake, tmp_path):
         take("DELETION", "NEW")
         answer = delete()
 
@@ -186,7 +186,7 @@ class TestDeletion:
         assert people.matching("真名NEW") == set()
         assert row().status == "DONE"
         assert Event.objects.get(kind="person.erased").data["request_id"] == row().pk
-        assert verify_audit.verify(house.here().home / "anchors").findings == ()
+        assert verify_audit.verify(tmp_path).findings == ()
 
     def test_what_a_law_keeps_is_kept_and_told_with_its_day_and_the_rest_goes(self, lake):
         take("DELETION", "PAID")
