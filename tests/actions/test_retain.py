@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.apps import apps
 from django.db.models import Sum
 from tests import cast, market, nights
 
@@ -31,7 +32,7 @@ from arrears.records.people import queries as people
 from arrears.records.people.models import ContactPoint, Person
 from arrears.records.privacy import cipher, fields
 from arrears.records.rights import holds
-from arrears.records.rights.models import Correction, Erasure, SubjectRequest
+from arrears.records.rights.models import Correction, Erasure, LegalHold, SubjectRequest
 from arrears.records.webhooks.models import Endpoint
 from arrears.rules.compliance import retention_terms
 
@@ -361,3 +362,18 @@ def test_every_sealed_column_of_a_person_is_deleted_by_somebody():
     sealed = {(table.model, field.name) for table in fields.registered() for field in table.fields}
 
     assert {one for one in sealed - covered if one[0] is not Endpoint} == set()
+
+
+def test_every_free_note_is_deleted_by_somebody_or_holds_no_identity_by_its_form():
+    covered = {(eraser.rows().model, name) for eraser in erase_person.ERASERS for name in eraser.blank}
+    whole = {eraser.rows().model for eraser in erase_person.ERASERS if not eraser.blank}
+    notes = {
+        (model, field.name)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if "note" in field.name.split("_") and model not in whole
+    }
+    # Why something is held or was refused is checked when it is written (`reveals.kept`), and is the proof of it.
+    proofs = {(LegalHold, "note"), (LegalHold, "lift_note"), (SubjectRequest, "note")}
+
+    assert notes - covered == proofs

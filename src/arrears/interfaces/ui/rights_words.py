@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 KINDS: Mapping[str, Promise] = {
     "WORDS": _("Words of messages, replies and notes of calls"),
-    "RECORDINGS": _("Transcripts, and references of recordings"),
+    "RECORDINGS": _("Transcripts, and the vendors' references"),
     "NOTES": _("Notes of work, placements, legal steps and checks"),
     "COMPLAINTS": _("Words of complaints and requests, and our answers"),
     "CONSENTS": _("Consents"),

@@ -13,9 +13,9 @@ def _worded() -> QuerySet[Contact]:
     return Contact.objects.filter(text_sealed__isnull=False)
 
 
-def _recorded() -> QuerySet[Contact]:
-    """What a vendor calls a call: under that name it may keep its recording."""
-    return Contact.objects.filter(channel__in=("CALL", "AI_CALL")).exclude(vendor_ref="")
+def _referred() -> QuerySet[Contact]:
+    """What a vendor calls a call or a message: under that name it may keep a recording, or the number."""
+    return Contact.objects.exclude(vendor_ref="")
 
 
 def _pointed() -> QuerySet[Contact]:
@@ -25,6 +25,6 @@ def _pointed() -> QuerySet[Contact]:
 ERASERS = (
     Eraser(retention_terms.WORDS, _worded, "person_id", {"text_sealed": None}),
     Eraser(retention_terms.RECORDINGS, Transcript.objects.all, "contact__person_id"),
-    Eraser(retention_terms.RECORDINGS, _recorded, "person_id", {"vendor_ref": ""}),
+    Eraser(retention_terms.RECORDINGS, _referred, "person_id", {"vendor_ref": ""}),
     Eraser(retention_terms.CONTACT_POINTS, _pointed, "person_id", {"contact_point": None}),
 )

@@ -193,6 +193,11 @@ def erasures(*, limit: int) -> list[ErasureRow]:
     return [_erasure(one) for one in Erasure.objects.order_by("-at", "-id")[:limit]]
 
 
+def erased_count() -> int:
+    """Of how many people something was deleted."""
+    return Erasure.objects.values("person_id").distinct().count()
+
+
 def erasures_of(customer_id: str) -> list[ErasureRow]:
     """What of a person was deleted, the newest first."""
     return [_erasure(one) for one in Erasure.objects.filter(person_id=customer_id).order_by("-at", "-id")]

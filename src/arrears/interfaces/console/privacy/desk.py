@@ -36,6 +36,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "lookers": looks.since(now.at - timedelta(days=days), names),
         "days": days,
         "periods": sorted(PERIODS),
+        "erased": queries.erased_count(),
         "erasures": queries.erasures(limit=5),
     }
     return render(request, "console/privacy/desk.html", context)
