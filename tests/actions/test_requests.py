@@ -377,6 +377,17 @@ class TestCopy:
         assert event.data["sha256"] == copy.sha256 == row().result["sha256"]
         assert "真名" not in str(Event.objects.values_list("data", flat=True)) + repr(copy)
 
+    def test_one_that_went_astray_is_made_again_on_record_and_one_that_was_refused_is_not(self, lake):
+        take("ACCESS")
+        self.hand_over()
+        self.hand_over()
+        assert Event.objects.filter(kind="copy.handed_over").count() == 2
+        assert row().turn == 1
+        take("ACCESS", request_id="9" * 32)
+        work_request.refuse(**asked("9" * 32), reason="EXCESSIVE", note="third this month")
+        with pytest.raises(NoSuchTransition):
+            self.hand_over(request_id="9" * 32)
+
     def test_above_the_limit_it_is_refused_whole(self, lake, monkeypatch):
         take("ACCESS")
         few = replace(hand_over_copy.limits(), records_max=1)

@@ -26,6 +26,7 @@ from arrears.records.audit import queries as trail
 from arrears.records.rights import requests
 from arrears.records.staff import operations as staff
 from arrears.rules import exports
+from arrears.rules import rights as machines
 from arrears.rules.compliance import request_terms
 
 KIND, PURPOSE = "copy.handed_over", "ACCESS"
@@ -64,10 +65,10 @@ def _limits(folder: Path) -> exports.Limits:
 
 @transaction.atomic
 def hand_over(*, request_id: str, turn: int | None, at: datetime, actor: str, gate: Gate) -> Copy:
-    """Make the copy; the request is done with it. Who needs another asks again: things will stand otherwise then.
+    """Make the copy; the request is done with it. One that went astray is made again, on record and counted again.
 
     raises : CopyTooLarge, CopyLimitReached; requests.NoSuchRequest, UnableToMoveRequest; transitions.NoSuchTransition
-             for one that has ended; cipher.UnableToOpen
+             for one that was refused or withdrawn; cipher.UnableToOpen
     """
     on = clock.business_date(at, settings.LENDER_ZONE)
     was = requests.lock(request_id, turn=turn, kinds=(request_terms.ACCESS,))
@@ -81,6 +82,8 @@ def hand_over(*, request_id: str, turn: int | None, at: datetime, actor: str, ga
     digest = hashlib.sha256(text).hexdigest()
     facts: dict[str, Any] = {"request_id": request_id, "purpose": PURPOSE, "sha256": digest, "records": records}
     audit.record(KIND, subject=was.customer_id, actor=actor, at=at, **facts)
+    if was.status == machines.DONE:
+        return Copy(request_id, document, text, digest)
     requests.move(was, "do", on=on, at=at, actor=actor, changes={"result": {"sha256": digest, "records": records}})
     return Copy(request_id, document, text, digest)
 
