@@ -28,5 +28,5 @@ def test_those_of_older_books_are_dropped() -> None:
     with connection.schema_editor() as editor, connection.cursor() as cursor:
         cursor.execute("CREATE INDEX a_person_like ON people_person (customer_id varchar_pattern_ops)")
         assert found() == 1
-        importlib.import_module("arrears.records.people.migrations.0003_no_pattern_indexes").drop(apps, editor)
+        importlib.import_module("arrears.records.people.migrations.0004_no_pattern_indexes").drop(apps, editor)
     assert found() == 0

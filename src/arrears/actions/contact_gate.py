@@ -6,8 +6,8 @@ told to stop, what they have been through) and judges; it never writes and never
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from arrears.actions.second_opinion import Judge
 from arrears.kernel import clock
 from arrears.kernel.errors import Refusal
-from arrears.records.compliance import stops
+from arrears.records.compliance import consents, stops
 from arrears.records.compliance.stops import ActiveStop
 from arrears.records.contacts import outbox
 from arrears.rules import templates
@@ -113,6 +113,7 @@ def judge(gate: Gate, wishes: Sequence[Wish], *, is_intended: bool = False) -> l
     earliest = min(wish.at for wish in wishes)
     latest = max(wish.at for wish in wishes)
     stopped = stops.active(customer_ids, at=latest)
+    consented = consents.active(customer_ids, at=latest)
     intended = {wish.contact_id for wish in wishes} if is_intended else frozenset[str]()
     since = looks_back_to(gate.pack, earliest)
     past = outbox.touches(customer_ids, since=since, but=intended)
@@ -120,7 +121,8 @@ def judge(gate: Gate, wishes: Sequence[Wish], *, is_intended: bool = False) -> l
     places: list[int] = []
     cases: list[Case] = []
     overruled: list[frozenset[str]] = []
-    for wish in wishes:
+    for wished in wishes:
+        wish = _consented(wished, consented)
         given = stopped.get(wish.customer_id, ()), past.get(wish.customer_id, ())
         alike = wish.contact_id if any(given) else _looks(wish)
         if alike not in number:
@@ -148,6 +150,12 @@ def _judged(pack: Pack, cases: Sequence[Case]) -> Sequence[Verdict]:
     if len(cases) > FEW:
         return columns.judge_many(pack, cases)
     return [judging.judge(pack, case.contact, case.borrower, case.history, at=case.at) for case in cases]
+
+
+def _consented(wish: Wish, consented: Mapping[str, frozenset[str]]) -> Wish:
+    """The wish with the consents of its person that hold, beside those that were given for this very contact."""
+    held = consented.get(wish.customer_id)
+    return replace(wish, consents=wish.consents | held) if held else wish
 
 
 def _looks(wish: Wish) -> tuple[object, ...]:

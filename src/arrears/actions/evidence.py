@@ -95,7 +95,7 @@ def export(
     with reveal_sealed.within_limit(what="EVIDENCE", subject=case.person_id, case_id=case_id, actor=actor, at=at):
         document = _document(case, with_identity=with_identity, verified=verified)
         document["made"] = {"at": at, "by": actor, "version": VERSION, "with_identity": with_identity} | why
-        text = json.dumps(document, cls=_Encoder, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+        text = json.dumps(document, cls=Encoder, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
         digest = hashlib.sha256(text).hexdigest()
         texts = sum(one["text"] is not None for one in document["contacts"])
         facts: dict[str, Any] = {"case_id": case_id, "sha256": digest, "texts": texts, "with_identity": with_identity}
@@ -138,27 +138,27 @@ def _document(case: Case, *, with_identity: bool, verified: Verified | None) -> 
     events = Event.objects.filter(subject_id__in=[case.pk, customer_id]).order_by("at", "id")
     return {
         "books_on": as_of,
-        "case": _row(case),
+        "case": row_of(case),
         "person": _person(case, with_identity=with_identity),
-        "accounts": _accounts(customer_id, as_of=as_of or case.as_of),
-        "payments_booked_here": _rows(Payment.objects.filter(customer_id=customer_id).order_by("booked_at", "pk")),
-        "accounts_at_the_last_look": _rows(case.accounts.order_by("account_id")),
+        "accounts": accounts(customer_id, as_of=as_of or case.as_of),
+        "payments_booked_here": rows_of(Payment.objects.filter(customer_id=customer_id).order_by("booked_at", "pk")),
+        "accounts_at_the_last_look": rows_of(case.accounts.order_by("account_id")),
         "contacts": _contacts(case),
-        "outside_contacts": _rows(OutsideContact.objects.filter(person_id=customer_id).order_by("at")),
-        "complaints": _rows(Complaint.objects.filter(person_id=customer_id).order_by("received_at", "pk")),
-        "stops": _rows(Stop.objects.filter(person_id=customer_id).order_by("from_at")),
-        "quality_checks": _rows(Flag.objects.filter(case_id=case.pk).order_by("at")),
-        "work": _rows(case.work.order_by("due_on", "pk")),
-        "placements": _rows(case.placements.order_by("placed_on")),
-        "legal_steps": _rows(case.legal_steps.order_by("taken_on", "recorded_at")),
-        "write_offs": _rows(case.write_offs.order_by("proposed_on")),
-        "history": _rows(case.events.order_by("at", "pk")),
-        "trail": [_row(event) for event in events],
+        "outside_contacts": rows_of(OutsideContact.objects.filter(person_id=customer_id).order_by("at")),
+        "complaints": rows_of(Complaint.objects.filter(person_id=customer_id).order_by("received_at", "pk")),
+        "stops": rows_of(Stop.objects.filter(person_id=customer_id).order_by("from_at")),
+        "quality_checks": rows_of(Flag.objects.filter(case_id=case.pk).order_by("at")),
+        "work": rows_of(case.work.order_by("due_on", "pk")),
+        "placements": rows_of(case.placements.order_by("placed_on")),
+        "legal_steps": rows_of(case.legal_steps.order_by("taken_on", "recorded_at")),
+        "write_offs": rows_of(case.write_offs.order_by("proposed_on")),
+        "history": rows_of(case.events.order_by("at", "pk")),
+        "trail": [row_of(event) for event in events],
         "proof": _proof(verified),
     }
 
 
-def _accounts(customer_id: str, *, as_of: date) -> list[Document] | None:
+def accounts(customer_id: str, *, as_of: date) -> list[Document] | None:
     """Every account with its instalments and payments; None where the lake holds no tape."""
     place = house.here()
     products = night_policy.load(place.policies).products
@@ -180,7 +180,7 @@ def _person(case: Case, *, with_identity: bool) -> Document:
 
 def _point(point: ContactPoint, *, with_identity: bool) -> Document:
     opened = identity.open_point(point.pk, customer_id=point.person_id) if with_identity else None
-    return _row(point) | {"value": opened.value if opened else people.value_masked(point)}
+    return row_of(point) | {"value": opened.value if opened else people.value_masked(point)}
 
 
 def _contacts(case: Case) -> list[Document]:
@@ -189,10 +189,10 @@ def _contacts(case: Case) -> list[Document]:
     contacts = [one for one in mine.order_by("planned_for", "pk") if one.case_id in {case.pk, None}]
     ids = [contact.pk for contact in contacts]
     verdicts = _by(Verdict.objects.filter(contact_id__in=ids).select_related("grounds").order_by("at", "pk"), _judged)
-    receipts = _by(ContactEvent.objects.filter(contact_id__in=ids).order_by("at", "pk"), _row)
+    receipts = _by(ContactEvent.objects.filter(contact_id__in=ids).order_by("at", "pk"), row_of)
     place = {"customer_id": case.person_id, "case_id": case.pk}
     return [
-        _row(contact)
+        row_of(contact)
         | {
             "text": _words(sealed.open_words(contact.pk, **place)),
             "transcript": _words(sealed.open_transcript(contact.pk, **place)),
@@ -208,7 +208,7 @@ def _words(opened: sealed.OpenWords | None) -> Document | None:
 
 
 def _judged(verdict: Verdict) -> Document:
-    return _row(verdict) | {"reasons": verdict.reasons}
+    return row_of(verdict) | {"reasons": verdict.reasons}
 
 
 def _proof(verified: Verified | None) -> Document:
@@ -228,17 +228,17 @@ def _by(rows: Iterable[Any], told: Callable[[Any], Document]) -> dict[str, list[
     return found
 
 
-def _rows(found: Iterable[Model]) -> list[Document]:
-    return [_row(one) for one in found]
+def rows_of(found: Iterable[Model]) -> list[Document]:
+    return [row_of(one) for one in found]
 
 
-def _row(row: Model) -> Document:
+def row_of(row: Model) -> Document:
     """Every column but what is sealed."""
     fields = row._meta.concrete_fields
     return {field.attname: getattr(row, field.attname) for field in fields if not isinstance(field, BinaryField)}
 
 
-class _Encoder(DjangoJSONEncoder):
+class Encoder(DjangoJSONEncoder):
     """As Django writes JSON, with moments to the microsecond."""
 
     def default(self, value: Any) -> Any:

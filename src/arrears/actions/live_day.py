@@ -17,7 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
-from arrears.actions import contact_receipts, contact_send, house, live_complaints, live_desk, run_night
+from arrears.actions import contact_receipts, contact_send, house, live_complaints, live_desk, live_privacy, run_night
 from arrears.actions.contact_gate import Gate
 from arrears.channels import registry
 from arrears.channels.base import Channel, Outcome, Outgoing
@@ -121,9 +121,11 @@ def live_day(town: Town, *, progress: Progress) -> DayLived:
     progress("desks")
     desk = live_desk.work(market=town.market, gate=town.gate, opens_at=town.at(DESK_FROM), as_of=on)
     live_complaints.work(at=town.at(DESK_FROM), as_of=on)
+    live_privacy.work(at=town.at(DESK_FROM), as_of=on, gate=town.gate)
     progress("borrowers")
     touches = _touches(town.market, on)
     live_complaints.hear(touches, at=town.at(TICKS[-1]), gate=town.gate)
+    live_privacy.hear(touches, at=town.at(TICKS[-1]), gate=town.gate)
     result = town.market.step(on, touches)
     town.market.save(town.folder)
     told = counts.of_day(on)

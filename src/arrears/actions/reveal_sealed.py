@@ -25,13 +25,14 @@ from arrears.records.complaints import sealed as complaints
 from arrears.records.complaints.operations import OwnComplaint
 from arrears.records.contacts import sealed
 from arrears.records.people import sealed as people
+from arrears.records.rights import requests as rights
 from arrears.records.staff import operations as staff
 from arrears.rules import reveals
 
 KIND, REFUSED = "identity.revealed", "identity.reveal_refused"
 #: The evidence of a case, whose words stand in it opened: as much as one reveal.
 EXPORTED = "evidence.exported"
-POINT, WORDS, TRANSCRIPT = "POINT", "WORDS", "TRANSCRIPT"
+POINT, WORDS, TRANSCRIPT, REQUEST = "POINT", "WORDS", "TRANSCRIPT", "REQUEST"
 OPENERS = {WORDS: sealed.open_words, TRANSCRIPT: sealed.open_transcript, **plain_notes.OPENERS}
 WITHIN = timedelta(hours=1)
 
@@ -122,6 +123,23 @@ def reveal_complaint(*, viewer: cases.Viewer, complaint_id: str, what: str, at: 
     subject = (words and words.customer_id) or complaint_id
     facts = {"case_id": words.case_id if words else "", "purpose": "COMPLAINT", "reason": ""}
     return _counted(opening, what=what, subject=subject, facts=facts, actor=actor, at=at)
+
+
+def reveal_request(*, viewer: cases.Viewer, request_id: str, at: datetime) -> Revealed:
+    """Open the words of a request about one's own data, for whoever works it.
+
+    raises : NothingToReveal, RevealLimitReached, cipher.UnableToOpen
+    """
+
+    def opening() -> Revealed:
+        if words is None:
+            raise NothingToReveal(subject_id=request_id[:32])
+        return Revealed(REQUEST, request_id, "", words[1])
+
+    words = rights.open_words(request_id)
+    facts = {"case_id": "", "purpose": "SUBJECT_REQUEST", "reason": ""}
+    subject = words[0] if words else request_id[:32]
+    return _counted(opening, what=REQUEST, subject=subject, facts=facts, actor=f"user:{viewer.pk}", at=at)
 
 
 @transaction.atomic

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "arrears.records.apikeys",
     "arrears.records.ledger",
     "arrears.records.compliance",
+    "arrears.records.rights",
     "arrears.records.runs",
     "arrears.records.cases",
     "arrears.records.contacts",

@@ -20,6 +20,7 @@ from arrears.records.people import indexing
 from arrears.records.people.models import ContactPoint, Person
 from arrears.records.privacy import cipher, ring
 from arrears.records.privacy.models import INDEX, SEAL
+from arrears.records.rights import corrections
 
 SEALED = ("name", "id_number", "birth_on", "employer")
 INDEXED = {"name": indexing.of_name, "id_number": indexing.of_id_number}
@@ -37,12 +38,16 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Kept:
-    """How many people and contact points were new or changed."""
+    """How many people and contact points were new or changed.
+
+    people_gone : of the tape, whose identity was deleted here and stays so
+    """
 
     people_new: int = 0
     people_changed: int = 0
     points_new: int = 0
     points_changed: int = 0
+    people_gone: int = 0
 
     def as_dict(self) -> dict[str, int]:
         """Counts for the report."""
@@ -58,20 +63,42 @@ def keep(*, tables: Mapping[str, pl.DataFrame], identity: Mapping[str, pl.DataFr
     tables   : schemas.tape tables; customers and contact_points are read
     identity : customers (customer_id and SEALED) and contact_points (contact_point_id, value …); either may be absent
     returns  : Kept; keeping the same tape again returns zeros
+
+    Who was deleted stays deleted, whatever the tape still tells of them; until it tells of an account that was opened
+    since: then they are a customer again.
     """
+    _welcome_back(tables["accounts"])
+    gone = _gone("erased_on")
     known = identity.get("customers", pl.DataFrame({"customer_id": []}, schema={"customer_id": pl.String}))
     people = tables["customers"].select("customer_id", "region_code", "language")
     people = people.join(known, on="customer_id", how="left", maintain_order="left")
-    total = Kept()
+    total = Kept(people_gone=people.filter(pl.col("customer_id").is_in(gone)).height)
+    people = people.filter(~pl.col("customer_id").is_in(gone))
     for merged in _in_pieces(people, _stored_people, _people, _merge_people, partial(progress, "people")):
         total += Kept(people_new=merged.inserted, people_changed=merged.updated)
     if "contact_points" in identity:
         dates = tables["contact_points"].select("contact_point_id", "consented_on", "verified_on")
         points = identity["contact_points"].join(dates, on="contact_point_id", how="left", maintain_order="left")
+        points = points.filter(~pl.col("customer_id").is_in(_gone("points_erased_on")))
         told = partial(progress, "contact points")
         for merged in _in_pieces(points, _stored_points, _points, _merge_points, told):
             total += Kept(points_new=merged.inserted, points_changed=merged.updated)
     return total
+
+
+def _welcome_back(accounts: pl.DataFrame) -> None:
+    """Who was deleted and has borrowed since is known again from this tape on."""
+    opened = accounts.group_by("customer_id").agg(on=pl.col("opened_on").max())
+    newest = dict(opened.filter(pl.col("customer_id").is_in([*_gone("points_erased_on"), *_gone("erased_on")])).rows())
+    for person in Person.objects.filter(customer_id__in=list(newest)):
+        days = [day for day in (person.erased_on, person.points_erased_on) if day is not None]
+        if newest[person.customer_id] >= max(days):
+            Person.objects.filter(pk=person.pk).update(erased_on=None, points_erased_on=None)
+
+
+def _gone(column: str) -> list[str]:
+    """Of whom something was deleted and is not taken in again."""
+    return list(Person.objects.filter(**{f"{column}__isnull": False}).values_list("customer_id", flat=True))
 
 
 @dataclass(frozen=True)
@@ -105,11 +132,22 @@ def _in_pieces(
 
 
 def _stored_people(piece: pl.DataFrame) -> Stored:
+    """What stands in the vault, and of whom something was corrected, what is to stand there after this tape."""
     stored: Stored = {}
+    wrong: dict[tuple[str, str], list[str]] = {}
     for ids in bulk.in_pieces(piece["customer_id"].to_list(), LOOKUP):
         found = Person.objects.filter(customer_id__in=ids)
         stored |= {row["customer_id"]: row for row in found.values("customer_id", *_sealed_columns())}
+        wrong |= corrections.of_people(ids)
+    for row in piece.iter_rows(named=True) if wrong else ():
+        if before := stored.get(row["customer_id"]):
+            texts = {name: _corrected(name, row, before, wrong) for name in SEALED}
+            before |= {_as_corrected(name): text for name, text in texts.items()}
     return stored
+
+
+def _as_corrected(name: str) -> str:
+    return f"{name}_as_corrected"
 
 
 def _people(piece: pl.DataFrame, stored: Stored, keys: _Keys) -> pl.DataFrame:
@@ -140,11 +178,22 @@ def _sealed_columns() -> Iterable[str]:
 def _person(row: Row, stored: Row | None, keys: _Keys) -> tuple[object, ...]:
     customer_id = str(row["customer_id"])
     texts = {name: _text(row.get(name)) for name in SEALED}
+    if stored:
+        texts |= {name: str(stored[_as_corrected(name)]) for name in SEALED if _as_corrected(name) in stored}
     sealed = [_sealed(name, texts[name], customer_id, stored, keys.seal) for name in SEALED]
     forms = ((form, texts[name]) for name, form in INDEXED.items())
     indexes = [cipher.index_by(keys.index, *form(text)) if text else "" for form, text in forms]
     language = LANGUAGES.get(str(row["language"]), "")
     return (customer_id, row["region_code"] or "", "", language, *sealed, *indexes)
+
+
+def _corrected(name: str, row: Row, stored: Row, wrong: Mapping[tuple[str, str], list[str]]) -> str:
+    """What the tape says; or what stands, where the tape says again what was corrected here."""
+    text, customer_id = _text(row.get(name)), str(row["customer_id"])
+    marks, kept = wrong.get((customer_id, name), ()), stored[f"{name}_sealed"]
+    if kept is None or not corrections.is_known_wrong(marks, customer_id=customer_id, field=name, text=text):
+        return text
+    return cipher.unseal(bytes(kept), context=f"people.person.{name}:{customer_id}")  # type: ignore[call-overload]
 
 
 def _text(value: object) -> str:

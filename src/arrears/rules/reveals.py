@@ -93,6 +93,19 @@ def kept(reason: str) -> str:
     return words
 
 
+#: A colleague who opened so many times as much as the middle one of the team, and not just a few, stands out.
+OUT_TIMES, OUT_LEAST = 3, 10
+
+
+def stands_out(count: int, *, middle: float) -> bool:
+    """Did somebody open much more than colleagues of the same team do?
+
+    middle  : the median of the others with whom they are compared
+    example : stands_out(31, middle=10) -> True; stands_out(9, middle=1) -> False
+    """
+    return count >= OUT_LEAST and count > OUT_TIMES * middle
+
+
 class _Reader(toml_tables.Reader):
     refusal = WrongReveals
 

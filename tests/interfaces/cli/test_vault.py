@@ -61,6 +61,8 @@ def test_books_of_before_are_first_finished_and_then_changed(arrears):
         "moved": {
             "people_person": 1,
             "people_contactpoint": 1,
+            "rights_subjectrequest": 0,
+            "rights_correction": 0,
             "contacts_contact": 0,
             "contacts_transcript": 0,
             "complaints_complaint": 0,

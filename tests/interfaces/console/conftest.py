@@ -14,7 +14,7 @@ from django.urls import get_resolver, reverse
 from django.utils.translation import trans_real
 from tests import market, nights
 
-from arrears.actions import take_complaint, wired
+from arrears.actions import take_complaint, take_request, wired
 from arrears.interfaces.cli import setup
 from arrears.interfaces.cli.benches import console_books
 from arrears.interfaces.ui import moment, permissions
@@ -27,6 +27,8 @@ from arrears.records.compliance import flags
 from arrears.records.compliance.models import Flag, Verdict
 from arrears.records.contacts.models import Contact
 from arrears.records.people.models import ContactPoint
+from arrears.records.rights import holds
+from arrears.records.rights.requests import Intake as Asked
 from arrears.records.runs.models import TapeIngest
 from arrears.records.staff import operations as staff
 from arrears.records.staff.models import User
@@ -112,6 +114,7 @@ def _write() -> None:
     webhooks.register(url="https://partner.example/hooks", kinds=(), at=at, actor="test")
     webhooks.announce([webhooks.Notice("payment.taken", "P1", {"payment_id": "P1"})], at=at)
     _complaint(at=at)
+    _rights(Case.objects.filter(status="OPEN", stage="LATE").order_by("case_id").first().person_id, at=at)
     _flag(Contact.objects.filter(case__isnull=False).order_by("contact_id").first(), at=at)
     everyone(joined_on=date(2026, 11, 20))
 
@@ -120,6 +123,13 @@ def _complaint(*, at: datetime) -> None:
     """One complaint, of nobody known, so that nobody's contact rests."""
     intake = Intake("c" * 32, "", "", "REGULATOR", "THIRD_PARTY", "OTHER", "请核查。", regulator="示例监管局")
     take_complaint.take(intake=intake, at=at, actor="test", gate=wired.here().gate)
+
+
+def _rights(customer_id: str, *, at: datetime) -> None:
+    """A request of one person about their data, and a hold on them."""
+    asked = Asked("d" * 32, customer_id, "EXPLANATION", "PHONE", "DOCUMENT", text="为什么？")
+    take_request.take(intake=asked, at=at, actor="test", gate=wired.here().gate)
+    holds.put(holds.Wanted("h" * 32, customer_id, "LITIGATION", "court asks"), at=at, actor="test")
 
 
 def _flag(contact: Contact, *, at: datetime) -> None:
@@ -171,6 +181,10 @@ def addresses() -> dict[str, str]:
         "stop_id": 1,
         "flag_id": Flag.objects.get().flag_id,
         "complaint_id": "c" * 32,
+        "customer_id": case.person_id,
+        "hold_id": "h" * 32,
+        "consent_id": "0" * 32,
+        "request_id": "d" * 32,
         "verdict_id": Verdict.objects.first().pk,
         "name": "us+ma",
         "prefix": ApiKey.objects.get().prefix,

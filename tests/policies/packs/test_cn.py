@@ -73,8 +73,8 @@ class TestComplete:
         ("duty", "figures"),
         [
             ("CN-CBA26-RECORDING", {"record_calls": True}),
-            ("CN-CC11-68-RET", {"years_min": 2}),
-            ("CN-CONSFIN24-RECORDS", {"years_min": 5}),
+            ("CN-CC11-68-RET", {"keep_years": 2}),
+            ("CN-CONSFIN24-RECORDS", {"keep_years": 5}),
             ("CN-CC11-70-PLAN", {"term_months_max": 60, "oral_is_recorded": True}),
             ("CN-CC22-INSTAL-5Y", {"term_months_max": 60}),
             ("CN-CP22-OUTSOURCE-NOTICE", {"before": "placement"}),

@@ -121,5 +121,5 @@ def test_it_adds_to_any_pack_and_is_the_lenders_own() -> None:
     assert HOUSE.zones == ()
     assert {(rule.author, rule.confidence) for rule in HOUSE.rules} == {("lender", "own_choice")}
     assert {(duty.author, duty.confidence, duty.topic) for duty in HOUSE.duties} == {
-        ("lender", "own_choice", "complaints")
+        *(("lender", "own_choice", topic) for topic in ("complaints", "retention", "subject_requests"))
     }

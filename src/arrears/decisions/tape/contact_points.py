@@ -7,6 +7,7 @@ derived from a keyed hash (HMAC-SHA256), so nobody without the key can test whet
 from __future__ import annotations
 
 import hmac
+import re
 
 import polars as pl
 
@@ -35,6 +36,11 @@ def contact_point_id(*, key: bytes, customer_id: str, kind: str, value: str, rel
     """
     hashed = hmac.digest(key, value.encode(), "sha256").hex()
     return identifiers.derived_id("contact_point", customer_id, kind, hashed, relation)
+
+
+def is_email(text: str) -> bool:
+    """Is it written as an e-mail address?"""
+    return re.fullmatch(_EMAIL, text) is not None
 
 
 def sift(sieve: Sieve, customers: registers.Customers, setting: Setting) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "messages": ("arrears.interfaces.cli.messages", "Texts and their translations."),
     "night": ("arrears.interfaces.cli.night", "Run the night of a business date."),
     "permit": ("arrears.interfaces.cli.permit", "Judge contacts by the rules of a place."),
+    "privacy": ("arrears.interfaces.cli.privacy", "Delete what was kept as long as it must be."),
     "restore": ("arrears.interfaces.cli.restore", "Put a backup into an empty place; `restore keys`: the keys."),
     "screen": ("arrears.interfaces.cli.screen", "Judge what is to be said, by whom it is said to and what is true."),
     "serve": ("arrears.interfaces.cli.serve", "Serve the console and the API."),

@@ -19,6 +19,7 @@ NOUNS = (
     "stops",
     "heard",
     "complaints",
+    "privacy",
     "quality",
     "verdicts",
     "packs",

@@ -135,6 +135,7 @@ TOPICS: Mapping[str, Promise] = {
     "contact_place": _("Place of contact"),
     "recording": _("Recording"),
     "retention": _("Keeping of records"),
+    "subject_requests": _("Requests about one's own data"),
     "complaints": _("Complaints"),
     "dispute": _("Disputes"),
     "validation": _("Validation of the debt"),

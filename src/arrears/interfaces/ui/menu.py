@@ -24,6 +24,7 @@ ENTRIES: tuple[tuple[str, Promise, str], ...] = (
     ("stops", _("Stop list"), "hand-stop"),
     ("heard", _("People heard"), "message"),
     ("complaints", _("Complaints"), "alert-triangle"),
+    ("privacy", _("Privacy"), "lock"),
     ("quality", _("Quality checks"), "shield-check"),
     ("verdicts", _("Gate log"), "gavel"),
     ("packs", _("Rule packs"), "scale"),

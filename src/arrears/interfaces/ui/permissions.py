@@ -26,6 +26,10 @@ VISITORS = frozenset({FIELD, SUPERVISOR})
 CASE_READERS = frozenset({AGENT, SUPERVISOR, ANALYST, COMPLIANCE, FINANCE, LEGAL, FIELD})
 #: Those who work complaints.
 COMPLAINTS_DESK = frozenset({SUPERVISOR, COMPLIANCE})
+#: Those who look after the rights and ends of personal data; who holds back and who answers is told apart below.
+PRIVACY_DESK = frozenset({COMPLIANCE, LEGAL, SUPERVISOR})
+HOLDERS = frozenset({COMPLIANCE, LEGAL})
+ANSWERERS = frozenset({COMPLIANCE, SUPERVISOR})
 #: Pages that show no person: analysts and administrators included.
 OVERSIGHT = frozenset({SUPERVISOR, ANALYST, COMPLIANCE, ADMIN})
 
@@ -98,6 +102,33 @@ ROLES: Mapping[str, frozenset[str]] = {
     "simulate-touch": frozenset({SUPERVISOR, COMPLIANCE}),
     "stops": frozenset({AGENT, SUPERVISOR, COMPLIANCE}),
     "stop-lift": frozenset({COMPLIANCE}),
+    "privacy": PRIVACY_DESK,
+    "privacy-find": PRIVACY_DESK,
+    "privacy-person": PRIVACY_DESK,
+    "retention": PRIVACY_DESK,
+    "legal-holds": PRIVACY_DESK,
+    "hold-set": HOLDERS,
+    "hold-ask": HOLDERS,
+    "hold-lift": HOLDERS,
+    "hold-keep": HOLDERS,
+    "consents": PRIVACY_DESK,
+    "consent-give": ANSWERERS,
+    "consent-withdraw": ANSWERERS,
+    "subject-requests": PRIVACY_DESK,
+    "subject-request": PRIVACY_DESK,
+    "subject-request-new": ANSWERERS,
+    "subject-request-open": ANSWERERS,
+    "subject-request-copy": frozenset({COMPLIANCE}),
+    "subject-request-delete": ANSWERERS,
+    "subject-request-correct": ANSWERERS,
+    "subject-request-restrict": ANSWERERS,
+    "subject-request-object": ANSWERERS,
+    "subject-request-explain": ANSWERERS,
+    "subject-request-review": ANSWERERS,
+    "subject-request-close": ANSWERERS,
+    "subject-request-refuse": ANSWERERS,
+    "subject-request-withdraw": ANSWERERS,
+    "subject-request-extend": ANSWERERS,
     "nights": OVERSIGHT,
     "night": OVERSIGHT,
     "night-next": frozenset({SUPERVISOR, ADMIN}),

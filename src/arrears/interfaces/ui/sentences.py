@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arrears.interfaces.ui import calming
 from arrears.interfaces.ui.event_words import EVENTS
+from arrears.records.cases import queries as cases
 from arrears.records.complaints import queries as complaints
 from arrears.records.complaints.operations import OF_A_COMPLAINT
 from arrears.records.compliance import queries as compliance
@@ -89,6 +90,7 @@ WORDS: Mapping[str, Promise] = {
     "NOTE": _("Note"),
     "TRANSCRIPT": _("Transcript"),
     "COMPLAINT": _("What was complained of"),
+    "REQUEST": _("What somebody asked about their own data"),
     "ANSWER": _("Answer to a complaint"),
 }
 POINTS: Mapping[str, Promise] = {
@@ -258,6 +260,11 @@ def opened(what: str, kind: str) -> str:
     return said(WORDS, what) if what in WORDS else said(POINTS, kind)
 
 
+def treatment(code: str) -> str:
+    """What a strategy asked for: a kind of work, or a way of contact."""
+    return dict(cases.choices()["work_kinds"]).get(code) or channel(code)
+
+
 def outcome(code: str) -> str:
     """How a call, visit or message went."""
     return said(OUTCOMES, code)
@@ -283,9 +290,11 @@ def choices(codes: Iterable[str]) -> list[tuple[str, str]]:
 def stop_reasons() -> list[tuple[str, str]]:
     """Why a colleague may stop contact; those that are easily taken for one another with what tells them apart.
 
-    A complaint is no reason by itself: it is taken in, answered, and stops contact meanwhile.
+    A complaint is no reason by itself: it is taken in, answered, and stops contact meanwhile. Nor is a restriction,
+    which somebody asks for at the privacy desk.
     """
-    told = [(code, label, STOP_HINTS.get(code)) for code, label in compliance.stop_reasons() if code != "COMPLAINT"]
+    own = [one for one in compliance.stop_reasons() if one[0] not in {"COMPLAINT", "RESTRICTED"}]
+    told = [(code, label, STOP_HINTS.get(code)) for code, label in own]
     return [(code, f"{label}: {hint}" if hint else label) for code, label, hint in told]
 
 

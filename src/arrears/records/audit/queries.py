@@ -52,6 +52,13 @@ def count_since(kinds: Collection[str], *, actor: str, since: datetime, purposes
     return sum(data.get("purpose") in purposes for data in events.values_list("data", flat=True))
 
 
+def looks(kinds: Collection[str], *, since: datetime) -> list[tuple[str, str, str]]:
+    """(actor, subject, purpose) of every event of some kinds after a moment, the oldest first."""
+    events = Event.objects.filter(kind__in=kinds, at__gt=since).order_by("at", "id")
+    told = events.values_list("actor", "subject_id", "data")
+    return [(actor, subject, str(data.get("purpose", ""))) for actor, subject, data in told.iterator()]
+
+
 def _row(event: Event) -> EventRow:
     return EventRow(
         event_id=event.pk,

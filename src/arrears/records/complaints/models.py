@@ -74,7 +74,8 @@ class Complaint(models.Model):
     """One complaint. Nobody may be known: then `person` is None and there is nobody to leave alone.
 
     about_*      : a colleague with the team of then, or an agency; all blank while nobody knows
-    content_mark : keyed hash of what came in, so that the same told twice is known without being opened
+    content_mark : keyed hash of what came in, so that the same told twice is known without being opened; blank once its
+                   words were deleted
     clock_from_on: the day its terms run from: it came in, was opened again, or went to a regulator
     terms        : each day that was set, with the rule that sets it; the earliest of them counts
     due_on       : what is due next, to acknowledge or to answer; None once it has ended
@@ -94,7 +95,7 @@ class Complaint(models.Model):
     about_agency = models.CharField(max_length=24, blank=True)
     regulator = models.CharField(max_length=80, blank=True)
     reference = models.CharField(max_length=60, blank=True)
-    text_sealed = SealedField("complaints.complaint.text")
+    text_sealed = SealedField("complaints.complaint.text", null=True)
     content_mark = models.CharField(max_length=32)
     received_at = models.DateTimeField()
     received_on = models.DateField()
@@ -130,8 +131,16 @@ class Complaint(models.Model):
             ),
             models.CheckConstraint(
                 condition=~models.Q(status=machines.ANSWERED)
-                | (~models.Q(outcome="") & ~models.Q(root_cause="") & models.Q(answer_sealed__isnull=False)),
+                | (
+                    ~models.Q(outcome="")
+                    & ~models.Q(root_cause="")
+                    & (models.Q(answer_sealed__isnull=False) | models.Q(content_mark=""))
+                ),
                 name="complaints_answer_says_what_and_why",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(text_sealed__isnull=False) | models.Q(content_mark=""),
+                name="complaints_words_are_there_until_deleted",
             ),
         ]
         indexes = [

@@ -19,6 +19,7 @@ class StopReason(models.TextChoices):
     COMPLAINT = "COMPLAINT", _("Complaint under review")
     SELF_HARM = "SELF_HARM", _("May harm themselves")
     REST = "REST", _("Left in peace for a while, after what they told us")
+    RESTRICTED = "RESTRICTED", _("Use of their data is restricted")
     WRONG_NUMBER = "WRONG_NUMBER", _("Not this person's number")
 
 
@@ -43,6 +44,56 @@ class Stop(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.reason}"
+
+
+class ConsentProof(models.TextChoices):
+    """How it can be shown that a consent was given."""
+
+    RECORDED_CALL = "RECORDED", _("Said in a recorded call")
+    WRITTEN = "WRITTEN", _("Signed on paper")
+    PORTAL = "PORTAL", _("Ticked in the portal")
+    MESSAGE = "MESSAGE", _("Written in a message of theirs")
+
+
+class Consent(models.Model):
+    """A person's consent to one purpose, which lifts the rules that ask for it until it is withdrawn.
+
+    purpose    : of rules.compliance.facts.CONSENTS
+    proof_ref  : where the proof is found, such as a contact or a document; no identity
+    policy     : which notice they were shown, by its version
+    """
+
+    consent_id = models.CharField(max_length=32, primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents", db_index=False)
+    purpose = models.CharField(max_length=12)
+    given_at = models.DateTimeField()
+    proof = models.CharField(max_length=8, choices=ConsentProof.choices)
+    proof_ref = models.CharField(max_length=64)
+    policy = models.CharField(max_length=40)
+    recorded_by = models.CharField(max_length=64)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=64, blank=True)
+    withdrawn_note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "purpose"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="compliance_one_consent_holds",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at__isnull=True) | ~models.Q(withdrawn_by=""),
+                name="compliance_consent_withdrawn_by_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person", "-given_at"], name="compliance_consent_of_person"),
+            models.Index(fields=["-given_at", "consent_id"], name="compliance_consent_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.purpose}"
 
 
 class Phase(models.TextChoices):

@@ -39,6 +39,9 @@ class Person(models.Model):
     employer_sealed = SealedField("people.person.employer", null=True)
     name_index = models.CharField(max_length=32, blank=True)
     id_number_index = models.CharField(max_length=32, blank=True)
+    # Who they are, and how they are reached, was deleted that day; no tape brings it back until they borrow again.
+    erased_on = models.DateField(null=True)
+    points_erased_on = models.DateField(null=True)
 
     class Meta:
         indexes = [

@@ -12,12 +12,18 @@ from functools import partial
 
 from django.conf import settings
 
+from arrears.kernel.errors import NotFound
 from arrears.records.people import indexing
 from arrears.records.people.models import ContactPoint, Person, PointKind, Relation
 from arrears.records.privacy import cipher, masking
 
 #: At most so many people of one name or number are looked at.
 MATCHES_MAX = 300
+
+
+class NoSuchPerson(NotFound):
+    code = "no_such_person"
+    message = "There is no person {customer_id}."
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,14 @@ def heading(person: Person) -> Heading:
         language=person.language,
         timezone=person.timezone,
     )
+
+
+def access(customer_id: str) -> Heading:
+    """The masked heading of a person; raises NoSuchPerson."""
+    person = Person.objects.filter(customer_id=customer_id[:64]).first()
+    if person is None:
+        raise NoSuchPerson(customer_id=customer_id[:64])
+    return heading(person)
 
 
 def points_of(customer_id: str) -> list[PointRow]:

@@ -139,6 +139,7 @@ TOPICS = (
     "agency_oversight", "field_visit", "contact_place", "recording", "retention", "complaints", "dispute", "validation",
     "opt_out", "electronic", "ai", "vulnerability", "forbearance", "deceased", "third_party", "limitation", "interest",
     "fees", "cost_cap", "allocation", "legal_process", "credit_reporting", "classification", "charge_off",
+    "subject_requests",
 )  # fmt: skip
 
 

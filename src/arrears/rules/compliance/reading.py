@@ -17,7 +17,7 @@ from typing import Any
 from arrears.kernel import calendars
 from arrears.kernel.errors import InvalidInput
 from arrears.rules import regions, toml_lines, toml_tables
-from arrears.rules.compliance import complaint_terms, facts, judging, packs
+from arrears.rules.compliance import complaint_terms, facts, judging, packs, request_terms, retention_terms
 from arrears.rules.compliance.packs import Ban, Duty, Hours, Limit, Pack, Rule, Staff
 
 #: The pack that is part of every other.
@@ -178,8 +178,10 @@ def _duty(reader: _Reader) -> Duty:
     if not isinstance(values, dict):
         raise reader.wrong("values", "must be a table")
     topic = reader.one_of("topic", packs.TOPICS)
-    if topic == complaint_terms.TOPIC and values:
-        _check_terms(_Reader(reader.source, (*reader.path, "values"), values))
+    check = CHECKS.get(topic)
+    if check is not None and values:
+        figures = _Reader(reader.source, (*reader.path, "values"), values)
+        check(figures)
     return Duty(**_source(reader), topic=topic, values=dict(values))
 
 
@@ -190,6 +192,33 @@ def _check_terms(values: _Reader) -> None:
             raise values.wrong(name, f"must be at most {complaint_terms.TERM_MAX}")
     if complaint_terms.INTAKES_KEY in values.table:
         values.some_of(complaint_terms.INTAKES_KEY, frozenset(complaint_terms.INTAKES))
+
+
+def _check_retention(values: _Reader) -> None:
+    """How long what is kept, and from when: all three, or none where the law gives no term."""
+    if not any(name in values.table for name in retention_terms.FIGURES):
+        return
+    if values.count(retention_terms.YEARS, least=1) > retention_terms.YEARS_MAX:
+        raise values.wrong(retention_terms.YEARS, f"must be at most {retention_terms.YEARS_MAX}")
+    values.some_of(retention_terms.KEEPS, frozenset(retention_terms.KINDS))
+    values.one_of(retention_terms.FROM, retention_terms.STARTS)
+
+
+def _check_requests(values: _Reader) -> None:
+    """The figures by which requests about one's own data are answered."""
+    for name in request_terms.FIGURES:
+        if name in values.table and values.count(name, least=1) > request_terms.TERM_MAX:
+            raise values.wrong(name, f"must be at most {request_terms.TERM_MAX}")
+    if request_terms.REQUESTS_KEY in values.table:
+        values.some_of(request_terms.REQUESTS_KEY, frozenset(request_terms.REQUESTS))
+
+
+#: Topic → what checks the figures of its duties, by which dates are made.
+CHECKS: Mapping[str, Callable[[_Reader], None]] = {
+    complaint_terms.TOPIC: _check_terms,
+    retention_terms.TOPIC: _check_retention,
+    request_terms.TOPIC: _check_requests,
+}
 
 
 def _source(reader: _Reader) -> dict[str, Any]:

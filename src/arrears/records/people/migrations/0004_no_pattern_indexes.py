@@ -21,6 +21,6 @@ def drop(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0002_language_may_be_unknown")]
+    dependencies = [("people", "0003_erased_on")]
 
     operations = [migrations.RunPython(drop, migrations.RunPython.noop)]

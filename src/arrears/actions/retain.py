@@ -1,0 +1,177 @@
+"""Whose data has been kept as long as it must be, and delete it: what `arrears privacy retain` does every night.
+
+The schedule is that of the rule packs in force. The clock of a person runs once nothing is owed, no case is open and no
+hold stands; kind by kind, the latest day of all rows counts. Each person is one transaction of their own: killed, it is
+run again and goes on where it was; run twice, the second time finds nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db.models import Max
+
+from arrears.actions import erase_person, take_complaint
+from arrears.actions.contact_gate import Gate
+from arrears.actions.house import House
+from arrears.decisions.lake import changing
+from arrears.exchange import debts
+from arrears.kernel import clock
+from arrears.kernel.errors import Refusal
+from arrears.records.cases.models import Case
+from arrears.records.contacts.models import Contact
+from arrears.records.rights import queries
+from arrears.rules.compliance import retention_terms
+from arrears.rules.compliance.retention_terms import Row, Starts, Term
+
+#: Told how many people are done, and of how many.
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Due:
+    """Whose data is due. kinds : kind → the rules by which it was kept until now"""
+
+    customer_id: str
+    kinds: Mapping[str, tuple[str, ...]]
+
+    @property
+    def rules(self) -> set[str]:
+        return {rule for rules in self.kinds.values() for rule in rules}
+
+
+@dataclass(frozen=True)
+class Found:
+    """due : sorted by customer; held : due as well, were it not for a legal hold; undated : nobody knows from when"""
+
+    on: date
+    due: tuple[Due, ...]
+    held: tuple[str, ...] = ()
+    undated: int = 0
+
+    @property
+    def by_kind(self) -> dict[str, int]:
+        """Kind → how many people."""
+        return {kind: sum(kind in one.kinds for one in self.due) for kind in retention_terms.KINDS}
+
+
+@dataclass
+class Done:
+    """people : of whom something was deleted; kinds : kind → rows; left : customer → why nothing was, for now"""
+
+    people: int = 0
+    kinds: dict[str, int] = field(default_factory=dict)
+    left: dict[str, str] = field(default_factory=dict)
+
+
+def schedule(gate: Gate, *, on: date) -> tuple[Row, ...]:
+    """The retention schedule of the law in force; empty where no pack can be used, and then nothing is ever due."""
+    return retention_terms.schedule(take_complaint.duties(gate), on=on)
+
+
+def find(*, on: date, place: House, gate: Gate) -> Found:
+    """Whose data is due on a day.
+
+    raises : debts.DebtsUnknown before the first night
+    """
+    rows = schedule(gate, on=on)
+    owed = debts.of_everybody(place.lake)
+    closed, is_open = _cases()
+    active = _activity()
+    held = queries.held_people()
+    due, kept, undated = [], [], 0
+    for customer_id, kinds in _by_person(erase_person.holders()):
+        debt = owed.get(customer_id)
+        if customer_id in is_open or (debt is not None and debt.owes):
+            continue
+        starts = _starts(debt, closed.get(customer_id), active.get(customer_id))
+        found = {kind: retention_terms.terms(rows, kind=kind, starts=starts) for kind in kinds}
+        undated += any(term.until is None for terms in found.values() for term in terms)
+        mine = {kind: _ids(terms) for kind, terms in found.items() if retention_terms.is_due(terms, on=on)}
+        if mine and customer_id in held:
+            kept.append(customer_id)
+        elif mine:
+            due.append(Due(customer_id, mine))
+    return Found(on, tuple(due), tuple(kept), undated)
+
+
+def apply(*, on: date, place: House, gate: Gate, at: datetime, actor: str, progress: Progress) -> Done:
+    """Delete what is due on a day, person by person; no tape and no night come in meanwhile.
+
+    raises : debts.DebtsUnknown, changing.TapeIsRunning, changing.NightIsRunning
+    """
+    done = Done()
+    with changing.alone(place.lake, changing.TAPE):
+        found = find(on=on, place=place, gate=gate)
+        for number, one in enumerate(found.due, start=1):
+            try:
+                counts = erase_person.erase(
+                    customer_id=one.customer_id, kinds=one.kinds, rules=one.rules, on=on, at=at, actor=actor
+                )
+            except Refusal as refusal:
+                done.left[one.customer_id] = refusal.code
+            else:
+                done.people += bool(counts)
+                for kind, count in counts.items():
+                    done.kinds[kind] = done.kinds.get(kind, 0) + count
+            progress(number, len(found.due))
+    return done
+
+
+def terms_of(customer_id: str, *, on: date, place: House, gate: Gate) -> dict[str, tuple[Term, ...]]:
+    """Until when each kind of one person's data is kept, and by which rules; whatever they owe or have open.
+
+    raises : debts.DebtsUnknown
+    """
+    rows, starts = schedule(gate, on=on), starts_of(customer_id, place=place)
+    return {kind: retention_terms.terms(rows, kind=kind, starts=starts) for kind in retention_terms.KINDS}
+
+
+def starts_of(customer_id: str, *, place: House) -> Starts:
+    """From which days the terms of one person run, as far as they run yet. Raises debts.DebtsUnknown."""
+    debt = debts.of_customer(customer_id, lake=place.lake)
+    cases = Case.objects.filter(person_id=customer_id)
+    closed = cases.aggregate(last=Max("closed_on"))["last"]
+    last = Contact.objects.filter(person_id=customer_id).aggregate(last=Max("sent_at"))["last"]
+    starts = _starts(debt, closed, last)
+    if cases.filter(status="OPEN").exists() or (debt is not None and debt.owes):
+        return {**dict.fromkeys(starts), retention_terms.DEBT_SETTLED: None, retention_terms.CASE_CLOSED: None}
+    return starts
+
+
+def _starts(debt: debts.Debt | None, closed_on: date | None, active_at: datetime | None) -> Starts:
+    """Only starts that have to do with the person: who never had a case has no day on which it closed."""
+    starts: dict[str, date | None] = {}
+    if debt is not None:
+        starts[retention_terms.DEBT_SETTLED] = debt.settled_on
+    if closed_on is not None:
+        starts[retention_terms.CASE_CLOSED] = closed_on
+    if active_at is not None:
+        starts[retention_terms.LAST_ACTIVITY] = clock.business_date(active_at, settings.LENDER_ZONE)
+    return starts
+
+
+def _cases() -> tuple[dict[str, date], set[str]]:
+    """Customer → when their last case closed; and who has one open."""
+    open_now = set(Case.objects.filter(status="OPEN").values_list("person_id", flat=True))
+    closed = Case.objects.filter(status="CLOSED").values_list("person_id").annotate(last=Max("closed_on"))
+    return dict(closed.order_by()), open_now
+
+
+def _activity() -> dict[str, datetime]:
+    """Customer → when we last contacted them."""
+    sent = Contact.objects.filter(sent_at__isnull=False).values_list("person_id").annotate(last=Max("sent_at"))
+    return dict(sent.order_by())
+
+
+def _by_person(holders: Mapping[str, set[str]]) -> Iterator[tuple[str, list[str]]]:
+    """Everybody of whom anything stands, in order, with the kinds of it."""
+    for customer_id in sorted(set().union(*holders.values())):
+        yield customer_id, [kind for kind, people in holders.items() if customer_id in people]
+
+
+def _ids(terms: Sequence[Term]) -> tuple[str, ...]:
+    return tuple(term.row.rule_id for term in terms)

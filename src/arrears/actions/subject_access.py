@@ -1,0 +1,172 @@
+"""All that is held on one person, for that person: what they may see, in plain words, without anybody else's data.
+
+Called by `actions.hand_over_copy` for the console. Numbers and names of other people, what was said to them, and the
+names of colleagues are left out; how many there are is told. It reads and writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from django.db.models import Model
+
+from arrears.actions import evidence, explain_decision, house, retain, reveal_sealed
+from arrears.actions.contact_gate import Gate
+from arrears.exchange import debts
+from arrears.records.audit.models import Event
+from arrears.records.cases.models import Case, CaseEvent
+from arrears.records.complaints import sealed as complaint_words
+from arrears.records.complaints.models import Complaint
+from arrears.records.compliance.models import Consent, Stop, Verdict
+from arrears.records.contacts import sealed
+from arrears.records.contacts.models import Contact, OutsideContact
+from arrears.records.people import sealed as identity
+from arrears.records.people.models import ContactPoint, Person, Relation
+from arrears.records.rights.models import Correction, Erasure, LegalHold, SubjectRequest
+from arrears.records.runs import queries as runs
+from arrears.records.staff import queries as staff
+
+Document = dict[str, Any]
+#: Columns that name a colleague or a partner: their team is told instead.
+ACTORS = frozenset(
+    {"actor", "about_actor", "received_by", "ended_by", "back_by", "placed_by", "proposed_by"}
+    | {"decided_by", "posted_by", "set_by", "asked_by", "lifted_by", "assigned_to_id", "recorded_by", "withdrawn_by"}
+)
+#: Columns that are of use to nobody but the machine.
+INNER = frozenset({"content_mark", "old_mark", "turn", "stop_id", "policy_version", "terms", "overruled", "priority"})
+
+
+def document(customer_id: str, *, on: date, gate: Gate) -> Document:
+    """What is held on a person.
+
+    on      : the day whose schedule says until when it is kept
+    returns : plain values, some of them dates and moments
+    raises  : cipher.UnableToOpen
+    """
+    person = Person.objects.get(customer_id=customer_id)
+    points = ContactPoint.objects.filter(person=person).order_by("kind", "pk")
+    own = [point for point in points if point.relation == Relation.SELF]
+    others = Counter(point.relation for point in points if point.relation != Relation.SELF)
+    contacts = Contact.objects.filter(person=person).order_by("planned_for", "pk")
+    books_on = runs.newest_done_on()
+    return {
+        "books_on": books_on,
+        "identity": {"customer_id": customer_id, **identity.open_person(customer_id)},
+        "region_code": person.region_code,
+        "language": person.language,
+        "contact_points": [_point(point) for point in own],
+        "others": {
+            "contact_points": dict(others),
+            "contacts": sum(contact.relation != Relation.SELF for contact in contacts),
+        },
+        "accounts": evidence.accounts(customer_id, as_of=books_on) if books_on else None,
+        "cases": [_case(case) for case in Case.objects.filter(person=person).order_by("opened_on", "pk")],
+        "contacts": [_contact(contact) for contact in contacts if contact.relation == Relation.SELF],
+        "outside_contacts": _told(OutsideContact.objects.filter(person=person).order_by("at")),
+        "complaints": [_complaint(one) for one in Complaint.objects.filter(person=person).order_by("received_at")],
+        "stops": _told(Stop.objects.filter(person=person).order_by("from_at")),
+        "consents": _told(Consent.objects.filter(person=person).order_by("given_at")),
+        "legal_holds": _told(LegalHold.objects.filter(person=person).order_by("set_at")),
+        "requests": _told(SubjectRequest.objects.filter(person=person).order_by("received_at")),
+        "corrections": _told(Correction.objects.filter(person=person).order_by("at")),
+        "erasures": _told(Erasure.objects.filter(person=person).order_by("at")),
+        "decisions": explain_decision.explain(customer_id),
+        "looks": _looks(customer_id),
+        "kept_until": _kept_until(customer_id, on=on, gate=gate),
+    }
+
+
+def count(customer_id: str) -> int:
+    """How many rows a copy would hold, counted before anything is opened."""
+    mine: tuple[Callable[[], int], ...] = (
+        ContactPoint.objects.filter(person_id=customer_id).count,
+        Contact.objects.filter(person_id=customer_id).count,
+        CaseEvent.objects.filter(case__person_id=customer_id).count,
+        OutsideContact.objects.filter(person_id=customer_id).count,
+        Complaint.objects.filter(person_id=customer_id).count,
+        Stop.objects.filter(person_id=customer_id).count,
+        Event.objects.filter(subject_id=customer_id).count,
+    )
+    return sum(one() for one in mine)
+
+
+def _point(point: ContactPoint) -> Document:
+    opened = identity.open_point(point.pk, customer_id=point.person_id)
+    return _row(point) | {"value": opened.value if opened else ""}
+
+
+def _case(case: Case) -> Document:
+    return _row(case) | {
+        "history": _told(case.events.order_by("at", "pk")),
+        "work": _told(case.work.order_by("due_on", "pk")),
+        "placements": _told(case.placements.order_by("placed_on")),
+        "legal_steps": _told(case.legal_steps.order_by("taken_on", "recorded_at")),
+        "write_offs": _told(case.write_offs.order_by("proposed_on")),
+    }
+
+
+def _contact(contact: Contact) -> Document:
+    place = {"customer_id": contact.person_id, "case_id": contact.case_id or ""}
+    words = sealed.open_words(contact.pk, **place)
+    transcript = sealed.open_transcript(contact.pk, **place)
+    verdicts = Verdict.objects.filter(contact_id=contact.pk).select_related("grounds").order_by("at", "pk")
+    return _row(contact) | {
+        "text": words.text if words else None,
+        "what": words.what if words else None,
+        "transcript": transcript.text if transcript else None,
+        "judged": [{"at": one.at, "allowed": one.allowed, "reasons": one.reasons} for one in verdicts],
+    }
+
+
+def _complaint(complaint: Complaint) -> Document:
+    """What somebody else complained of is theirs, not this person's."""
+    if complaint.complainant == "THIRD_PARTY":
+        return {"complaint_id": complaint.pk, "received_on": complaint.received_on, "complainant": "THIRD_PARTY"}
+    text = complaint_words.open_words(complaint.pk, complaint_words.COMPLAINT)
+    answer = complaint_words.open_words(complaint.pk, complaint_words.ANSWER)
+    opened = {"text": text.text if text else None, "answer": answer.text if answer else None}
+    return _row(complaint) | opened
+
+
+def _looks(customer_id: str) -> list[Document]:
+    """Who has opened what of them, for what: teams, never names."""
+    kinds = (reveal_sealed.KIND, reveal_sealed.EXPORTED)
+    events = Event.objects.filter(subject_id=customer_id, kind__in=kinds).order_by("at", "id")
+    return [
+        {"at": one.at, "by": _team(one.actor), "what": one.data.get("what", ""), "purpose": one.data.get("purpose", "")}
+        for one in events
+    ]
+
+
+def _kept_until(customer_id: str, *, on: date, gate: Gate) -> list[Document]:
+    """By which rules each kind is kept, and until when as far as that is known; empty before the first night."""
+    try:
+        terms = retain.terms_of(customer_id, on=on, place=house.here(), gate=gate)
+    except debts.DebtsUnknown:
+        return []
+    return [{"until": term.until, **asdict(term.row)} for found in terms.values() for term in found]
+
+
+def _told(rows: Iterable[Model]) -> list[Document]:
+    return [_row(row) for row in rows]
+
+
+def _row(row: Model) -> Document:
+    """Every column but what is sealed, inner or names a colleague."""
+    return {
+        name: _team(value) if name in ACTORS else value
+        for name, value in evidence.row_of(row).items()
+        if name not in INNER
+    }
+
+
+def _team(actor: object) -> str:
+    """A colleague's team; what is no colleague, as it is."""
+    text = str(actor or "")
+    if isinstance(actor, int):
+        text = f"user:{actor}"
+    return (staff.team_of(text) or "STAFF") if text.startswith("user:") else text.split(":", 1)[0]

@@ -1,0 +1,97 @@
+"""`arrears privacy schedule|retain`: how long what is kept, and the deletion of what was kept as long as it must be.
+
+`retain --dry-run` tells what is due and deletes nothing; `retain --apply` deletes, one person at a time, and is meant
+to be run every night after the night itself. It ends with 1 when something that is due could not be deleted, and says
+why.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated
+
+import typer
+from django.conf import settings
+
+from arrears.interfaces.cli import dates, setup, showing
+from arrears.kernel import clock
+
+setup.django_ready()
+
+from arrears.actions import house, retain, wired  # noqa: E402  the apps must be ready first
+
+app = typer.Typer(add_completion=False, no_args_is_help=True)
+ACTOR = "command line"
+Json = Annotated[bool, typer.Option("--json", help="print as JSON")]
+
+
+def _today() -> date:
+    return clock.business_date(wired.here().now(), settings.LENDER_ZONE)
+
+
+@app.command()
+def schedule(as_json: Json = False) -> None:
+    """Print the retention schedule in force, with its sources."""
+    setup.ensure_ready()
+    rows = retain.schedule(wired.here().gate, on=_today())
+    if as_json:
+        typer.echo(json.dumps([asdict(row) for row in rows], indent=1, ensure_ascii=False))
+        return
+    for row in rows:
+        years = f"{row.years} y from {row.start}"
+        typer.echo(f"{row.kind:15} {years:22} {row.rule_id:26} {row.confidence:20} {row.citation}")
+
+
+@app.command(name="retain")
+def retain_now(
+    is_dry: Annotated[bool, typer.Option("--dry-run", help="tell what is due; delete nothing")] = False,
+    is_meant: Annotated[bool, typer.Option("--apply", help="delete it, for good")] = False,
+    as_of: Annotated[
+        date | None,
+        typer.Option(parser=dates.day, metavar="YYYY-MM-DD", help="what will be due by a day; not to apply"),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Find what was kept as long as it must be; delete it."""
+    if is_dry == is_meant:
+        raise typer.BadParameter("say either --dry-run or --apply")
+    if is_meant and as_of is not None:
+        raise typer.BadParameter("nothing is deleted before its day: --as-of looks ahead with --dry-run alone")
+    setup.ensure_ready()
+    wiring, place = wired.here(), house.here()
+    on = as_of or _today()
+    if is_dry:
+        found = retain.find(on=on, place=place, gate=wiring.gate)
+        _tell_found(found, as_json=as_json)
+        return
+    with showing.progress() as show:
+        done = retain.apply(
+            on=on,
+            place=place,
+            gate=wiring.gate,
+            at=wiring.now(),
+            actor=ACTOR,
+            progress=lambda count, total: show("people", count, total),
+        )
+    if as_json:
+        typer.echo(json.dumps(asdict(done), indent=1))
+    else:
+        typer.echo(f"{done.people:,} people: something was deleted")
+        for line in showing.lines({"rows": done.kinds, "left for now": Counter(done.left.values())}):
+            typer.echo(line)
+    raise typer.Exit(1 if done.left else 0)
+
+
+def _tell_found(found: retain.Found, *, as_json: bool) -> None:
+    if as_json:
+        due = {one.customer_id: {kind: list(rules) for kind, rules in one.kinds.items()} for one in found.due}
+        told = {"on": found.on.isoformat(), "due": due, "held": list(found.held), "undated": found.undated}
+        typer.echo(json.dumps(told, indent=1))
+        return
+    typer.echo(f"{found.on}: {len(found.due):,} people have something that is due; nothing was deleted")
+    kinds = {kind: count for kind, count in found.by_kind.items() if count}
+    for line in showing.lines({"people by kind": kinds, "under legal hold": len(found.held), "undated": found.undated}):
+        typer.echo(line)

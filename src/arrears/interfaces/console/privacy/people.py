@@ -1,0 +1,162 @@
+"""One person at the privacy desk: what is held and until when, holds, requests, consents; and finding them.
+
+No name and no number is shown whole. Who is looked for is posted, so that it stands in no address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from arrears.actions import erase_person, house, retain, take_request, wired
+from arrears.exchange import debts
+from arrears.interfaces.console import actors
+from arrears.interfaces.console.privacy import clocks, consents, forms, holds, retention
+from arrears.interfaces.ui import gate_words, moment, refusals
+from arrears.interfaces.ui.templatetags import ui
+from arrears.kernel.errors import NotFound, Refusal
+from arrears.records.cases import queries as cases
+from arrears.records.compliance import consents as consented
+from arrears.records.people import queries as people
+from arrears.records.rights import holds as legal_holds
+from arrears.records.rights import queries
+from arrears.rules.compliance import facts, retention_terms
+
+#: Of the people who were found, so many are shown.
+FOUND_MAX = 20
+
+
+@never_cache
+@require_POST
+def find(request: HttpRequest) -> HttpResponse:
+    """Whoever has this customer number, name, ID number or telephone number."""
+    text = request.POST.get("text", "").strip()[:80]
+    found = sorted(people.matching(text))
+    if len(found) == 1:
+        return redirect("privacy-person", found[0])
+    rows = [people.access(customer_id) for customer_id in found[:FOUND_MAX]]
+    return render(request, "console/privacy/found.html", {"rows": rows, "more": len(found) > FOUND_MAX})
+
+
+@require_GET
+def person(request: HttpRequest, customer_id: str) -> HttpResponse:
+    """All that the desk knows of one person."""
+    return page(request, customer_id)
+
+
+def page(
+    request: HttpRequest, customer_id: str, *, entered: Mapping[str, str] | None = None, refused: str = ""
+) -> HttpResponse:
+    """The page of one person; with what was entered and why it was refused."""
+    try:
+        heading = people.access(customer_id)
+    except people.NoSuchPerson as refusal:
+        raise Http404(str(refusal)) from refusal
+    on, names = moment.of(request).business_on, actors.names()
+    context = {
+        "person": heading,
+        "case_id": next(iter(cases.cases_to_tell(customer_id)), ""),
+        "kinds": _kinds(request, customer_id),
+        "holds": [holds.told(row, names, request) for row in queries.holds_of(customer_id)],
+        "hold_reasons": queries.hold_reasons(),
+        "requests": [(row, clocks.clock(row, on)) for row in queries.requests_of(customer_id)],
+        "choices": queries.request_choices(),
+        "consents": [consents.told(row, names) for row in consented.of_person(customer_id)],
+        "points": [point for point in people.points_of(customer_id) if point.consented_on],
+        "purposes": gate_words.choices(gate_words.CONSENTS, facts.CONSENTS),
+        "proofs": consented.proofs(),
+        "erasures": [
+            (one, [(retention.kind_said(kind), count) for kind, count in one.kinds.items()])
+            for one in queries.erasures_of(customer_id)
+        ],
+        "new_id": forms.new_id(),
+        "longest": take_request.LONGEST,
+        "entered": entered or {},
+        "refused": refused,
+    }
+    return render(request, "console/privacy/person.html", context)
+
+
+def _kinds(request: HttpRequest, customer_id: str) -> list[dict[str, object]]:
+    """What is held, kind by kind, until when, and the rule that keeps it longest."""
+    held = erase_person.held_of(customer_id)
+    try:
+        on, gate = moment.of(request).business_on, wired.here().gate
+        terms = retain.terms_of(customer_id, on=on, place=house.here(), gate=gate)
+    except debts.DebtsUnknown:
+        terms = {}
+    found = []
+    for kind in retention_terms.KINDS:
+        mine = terms.get(kind, ())
+        longest = max(mine, key=lambda term: (term.until is None, term.until or on), default=None)
+        found.append(
+            {
+                "kind": retention.kind_said(kind),
+                "count": held.get(kind, 0),
+                "until": retention_terms.until(mine),
+                "row": retention.row_said(longest.row) if longest else None,
+            }
+        )
+    return found
+
+
+@never_cache
+@require_POST
+def hold(request: HttpRequest, customer_id: str) -> HttpResponse:
+    """Put the person under legal hold."""
+
+    def deed(at: datetime, actor: str) -> str:
+        wanted = forms.hold(request.POST, customer_id=customer_id)
+        if not legal_holds.put(wanted, at=at, actor=actor):
+            return gettext("This was on record already; nothing was put on record twice.")
+        return gettext("The legal hold stands: nothing of this person is deleted until two people lift it.")
+
+    return _do(request, customer_id, deed)
+
+
+@never_cache
+@require_POST
+def request_new(request: HttpRequest, customer_id: str) -> HttpResponse:
+    """Take in what they ask about their own data."""
+
+    def deed(at: datetime, actor: str) -> str:
+        intake = forms.request(request.POST, customer_id=customer_id)
+        taken = take_request.take(intake=intake, at=at, actor=actor, gate=wired.here().gate)
+        if not taken.is_new:
+            return gettext("This was on record already; nothing was put on record twice.")
+        return gettext("The request is on record and is answered by %(on)s.") % {"on": ui.day(taken.answer_due_on)}
+
+    return _do(request, customer_id, deed)
+
+
+@never_cache
+@require_POST
+def consent(request: HttpRequest, customer_id: str) -> HttpResponse:
+    """Put a consent on record."""
+
+    def deed(at: datetime, actor: str) -> str:
+        given = forms.consent(request.POST, customer_id=customer_id)
+        if not consented.give(given, at=at, actor=actor):
+            return gettext("This was on record already; nothing was put on record twice.")
+        return gettext("The consent is on record; the gate counts it from now on.")
+
+    return _do(request, customer_id, deed)
+
+
+def _do(request: HttpRequest, customer_id: str, deed: Callable[[datetime, str], str]) -> HttpResponse:
+    """Do, tell; a refusal changes nothing and is told on the page, beside what was entered."""
+    try:
+        told = deed(moment.of(request).at, moment.actor(request))
+    except NotFound as refusal:
+        raise Http404(str(refusal)) from refusal
+    except Refusal as refusal:
+        return page(request, customer_id, entered=request.POST.dict(), refused=refusals.sentence(refusal))
+    messages.success(request, told)
+    return redirect("privacy-person", customer_id)

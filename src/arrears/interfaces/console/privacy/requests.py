@@ -1,0 +1,344 @@
+"""Requests about one's own data: the list with its clocks, one request, and what can be done to it.
+
+The pages tell no words of anybody: what was asked is in the answer to the post that opens it, which leaves its audit
+row. Each deed is one POST and one call below; a refusal is told with what was entered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from arrears.actions import correct_person, house, reveal_sealed, wired, work_request
+from arrears.interfaces.console import actors
+from arrears.interfaces.console.privacy import clocks, forms, retention
+from arrears.interfaces.ui import gate_words, keyset, moment, refusals, rights_words, scores, sentences
+from arrears.interfaces.ui.templatetags import ui
+from arrears.kernel.errors import NotFound, Refusal
+from arrears.records.people import queries as people
+from arrears.records.rights import queries
+from arrears.records.rights.queries import RequestRow
+
+PAGE_SIZE = 40
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What every deed is given: which request, what was seen of it, when, by whom."""
+
+    request_id: str
+    turn: int
+    at: datetime
+    actor: str
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        return {"request_id": self.request_id, "turn": self.turn, "at": self.at, "actor": self.actor}
+
+
+@require_GET
+def listing(request: HttpRequest) -> HttpResponse:
+    """Open requests by what is due first, or those that ended, narrowed to one kind."""
+    on, lists = moment.of(request).business_on, queries.request_choices()
+    which = queries.ENDED if request.GET.get("which") == queries.ENDED else queries.OPEN
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in dict(lists["kinds"]) else ""
+    cursor = request.GET.get("after", "")
+    kinds = [datetime if which == queries.ENDED else date, str]
+    after = cast("queries.Place | None", keyset.unpack(cursor, kinds)) if cursor else None
+    rows = queries.requests(which=which, kind=kind, after=after, size=PAGE_SIZE)
+    shown = rows[:PAGE_SIZE]
+    context = {
+        "which": which,
+        "kind": kind,
+        "kinds": lists["kinds"],
+        "counts": queries.request_counts(on=on),
+        "rows": [(row, clocks.clock(row, on)) for row in shown],
+        "later": keyset.pack(queries.place_of(shown[-1])) if len(rows) > PAGE_SIZE else "",
+    }
+    return render(request, "console/privacy/requests.html", context)
+
+
+@never_cache
+@require_GET
+def one(request: HttpRequest, request_id: str) -> HttpResponse:
+    """One request: its clock and the law behind it, what stands in its way, and what can be done."""
+    return page(request, request_id)
+
+
+@never_cache
+@require_POST
+def open_words(request: HttpRequest, request_id: str) -> HttpResponse:
+    """What they wrote: a fragment for HTMX, the whole page without."""
+    row = _access(request_id)
+    try:
+        opened = reveal_sealed.reveal_request(viewer=request.user, request_id=row.request_id, at=moment.of(request).at)
+    except Refusal as refusal:
+        if request.htmx:
+            return render(request, "console/reveals/value.html", {"refusal": refusals.sentence(refusal)})
+        refusals.tell(request, refusal)
+        return redirect("subject-request", request_id)
+    if request.htmx:
+        return render(request, "console/reveals/value.html", {"value": opened.value, "is_words": True})
+    return page(request, request_id, opened=opened.value)
+
+
+def page(
+    request: HttpRequest,
+    request_id: str,
+    *,
+    entered: Mapping[str, str] | None = None,
+    refused: str = "",
+    opened: str = "",
+) -> HttpResponse:
+    """The page of one request; with what was entered and why it was refused, or with words that were opened."""
+    row, now, names = _access(request_id), moment.of(request), actors.names()
+    obstacles = _obstacles(row, now.business_on)
+    context = {
+        "row": row,
+        "clock": clocks.clock(row, now.business_on),
+        "terms": [_term(term) for term in row.terms],
+        "received_by": sentences.actor(row.received_by, names),
+        "ended_by": sentences.actor(row.ended_by, names) if row.ended_by else "",
+        "may": dict.fromkeys(row.may, True),
+        "is_kind": {row.kind: True},
+        "why_not": sentences.said(rights_words.WHY_NOT, row.reason) if row.reason else "",
+        "kept": [_kept(told) for told in row.result.get("kept", [])],
+        "erased": [(retention.kind_said(kind), count) for kind, count in row.result.get("erased", {}).items()],
+        "explained": [_explained(told) for told in row.result.get("explained", [])],
+        "review": sentences.said(rights_words.REVIEWS, row.result.get("review", "")),
+        "explained_by_me": row.result.get("explained_by") == moment.actor(request),
+        "choices": queries.request_choices(),
+        "points": [point for point in people.points_of(row.customer_id) if point.is_own and not point.invalid_since],
+        "channels": [(code, sentences.channel(code)) for code in work_request.CHANNELS],
+        "refusals": [(code, str(rights_words.WHY_NOT[code])) for code in work_request.BY_HAND],
+        "reviews": list(rights_words.REVIEWS.items()),
+        "obstacles": obstacles,
+        "is_refused_whole": any(not one["kind"] for one in obstacles),
+        "value_max": correct_person.VALUE_MAX,
+        "entered": entered or {},
+        "refused": refused,
+        "opened": opened,
+    }
+    return render(request, "console/privacy/request.html", context)
+
+
+def _access(request_id: str) -> RequestRow:
+    try:
+        return queries.access_request(request_id)
+    except queries.NoSuchRequest as refusal:
+        raise Http404(str(refusal)) from refusal
+
+
+def _term(term: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "on": date.fromisoformat(term["due_on"]),
+        "said": sentences.in_language(term["text_zh"], term["text_en"]),
+        "rule": term["rule_id"],
+        "citation": term["citation"],
+        "confidence": sentences.said(gate_words.CONFIDENCES, term["confidence"]),
+        "is_unchecked": term["confidence"] in retention.UNCHECKED,
+    }
+
+
+def _kept(told: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "why": sentences.said(rights_words.WHY_NOT, told["code"]),
+        "kind": retention.kind_said(told["kind"]) if told["kind"] else "",
+        "until": date.fromisoformat(told["until"]) if told["until"] else None,
+        "rule": told["rule"],
+        "citation": told["citation"],
+    }
+
+
+def _obstacles(row: RequestRow, on: date) -> list[dict[str, object]]:
+    """What stands in the way of a deletion that is asked for, before anybody presses the button."""
+    if row.kind != "DELETION" or not row.is_open:
+        return []
+    found = work_request.obstacles(
+        row.customer_id, on=on, place=house.here(), gate=wired.here().gate, request_id=row.request_id
+    )
+    return [_kept(told.as_dict()) for told in found]
+
+
+def _explained(told: Mapping[str, Any]) -> dict[str, object]:
+    """A case's decisions as a page tells them; prior_weight is of no matter here, for only the moves are told."""
+    score = scores.read(str(told["score"]["reason"] or ""), prior_weight=1)
+    return {
+        "case_id": told["case_id"],
+        "stage": told["stage"],
+        "stage_rule": _rule(told["stage_rule"]),
+        "facts": told["facts"],
+        "chance": told["score"]["cure_share_est"],
+        "moves": score.moves if score else [],
+        "treatments": [_treatment(one) for one in told["treatments"]],
+    }
+
+
+def _treatment(told: Mapping[str, Any]) -> tuple[date, str, dict[str, object]]:
+    return date.fromisoformat(told["on"]), sentences.treatment(told["what"]), _rule(told["rule"])
+
+
+def _rule(told: Mapping[str, Any]) -> dict[str, object]:
+    return {
+        "number": told["number"],
+        "text": sentences.in_language(told["zh"], told["en"]),
+        "source": told["source"],
+    }
+
+
+def _do(request: HttpRequest, request_id: str, deed: Callable[[Asked], str]) -> HttpResponse:
+    """Do, tell; a refusal changes nothing and is told on the page, beside what was entered."""
+    try:
+        told = deed(Asked(request_id, forms.turn(request.POST), moment.of(request).at, moment.actor(request)))
+    except NotFound as refusal:
+        raise Http404(str(refusal)) from refusal
+    except Refusal as refusal:
+        return page(request, request_id, entered=request.POST.dict(), refused=refusals.sentence(refusal))
+    messages.success(request, told)
+    return redirect("subject-request", request_id)
+
+
+@never_cache
+@require_POST
+def delete(request: HttpRequest, request_id: str) -> HttpResponse:
+    """Delete what may be deleted, or refuse with the reason."""
+
+    def deed(by: Asked) -> str:
+        answer = work_request.answer_deletion(**by.kept, place=house.here(), gate=wired.here().gate)
+        if not answer.is_done:
+            return gettext("The request is refused with its reasons; nothing was deleted.")
+        if answer.kept:
+            return gettext("What no law keeps is deleted. Tell them what is kept, until when, and why.")
+        return gettext("Everything about this person is deleted.")
+
+    return _do(request, request_id, deed)
+
+
+@never_cache
+@require_POST
+def correct(request: HttpRequest, request_id: str) -> HttpResponse:
+    """Put the right value in the place of the wrong one."""
+
+    def deed(by: Asked) -> str:
+        kind, _colon, name = request.POST.get("what", "").partition(":")
+        work_request.correct(
+            **by.kept,
+            field=name if kind == "field" else "",
+            contact_point_id=name if kind == "point" else "",
+            value=request.POST.get("value", ""),
+        )
+        return gettext("It is corrected. Their own numbers and addresses are to be checked again.")
+
+    return _do(request, request_id, deed)
+
+
+@never_cache
+@require_POST
+def restrict(request: HttpRequest, request_id: str) -> HttpResponse:
+    """From now on the data is kept and not used."""
+
+    def deed(by: Asked) -> str:
+        work_request.restrict(**by.kept)
+        return gettext("Their data is kept and not used: nobody contacts them.")
+
+    return _do(request, request_id, deed)
+
+
+@never_cache
+@require_POST
+def object_to(request: HttpRequest, request_id: str) -> HttpResponse:
+    """They are not contacted this way any more."""
+
+    def deed(by: Asked) -> str:
+        channel = request.POST.get("channel", "")
+        work_request.object_to(**by.kept, channel=channel)
+        return gettext("From now on the gate refuses this way of contact: %(channel)s.") % {
+            "channel": sentences.channel(channel)
+        }
+
+    return _do(request, request_id, deed)
+
+
+@never_cache
+@require_POST
+def explain(request: HttpRequest, request_id: str) -> HttpResponse:
+    """Put together which rule fired, on which facts."""
+
+    def deed(by: Asked) -> str:
+        work_request.explain(**by.kept)
+        return gettext("The explanation is below. Where they ask for it, somebody else reviews the decision.")
+
+    return _do(request, request_id, deed)
+
+
+@never_cache
+@require_POST
+def review(request: HttpRequest, request_id: str) -> HttpResponse:
+    """A person looks at what the machine decided."""
+
+    def deed(by: Asked) -> str:
+        outcome = request.POST.get("outcome", "")
+        work_request.review(**by.kept, outcome=outcome, note=request.POST.get("note", ""))
+        if outcome == work_request.OVERTURNED:
+            return gettext("Overturned: nobody contacts them until a person lifts the stop.")
+        return gettext("The decision stands; the reason is on record.")
+
+    return _do(request, request_id, deed)
+
+
+@never_cache
+@require_POST
+def close(request: HttpRequest, request_id: str) -> HttpResponse:
+    """The explanation was enough."""
+
+    def deed(by: Asked) -> str:
+        work_request.close(**by.kept)
+        return gettext("The request is done.")
+
+    return _do(request, request_id, deed)
+
+
+@never_cache
+@require_POST
+def refuse(request: HttpRequest, request_id: str) -> HttpResponse:
+    """Refuse it, with a reason."""
+
+    def deed(by: Asked) -> str:
+        work_request.refuse(**by.kept, reason=request.POST.get("reason", ""), note=request.POST.get("note", ""))
+        return gettext("The request is refused. Tell them why, and where they may complain.")
+
+    return _do(request, request_id, deed)
+
+
+@never_cache
+@require_POST
+def withdraw(request: HttpRequest, request_id: str) -> HttpResponse:
+    """Whoever asked takes it back."""
+
+    def deed(by: Asked) -> str:
+        work_request.withdraw(**by.kept, note=request.POST.get("note", ""))
+        return gettext("The request is withdrawn.")
+
+    return _do(request, request_id, deed)
+
+
+@never_cache
+@require_POST
+def extend(request: HttpRequest, request_id: str) -> HttpResponse:
+    """It takes longer, as the rules allow, and why."""
+
+    def deed(by: Asked) -> str:
+        due_on = work_request.extend(**by.kept, note=request.POST.get("note", ""), gate=wired.here().gate)
+        return gettext("The answer is due on %(on)s now. Tell whoever asked, and why.") % {"on": ui.day(due_on)}
+
+    return _do(request, request_id, deed)

@@ -1,0 +1,73 @@
+"""The retention schedule in force with its sources, what is due by it, and what was deleted last.
+
+What is due is looked for only when somebody asks: it reads everybody's debts. Deleting is the night's work
+(`arrears privacy retain --apply`), never a click.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from arrears.actions import house, retain, wired
+from arrears.interfaces.console import actors
+from arrears.interfaces.ui import gate_words, moment, refusals, rights_words, sentences
+from arrears.kernel.errors import Refusal
+from arrears.records.rights import queries
+from arrears.rules.compliance.retention_terms import Row
+
+LAST = 30
+#: Of the people whose data is due, so many are named.
+NAMED_MAX = 50
+UNCHECKED = ("memory_high", "memory_medium", "memory_low")
+
+
+@require_GET
+def schedule(request: HttpRequest) -> HttpResponse:
+    """Kind by kind, how long it is kept and by which rules; with ?find=1 also whose is due today."""
+    on, gate = moment.of(request).business_on, wired.here().gate
+    found, refused = None, ""
+    if request.GET.get("find") == "1":
+        try:
+            found = retain.find(on=on, place=house.here(), gate=gate)
+        except Refusal as refusal:
+            refused = refusals.sentence(refusal)
+    rows = retain.schedule(gate, on=on)
+    names = actors.names()
+    context = {
+        "kinds": list(told(rows)),
+        "found": found,
+        "named": found.due[:NAMED_MAX] if found else (),
+        "by_kind": [(kind_said(kind), count) for kind, count in found.by_kind.items() if count] if found else [],
+        "refused": refused,
+        "erasures": [
+            (one, [(kind_said(kind), count) for kind, count in one.kinds.items()], sentences.actor(one.actor, names))
+            for one in queries.erasures(limit=LAST)
+        ],
+    }
+    return render(request, "console/privacy/retention.html", context)
+
+
+def told(rows: Iterable[Row]) -> Iterable[tuple[str, list[dict[str, object]]]]:
+    """Kind in words → its rows, the longest first."""
+    for kind, mine in groupby(rows, key=lambda row: row.kind):
+        yield kind_said(kind), [row_said(row) for row in mine]
+
+
+def row_said(row: Row) -> dict[str, object]:
+    """One row as a page tells it; how sure we are of it is shown where nobody has checked it."""
+    return {
+        "row": row,
+        "start": sentences.said(rights_words.STARTS, row.start),
+        "confidence": sentences.said(gate_words.CONFIDENCES, row.confidence),
+        "is_unchecked": row.confidence in UNCHECKED,
+    }
+
+
+def kind_said(kind: str) -> str:
+    """A kind of data in words."""
+    return sentences.said(rights_words.KINDS, kind)

@@ -1,0 +1,16 @@
+"""Free notes of finished work: deleted with the other notes about a person."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from arrears.records.cases.models import WorkItem
+from arrears.records.privacy.erasing import Eraser
+from arrears.rules.compliance import retention_terms
+
+
+def _noted() -> QuerySet[WorkItem]:
+    return WorkItem.objects.exclude(note="")
+
+
+ERASERS = (Eraser(retention_terms.NOTES, _noted, "case__person_id", {"note": ""}),)

@@ -1,0 +1,20 @@
+"""What was complained of and what we answered: what is left is that there was a complaint, of which kind, how it ended.
+
+One that was never answered keeps its words: while it is open nothing of its person is deleted.
+"""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from arrears.records.complaints.models import Complaint
+from arrears.records.privacy.erasing import Eraser
+from arrears.rules.compliance import retention_terms
+
+
+def _worded() -> QuerySet[Complaint]:
+    return Complaint.objects.exclude(content_mark="")
+
+
+BLANK = {"text_sealed": None, "answer_sealed": None, "reference": "", "content_mark": ""}
+ERASERS = (Eraser(retention_terms.COMPLAINTS, _worded, "person_id", BLANK),)

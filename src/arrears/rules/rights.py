@@ -1,0 +1,41 @@
+"""The life of a legal hold and of a request about one's own data: which event leads from which status to which.
+
+Used by `records.rights`; drawn in docs from these tables. Nothing here knows a database.
+"""
+
+from __future__ import annotations
+
+from arrears.kernel.transitions import Table
+
+HOLDING, LIFT_ASKED, LIFTED = "HOLDING", "LIFT_ASKED", "LIFTED"
+#: While it stands at one of these, nothing of the person is deleted.
+HELD = (HOLDING, LIFT_ASKED)
+
+HOLD: Table = {
+    (HOLDING, "ask"): LIFT_ASKED,
+    (LIFT_ASKED, "lift"): LIFTED,
+    (LIFT_ASKED, "keep"): HOLDING,
+}
+
+RECEIVED, EXPLAINED = "RECEIVED", "EXPLAINED"
+DONE, REFUSED, WITHDRAWN = "DONE", "REFUSED", "WITHDRAWN"
+OPEN = (RECEIVED, EXPLAINED)
+ENDED = (DONE, REFUSED, WITHDRAWN)
+
+REQUEST: Table = {
+    (RECEIVED, "do"): DONE,
+    (RECEIVED, "refuse"): REFUSED,
+    (RECEIVED, "withdraw"): WITHDRAWN,
+    (RECEIVED, "extend"): RECEIVED,
+    # An automated decision is explained, and then looked at by a person where they ask for it.
+    (RECEIVED, "explain"): EXPLAINED,
+    (EXPLAINED, "review"): DONE,
+    (EXPLAINED, "do"): DONE,
+    (EXPLAINED, "withdraw"): WITHDRAWN,
+    (EXPLAINED, "extend"): EXPLAINED,
+}
+
+
+def events_from(status: str) -> frozenset[str]:
+    """What may happen to a request at a status."""
+    return frozenset(event for before, event in REQUEST if before == status)

@@ -1,0 +1,93 @@
+"""`arrears privacy`: the schedule with its sources, a dry run that deletes nothing, and an application for good."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from tests import market, nights
+from typer.testing import CliRunner
+
+from arrears.actions import take_payment, wired
+from arrears.interfaces.cli import privacy as command
+from arrears.interfaces.cli import setup
+from arrears.records.cases.models import Case
+from arrears.records.people.models import ContactPoint, Person
+from arrears.records.rights import holds
+from arrears.records.rights.models import Erasure
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def settled(settings, tmp_path, monkeypatch):
+    """C1 has paid everything; the clock stands six years later."""
+    monkeypatch.setattr(setup, "ensure_ready", lambda **_: None)
+    tape = market.Tape()
+    tape.customer("C1", mobile="13800000001")
+    tape.account("A1", "C1", first_due=DAY - timedelta(days=9), instalments=1)
+    with nights.lake_in(tmp_path, partitions=1):
+        nights.take(tape, tmp_path, DAY)
+        nights.run(DAY)
+        take_payment.take_payment(
+            payment_id="P1",
+            account_id="A1",
+            amount_minor=Case.objects.get().outstanding_minor,
+            currency="CNY",
+            paid_on=DAY,
+            channel="BANK",
+            as_of=DAY,
+            at=nights.moment(DAY) + timedelta(hours=2),
+            source="API",
+            actor="test",
+        )
+        nights.run(DAY + timedelta(days=1))
+        fixed = wired.Wired(now=lambda: nights.moment(date(2032, 12, 1)), gate=wired.here().gate, open_channels=dict)
+        monkeypatch.setattr(command.wired, "here", lambda: fixed)
+        yield
+
+
+def run(*words: str, code: int = 0) -> str:
+    result = CliRunner().invoke(command.app, list(words))
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def test_the_schedule_tells_each_row_with_source_and_doubt(settled):
+    rows = json.loads(run("schedule", "--json"))
+    assert {"CN-AML-RET", "CN-CONSFIN24-RECORDS", "LENDER-RETENTION-POINTS"} <= {row["rule_id"] for row in rows}
+    assert all(row["citation"] and row["confidence"] for row in rows)
+    assert "memory_high" in run("schedule")
+
+
+def test_a_dry_run_tells_what_is_due_and_deletes_nothing(settled):
+    told = json.loads(run("retain", "--dry-run", "--json"))
+    assert list(told["due"]) == ["C1"]
+    assert "CONTACT_POINTS" in told["due"]["C1"]
+    assert "1 people have something that is due; nothing was deleted" in run("retain", "--dry-run")
+    assert ContactPoint.objects.count() == 1
+
+
+def test_applied_it_deletes_and_applied_again_nothing_more(settled):
+    assert "1 people: something was deleted" in run("retain", "--apply")
+    assert not ContactPoint.objects.exists()
+    assert Person.objects.get().name_sealed  # kept for ten years by another law
+    assert "0 people: something was deleted" in run("retain", "--apply")
+    assert Erasure.objects.count() == 1
+
+
+def test_what_will_be_due_by_a_day_is_only_looked_at(settled):
+    assert "IDENTITY" in json.loads(run("retain", "--dry-run", "--as-of", "2040-01-01", "--json"))["due"]["C1"]
+    run("retain", "--apply", "--as-of", "2040-01-01", code=2)
+    run("retain", code=2)
+    assert not Erasure.objects.exists()
+
+
+def test_a_hold_is_told_and_nothing_is_deleted(settled):
+    wanted = holds.Wanted("h" * 32, "C1", "REGULATOR", "asked")
+    holds.put(wanted, at=nights.moment(DAY), actor="user:1")
+    assert json.loads(run("retain", "--dry-run", "--json"))["held"] == ["C1"]
+    assert "0 people" in run("retain", "--apply")
+    assert ContactPoint.objects.exists()
