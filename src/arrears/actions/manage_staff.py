@@ -1,7 +1,7 @@
 """Admit a colleague, change a role, close a door: the staff list and the audit trail together.
 
 Called by the console's staff pages and by the command line. One transaction each; nobody takes away their own access,
-so a house is never left without a key.
+so a house is never left without a key. Whoever gets another password, role or access is signed out everywhere.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ from django.db import transaction
 
 from arrears.kernel.errors import NotFound, Refusal
 from arrears.records.audit import operations as audit
+from arrears.records.signin import operations as sessions
+from arrears.records.signin import tries
 from arrears.records.staff import operations as staff
 from arrears.records.staff import queries
+from arrears.rules import lockout
 
 
 class UnableToCloseOwnDoor(Refusal):
@@ -36,9 +39,11 @@ def add(
     at: datetime,
     actor: str,
     language: str = "zh-hans",
+    is_temporary: bool = True,
 ) -> None:
     """Admit a colleague.
 
+    is_temporary : the password opens nothing but the page on which they choose their own
     raises : staff.UnableToAddStaff on an unknown role, a taken name or a weak password
     """
     user = staff.add(
@@ -48,17 +53,19 @@ def add(
         language=language,
         password=password,
         joined_at=at,
+        is_temporary=is_temporary,
     )
     audit.record("staff.added", subject=f"user:{user.pk}", actor=actor, at=at, after=role)
 
 
 @transaction.atomic
 def set_password(*, username: str, password: str, at: datetime, actor: str) -> None:
-    """Give a colleague a new password.
+    """Give a colleague a new password, which they change when they come in; their sessions end, waits are forgotten.
 
     raises : staff.UnableToSetPassword when nobody active has this name, or the password is weak
     """
-    user = staff.set_password(username=username, password=password)
+    user = staff.set_password(username=username, password=password, is_temporary=True)
+    _let_in_anew(user.pk, username)
     audit.record("staff.password_set", subject=f"user:{user.pk}", actor=actor, at=at)
 
 
@@ -77,7 +84,11 @@ def change(
         raise UnableToCloseOwnDoor
     before = staff.change(user_id=user_id, display_name=display_name, role=role, is_active=is_active)
     if password:
-        staff.set_password(username=member.username, password=password)
+        is_temporary = actor != f"user:{user_id}"
+        staff.set_password(username=member.username, password=password, is_temporary=is_temporary)
+        _let_in_anew(user_id, member.username)
+    if before != role or member.is_active != is_active:
+        sessions.end_sessions(user_id=user_id)
     audit.record(
         "staff.changed",
         subject=f"user:{user_id}",
@@ -88,3 +99,9 @@ def change(
         is_active=is_active,
         password_changed=bool(password),
     )
+
+
+def _let_in_anew(user_id: int, username: str) -> None:
+    sessions.end_sessions(user_id=user_id)
+    tries.forget(lockout.ACCOUNT, username)
+    tries.forget(lockout.CODE, str(user_id))

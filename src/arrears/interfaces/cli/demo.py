@@ -301,7 +301,6 @@ def _staff(file: Path) -> dict[str, str]:
     for name in missing:
         display_name, role = STAFF[name]
         now = clock.SystemClock().now()
-        manage_staff.add(
-            username=name, display_name=display_name, role=role, password=passwords[name], at=now, actor="demo"
-        )
+        known_to = {"username": name, "display_name": display_name, "password": passwords[name]}
+        manage_staff.add(**known_to, role=role, at=now, actor="demo", is_temporary=False)
     return passwords

@@ -1,4 +1,4 @@
-"""`arrears staff add|password|list`: who may sign in. A password is asked for, or made and shown once."""
+"""`arrears staff add|password|remove-factor|list`: who may sign in. A password is asked for, or made and shown once."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ import typer
 
 from arrears.interfaces.cli import setup
 from arrears.kernel.clock import SystemClock
+from arrears.kernel.errors import NotFound
 
 setup.django_ready()
 
-from arrears.actions import manage_staff  # noqa: E402  the apps must be ready first
+from arrears.actions import manage_staff, sign_in  # noqa: E402  the apps must be ready first
 from arrears.records.staff import queries  # noqa: E402
+
+
+class NoFactor(NotFound):
+    code = "no_factor"
+    message = "{username} has no second factor, or does not work here."
+
 
 #: Who did it, as far as a machine can tell: somebody with a shell on it.
 ACTOR = "cli"
@@ -63,6 +70,15 @@ def new_password(
     manage_staff.set_password(username=username, password=password or made, at=SystemClock().now(), actor=ACTOR)
     if made:
         tell(made)
+
+
+@app.command(name="remove-factor")
+def remove_factor(username: str) -> None:
+    """Take away a second factor whose telephone and recovery codes are lost."""
+    setup.ensure_ready()
+    user_id = next((row.user_id for row in queries.staff() if row.username == username), 0)
+    if not sign_in.remove_factor(user_id=user_id, at=SystemClock().now(), actor=ACTOR):
+        raise NoFactor(username=username)
 
 
 @app.command(name="list")

@@ -6,6 +6,7 @@ from arrears.interfaces.ui import examples
 
 NOUNS = (
     "access",
+    "account",
     "dashboard",
     "cases",
     "calls",

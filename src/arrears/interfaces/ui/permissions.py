@@ -6,7 +6,7 @@ a new page is born locked. Never decide permission in a template.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 AGENT = "AGENT"
 SUPERVISOR = "SUPERVISOR"
@@ -30,12 +30,19 @@ COMPLAINTS_DESK = frozenset({SUPERVISOR, COMPLIANCE})
 OVERSIGHT = frozenset({SUPERVISOR, ANALYST, COMPLIANCE, ADMIN})
 
 #: Anybody, signed in or not.
-PUBLIC = frozenset({"sign-in", "sign-out", "language", "healthz"})
+PUBLIC = frozenset({"sign-in", "sign-in-code", "sign-out", "language", "healthz"})
 #: URL namespaces whose own door checks a key instead of a log-in.
 KEYED_NAMESPACES = ("api",)
 
 ROLES: Mapping[str, frozenset[str]] = {
     "dashboard": EVERYONE,
+    "account": EVERYONE,
+    "account-password": EVERYONE,
+    "account-factor": EVERYONE,
+    "account-factor-confirm": EVERYONE,
+    "account-factor-codes": EVERYONE,
+    "account-factor-remove": EVERYONE,
+    "account-sessions-end": EVERYONE,
     "cases": CASE_READERS,
     "case": CASE_READERS,
     "case-search": CASE_READERS,
@@ -105,6 +112,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "staff": frozenset({ADMIN}),
     "staff-add": frozenset({ADMIN}),
     "staff-member": frozenset({ADMIN}),
+    "staff-factor-remove": frozenset({ADMIN}),
     "keys": frozenset({ADMIN}),
     "key-revoke": frozenset({ADMIN}),
     "webhooks": frozenset({ADMIN}),
@@ -115,6 +123,16 @@ ROLES: Mapping[str, frozenset[str]] = {
     "webhook-redeliver": frozenset({ADMIN}),
     "components": frozenset({ADMIN}),
 }
+
+#: What reveals who somebody is or administers the house: whoever may do it signs in with a second factor.
+GUARDED = ("case-reveal", "case-evidence", "call-number", "visit-address", "staff", "keys", "webhooks")
+
+
+def must_prove(role: str, setting: str | Collection[str]) -> bool:
+    """Whether a role signs in with a second factor: as this table says, nobody, or as the setting names roles."""
+    if setting == "table":
+        return any(may(role, name) for name in GUARDED)
+    return setting != "none" and role in setting
 
 
 def is_public(url_name: str) -> bool:

@@ -27,6 +27,9 @@ class User(AbstractUser):
     display_name = models.CharField(max_length=80)
     role = models.CharField(max_length=16, choices=Role.choices)
     language = models.CharField(max_length=8, choices=Language.choices, default=Language.ZH)
+    #: Somebody else knows it: it opens nothing but the page on which a new one is chosen.
+    password_is_temporary = models.BooleanField(default=False)
+    second_factor_since = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

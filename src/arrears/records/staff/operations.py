@@ -7,6 +7,7 @@ from datetime import datetime
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.staff.models import Language, Role, User
@@ -29,12 +30,20 @@ class UnableToSetPassword(Refusal):
 
 @transaction.atomic
 def add(
-    *, username: str, display_name: str, role: str, password: str, language: str = "zh-hans", joined_at: datetime
+    *,
+    username: str,
+    display_name: str,
+    role: str,
+    password: str,
+    joined_at: datetime,
+    language: str = "zh-hans",
+    is_temporary: bool = False,
 ) -> User:
     """Add a member of staff; raises UnableToAddStaff on an unknown role, a taken name or a weak password."""
     if role not in Role.values:
         raise UnableToAddStaff(why=f"There is no role {role}; there are {', '.join(Role.values)}.")
     user = User(username=username, display_name=display_name, role=role, language=language, date_joined=joined_at)
+    user.password_is_temporary = is_temporary
     try:
         password_validation.validate_password(password, user)
         user.set_password(password)
@@ -48,8 +57,8 @@ def add(
 
 
 @transaction.atomic
-def set_password(*, username: str, password: str) -> User:
-    """Give a member of staff a new password; raises UnableToSetPassword."""
+def set_password(*, username: str, password: str, is_temporary: bool) -> User:
+    """Give a member of staff a new password, temporary when another than they chose it; raises UnableToSetPassword."""
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
         raise UnableToSetPassword(why=f"There is no active user {username}.")
@@ -57,9 +66,17 @@ def set_password(*, username: str, password: str) -> User:
         password_validation.validate_password(password, user)
     except ValidationError as weak:
         raise UnableToSetPassword(why=" ".join(weak.messages)) from None
+    if user.check_password(password):
+        raise UnableToSetPassword(why=gettext("The new password is the old one."))
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.password_is_temporary = is_temporary
+    user.save(update_fields=["password", "password_is_temporary"])
     return user
+
+
+def note_second_factor(*, user_id: int, since: datetime | None) -> None:
+    """Remember since when somebody signs in with a second factor too; None when no longer."""
+    User.objects.filter(id=user_id).update(second_factor_since=since)
 
 
 @transaction.atomic

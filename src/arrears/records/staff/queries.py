@@ -38,6 +38,7 @@ class Member:
     language: str
     is_active: bool
     last_login: datetime | None
+    second_factor_since: datetime | None
 
 
 def members() -> list[Member]:
@@ -104,4 +105,5 @@ def _member(user: User) -> Member:
         language=user.language,
         is_active=user.is_active,
         last_login=user.last_login,
+        second_factor_since=user.second_factor_since,
     )

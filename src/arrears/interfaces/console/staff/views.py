@@ -9,9 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from arrears.actions import manage_staff
+from arrears.actions import manage_staff, sign_in
+from arrears.interfaces.console.access import history
 from arrears.interfaces.ui import moment, refusals
 from arrears.kernel.errors import Refusal
 from arrears.records.staff import queries
@@ -79,4 +80,15 @@ def member(request: HttpRequest, user_id: int) -> HttpResponse:
         else:
             messages.success(request, gettext("The change is saved."))
             return redirect("staff")
-    return render(request, "console/staff/form.html", {"form": form, "member": row})
+    context = {"form": form, "member": row, "history": history.of([f"user:{user_id}"])}
+    return render(request, "console/staff/form.html", context)
+
+
+@require_POST
+def remove_factor(request: HttpRequest, user_id: int) -> HttpResponse:
+    """A colleague lost the telephone and the recovery codes: they sign in with the password and set it up anew."""
+    if queries.member(user_id) is None:
+        raise Http404("no such member")
+    if sign_in.remove_factor(user_id=user_id, at=moment.of(request).at, actor=moment.actor(request)):
+        messages.success(request, gettext("The second factor is taken away."))
+    return redirect("staff-member", user_id)
