@@ -1,8 +1,8 @@
 """How long must somebody wait who guessed wrong? One table for passwords, codes and addresses.
 
 Called by `records.signin`. A try is counted before it is judged, so that a thousand at once are a thousand tries;
-whoever proves right gets it back. The wait grows and never exceeds an hour: a stranger can slow a colleague down, not shut
-them out.
+whoever proves right gets it back. The wait grows and never exceeds an hour: a stranger can slow a colleague down, not
+shut them out.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ from arrears.records.contacts.models import Contact
 from arrears.records.people.models import ContactPoint
 from arrears.records.runs.models import TapeIngest
 from arrears.records.staff import operations as staff
+from arrears.records.staff import teams
 from arrears.records.staff.models import User
 from arrears.records.webhooks import operations as webhooks
 from arrears.records.webhooks.models import Delivery
@@ -110,6 +111,7 @@ def _write() -> None:
     at = datetime(2026, 11, 20, tzinfo=UTC)
     apikeys.issue(name="Core banking", scopes=["payments:write"], at=at, actor="test")
     webhooks.register(url="https://partner.example/hooks", kinds=(), at=at, actor="test")
+    teams.put(code="EAST", name="East", regions=[], members=(), is_new=True)
     webhooks.announce([webhooks.Notice("payment.taken", "P1", {"payment_id": "P1"})], at=at)
     _complaint(at=at)
     _flag(Contact.objects.filter(case__isnull=False).order_by("contact_id").first(), at=at)
@@ -131,7 +133,7 @@ def _flag(contact: Contact, *, at: datetime) -> None:
 
 def everyone(*, joined_on: date) -> None:
     """A colleague of each role."""
-    for role in sorted(permissions.EVERYONE):
+    for role in sorted(permissions.COLLEAGUES):
         staff.add(
             username=role.lower(),
             display_name=role.title(),
@@ -174,6 +176,7 @@ def addresses() -> dict[str, str]:
         "verdict_id": Verdict.objects.first().pk,
         "name": "us+ma",
         "prefix": ApiKey.objects.get().prefix,
+        "code": "EAST",
         "endpoint_id": Delivery.objects.get().endpoint_id,
         "delivery_id": Delivery.objects.get().delivery_id,
     }

@@ -26,6 +26,7 @@ NOUNS = (
     "simulate",
     "nights",
     "staff",
+    "teams",
     "keys",
     "webhooks",
 )

@@ -29,6 +29,7 @@ ENTRIES: tuple[tuple[str, Promise, str], ...] = (
     ("packs", _("Rule packs"), "scale"),
     ("nights", _("Nights"), "moon"),
     ("staff", _("Staff"), "users"),
+    ("teams", _("Teams"), "users"),
     ("keys", _("API keys"), "lock"),
     ("webhooks", _("Webhooks"), "mail"),
 )

@@ -16,8 +16,11 @@ FINANCE = "FINANCE"
 LEGAL = "LEGAL"
 FIELD = "FIELD"
 ADMIN = "ADMIN"
+#: People of an outside agency: what an agency may do is a short list of its own, so none of it comes by accident.
+AGENCY = "AGENCY"
 
-EVERYONE = frozenset({AGENT, SUPERVISOR, ANALYST, COMPLIANCE, FINANCE, LEGAL, FIELD, ADMIN})
+COLLEAGUES = frozenset({AGENT, SUPERVISOR, ANALYST, COMPLIANCE, FINANCE, LEGAL, FIELD, ADMIN})
+EVERYONE = COLLEAGUES | {AGENCY}
 #: Those who speak with borrowers.
 COLLECTORS = frozenset({AGENT, SUPERVISOR, LEGAL, FIELD})
 #: Those who are cleared for a visit; whoever went along may tell of it.
@@ -35,7 +38,7 @@ PUBLIC = frozenset({"sign-in", "sign-in-code", "sign-out", "language", "healthz"
 KEYED_NAMESPACES = ("api",)
 
 ROLES: Mapping[str, frozenset[str]] = {
-    "dashboard": EVERYONE,
+    "dashboard": COLLEAGUES,
     "account": EVERYONE,
     "account-password": EVERYONE,
     "account-factor": EVERYONE,
@@ -60,6 +63,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "case-evidence": frozenset({COMPLIANCE, LEGAL, SUPERVISOR}),
     "case-stop": COLLECTORS | {COMPLIANCE},  # whoever may speak with a borrower hears it when they say stop
     "case-assign": frozenset({SUPERVISOR}),
+    "case-team": frozenset({SUPERVISOR}),
     "call-outcome": COLLECTORS,
     "call-number": COLLECTORS,
     "call-not-dialled": COLLECTORS,
@@ -113,6 +117,9 @@ ROLES: Mapping[str, frozenset[str]] = {
     "staff-add": frozenset({ADMIN}),
     "staff-member": frozenset({ADMIN}),
     "staff-factor-remove": frozenset({ADMIN}),
+    "teams": frozenset({ADMIN}),
+    "team-add": frozenset({ADMIN}),
+    "team": frozenset({ADMIN}),
     "keys": frozenset({ADMIN}),
     "key-revoke": frozenset({ADMIN}),
     "webhooks": frozenset({ADMIN}),

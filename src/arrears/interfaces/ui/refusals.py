@@ -23,6 +23,8 @@ SENTENCES: Mapping[str, Promise] = {
     "unable_to_assign": _("This case is closed, or this colleague does not work here any more."),
     "unable_to_move_work": _("Somebody else has already answered this work."),
     "no_such_transition": _("Somebody else was faster: this has already been done or is no longer possible."),
+    "unable_to_move_case": _("This case is closed, or there is no such team."),
+    "bound_key_reads": _("A key bound to teams only reads cases and contacts."),
     "wrong_sign_in": _("User name and password do not fit together."),
     "wrong_password": _("This is not your present password."),
     "wrong_code": _("This code is not right, or was used before."),

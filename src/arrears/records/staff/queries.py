@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from arrears.records.staff.models import Language, Role, User
+from arrears.records.staff.models import Language, Role, Team, User
 
 #: No row of ours has a number of more figures.
 LONGEST_NUMBER = 18
@@ -72,6 +72,11 @@ def team_of(actor: str) -> str:
     if not actor.startswith("user:") or not number.isdecimal() or len(number) > LONGEST_NUMBER:
         return ""
     return User.objects.filter(id=number).values_list("role", flat=True).first() or ""
+
+
+def teams_of(user_id: int) -> list[str]:
+    """The codes of somebody's teams."""
+    return list(Team.objects.filter(members=user_id).order_by("code").values_list("code", flat=True))
 
 
 def companions(visitor: str) -> list[Member]:

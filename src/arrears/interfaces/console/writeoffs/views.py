@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -28,7 +28,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     status = request.GET.get("status", "")
     status = status if status in dict(statuses) else statuses[0][0]
     after = keyset.unpack(request.GET.get("after", ""), [date, str]) if request.GET.get("after") else None
-    rows = queries.in_status(status, after=after, size=PAGE_SIZE)
+    rows = queries.in_status(request.user, status, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     names = actors.names()
     place = (shown[-1].proposed_on.isoformat(), shown[-1].write_off_id) if len(rows) > PAGE_SIZE else None
@@ -52,6 +52,7 @@ def approve(request: HttpRequest, write_off_id: str) -> HttpResponse:
     note, at, actor = _note(request), moment.of(request).at, moment.actor(request)
     return _do(
         request,
+        write_off_id,
         lambda: write_off_debt.approve(write_off_id=write_off_id, note=note, at=at, actor=actor),
         gettext("The write-off is approved; finance posts it."),
     )
@@ -66,6 +67,7 @@ def reject(request: HttpRequest, write_off_id: str) -> HttpResponse:
         return redirect("write-offs")
     return _do(
         request,
+        write_off_id,
         lambda: write_off_debt.reject(write_off_id=write_off_id, note=note, at=at, actor=actor),
         gettext("The write-off is rejected."),
     )
@@ -77,6 +79,7 @@ def post(request: HttpRequest, write_off_id: str) -> HttpResponse:
     now, actor = moment.of(request), moment.actor(request)
     return _do(
         request,
+        write_off_id,
         lambda: write_off_debt.post(write_off_id=write_off_id, as_of=now.business_on, at=now.at, actor=actor),
         gettext("The write-off is posted to the journal. The debt is still owed."),
         status="APPROVED",
@@ -87,9 +90,14 @@ def _note(request: HttpRequest) -> str:
     return request.POST.get("note", "").strip()[:500]
 
 
-def _do(request: HttpRequest, deed: Callable[[], object], told: str, status: str = "") -> HttpResponse:
+def _do(
+    request: HttpRequest, write_off_id: str, deed: Callable[[], object], told: str, status: str = ""
+) -> HttpResponse:
     try:
+        queries.access(request.user, write_off_id)
         deed()
+    except queries.NoSuchWriteOff as refusal:
+        raise Http404(str(refusal)) from refusal
     except Refusal as refusal:
         refusals.tell(request, refusal)
     else:
