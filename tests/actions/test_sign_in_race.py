@@ -24,7 +24,7 @@ def test_guesses_at_one_moment_are_all_counted():
 
     def guess() -> None:
         try:
-            sign_in.by_password(username="nobody", password="x", address="203.0.113.1", at=AT)
+            sign_in.by_password(username="nobody", password="x", address="203.0.113.1", on=AT.date(), at=AT)
         except Refusal as refusal:
             refused.append(type(refusal))
         finally:

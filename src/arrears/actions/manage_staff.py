@@ -10,12 +10,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from arrears.actions import late_lists
 from arrears.kernel.errors import NotFound, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.signin import operations as sessions
 from arrears.records.signin import tries
+from arrears.records.staff import grants, queries
 from arrears.records.staff import operations as staff
-from arrears.records.staff import queries
 from arrears.rules import lockout
 
 
@@ -39,13 +40,16 @@ def add(
     at: datetime,
     actor: str,
     language: str = "zh-hans",
+    agency: str = "",
     is_temporary: bool = True,
-) -> None:
-    """Admit a colleague.
+) -> bool:
+    """Admit a colleague, or somebody of an outside agency.
 
     is_temporary : the password opens nothing but the page on which they choose their own
-    raises : staff.UnableToAddStaff on an unknown role, a taken name or a weak password
+    returns : False when the role waits for a second administrator: until then they cannot sign in
+    raises  : staff.UnableToAddStaff on an unknown role, a taken name or a weak password; staff.AgencyWrong
     """
+    waits = _needs_second(role, actor)
     user = staff.add(
         username=username,
         display_name=display_name,
@@ -53,9 +57,14 @@ def add(
         language=language,
         password=password,
         joined_at=at,
+        agency=_known(agency),
         is_temporary=is_temporary,
+        is_active=not waits,
     )
     audit.record("staff.added", subject=f"user:{user.pk}", actor=actor, at=at, after=role)
+    if waits:
+        _ask(user.pk, role, at=at, actor=actor)
+    return not waits
 
 
 @transaction.atomic
@@ -71,23 +80,41 @@ def set_password(*, username: str, password: str, at: datetime, actor: str) -> N
 
 @transaction.atomic
 def change(
-    *, user_id: int, display_name: str, role: str, is_active: bool, password: str, at: datetime, actor: str
-) -> None:
+    *,
+    user_id: int,
+    display_name: str,
+    role: str,
+    is_active: bool,
+    password: str,
+    at: datetime,
+    actor: str,
+    agency: str = "",
+) -> bool:
     """Change a colleague's name, role and access; the password too when one is given.
 
-    raises : UnknownMember, UnableToCloseOwnDoor, staff.UnknownChoice, staff.UnableToSetPassword
+    returns : False when the role waits for a second administrator: role and access stay as they were until then
+    raises  : UnknownMember, UnableToCloseOwnDoor, staff.UnknownChoice, staff.AgencyWrong, staff.UnableToSetPassword,
+              grants.GrantWaits
     """
     member = queries.member(user_id)
     if member is None:
         raise UnknownMember(user_id=user_id)
     if actor == f"user:{user_id}" and (not is_active or role != member.role):
         raise UnableToCloseOwnDoor
-    before = staff.change(user_id=user_id, display_name=display_name, role=role, is_active=is_active)
+    waits = is_active and (role != member.role or not member.is_active) and _needs_second(role, actor)
+    if waits:
+        _ask(user_id, role, at=at, actor=actor)
+        role, is_active, agency = member.role, member.is_active, member.agency
+    elif not is_active:
+        grants.withdraw(user_id=user_id)
+    before = staff.change(
+        user_id=user_id, display_name=display_name, role=role, is_active=is_active, agency=_known(agency)
+    )
     if password:
         is_temporary = actor != f"user:{user_id}"
         staff.set_password(username=member.username, password=password, is_temporary=is_temporary)
         _let_in_anew(user_id, member.username)
-    if before != role or member.is_active != is_active:
+    if (before, member.is_active, member.agency) != (role, is_active, agency):
         sessions.end_sessions(user_id=user_id)
     audit.record(
         "staff.changed",
@@ -99,6 +126,23 @@ def change(
         is_active=is_active,
         password_changed=bool(password),
     )
+    return not waits
+
+
+def _needs_second(role: str, actor: str) -> bool:
+    """Is it a role that one administrator alone does not give? A shell on the machine is above any role."""
+    return role in grants.POWERFUL and actor.startswith("user:")
+
+
+def _ask(user_id: int, role: str, *, at: datetime, actor: str) -> None:
+    grants.ask(user_id=user_id, role=role, at=at, actor=actor)
+    audit.record("staff.role_asked", subject=f"user:{user_id}", actor=actor, at=at, after=role)
+
+
+def _known(agency: str) -> str:
+    if agency and agency not in late_lists.lists().agencies:
+        raise staff.AgencyWrong
+    return agency
 
 
 def _let_in_anew(user_id: int, username: str) -> None:

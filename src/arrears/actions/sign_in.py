@@ -7,11 +7,12 @@ the same words and the same time. Every try is counted before it is judged, by a
 from __future__ import annotations
 
 import ipaddress
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib import auth
 from django.db import transaction
 
+from arrears.actions import agency_doors
 from arrears.kernel.errors import Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.signin import factors, tries
@@ -34,14 +35,19 @@ class WrongPassword(Refusal):
     message = "This is not your present password."
 
 
-def by_password(*, username: str, password: str, address: str, at: datetime) -> User:
+def by_password(*, username: str, password: str, address: str, on: date, at: datetime) -> User:
     """Who this is, by their password alone; whoever has a second factor is not let in by it.
 
+    on     : the business date, on which the contract of an agency must run
     raises : tries.TooManyTries, WrongSignIn
     """
     tries.claim(lockout.ADDRESS, whence(address), at=at)
     failures = tries.claim(lockout.ACCOUNT, username, at=at)
     user = auth.authenticate(None, username=username, password=password)
+    if isinstance(user, User) and user.agency and not agency_doors.lets_in(user.agency, address=address, on=on):
+        # In the words of a wrong password: from elsewhere nobody learns that it was the right one.
+        audit.record("access.door_refused", subject=f"user:{user.pk}", actor="stranger", at=at, address=address)
+        raise WrongSignIn
     if not isinstance(user, User):
         _tell_a_wait(lockout.ACCOUNT, failures, subject=_subject(username), at=at)
         raise WrongSignIn

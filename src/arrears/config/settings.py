@@ -181,7 +181,6 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
 MESSAGE_TAGS = {40: "danger"}  # errors look like danger; the others by their own names
 LOGIN_URL = "/sign-in/"
-LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in/"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -28,8 +28,9 @@ from arrears.records.compliance.models import Flag, Verdict
 from arrears.records.contacts.models import Contact
 from arrears.records.people.models import ContactPoint
 from arrears.records.runs.models import TapeIngest
+from arrears.records.signin.sessions import OPENED, SEEN
+from arrears.records.staff import doors, teams
 from arrears.records.staff import operations as staff
-from arrears.records.staff import teams
 from arrears.records.staff.models import User
 from arrears.records.webhooks import operations as webhooks
 from arrears.records.webhooks.models import Delivery
@@ -132,7 +133,18 @@ def _flag(contact: Contact, *, at: datetime) -> None:
 
 
 def everyone(*, joined_on: date) -> None:
-    """A colleague of each role."""
+    """A colleague of each role, and somebody of an agency that comes in from this machine."""
+    joined_at = datetime.combine(joined_on, time(0), UTC)
+    doors.put(agency="EXAMPLE_EAST", networks=["127.0.0.0/24"], is_open=True)
+    staff.add(
+        username="agency",
+        display_name="Agency",
+        role="AGENCY",
+        language="en",
+        password=PASSWORD,
+        joined_at=joined_at,
+        agency="EXAMPLE_EAST",
+    )
     for role in sorted(permissions.COLLEAGUES):
         staff.add(
             username=role.lower(),
@@ -140,19 +152,13 @@ def everyone(*, joined_on: date) -> None:
             role=role,
             language="en",
             password=PASSWORD,
-            joined_at=datetime.combine(joined_on, time(0), UTC),
+            joined_at=joined_at,
         )
 
 
 @pytest.fixture
 def enter(books):
     """`enter("AGENT")` is a browser in which that colleague is signed in."""
-
-    def signed_in(role: str) -> Client:
-        client = Client(headers={"accept-language": "en"})
-        client.force_login(User.objects.get(role=role))
-        return client
-
     return signed_in
 
 
@@ -177,6 +183,7 @@ def addresses() -> dict[str, str]:
         "name": "us+ma",
         "prefix": ApiKey.objects.get().prefix,
         "code": "EAST",
+        "agency": "EXAMPLE_EAST",
         "endpoint_id": Delivery.objects.get().endpoint_id,
         "delivery_id": Delivery.objects.get().delivery_id,
     }
@@ -219,6 +226,10 @@ def late(shared_late, db, settings, tmp_path, ten_in_the_morning):
 
 
 def signed_in(role: str) -> Client:
+    """A browser in which a colleague has just signed in."""
     client = Client(headers={"accept-language": "en"})
     client.force_login(User.objects.get(role=role))
+    session, now = client.session, int(clock.SystemClock().now().timestamp())
+    session.update({OPENED: now, SEEN: now})
+    session.save()
     return client

@@ -1,4 +1,6 @@
-"""`arrears staff add|password|remove-factor|list`: who may sign in. A password is asked for, or made and shown once."""
+"""`arrears staff add|password|grant|remove-factor|list`: who may sign in. A password is given, or made and
+shown once.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from arrears.kernel.errors import NotFound
 
 setup.django_ready()
 
-from arrears.actions import manage_staff, sign_in  # noqa: E402  the apps must be ready first
+from arrears.actions import grant_role, manage_staff, sign_in  # noqa: E402  the apps must be ready first
 from arrears.records.staff import queries  # noqa: E402
 
 
@@ -36,7 +38,8 @@ def tell(made: str) -> None:
 @app.command()
 def add(
     username: str,
-    role: Annotated[str, typer.Option(help="AGENT SUPERVISOR ANALYST COMPLIANCE FINANCE LEGAL FIELD ADMIN")],
+    role: Annotated[str, typer.Option(help="AGENT SUPERVISOR ANALYST COMPLIANCE FINANCE LEGAL FIELD ADMIN AGENCY")],
+    agency: Annotated[str, typer.Option(help="code of policies/agencies.toml, of people of an AGENCY")] = "",
     name: Annotated[str, typer.Option(help="what colleagues see")] = "",
     language: Annotated[str, typer.Option(help="zh-hans or en")] = "zh-hans",
     password: Annotated[str, typer.Option(envvar="ARREARS_NEW_PASSWORD", help="made and shown when not given")] = "",
@@ -49,6 +52,7 @@ def add(
         username=username,
         display_name=name or username,
         role=role.upper(),
+        agency=agency,
         language=language,
         password=password or made,
         at=SystemClock().now(),
@@ -70,6 +74,14 @@ def new_password(
     manage_staff.set_password(username=username, password=password or made, at=SystemClock().now(), actor=ACTOR)
     if made:
         tell(made)
+
+
+@app.command()
+def grant(username: str) -> None:
+    """Grant the role that an administrator asked for and that waits: for a house with only one."""
+    setup.ensure_ready()
+    user_id = next((row.user_id for row in queries.staff() if row.username == username), 0)
+    grant_role.decide(user_id=user_id, is_granted=True, at=SystemClock().now(), actor=ACTOR)
 
 
 @app.command(name="remove-factor")

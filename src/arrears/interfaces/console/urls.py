@@ -27,6 +27,8 @@ NOUNS = (
     "nights",
     "staff",
     "teams",
+    "agencies",
+    "rights",
     "keys",
     "webhooks",
 )

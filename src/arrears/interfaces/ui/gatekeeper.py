@@ -1,6 +1,8 @@
 """The door: asks the permission table before any view runs. Strangers go to sign-in, the wrong role gets a 403 page.
 
-So do sessions that have run out; whoever owes a password of their own or a second factor is sent to choose it first.
+So do sessions that have run out; whoever owes a password of their own or a second factor is sent to choose it first,
+and people of an agency are shown out as soon as their door is shut or they ask from elsewhere.
+
 Middleware of `config.settings`. It knows nothing of single cases; `records.cases.queries` checks those.
 """
 
@@ -37,7 +39,7 @@ class PermissionGate:
             return None
         if not request.user.is_authenticated:
             return _to_sign_in(request)
-        if seats.is_over(request) or seats.is_unproved(request):
+        if seats.is_over(request) or seats.is_unproved(request) or seats.is_outside(request):
             auth.logout(request)
             return _to_sign_in(request)
         owed = seats.owes(request.user)

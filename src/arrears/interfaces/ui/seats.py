@@ -11,7 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from arrears.interfaces.ui import address, permissions
+from arrears.actions import agency_doors
+from arrears.interfaces.ui import address, moment, permissions
 from arrears.kernel.clock import SystemClock
 from arrears.records.signin.sessions import ADDRESS, BROWSER, OPENED, PROVED, SEEN
 
@@ -49,6 +50,13 @@ def is_over(request: HttpRequest) -> bool:
 def is_unproved(request: HttpRequest) -> bool:
     """Does the person have a second factor that this session was opened without?"""
     return bool(request.user.second_factor_since) and not request.session.get(PROVED)  # type: ignore[union-attr]
+
+
+def is_outside(request: HttpRequest) -> bool:
+    """Is it somebody of an agency, who is not let in from this address or no longer?"""
+    agency: str = request.user.agency  # type: ignore[union-attr]
+    on = moment.of(request).business_on if agency else None
+    return on is not None and not agency_doors.lets_in(agency, address=address.of(request), on=on)
 
 
 def owes(user: Any) -> str:

@@ -18,6 +18,11 @@ class UnableToAddStaff(Refusal):
     message = "{why}"
 
 
+class AgencyWrong(Refusal):
+    code = "agency_wrong"
+    message = "People of an outside agency name their agency; nobody else has one."
+
+
 class UnknownChoice(InvalidInput):
     code = "unknown_choice"
     message = "{value} is not a known {what}."
@@ -38,12 +43,15 @@ def add(
     joined_at: datetime,
     language: str = "zh-hans",
     is_temporary: bool = False,
+    agency: str = "",
+    is_active: bool = True,
 ) -> User:
     """Add a member of staff; raises UnableToAddStaff on an unknown role, a taken name or a weak password."""
     if role not in Role.values:
         raise UnableToAddStaff(why=f"There is no role {role}; there are {', '.join(Role.values)}.")
+    _refuse_wrong_agency(role, agency)
     user = User(username=username, display_name=display_name, role=role, language=language, date_joined=joined_at)
-    user.password_is_temporary = is_temporary
+    user.password_is_temporary, user.agency, user.is_active = is_temporary, agency, is_active
     try:
         password_validation.validate_password(password, user)
         user.set_password(password)
@@ -80,15 +88,21 @@ def note_second_factor(*, user_id: int, since: datetime | None) -> None:
 
 
 @transaction.atomic
-def change(*, user_id: int, display_name: str, role: str, is_active: bool) -> str:
-    """Change name, role and access; returns the role before; raises UnknownChoice."""
+def change(*, user_id: int, display_name: str, role: str, is_active: bool, agency: str = "") -> str:
+    """Change name, role, agency and access; returns the role before; raises UnknownChoice, AgencyWrong."""
     if role not in Role.values:
         raise UnknownChoice(value=role, what="role")
+    _refuse_wrong_agency(role, agency)
     user = User.objects.select_for_update().get(id=user_id)
     before, user.role = user.role, role
-    user.display_name, user.is_active = display_name or user.username, is_active
-    user.save(update_fields=["display_name", "role", "is_active"])
+    user.display_name, user.is_active, user.agency = display_name or user.username, is_active, agency
+    user.save(update_fields=["display_name", "role", "is_active", "agency"])
     return before
+
+
+def _refuse_wrong_agency(role: str, agency: str) -> None:
+    if (role == Role.AGENCY) != bool(agency):
+        raise AgencyWrong
 
 
 def lock(actor: str) -> None:

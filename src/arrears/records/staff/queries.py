@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from arrears.records.staff.models import Language, Role, Team, User
+from arrears.records.staff.models import Language, Role, User
 
 #: No row of ours has a number of more figures.
 LONGEST_NUMBER = 18
@@ -39,6 +39,8 @@ class Member:
     is_active: bool
     last_login: datetime | None
     second_factor_since: datetime | None
+    agency: str
+    is_temporary: bool
 
 
 def members() -> list[Member]:
@@ -74,11 +76,6 @@ def team_of(actor: str) -> str:
     return User.objects.filter(id=number).values_list("role", flat=True).first() or ""
 
 
-def teams_of(user_id: int) -> list[str]:
-    """The codes of somebody's teams."""
-    return list(Team.objects.filter(members=user_id).order_by("code").values_list("code", flat=True))
-
-
 def companions(visitor: str) -> list[Member]:
     """Who may go along with somebody (`user:ID`) on a visit: colleagues who work here and speak with borrowers."""
     return [one for one in assignable() if f"user:{one.user_id}" != visitor]
@@ -111,4 +108,6 @@ def _member(user: User) -> Member:
         is_active=user.is_active,
         last_login=user.last_login,
         second_factor_since=user.second_factor_since,
+        agency=user.agency,
+        is_temporary=user.password_is_temporary,
     )

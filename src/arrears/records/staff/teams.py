@@ -43,6 +43,14 @@ def names() -> dict[str, str]:
     return dict(Team.objects.order_by("code").values_list("code", "name"))
 
 
+def of_members() -> dict[int, list[str]]:
+    """User id → the names of their teams."""
+    found: dict[int, list[str]] = {}
+    for user_id, name in Team.objects.exclude(members=None).order_by("name").values_list("members", "name"):
+        found.setdefault(user_id, []).append(name)
+    return found
+
+
 def members_of(code: str) -> set[int]:
     """The user ids of a team's members."""
     return set(User.objects.filter(teams=code).values_list("id", flat=True))

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from arrears.actions import sign_in as entering
-from arrears.interfaces.ui import address, refusals, seats
+from arrears.interfaces.ui import address, menu, moment, refusals, seats
 from arrears.kernel.clock import SystemClock
 from arrears.kernel.errors import Refusal
 from arrears.records.runs import queries as runs
@@ -45,7 +45,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         whence, at = address.of(request), SystemClock().now()
         try:
-            user = entering.by_password(**form.cleaned_data, address=whence, at=at)
+            user = entering.by_password(**form.cleaned_data, address=whence, on=moment.of(request).business_on, at=at)
         except Refusal as refusal:
             form.add_error(None, refusals.sentence(refusal))
         else:
@@ -115,10 +115,12 @@ def _enter(request: HttpRequest, user: Any, *, onward: str, is_proved: bool) -> 
 
 
 def _safe(request: HttpRequest, onward: str) -> str:
+    """Where to go on: what was asked for if it is ours, else the first page of the role."""
     is_ours = url_has_allowed_host_and_scheme(
         onward, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return onward if onward and is_ours else settings.LOGIN_REDIRECT_URL
+    role = request.user.role if request.user.is_authenticated else ""
+    return onward if onward and is_ours else menu.home(role)
 
 
 def _in_language(response: HttpResponseRedirect, language: str) -> HttpResponseRedirect:

@@ -9,4 +9,5 @@ urlpatterns = [
     path("staff/add/", views.add, name="staff-add"),
     path("staff/<int:user_id>/", views.member, name="staff-member"),
     path("staff/<int:user_id>/second-factor/remove/", views.remove_factor, name="staff-factor-remove"),
+    path("staff/<int:user_id>/grant/", views.grant, name="staff-grant"),
 ]

@@ -49,10 +49,10 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_POST
 def approve(request: HttpRequest, write_off_id: str) -> HttpResponse:
     """Approve a proposal, as the second person."""
+    _access(request, write_off_id)
     note, at, actor = _note(request), moment.of(request).at, moment.actor(request)
     return _do(
         request,
-        write_off_id,
         lambda: write_off_debt.approve(write_off_id=write_off_id, note=note, at=at, actor=actor),
         gettext("The write-off is approved; finance posts it."),
     )
@@ -61,13 +61,13 @@ def approve(request: HttpRequest, write_off_id: str) -> HttpResponse:
 @require_POST
 def reject(request: HttpRequest, write_off_id: str) -> HttpResponse:
     """Reject a proposal, or what was approved and not posted, with the reason."""
+    _access(request, write_off_id)
     note, at, actor = _note(request), moment.of(request).at, moment.actor(request)
     if not note:
         messages.error(request, gettext("Write a short note first."))
         return redirect("write-offs")
     return _do(
         request,
-        write_off_id,
         lambda: write_off_debt.reject(write_off_id=write_off_id, note=note, at=at, actor=actor),
         gettext("The write-off is rejected."),
     )
@@ -76,10 +76,10 @@ def reject(request: HttpRequest, write_off_id: str) -> HttpResponse:
 @require_POST
 def post(request: HttpRequest, write_off_id: str) -> HttpResponse:
     """Post an approved write-off with the amounts owed today."""
+    _access(request, write_off_id)
     now, actor = moment.of(request), moment.actor(request)
     return _do(
         request,
-        write_off_id,
         lambda: write_off_debt.post(write_off_id=write_off_id, as_of=now.business_on, at=now.at, actor=actor),
         gettext("The write-off is posted to the journal. The debt is still owed."),
         status="APPROVED",
@@ -90,14 +90,16 @@ def _note(request: HttpRequest) -> str:
     return request.POST.get("note", "").strip()[:500]
 
 
-def _do(
-    request: HttpRequest, write_off_id: str, deed: Callable[[], object], told: str, status: str = ""
-) -> HttpResponse:
+def _access(request: HttpRequest, write_off_id: str) -> None:
     try:
         queries.access(request.user, write_off_id)
-        deed()
     except queries.NoSuchWriteOff as refusal:
         raise Http404(str(refusal)) from refusal
+
+
+def _do(request: HttpRequest, deed: Callable[[], object], told: str, status: str = "") -> HttpResponse:
+    try:
+        deed()
     except Refusal as refusal:
         refusals.tell(request, refusal)
     else:
