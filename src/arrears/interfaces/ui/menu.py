@@ -31,7 +31,7 @@ ENTRIES: tuple[tuple[str, Promise, str], ...] = (
     ("staff", _("Staff"), "users"),
     ("teams", _("Teams"), "users"),
     ("agencies", _("Agencies"), "building"),
-    ("access-table", _("Access"), "eye"),
+    ("access-table", _("Access table"), "eye"),
     ("keys", _("API keys"), "lock"),
     ("webhooks", _("Webhooks"), "mail"),
 )

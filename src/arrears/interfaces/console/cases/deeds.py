@@ -88,7 +88,7 @@ def stop(request: HttpRequest, case_id: str) -> HttpResponse:
             "count": stopped.contacts_cancelled,
             "tasks": stopped.work_cancelled,
         }
-        if stopped.placements_to_recall:
+        if stopped.placements_to_recall and not request.user.agency:  # type: ignore[union-attr]
             told += " " + gettext("An agency has this person's debt: recall it now.")
         return told
 

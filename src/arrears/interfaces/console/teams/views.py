@@ -23,10 +23,11 @@ from arrears.records.staff import teams
 class Change(forms.Form):
     """What may change about a team."""
 
-    name = forms.CharField(max_length=80, label=_("Name"))
+    name = forms.CharField(max_length=80, label=_("Team name"))
     regions = forms.CharField(
         max_length=600,
         required=False,
+        widget=forms.Textarea,
         label=_("Regions"),
         help_text=_("Region codes such as CN-31: the night gives new cases of people who live there to this team."),
     )
