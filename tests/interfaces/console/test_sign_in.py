@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import segno
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.contrib.auth import hashers
@@ -14,10 +15,12 @@ from django.test import Client
 from django.urls import reverse
 from tests.interfaces.console.conftest import PASSWORD, addresses
 
-from arrears.actions import manage_staff
+from arrears.actions import check_keys, manage_staff, rotate_vault
 from arrears.interfaces.ui import permissions
 from arrears.kernel.clock import SystemClock
 from arrears.records.audit.models import Event
+from arrears.records.privacy.models import SEAL
+from arrears.records.signin import factors
 from arrears.records.signin.models import Factor, RecoveryCode, Session, Tries
 from arrears.records.staff.models import Role, User
 from arrears.rules import lockout
@@ -200,6 +203,30 @@ class TestSecondFactor:
         assert not any(code.replace("-", "") in kept for code in codes)
         assert secret not in agent.get("/account/second-factor/").content.decode()
 
+    def test_the_picture_is_whole_at_any_size_and_holds_the_secret(self, agent):
+        page = agent.post("/account/second-factor/", follow=True)
+        uri, secret = factors.unconfirmed(User.objects.get(username="agent").pk, username="agent")
+        whole = segno.make(uri, error="m")
+        side = whole.symbol_size(border=4)[0]
+
+        assert f"secret={secret}" in uri
+        assert f'viewBox="0 0 {side} {side}"' in page.context["qr"]
+        assert (
+            whole.svg_inline(border=4, omitsize=True).partition(' d="')[2] == page.context["qr"].rpartition(' d="')[2]
+        )
+        assert not re.search(r"<svg[^>]*(width|height|style)=|<script", page.context["qr"])
+
+    def test_it_outlives_a_rotation_of_the_vaults_keys(self, agent):
+        check_keys.ready_keys(at=now())
+        secret, _codes = enrol(agent)
+        before = bytes(Factor.objects.get().secret_sealed)
+        rotate_vault.rotate([SEAL], now=now, actor="test", progress=lambda *_: None, settle=0.0)
+        assert bytes(Factor.objects.get().secret_sealed) != before
+        client = Client()
+        try_in(client, "agent", PASSWORD)
+
+        assert client.post("/sign-in/code/", {"code": code_at(secret)}).status_code == 302
+
     def test_a_factor_that_was_never_confirmed_is_not_asked_for(self, agent):
         agent.post("/account/second-factor/")
         wrong = agent.post("/account/second-factor/confirm/", {"code": "000000"})
@@ -364,7 +391,7 @@ class TestSessions:
 
     @pytest.mark.parametrize(
         "change",
-        [{"role": "FINANCE"}, {"is_active": False}, {"password": NEXT}],
+        [{"role": "ANALYST"}, {"is_active": False}, {"password": NEXT}],
         ids=["role", "access", "password"],
     )
     def test_all_end_when_what_they_stand_on_changes(self, agent, enter, change):

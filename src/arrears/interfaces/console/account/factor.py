@@ -24,7 +24,7 @@ from arrears.kernel.errors import Refusal
 from arrears.records.signin import factors
 from arrears.records.signin.sessions import PROVED
 
-QR_SCALE, QR_BORDER, SECRET_GROUP = 5, 3, 4
+QR_BORDER, SECRET_GROUP = 4, 4
 
 
 @never_cache
@@ -100,6 +100,6 @@ def _groups(secret: str) -> list[str]:
 def _qr(uri: str) -> str:
     """The picture as SVG, which the page's own policy lets through: it holds a path and no script or style."""
     drawn = segno.make(uri, error="m", micro=False).svg_inline(
-        scale=QR_SCALE, border=QR_BORDER, dark="#000", light="#fff", title=gettext("QR code for your authenticator app")
+        omitsize=True, border=QR_BORDER, dark="#000", light="#fff", title=gettext("QR code for your authenticator app")
     )
     return mark_safe(drawn)  # noqa: S308  made here out of a secret of ours; segno escapes the title
