@@ -59,6 +59,15 @@ def words_in_force_here(**_: Any) -> list[checks.CheckMessage]:
     return [checks.Warning(told.format(fault), hint=HINT, id="arrears.W004") for fault in words_in_force.faults()]
 
 
+@checks.register(checks.Tags.security)
+def second_factors(**_: Any) -> list[checks.CheckMessage]:
+    """Does anybody in a real lender's house bring a second factor?"""
+    if settings.MFA == "none" and settings.CLOCK == "system":
+        told = "Nobody brings a second factor: whoever learns a password gets in."
+        return [checks.Warning(told, hint="ARREARS_MFA=table asks those who reveal or administer.", id="arrears.W006")]
+    return []
+
+
 @checks.register(checks.Tags.database)
 def algorithm_in_use(*, databases: Sequence[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
     """Is new identity sealed by what the setting says?"""

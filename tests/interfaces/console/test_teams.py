@@ -96,6 +96,25 @@ class TestAnotherTeam:
         assert enter(role).get(reverse("case", args=[divided.case_id])).status_code == 200
 
 
+class TestOtherReaches:
+    """Legal advisers see late cases, field agents those with a visit: no identifier of another opens."""
+
+    @pytest.mark.parametrize("role", ["LEGAL", "FIELD"])
+    def test_no_address_with_an_identifier_opens_what_they_do_not_reach(self, divided, enter, role):
+        client, found = enter(role), personal()
+        Case.objects.update(stage="EARLY")
+        WorkItem.objects.filter(kind="VISIT").delete()
+        for name, url in found.items():
+            if permissions.may(role, name):
+                answers = {client.get(url).status_code, client.post(url).status_code}
+                assert 404 in answers, name
+                assert answers <= {404, 405}, (name, answers)
+        for name in LISTS:
+            if permissions.may(role, name):
+                page = client.get(reverse(name)).content.decode()
+                assert [known for known in known_ids() if known in page] == [], name
+
+
 @pytest.mark.parametrize("role", ["ANALYST", "COMPLIANCE", "FINANCE"])
 def test_others_see_every_team(divided, enter, role):
     assert enter(role).get(reverse("case", args=[divided.case_id])).status_code == 200
