@@ -15,10 +15,9 @@ def mfa(*, default: str) -> str | frozenset[str]:
     given = environment.words("ARREARS_MFA", default=[default])
     if given in (["table"], ["none"]):
         return given[0]
-    if not all(role.isascii() and role.isalpha() and role.isupper() for role in given):
-        raise WrongSetting(
-            f"ARREARS_MFA must be table, none or roles such as ADMIN,COMPLIANCE, not {','.join(given)!r}"
-        )
+    if not set(given) <= reach.REACH.keys():
+        known = ", ".join(reach.REACH)
+        raise WrongSetting(f"ARREARS_MFA must be table, none or roles ({known}), not {','.join(given)!r}")
     return frozenset(given)
 
 
