@@ -6,6 +6,7 @@ import ipaddress
 
 from arrears.config import environment
 from arrears.config.environment import WrongSetting
+from arrears.rules import reach
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
