@@ -70,10 +70,11 @@ def by_code(*, user_id: int, code: str, address: str, at: datetime) -> User:
 
 @transaction.atomic
 def entered(*, user_id: int, is_proved: bool, at: datetime) -> None:
-    """Put on record that somebody signed in, and sweep out sessions that have run out."""
+    """Put on record that somebody signed in, and sweep out sessions and counts that have run out."""
     who = f"user:{user_id}"
     audit.record("access.signed_in", subject=who, actor=who, at=at, with_second_factor=is_proved)
     sessions.sweep(at=at)
+    tries.sweep(at=at)
 
 
 def change_password(

@@ -119,6 +119,14 @@ class TestGuesses:
 
         assert PASSWORD not in str(list(Tries.objects.values()))
 
+    def test_counts_that_would_begin_anew_are_swept_out(self, books):
+        try_in(Client(), "somebody", "wrong")
+        Tries.objects.update(last_at=now() - timedelta(hours=25))
+        try_in(Client(), "other", "wrong")
+        try_in(Client(), "agent", PASSWORD)
+
+        assert Tries.objects.filter(kind=lockout.ACCOUNT).count() == 1
+
     def test_a_new_password_from_an_administrator_ends_the_wait(self, books):
         for _ in range(FREE + 1):
             try_in(Client(), "agent", "wrong")

@@ -56,6 +56,7 @@ def forget(kind: str, name: str) -> None:
     Tries.objects.filter(kind=kind, subject=subject_of(kind, name)).delete()
 
 
-def is_waiting(kind: str, name: str, *, at: datetime) -> bool:
-    """Is the next try refused?"""
-    return Tries.objects.filter(kind=kind, subject=subject_of(kind, name), open_at__gt=at).exists()
+def sweep(*, at: datetime) -> int:
+    """Throw away counts that would begin anew anyway."""
+    longest = max(allowed.fresh_after for allowed in lockout.ALLOWANCES.values())
+    return Tries.objects.filter(last_at__lt=at - longest, open_at__lte=at).delete()[0]
