@@ -51,3 +51,8 @@ class TestCheck:
     def test_a_house_without_second_factors_is_told(self, settings, mfa, clock, told):
         settings.MFA, settings.CLOCK = mfa, clock
         assert [found.id for found in checks.second_factors()] == told
+
+    @pytest.mark.parametrize(("https", "proxies", "told"), [(True, (), 1), (True, ("10.0.0.0/16",), 0), (False, (), 0)])
+    def test_a_proxy_that_is_not_named_is_told(self, settings, https, proxies, told):
+        settings.HTTPS, settings.TRUSTED_PROXIES = https, proxies
+        assert len(checks.callers_told_apart()) == told
