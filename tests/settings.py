@@ -71,3 +71,5 @@ STORAGES = {  # templates need no collected manifest
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405  (whitenoise asks for the folder)
+#: Most tests are not about signing in; those that are say what they want.
+MFA = "none"

@@ -119,7 +119,7 @@ class TestAnswers:
 
         assert far_end.contacts() == dict.fromkeys(ONCE, 3)
         assert queries.in_doubt_count() == 3 * len(PEOPLE)
-        shown = queries.log_of_day(cast.TODAY, status=ContactStatus.IN_DOUBT, size=100)
+        shown = queries.log_of_day(cast.supervisor(), cast.TODAY, status=ContactStatus.IN_DOUBT, size=100)
         assert len(shown) == 3 * len(PEOPLE)
 
     def test_those_given_twice_are_heard_once(self, desk, open_channel, far_end):

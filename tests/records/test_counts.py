@@ -69,7 +69,7 @@ def test_the_fates_add_up_and_the_log_shows_what_is_counted(a_day):
     told = counts.of_day(a_day)
     assert told.planned == told.sent + told.failed + told.refused + told.expired + told.cancelled + told.waiting
     for status, number in (("HELD", told.held), ("WENT_OUT", told.sent), ("REFUSED", told.refused), ("", told.planned)):
-        assert len(queries.log_of_day(a_day, status=status, size=50)) == number
+        assert len(queries.log_of_day(cast.supervisor(), a_day, status=status, size=50)) == number
 
 
 def test_a_day_without_contacts_has_zeros():
@@ -84,5 +84,9 @@ def test_what_failed_is_no_longer_among_what_went_out_and_keeps_the_vendors_word
     told = counts.of_day(a_day)
 
     assert (told.planned, told.sent, told.failed) == (3, 1, 1)
-    assert len(queries.log_of_day(a_day, status="WENT_OUT", size=50)) == queries.gone_out_on(a_day) == told.sent
+    assert (
+        len(queries.log_of_day(cast.supervisor(), a_day, status="WENT_OUT", size=50))
+        == queries.gone_out_on(a_day)
+        == told.sent
+    )
     assert queries.ends_of([contact.pk]) == {contact.pk: "UNDELIV:001"}

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from arrears.interfaces.ui import permissions
+from arrears.interfaces.ui import permission_words, permissions
 from arrears.records.staff.models import Role
+from arrears.rules import reach
 
 
 def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
@@ -27,6 +28,22 @@ def test_the_table_knows_every_role():
 
 def test_each_address_names_known_roles_and_at_least_one():
     assert [name for name, roles in permissions.ROLES.items() if not roles or not roles <= permissions.EVERYONE] == []
+
+
+def test_every_address_is_told_in_words_once():
+    told = [name for _noun, actions in permission_words.NOUNS for name, _label in actions]
+    assert sorted(told) == sorted(permissions.ROLES)
+
+
+def test_every_role_reaches_something_or_says_that_it_does_not():
+    assert set(reach.REACH) == set(Role.values)
+    assert set(reach.REACH.values()) == set(permission_words.REACHES)
+
+
+def test_an_agency_opens_only_its_cases_and_its_own_account():
+    opened = {name for name, roles in permissions.ROLES.items() if permissions.AGENCY in roles}
+    own = {name for name in permissions.ROLES if name.startswith("account")}
+    assert opened - own == {"cases", "case", "case-reveal", "case-stop"}
 
 
 def test_an_address_that_the_table_does_not_know_is_closed():

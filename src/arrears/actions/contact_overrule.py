@@ -84,7 +84,7 @@ def release(*, contact_id: str, overruling: str, at: datetime, actor: str, gate:
     why = reason_of(overruling, actor=actor)
     if not why:
         raise OverrulingReasonMissing
-    row = queries.access(contact_id)
+    row = queries.one(contact_id)
     outbox.lock([row.customer_id])
     planned = next(iter(outbox.planned([contact_id])), None)
     if planned is None or planned.expires_at <= at:

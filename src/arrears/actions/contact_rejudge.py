@@ -13,6 +13,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Q
+
 from arrears.actions import contact_gate, house
 from arrears.kernel.errors import Refusal
 from arrears.records.compliance import queries
@@ -77,11 +79,12 @@ class Rejudged:
 def rejudge(verdict_id: int, *, today: date, pack_name: str) -> Rejudged:
     """A verdict on record, and what it would be under the rules of its day, and under those of another.
 
+    verdict_id : of one that the caller has accessed
     today     : whose rules are the other ones
     pack_name : of the packs that hold for this installation now, such as `cn+house`
     raises    : queries.NoSuchVerdict
     """
-    stored = queries.verdict(verdict_id)
+    stored = queries.verdict(verdict_id, within=Q())
     facts = queries.facts_of(verdict_id)
     row = json.loads(facts) if facts else None
     case = told.read(facts.encode()).case if facts else None

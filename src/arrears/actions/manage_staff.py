@@ -1,7 +1,7 @@
 """Admit a colleague, change a role, close a door: the staff list and the audit trail together.
 
 Called by the console's staff pages and by the command line. One transaction each; nobody takes away their own access,
-so a house is never left without a key.
+so a house is never left without a key. Whoever gets another password, role or access is signed out everywhere.
 """
 
 from __future__ import annotations
@@ -10,10 +10,14 @@ from datetime import datetime
 
 from django.db import transaction
 
+from arrears.actions import late_lists
 from arrears.kernel.errors import NotFound, Refusal
 from arrears.records.audit import operations as audit
+from arrears.records.signin import operations as sessions
+from arrears.records.signin import tries
+from arrears.records.staff import grants, queries
 from arrears.records.staff import operations as staff
-from arrears.records.staff import queries
+from arrears.rules import lockout
 
 
 class UnableToCloseOwnDoor(Refusal):
@@ -36,11 +40,16 @@ def add(
     at: datetime,
     actor: str,
     language: str = "zh-hans",
-) -> None:
-    """Admit a colleague.
+    agency: str = "",
+    is_temporary: bool = True,
+) -> bool:
+    """Admit a colleague, or somebody of an outside agency.
 
-    raises : staff.UnableToAddStaff on an unknown role, a taken name or a weak password
+    is_temporary : the password opens nothing but the page on which they choose their own
+    returns : False when the role waits for a second administrator: until then they cannot sign in
+    raises  : staff.UnableToAddStaff on an unknown role, a taken name or a weak password; staff.AgencyWrong
     """
+    waits = _needs_second(role, actor)
     user = staff.add(
         username=username,
         display_name=display_name,
@@ -48,36 +57,65 @@ def add(
         language=language,
         password=password,
         joined_at=at,
+        agency=_known(agency),
+        is_temporary=is_temporary,
+        is_active=not waits,
     )
     audit.record("staff.added", subject=f"user:{user.pk}", actor=actor, at=at, after=role)
+    if waits:
+        _ask(user.pk, role, at=at, actor=actor)
+    return not waits
 
 
 @transaction.atomic
 def set_password(*, username: str, password: str, at: datetime, actor: str) -> None:
-    """Give a colleague a new password.
+    """Give a colleague a new password, which they change when they come in; their sessions end, waits are forgotten.
 
     raises : staff.UnableToSetPassword when nobody active has this name, or the password is weak
     """
-    user = staff.set_password(username=username, password=password)
+    user = staff.set_password(username=username, password=password, is_temporary=True)
+    _let_in_anew(user.pk, username)
     audit.record("staff.password_set", subject=f"user:{user.pk}", actor=actor, at=at)
 
 
 @transaction.atomic
 def change(
-    *, user_id: int, display_name: str, role: str, is_active: bool, password: str, at: datetime, actor: str
-) -> None:
+    *,
+    user_id: int,
+    display_name: str,
+    role: str,
+    is_active: bool,
+    password: str,
+    at: datetime,
+    actor: str,
+    agency: str = "",
+) -> bool:
     """Change a colleague's name, role and access; the password too when one is given.
 
-    raises : UnknownMember, UnableToCloseOwnDoor, staff.UnknownChoice, staff.UnableToSetPassword
+    returns : False when the role waits for a second administrator: role and access stay as they were until then
+    raises  : UnknownMember, UnableToCloseOwnDoor, staff.UnknownChoice, staff.AgencyWrong, staff.UnableToSetPassword,
+              grants.GrantWaits
     """
     member = queries.member(user_id)
     if member is None:
         raise UnknownMember(user_id=user_id)
     if actor == f"user:{user_id}" and (not is_active or role != member.role):
         raise UnableToCloseOwnDoor
-    before = staff.change(user_id=user_id, display_name=display_name, role=role, is_active=is_active)
+    waits = is_active and (role != member.role or not member.is_active) and _needs_second(role, actor)
+    if waits:
+        _ask(user_id, role, at=at, actor=actor)
+        role, is_active, agency = member.role, member.is_active, member.agency
+    elif not is_active:
+        grants.withdraw(user_id=user_id)
+    before = staff.change(
+        user_id=user_id, display_name=display_name, role=role, is_active=is_active, agency=_known(agency)
+    )
     if password:
-        staff.set_password(username=member.username, password=password)
+        is_temporary = actor != f"user:{user_id}"
+        staff.set_password(username=member.username, password=password, is_temporary=is_temporary)
+        _let_in_anew(user_id, member.username)
+    if (before, member.is_active, member.agency) != (role, is_active, agency):
+        sessions.end_sessions(user_id=user_id)
     audit.record(
         "staff.changed",
         subject=f"user:{user_id}",
@@ -88,3 +126,26 @@ def change(
         is_active=is_active,
         password_changed=bool(password),
     )
+    return not waits
+
+
+def _needs_second(role: str, actor: str) -> bool:
+    """Is it a role that one administrator alone does not give? A shell on the machine is above any role."""
+    return role in grants.POWERFUL and actor.startswith("user:")
+
+
+def _ask(user_id: int, role: str, *, at: datetime, actor: str) -> None:
+    grants.ask(user_id=user_id, role=role, at=at, actor=actor)
+    audit.record("staff.role_asked", subject=f"user:{user_id}", actor=actor, at=at, after=role)
+
+
+def _known(agency: str) -> str:
+    if agency and agency not in late_lists.lists().agencies:
+        raise staff.AgencyWrong
+    return agency
+
+
+def _let_in_anew(user_id: int, username: str) -> None:
+    sessions.end_sessions(user_id=user_id)
+    tries.forget(lockout.ACCOUNT, username)
+    tries.forget(lockout.CODE, str(user_id))

@@ -24,6 +24,7 @@ from arrears.records.cases import queries as cases
 from arrears.records.complaints import sealed as complaints
 from arrears.records.complaints.operations import OwnComplaint
 from arrears.records.contacts import sealed
+from arrears.records.people import queries as persons
 from arrears.records.people import sealed as people
 from arrears.records.rights import requests as rights
 from arrears.records.staff import operations as staff
@@ -89,7 +90,7 @@ def reveal(
 ) -> Revealed:
     """Open one sealed thing that belongs to a case.
 
-    viewer     : who looks; must be allowed to see the case
+    viewer     : who looks; must be allowed to see the case; an outside agency opens the borrower's own points alone
     what       : POINT (subject_id = contact_point_id), WORDS or TRANSCRIPT (subject_id = contact_id), or a note that
                  is not sealed (`plain_notes`)
     purpose    : one that a person may choose (policies/reveals.toml); reason : free, no identity in it
@@ -98,6 +99,8 @@ def reveal(
                  reveals.ReasonHoldsIdentity, cipher.UnableToOpen; RevealLimitReached, which leaves an audit row too
     """
     card = cases.access(viewer, case_id)
+    if viewer.agency and not (what == POINT and subject_id in persons.own_points(card.row.customer_id)):
+        raise NothingToReveal(subject_id=subject_id[:32])
     kept = reveals.stated(policy(), purpose=purpose, reason=reason)
     whose = card.row.customer_id
     facts = {"case_id": case_id, "purpose": purpose, "reason": kept}

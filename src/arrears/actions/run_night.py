@@ -26,6 +26,7 @@ from arrears.exchange import case_refresh, customer_book, decisions_in, facts_ou
 from arrears.kernel import clock, garbage
 from arrears.kernel.errors import Refusal
 from arrears.records.audit import operations as audit
+from arrears.records.cases import teams
 from arrears.records.contacts import operations as contacts
 from arrears.records.placements import operations as placements
 from arrears.records.runs.models import Night, RunStatus
@@ -187,6 +188,7 @@ class _OneNight:
                 ).closed_ids
             self._announce(opened=set(brought.opened_ids), closed=set(closed))
             placements.end_of_closed(case_ids=closed, ended_on=self.as_of, at=self.at, actor=self.actor)
+            teams.share_out(at=self.at, actor=self.actor)
             cancelled = contacts.cancel_of_cases(case_ids=closed, reason=CASE_CLOSED, at=self.at, actor=self.actor)
             self.figures |= {"cases": brought.figures, "contacts_cancelled": cancelled, "paid_meanwhile": len(late)}
             Night.objects.filter(as_of=self.as_of).update(step="CONTACTS", figures=self.figures)

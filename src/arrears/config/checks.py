@@ -59,6 +59,25 @@ def words_in_force_here(**_: Any) -> list[checks.CheckMessage]:
     return [checks.Warning(told.format(fault), hint=HINT, id="arrears.W004") for fault in words_in_force.faults()]
 
 
+@checks.register(checks.Tags.security)
+def second_factors(**_: Any) -> list[checks.CheckMessage]:
+    """Does anybody in a real lender's house bring a second factor?"""
+    if settings.MFA == "none" and settings.CLOCK == "system":
+        told = "Nobody brings a second factor: whoever learns a password gets in."
+        return [checks.Warning(told, hint="ARREARS_MFA=table asks those who reveal or administer.", id="arrears.W006")]
+    return []
+
+
+@checks.register(checks.Tags.security)
+def callers_told_apart(**_: Any) -> list[checks.CheckMessage]:
+    """Behind a proxy that ends TLS: is it named, so that callers are told apart?"""
+    if settings.HTTPS and not settings.TRUSTED_PROXIES:
+        told = "No proxy is named: everybody seems to come from it, so who guesses passwords makes all others wait."
+        hint = "ARREARS_TRUSTED_PROXIES names the networks of your own proxies."
+        return [checks.Warning(told, hint=hint, id="arrears.W007")]
+    return []
+
+
 @checks.register(checks.Tags.database)
 def algorithm_in_use(*, databases: Sequence[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
     """Is new identity sealed by what the setting says?"""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import dj_database_url
 
-from arrears.config import environment, judge, logs, secrets, vault
+from arrears.config import access, environment, judge, logs, secrets, vault
 
 HOME = environment.folder("ARREARS_HOME", default="var/home")
 environment.make_home(HOME)
@@ -69,7 +69,6 @@ WIRING = "arrears.config.wiring.wire"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -77,6 +76,7 @@ INSTALLED_APPS = [
     "template_partials.apps.SimpleAppConfig",
     "django_cotton.apps.SimpleAppConfig",
     "arrears.records.staff",
+    "arrears.records.signin",
     "arrears.records.privacy",
     "arrears.records.audit",
     "arrears.records.people",
@@ -186,14 +186,24 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
 MESSAGE_TAGS = {40: "danger"}  # errors look like danger; the others by their own names
 LOGIN_URL = "/sign-in/"
-LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in/"
 PASSWORD_HASHERS = ["arrears.config.hashers.Scrypt"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "display_name")},
+    },
 ]
+#: Roles that sign in with a second factor: "table" (those that reveal identity or administer), "none", or their names.
+MFA = access.mfa(default="none" if (HOME / "town").exists() else "table")
+#: After so long without a click a session ends, and after so long in any case.
+SESSION_IDLE_SECONDS = 60 * environment.integer("ARREARS_SESSION_IDLE_MINUTES", default=30)
+SESSION_COOKIE_AGE = 3600 * environment.integer("ARREARS_SESSION_HOURS", default=12)
+SESSION_ENGINE = "arrears.records.signin.sessions"
+#: Whose word about the address of a caller is believed: the networks of our own proxies.
+TRUSTED_PROXIES = access.networks("ARREARS_TRUSTED_PROXIES")
 
 HTTPS = environment.boolean("ARREARS_HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -207,7 +217,6 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 #: Whether browsers are told of the domain before their first visit is decided by the owner of the domain, not by us.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
-SESSION_COOKIE_AGE = 12 * 3600
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

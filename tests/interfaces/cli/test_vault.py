@@ -59,6 +59,7 @@ def test_books_of_before_are_first_finished_and_then_changed(arrears):
     assert json.loads(arrears("vault", "rotate", "both", "--json")[1]) == {
         "made": [],
         "moved": {
+            "signin_factor": 0,
             "people_person": 1,
             "people_contactpoint": 1,
             "rights_subjectrequest": 0,

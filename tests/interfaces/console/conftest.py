@@ -30,6 +30,8 @@ from arrears.records.people.models import ContactPoint
 from arrears.records.rights import holds
 from arrears.records.rights.requests import Intake as Asked
 from arrears.records.runs.models import TapeIngest
+from arrears.records.signin.sessions import OPENED, SEEN
+from arrears.records.staff import doors, teams
 from arrears.records.staff import operations as staff
 from arrears.records.staff.models import User
 from arrears.records.webhooks import operations as webhooks
@@ -112,6 +114,7 @@ def _write() -> None:
     at = datetime(2026, 11, 20, tzinfo=UTC)
     apikeys.issue(name="Core banking", scopes=["payments:write"], at=at, actor="test")
     webhooks.register(url="https://partner.example/hooks", kinds=(), at=at, actor="test")
+    teams.put(code="EAST", name="East", regions=[], members=(), is_new=True)
     webhooks.announce([webhooks.Notice("payment.taken", "P1", {"payment_id": "P1"})], at=at)
     _complaint(at=at)
     _rights(Case.objects.filter(status="OPEN", stage="LATE").order_by("case_id").first().person_id, at=at)
@@ -140,27 +143,32 @@ def _flag(contact: Contact, *, at: datetime) -> None:
 
 
 def everyone(*, joined_on: date) -> None:
-    """A colleague of each role."""
-    for role in sorted(permissions.EVERYONE):
+    """A colleague of each role, and somebody of an agency that comes in from this machine."""
+    joined_at = datetime.combine(joined_on, time(0), UTC)
+    doors.put(agency="EXAMPLE_EAST", networks=["127.0.0.0/24"], is_open=True)
+    staff.add(
+        username="agency",
+        display_name="Agency",
+        role="AGENCY",
+        language="en",
+        password=PASSWORD,
+        joined_at=joined_at,
+        agency="EXAMPLE_EAST",
+    )
+    for role in sorted(permissions.COLLEAGUES):
         staff.add(
             username=role.lower(),
             display_name=role.title(),
             role=role,
             language="en",
             password=PASSWORD,
-            joined_at=datetime.combine(joined_on, time(0), UTC),
+            joined_at=joined_at,
         )
 
 
 @pytest.fixture
 def enter(books):
     """`enter("AGENT")` is a browser in which that colleague is signed in."""
-
-    def signed_in(role: str) -> Client:
-        client = Client(headers={"accept-language": "en"})
-        client.force_login(User.objects.get(role=role))
-        return client
-
     return signed_in
 
 
@@ -188,6 +196,8 @@ def addresses() -> dict[str, str]:
         "verdict_id": Verdict.objects.first().pk,
         "name": "us+ma",
         "prefix": ApiKey.objects.get().prefix,
+        "code": "EAST",
+        "agency": "EXAMPLE_EAST",
         "endpoint_id": Delivery.objects.get().endpoint_id,
         "delivery_id": Delivery.objects.get().delivery_id,
     }
@@ -230,6 +240,10 @@ def late(shared_late, db, settings, tmp_path, ten_in_the_morning):
 
 
 def signed_in(role: str) -> Client:
+    """A browser in which a colleague has just signed in."""
     client = Client(headers={"accept-language": "en"})
     client.force_login(User.objects.get(role=role))
+    session, now = client.session, int(clock.SystemClock().now().timestamp())
+    session.update({OPENED: now, SEEN: now})
+    session.save()
     return client

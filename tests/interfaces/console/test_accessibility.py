@@ -99,6 +99,9 @@ def test_no_page_breaks_wcag(committed_books, surf, axe):
         page.goto(address)
         found += axe(page, name)
         seen += 1
+    page = surf("AGENCY")
+    page.goto("/cases/")
+    found += axe(page, "cases of an agency")
     page = surf("AGENT")
     assert page.goto(addresses()["staff"]).status == 403
     assert found + axe(page, "forbidden") == []

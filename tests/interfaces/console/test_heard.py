@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from tests import cast
 from tests.interfaces.console.conftest import TEN, signed_in
 from tests.interfaces.console.test_call_desk import ask
 from tests.interfaces.console.test_calming import told
@@ -91,7 +92,7 @@ class TestList:
     def test_a_person_stands_once_with_their_last_words_and_a_risk_stays(self, late):
         act("C1", GRAVE, hours=1)
         act("C1", JOB, hours=2)
-        [row] = heard.heard(since=TEN, size=10)
+        [row] = heard.heard(cast.supervisor(), since=TEN, size=10)
 
         assert row.is_at_risk
         assert (row.card, row.signals) == ("LIFE_FIRST", ("SELF_HARM", "JOB_LOSS"))
@@ -101,9 +102,9 @@ class TestList:
         others = list(type(late).objects.exclude(person_id="C1").values_list("person_id", flat=True).distinct()[:4])
         for number, customer_id in enumerate(["C1", *others]):
             act(customer_id, GRAVE if number == 0 else JOB, hours=number + 1)
-        rows = heard.heard(since=TEN, size=10)
+        rows = heard.heard(cast.supervisor(), since=TEN, size=10)
         paged, after = [], None
-        while some := heard.heard(since=TEN, after=after, size=1)[:1]:
+        while some := heard.heard(cast.supervisor(), since=TEN, after=after, size=1)[:1]:
             paged += some
             after = heard.place_of(some[0])
 

@@ -88,10 +88,10 @@ class Filters(Schema):
 @router.get("", response=CasePage, operation_id="list_cases", summary="List cases")
 def index(request: HttpRequest, filters: Query[Filters]) -> exports.Page:
     """Cases in the order of their id; pass `next_after` back as `after` for the next page."""
-    return exports.page(**filters.dict())
+    return exports.page(teams=request.auth.teams, **filters.dict())  # type: ignore[attr-defined]
 
 
 @router.get("/{case_id}", response=CaseFile, operation_id="get_case", summary="Read a case")
 def show(request: HttpRequest, case_id: Identifier) -> exports.CaseFile:
     """One case with its accounts and latest events."""
-    return exports.case_file(case_id)
+    return exports.case_file(case_id, teams=request.auth.teams)  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
+from django.db.models import Q
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 from pydantic import AfterValidator
@@ -141,7 +142,7 @@ def index(request: HttpRequest, customer_id: Identifier) -> list[Complaint]:
 )
 def one(request: HttpRequest, complaint_id: Identifier) -> Complaint:
     """One complaint, without its words."""
-    return Complaint.of(queries.access(complaint_id))
+    return Complaint.of(queries.access(complaint_id, within=Q()))
 
 
 @router.get(
@@ -153,7 +154,7 @@ def one(request: HttpRequest, complaint_id: Identifier) -> Complaint:
 )
 def answer(request: HttpRequest, complaint_id: Identifier) -> Answer:
     """The answer as it was given; 409 while there is none. Each reading is on record."""
-    row = queries.access(complaint_id)
+    row = queries.access(complaint_id, within=Q())
     opened = reveal_sealed.hand_over_answer(
         complaint_id=row.complaint_id,
         at=moment.of(request).at,

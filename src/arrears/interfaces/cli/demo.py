@@ -37,6 +37,7 @@ from django.conf import settings  # noqa: E402  the apps must be ready first
 from django.db import connection  # noqa: E402
 
 from arrears.actions import audit_town, house, live_day, manage_staff, town_plan, wired  # noqa: E402
+from arrears.interfaces.cli import demo_teams  # noqa: E402
 from arrears.interfaces.ui import refused_day  # noqa: E402
 from arrears.records.runs import queries as runs  # noqa: E402
 from arrears.records.staff import queries as staff_queries  # noqa: E402
@@ -62,6 +63,8 @@ STAFF = {
     "wai": ("魏外访 Wei", "FIELD"),
     "shu": ("舒分析 Shu", "ANALYST"),
     "admin": ("管理员 Admin", "ADMIN"),
+    "qian": ("钱客服 Qian", "AGENT"),
+    "dong": ("示例东部 · 董 Dong", "AGENCY"),
 }
 SHOWN = ("zhao", "lin", "he")
 #: Pages of the write-ahead log (4 KiB each) before SQLite copies them over: hot pages are then copied once a day or so.
@@ -292,7 +295,9 @@ def _staff(file: Path) -> dict[str, str]:
     passwords: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
     known = {row.username for row in staff_queries.staff()}
     missing = [name for name in STAFF if name not in known]
+    now = clock.SystemClock().now()
     if not missing:
+        demo_teams.found(at=now, actor="demo")
         return passwords
     passwords |= {name: secrets.token_urlsafe(9) for name in missing}
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -300,8 +305,8 @@ def _staff(file: Path) -> dict[str, str]:
         json.dump(passwords, out)
     for name in missing:
         display_name, role = STAFF[name]
-        now = clock.SystemClock().now()
-        manage_staff.add(
-            username=name, display_name=display_name, role=role, password=passwords[name], at=now, actor="demo"
-        )
+        known_to = {"username": name, "display_name": display_name, "password": passwords[name]}
+        agency = demo_teams.AGENCY if role == "AGENCY" else ""
+        manage_staff.add(**known_to, role=role, agency=agency, at=now, actor="demo", is_temporary=False)
+    demo_teams.found(at=now, actor="demo")
     return passwords

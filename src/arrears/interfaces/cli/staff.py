@@ -1,4 +1,6 @@
-"""`arrears staff add|password|list`: who may sign in. A password is asked for, or made and shown once."""
+"""`arrears staff add|password|grant|remove-factor|list`: who may sign in. A password is given, or made and
+shown once.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +11,18 @@ import typer
 
 from arrears.interfaces.cli import setup
 from arrears.kernel.clock import SystemClock
+from arrears.kernel.errors import NotFound
 
 setup.django_ready()
 
-from arrears.actions import manage_staff  # noqa: E402  the apps must be ready first
+from arrears.actions import grant_role, manage_staff, sign_in  # noqa: E402  the apps must be ready first
 from arrears.records.staff import queries  # noqa: E402
+
+
+class NoFactor(NotFound):
+    code = "no_factor"
+    message = "{username} has no second factor, or does not work here."
+
 
 #: Who did it, as far as a machine can tell: somebody with a shell on it.
 ACTOR = "cli"
@@ -29,7 +38,8 @@ def tell(made: str) -> None:
 @app.command()
 def add(  # nosec B107  none given: one is made
     username: str,
-    role: Annotated[str, typer.Option(help="AGENT SUPERVISOR ANALYST COMPLIANCE FINANCE LEGAL FIELD ADMIN")],
+    role: Annotated[str, typer.Option(help="AGENT SUPERVISOR ANALYST COMPLIANCE FINANCE LEGAL FIELD ADMIN AGENCY")],
+    agency: Annotated[str, typer.Option(help="code of policies/agencies.toml, of people of an AGENCY")] = "",
     name: Annotated[str, typer.Option(help="what colleagues see")] = "",
     language: Annotated[str, typer.Option(help="zh-hans or en")] = "zh-hans",
     password: Annotated[str, typer.Option(envvar="ARREARS_NEW_PASSWORD", help="made and shown when not given")] = "",
@@ -42,6 +52,7 @@ def add(  # nosec B107  none given: one is made
         username=username,
         display_name=name or username,
         role=role.upper(),
+        agency=agency,
         language=language,
         password=password or made,
         at=SystemClock().now(),
@@ -63,6 +74,23 @@ def new_password(  # nosec B107  none given: one is made
     manage_staff.set_password(username=username, password=password or made, at=SystemClock().now(), actor=ACTOR)
     if made:
         tell(made)
+
+
+@app.command()
+def grant(username: str) -> None:
+    """Grant the role that an administrator asked for and that waits: for a house with only one."""
+    setup.ensure_ready()
+    user_id = next((row.user_id for row in queries.staff() if row.username == username), 0)
+    grant_role.decide(user_id=user_id, is_granted=True, at=SystemClock().now(), actor=ACTOR)
+
+
+@app.command(name="remove-factor")
+def remove_factor(username: str) -> None:
+    """Take away a second factor whose telephone and recovery codes are lost."""
+    setup.ensure_ready()
+    user_id = next((row.user_id for row in queries.staff() if row.username == username), 0)
+    if not sign_in.remove_factor(user_id=user_id, at=SystemClock().now(), actor=ACTOR):
+        raise NoFactor(username=username)
 
 
 @app.command(name="list")

@@ -6,6 +6,7 @@ from arrears.interfaces.ui import examples
 
 NOUNS = (
     "access",
+    "account",
     "dashboard",
     "cases",
     "calls",
@@ -26,6 +27,9 @@ NOUNS = (
     "simulate",
     "nights",
     "staff",
+    "teams",
+    "agencies",
+    "rights",
     "keys",
     "webhooks",
 )

@@ -1,5 +1,8 @@
 """The door: asks the permission table before any view runs. Strangers go to sign-in, the wrong role gets a 403 page.
 
+So do sessions that have run out; whoever owes a password of their own or a second factor is sent to choose it first,
+and people of an agency are shown out as soon as their door is shut or they ask from elsewhere.
+
 Middleware of `config.settings`. It knows nothing of single cases; `records.cases.queries` checks those.
 """
 
@@ -8,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import auth
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from arrears.interfaces.ui import permissions
+from arrears.interfaces.ui import permissions, seats
 
 
 class PermissionGate:
@@ -35,6 +39,12 @@ class PermissionGate:
             return None
         if not request.user.is_authenticated:
             return _to_sign_in(request)
+        if seats.is_over(request) or seats.is_unproved(request) or seats.is_outside(request):
+            auth.logout(request)
+            return _to_sign_in(request)
+        owed = seats.owes(request.user)
+        if owed and not seats.may_wait(owed, url_name):
+            return _elsewhere(request, reverse(owed))
         if permissions.may(request.user.role, url_name):
             return None
         return render(request, "pages/forbidden.html", status=403)
@@ -42,5 +52,11 @@ class PermissionGate:
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
-        return HttpResponse(status=204, headers={"HX-Redirect": reverse("sign-in")})
+        return _elsewhere(request, reverse("sign-in"))
     return redirect_to_login(request.get_full_path(), reverse("sign-in"))
+
+
+def _elsewhere(request: HttpRequest, url: str) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return redirect(url)

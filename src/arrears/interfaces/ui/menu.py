@@ -30,6 +30,9 @@ ENTRIES: tuple[tuple[str, Promise, str], ...] = (
     ("packs", _("Rule packs"), "scale"),
     ("nights", _("Nights"), "moon"),
     ("staff", _("Staff"), "users"),
+    ("teams", _("Teams"), "users"),
+    ("agencies", _("Agencies"), "building"),
+    ("access-table", _("Access table"), "eye"),
     ("keys", _("API keys"), "lock"),
     ("webhooks", _("Webhooks"), "mail"),
 )
@@ -43,6 +46,11 @@ class Entry:
     label: Promise
     icon: str
     is_current: bool
+
+
+def home(role: str) -> str:
+    """The first page of a role: the first that the menu offers it."""
+    return next((reverse(name) for name, _label, _icon in ENTRIES if permissions.may(role, name)), reverse("account"))
 
 
 def page_frame(request: HttpRequest) -> dict[str, object]:
@@ -61,6 +69,7 @@ def page_frame(request: HttpRequest) -> dict[str, object]:
     gate = wired.here().gate
     return {
         "menu": entries,
+        "home": home(user.role),
         "allowed": allowed,
         "business_on": moment.of(request).business_on,
         "half_night_on": runs.half_done_on(),

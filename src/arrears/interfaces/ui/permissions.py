@@ -6,7 +6,7 @@ a new page is born locked. Never decide permission in a template.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 AGENT = "AGENT"
 SUPERVISOR = "SUPERVISOR"
@@ -16,8 +16,11 @@ FINANCE = "FINANCE"
 LEGAL = "LEGAL"
 FIELD = "FIELD"
 ADMIN = "ADMIN"
+#: People of an outside agency: what an agency may do is a short list of its own, so none of it comes by accident.
+AGENCY = "AGENCY"
 
-EVERYONE = frozenset({AGENT, SUPERVISOR, ANALYST, COMPLIANCE, FINANCE, LEGAL, FIELD, ADMIN})
+COLLEAGUES = frozenset({AGENT, SUPERVISOR, ANALYST, COMPLIANCE, FINANCE, LEGAL, FIELD, ADMIN})
+EVERYONE = COLLEAGUES | {AGENCY}
 #: Those who speak with borrowers.
 COLLECTORS = frozenset({AGENT, SUPERVISOR, LEGAL, FIELD})
 #: Those who are cleared for a visit; whoever went along may tell of it.
@@ -34,14 +37,21 @@ ANSWERERS = frozenset({COMPLIANCE, SUPERVISOR})
 OVERSIGHT = frozenset({SUPERVISOR, ANALYST, COMPLIANCE, ADMIN})
 
 #: Anybody, signed in or not.
-PUBLIC = frozenset({"sign-in", "sign-out", "language", "healthz"})
+PUBLIC = frozenset({"sign-in", "sign-in-code", "sign-out", "language", "healthz"})
 #: URL namespaces whose own door checks a key instead of a log-in.
 KEYED_NAMESPACES = ("api",)
 
 ROLES: Mapping[str, frozenset[str]] = {
-    "dashboard": EVERYONE,
-    "cases": CASE_READERS,
-    "case": CASE_READERS,
+    "dashboard": COLLEAGUES,
+    "account": EVERYONE,
+    "account-password": EVERYONE,
+    "account-factor": EVERYONE,
+    "account-factor-confirm": EVERYONE,
+    "account-factor-codes": EVERYONE,
+    "account-factor-remove": EVERYONE,
+    "account-sessions-end": EVERYONE,
+    "cases": CASE_READERS | {AGENCY},
+    "case": CASE_READERS | {AGENCY},
     "case-search": CASE_READERS,
     "case-payment": frozenset({AGENT, SUPERVISOR, FINANCE}),
     "case-reversal": frozenset({SUPERVISOR, FINANCE}),
@@ -53,10 +63,12 @@ ROLES: Mapping[str, frozenset[str]] = {
     "placement-end": frozenset({SUPERVISOR}),
     "point-invalid": COLLECTORS | {COMPLIANCE},
     "point-valid": COLLECTORS | {COMPLIANCE},
-    "case-reveal": frozenset({AGENT, SUPERVISOR, COMPLIANCE, LEGAL}),
+    "case-reveal": frozenset({AGENT, SUPERVISOR, COMPLIANCE, LEGAL, AGENCY}),  # an agency: numbers and addresses alone
+    "case-who": frozenset({SUPERVISOR, COMPLIANCE}),
     "case-evidence": frozenset({COMPLIANCE, LEGAL, SUPERVISOR}),
-    "case-stop": COLLECTORS | {COMPLIANCE},  # whoever may speak with a borrower hears it when they say stop
+    "case-stop": COLLECTORS | {COMPLIANCE, AGENCY},  # whoever may speak with a borrower hears it when they say stop
     "case-assign": frozenset({SUPERVISOR}),
+    "case-team": frozenset({SUPERVISOR}),
     "call-outcome": COLLECTORS,
     "call-number": COLLECTORS,
     "call-not-dialled": COLLECTORS,
@@ -136,6 +148,15 @@ ROLES: Mapping[str, frozenset[str]] = {
     "staff": frozenset({ADMIN}),
     "staff-add": frozenset({ADMIN}),
     "staff-member": frozenset({ADMIN}),
+    "staff-factor-remove": frozenset({ADMIN}),
+    "staff-grant": frozenset({ADMIN}),
+    "agencies": frozenset({ADMIN}),
+    "agency": frozenset({ADMIN}),
+    "agency-end": frozenset({ADMIN}),
+    "access-table": OVERSIGHT,
+    "teams": frozenset({ADMIN}),
+    "team-add": frozenset({ADMIN}),
+    "team": frozenset({ADMIN}),
     "keys": frozenset({ADMIN}),
     "key-revoke": frozenset({ADMIN}),
     "webhooks": frozenset({ADMIN}),
@@ -146,6 +167,16 @@ ROLES: Mapping[str, frozenset[str]] = {
     "webhook-redeliver": frozenset({ADMIN}),
     "components": frozenset({ADMIN}),
 }
+
+#: What reveals who somebody is or administers the house: whoever may do it signs in with a second factor.
+GUARDED = ("case-reveal", "case-evidence", "call-number", "visit-address", "staff", "keys", "webhooks")
+
+
+def must_prove(role: str, setting: str | Collection[str]) -> bool:
+    """Whether a role signs in with a second factor: as this table says, nobody, or as the setting names roles."""
+    if setting == "table":
+        return any(may(role, name) for name in GUARDED)
+    return setting != "none" and role in setting
 
 
 def is_public(url_name: str) -> bool:

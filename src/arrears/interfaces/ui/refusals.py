@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from arrears.interfaces.ui import sentences
@@ -23,6 +23,15 @@ SENTENCES: Mapping[str, Promise] = {
     "unable_to_assign": _("This case is closed, or this colleague does not work here any more."),
     "unable_to_move_work": _("Somebody else has already answered this work."),
     "no_such_transition": _("Somebody else was faster: this has already been done or is no longer possible."),
+    "agency_wrong": _("People of an outside agency name their agency; nobody else has one."),
+    "not_networks": _("Networks are written like 203.0.113.0/24, one a line; this is none, or too wide."),
+    "second_person_needed": _("A role is granted by another administrator than the one who asked for it or gets it."),
+    "grant_waits": _("A role of this colleague waits for a second administrator: decide that first."),
+    "unable_to_move_case": _("This case is closed, or there is no such team."),
+    "bound_key_reads": _("A key bound to teams only reads cases and contacts."),
+    "wrong_sign_in": _("User name and password do not fit together."),
+    "wrong_password": _("This is not your present password."),
+    "wrong_code": _("This code is not right, or was used before."),
     "unable_to_close_own_door": _("You cannot take away your own access or your own role."),
     "no_town": _("This home holds no demo lender: a real lender's next day comes with its tape."),
     "night_has_passed": _("The books already stand at a later day: this night cannot be run any more."),
@@ -194,6 +203,8 @@ FIELDS: Mapping[str, Promise] = {
 
 def sentence(refusal: Refusal) -> str:
     """The refusal in the reader's language."""
+    if refusal.code == "too_many_tries":
+        return _wait(int(str(refusal.facts["seconds"])))
     field = FIELDS.get(str(refusal.facts.get("field", ""))) if refusal.code == "wrong_form" else None
     return str(field) if field else sentence_of(refusal.code, str(refusal))
 
@@ -202,6 +213,16 @@ def sentence_of(code: str, message: str) -> str:
     """The same of a refusal that was kept: the sentence of its code, or the English one that it brought."""
     known = SENTENCES.get(code)
     return str(known) if known else message
+
+
+def _wait(seconds: int) -> str:
+    minutes = -(-seconds // 60)
+    told = ngettext(
+        "Too many tries: wait %(minutes)d minute, then try again.",
+        "Too many tries: wait %(minutes)d minutes, then try again.",
+        minutes,
+    )
+    return told % {"minutes": minutes}
 
 
 def tell(request: HttpRequest, refusal: Refusal) -> None:

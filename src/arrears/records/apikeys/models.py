@@ -10,6 +10,8 @@ class ApiKey(models.Model):
     prefix = models.CharField(max_length=12, unique=True)
     secret_hash = models.CharField(max_length=64)
     scopes = models.JSONField(default=list)
+    #: Codes of the teams whose cases it reads; empty = all. A key bound to teams only reads.
+    teams = models.JSONField(default=list)
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)

@@ -25,6 +25,8 @@ SCOPES = (
     "stops:write",
     "webhooks:write",
 )
+#: What a key may do that is bound to teams: reading is narrowed to their cases, writing could not be.
+TEAM_SCOPES = frozenset({"cases:read", "contacts:read"})
 SECRET_BYTES = 32
 #: A key's last use is noted this coarsely, so that reading does not write each time.
 NOTED_EVERY = timedelta(minutes=10)
@@ -33,6 +35,11 @@ NOTED_EVERY = timedelta(minutes=10)
 class UnknownScope(Refusal):
     code = "unknown_scope"
     message = "There is no scope {scope}; there are {known}."
+
+
+class BoundKeyReads(Refusal):
+    code = "bound_key_reads"
+    message = "A key bound to teams only reads cases and contacts, not {scope}."
 
 
 class UnableToRevokeKey(Refusal):
@@ -69,17 +76,25 @@ def digest(secret: str) -> str:
 
 
 @transaction.atomic
-def issue(*, name: str, scopes: Sequence[str], at: datetime, actor: str) -> Issued:
-    """Make a key; raises UnknownScope."""
+def issue(*, name: str, scopes: Sequence[str], at: datetime, actor: str, teams: Sequence[str] = ()) -> Issued:
+    """Make a key, for the cases of some teams alone when any are named; raises UnknownScope, BoundKeyReads."""
     for scope in scopes:
         if scope not in SCOPES:
             raise UnknownScope(scope=scope, known=", ".join(SCOPES))
+        if teams and scope not in TEAM_SCOPES:
+            raise BoundKeyReads(scope=scope)
     prefix = secrets.token_hex(4)
     secret = f"ak_{prefix}_{secrets.token_urlsafe(SECRET_BYTES)}"
     key = ApiKey.objects.create(
-        name=name, prefix=prefix, secret_hash=digest(secret), scopes=sorted(set(scopes)), created_at=at
+        name=name,
+        prefix=prefix,
+        secret_hash=digest(secret),
+        scopes=sorted(set(scopes)),
+        teams=sorted(set(teams)),
+        created_at=at,
     )
-    audit.record("api_key.issued", subject=f"api:{key.pk}", actor=actor, at=at, scopes=key.scopes)
+    bound = {"teams": key.teams} if key.teams else {}
+    audit.record("api_key.issued", subject=f"api:{key.pk}", actor=actor, at=at, scopes=key.scopes, **bound)
     return Issued(key.pk, prefix, secret)
 
 

@@ -19,6 +19,7 @@ class Caller:
     key_id: int
     name: str
     scopes: frozenset[str]
+    teams: tuple[str, ...] = ()
 
     @property
     def actor(self) -> str:
@@ -31,6 +32,7 @@ class KeyRow:
     name: str
     prefix: str
     scopes: tuple[str, ...]
+    teams: tuple[str, ...]
     created_at: datetime
     revoked_at: datetime | None
     last_used_at: datetime | None
@@ -45,7 +47,7 @@ def caller_of(secret: str) -> Caller | None:
     key = ApiKey.objects.filter(prefix=prefix, revoked_at=None).first()
     if key is None or not hmac.compare_digest(key.secret_hash, digest(secret)):
         return None
-    return Caller(key.pk, key.name, frozenset(key.scopes))
+    return Caller(key.pk, key.name, frozenset(key.scopes), tuple(key.teams))
 
 
 def names() -> dict[str, str]:
@@ -57,5 +59,6 @@ def all_keys() -> tuple[KeyRow, ...]:
     """All keys, live ones first, newest first."""
     rows = ApiKey.objects.order_by(F("revoked_at").desc(nulls_first=True), "-created_at", "-pk")
     return tuple(
-        KeyRow(k.pk, k.name, k.prefix, tuple(k.scopes), k.created_at, k.revoked_at, k.last_used_at) for k in rows
+        KeyRow(k.pk, k.name, k.prefix, tuple(k.scopes), tuple(k.teams), k.created_at, k.revoked_at, k.last_used_at)
+        for k in rows
     )

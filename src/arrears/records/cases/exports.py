@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from arrears.records.cases.models import Case, CaseAccount, CaseEvent
 from arrears.records.cases.queries import NoSuchCase
@@ -30,11 +32,18 @@ class CaseFile:
 
 
 def page(
-    *, after: str, limit: int, status: str | None, stage: str | None, customer_id: str | None, account_id: str | None
+    *,
+    teams: Collection[str],
+    after: str,
+    limit: int,
+    status: str | None,
+    stage: str | None,
+    customer_id: str | None,
+    account_id: str | None,
 ) -> Page:
-    """Up to `limit` cases whose id comes after `after`."""
+    """Up to `limit` cases whose id comes after `after`; of some teams alone when any are named."""
     limit = max(1, min(limit, PAGE_MAX))
-    rows = Case.objects.filter(case_id__gt=after)
+    rows = Case.objects.filter(of_teams(teams), case_id__gt=after)
     for name, value in (("status", status), ("stage", stage), ("person_id", customer_id)):
         if value is not None:
             rows = rows.filter(**{name: value})
@@ -44,9 +53,14 @@ def page(
     return Page(found[:limit], found[limit - 1].case_id if len(found) > limit else None)
 
 
-def case_file(case_id: str) -> CaseFile:
+def of_teams(teams: Collection[str], path: str = "") -> Q:
+    """The condition on what a key bound to teams reads; a key bound to none reads all."""
+    return Q(**{f"{path}team__in": list(teams)}) if teams else Q()
+
+
+def case_file(case_id: str, *, teams: Collection[str]) -> CaseFile:
     """One case whole; raises NoSuchCase."""
-    case = Case.objects.filter(case_id=case_id).first()
+    case = Case.objects.filter(of_teams(teams), case_id=case_id).first()
     if case is None:
         raise NoSuchCase(case_id=case_id)
     events: Iterable[CaseEvent] = case.events.order_by("-at", "event_id")[:EVENTS_MAX]

@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Case, IntegerField, Max, Q, QuerySet, TextField, When
 from django.db.models.functions import Cast
 
+from arrears.records.cases import scope
 from arrears.records.cases.models import CaseEvent, WorkItem, WorkKind, WorkStatus
 from arrears.records.people import queries as people
 
@@ -52,14 +53,20 @@ class Care:
 
 
 def heard(
-    *, since: datetime, signal: str = "", at_risk: bool = False, after: Place | None = None, size: int
+    viewer: scope.Viewer,
+    *,
+    since: datetime,
+    signal: str = "",
+    at_risk: bool = False,
+    after: Place | None = None,
+    size: int,
 ) -> list[HeardRow]:
     """People heard since a moment: those at risk first, then the last heard; one row past `size` tells of more.
 
     signal  : only those who told it
     at_risk : only those who may harm themselves
     """
-    theirs = _people(since)
+    theirs = _people(since).filter(scope.of_cases(viewer, "case"))
     if signal:
         told = _told(since).annotate(text=Cast("data", TextField())).filter(text__contains=f'"{signal}"')
         theirs = theirs.filter(case__person_id__in=told.values("case__person_id"))
@@ -80,9 +87,9 @@ def place_of(row: HeardRow) -> Place:
     return int(row.is_at_risk), row.at, row.customer_id
 
 
-def at_risk_count(*, since: datetime) -> int:
+def at_risk_count(viewer: scope.Viewer, *, since: datetime) -> int:
     """How many of those heard may harm themselves."""
-    return _people(since).filter(grave=1).count()
+    return _people(since).filter(scope.of_cases(viewer, "case")).filter(grave=1).count()
 
 
 def care_of(customer_ids: Collection[str]) -> dict[str, Care]:

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from arrears.records.people.models import Person
+from arrears.records.staff.models import Team
 
 
 class CaseStatus(models.TextChoices):
@@ -50,6 +51,8 @@ class Case(models.Model):
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="cases"
     )
+    #: Whose case it is: without a team it is everybody's, see `rules.reach`.
+    team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="cases")
 
     class Meta:
         constraints = [

@@ -10,13 +10,14 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from arrears.kernel.errors import NotFound
-from arrears.records.cases.models import Case, CaseAccount, CaseEvent, CaseStatus, Stage, WorkItem, WorkKind, WorkStatus
+from arrears.records.cases import scope
+from arrears.records.cases.models import Case, CaseAccount, CaseEvent, CaseStatus, Stage, WorkKind
 from arrears.records.people import queries as people
 from arrears.records.people.models import Person
 
@@ -38,11 +39,7 @@ class NoSuchCase(NotFound):
     message = "There is no case {case_id} that you may see."
 
 
-class Viewer(Protocol):
-    """Whoever looks: a signed-in member of staff."""
-
-    pk: Any
-    role: str
+Viewer = scope.Viewer
 
 
 @dataclass(frozen=True)
@@ -81,6 +78,8 @@ class CaseRow:
     cure_share_est: float | None
     opened_on: date
     assigned_name: str
+    team_code: str
+    team_name: str
 
 
 @dataclass(frozen=True)
@@ -120,14 +119,8 @@ class CaseCard:
 
 
 def visible(viewer: Viewer) -> QuerySet[Case]:
-    """The cases that a viewer may see: field agents those with a visit for them or anyone, legal advisers late ones."""
-    cases = Case.objects.all()
-    if viewer.role == "LEGAL":
-        return cases.filter(stage__in=[Stage.LATE, Stage.BAD_DEBT])
-    if viewer.role == "FIELD":
-        visits = WorkItem.objects.filter(Q(assigned_to=viewer.pk) | Q(assigned_to=None), case=OuterRef("pk"))
-        return cases.filter(Exists(visits.filter(kind=WorkKind.VISIT).exclude(status=WorkStatus.CANCELLED)))
-    return cases.none() if viewer.role == "ADMIN" else cases
+    """The cases that a viewer may see."""
+    return Case.objects.filter(scope.of_cases(viewer))
 
 
 def page(
@@ -145,7 +138,7 @@ def page(
     if (place := before or after) is not None:
         cases = cases.filter(_beyond(column, place, goes_down=goes_down))
     cases = cases.order_by(f"-{column}", "case_id") if goes_down else cases.order_by(column, "-case_id")
-    found = list(cases.select_related("person", "assigned_to")[: size + 1])
+    found = list(cases.select_related("person", "assigned_to", "team")[: size + 1])
     has_more = len(found) > size
     found = found[:size]
     if before:
@@ -187,7 +180,7 @@ def _begun(text: str) -> Iterable[str]:
 
 def access(viewer: Viewer, case_id: str) -> CaseCard:
     """One case, if the viewer may see it; raises NoSuchCase."""
-    case = visible(viewer).filter(case_id=case_id).select_related("person", "assigned_to").first()
+    case = visible(viewer).filter(case_id=case_id).select_related("person", "assigned_to", "team").first()
     if case is None:
         raise NoSuchCase(case_id=case_id)
     return CaseCard(
@@ -203,6 +196,11 @@ def access(viewer: Viewer, case_id: str) -> CaseCard:
         as_of=case.as_of,
         assigned_to_id=case.assigned_to_id,
     )
+
+
+def is_visible(viewer: Viewer, case_id: str) -> bool:
+    """May the viewer see a case?"""
+    return visible(viewer).filter(case_id=case_id).exists()
 
 
 def newest_of_person(viewer: Viewer, customer_id: str) -> str:
@@ -246,7 +244,9 @@ def reopened_as(card: CaseCard, siblings: Iterable[CaseRow]) -> CaseRow | None:
 def siblings_of(viewer: Viewer, card: CaseCard) -> list[CaseRow]:
     """The person's other cases: other currencies, and earlier ones."""
     others = visible(viewer).filter(person_id=card.row.customer_id).exclude(case_id=card.case_id)
-    return [case_row(case) for case in others.select_related("person", "assigned_to").order_by("-opened_on")[:20]]
+    return [
+        case_row(case) for case in others.select_related("person", "assigned_to", "team").order_by("-opened_on")[:20]
+    ]
 
 
 def cases_to_tell(customer_id: str) -> list[str]:
@@ -302,6 +302,8 @@ def case_row(case: Case) -> CaseRow:
         cure_share_est=case.cure_share_est,
         opened_on=case.opened_on,
         assigned_name=(assigned.display_name or assigned.username) if assigned else "",
+        team_code=case.team_id or "",
+        team_name=case.team.name if case.team else "",
     )
 
 

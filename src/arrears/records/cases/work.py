@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db.models import Count, Q, QuerySet
 
 from arrears.kernel.errors import NotFound
-from arrears.records.cases import queries
+from arrears.records.cases import queries, scope
 from arrears.records.cases.models import CaseEvent, WorkItem, WorkKind, WorkStatus
 from arrears.records.people import queries as people
 
@@ -110,7 +110,7 @@ def closed_by(case_id: str) -> dict[str, str]:
 
 def access(viewer: queries.Viewer, work_id: str) -> WorkRow:
     """One piece of work of a case that the viewer may see; raises NoSuchWork."""
-    item = _visible(viewer).filter(work_id=work_id, case__in=queries.visible(viewer)).first()
+    item = _visible(viewer).filter(work_id=work_id).first()
     if item is None:
         raise NoSuchWork(work_id=work_id)
     return _row(item)
@@ -135,7 +135,7 @@ def queue_sizes() -> dict[str, int]:
 
 
 def _visible(viewer: queries.Viewer) -> QuerySet[WorkItem]:
-    items = WorkItem.objects.select_related("case__person", "assigned_to")
+    items = WorkItem.objects.select_related("case__person", "assigned_to").filter(scope.of_cases(viewer, "case"))
     if viewer.role == "FIELD":
         return items.filter(Q(assigned_to=viewer.pk) | Q(assigned_to=None), kind=WorkKind.VISIT)
     return items

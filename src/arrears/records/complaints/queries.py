@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
+from arrears.records.cases import scope
 from arrears.records.complaints.models import (
     Complainant,
     Complaint,
@@ -111,18 +112,24 @@ class Wanted:
     overdue_on: date | None = None
 
 
-def access(complaint_id: str) -> ComplaintRow:
-    """One complaint; raises NoSuchComplaint."""
-    found = _rows(Complaint.objects.filter(complaint_id=complaint_id[:32]))
+def seen(viewer: scope.Viewer) -> Q:
+    """The condition on complaints: those about whom the viewer may see, and those of nobody known."""
+    within = scope.of_people(viewer, "person_id")
+    return within | Q(person=None) if within else within
+
+
+def access(complaint_id: str, *, within: Q) -> ComplaintRow:
+    """One complaint within what is `seen`; Q() for a partner's key, which sees all. Raises NoSuchComplaint."""
+    found = _rows(Complaint.objects.filter(within, complaint_id=complaint_id[:32]))
     if not found:
         raise NoSuchComplaint(complaint_id=complaint_id[:32])
     return found[0]
 
 
-def page(wanted: Wanted, *, after: Place | None = None, size: int) -> list[ComplaintRow]:
+def page(viewer: scope.Viewer, wanted: Wanted, *, after: Place | None = None, size: int) -> list[ComplaintRow]:
     """Open ones by what is due first, ended ones the newest first; one row past `size` tells that there is more."""
     is_open = wanted.which == OPEN
-    found = Complaint.objects.filter(due_on__isnull=not is_open)
+    found = Complaint.objects.filter(seen(viewer), due_on__isnull=not is_open)
     if wanted.status:
         found = found.filter(status=wanted.status)
     if wanted.kind:

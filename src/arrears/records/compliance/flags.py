@@ -124,7 +124,7 @@ def decide(*, flag_id: str, decision: str, note: str, at: datetime, actor: str) 
     """
     if decision not in (FlagStatus.UPHELD, FlagStatus.DISMISSED):
         raise UnknownDecision(decision=decision[:20])
-    row = access(flag_id)
+    row = access(flag_id, within=Q())
     if row.actor == actor:
         raise OwnWords(flag_id=flag_id, actor=actor)
     told = {"status": decision, "decided_at": at, "decided_by": actor, "note": note}
@@ -134,9 +134,9 @@ def decide(*, flag_id: str, decision: str, note: str, at: datetime, actor: str) 
     return row
 
 
-def access(flag_id: str) -> FlagRow:
-    """One flagged record; raises NoSuchFlag."""
-    flag = Flag.objects.filter(flag_id=flag_id).first()
+def access(flag_id: str, *, within: Q) -> FlagRow:
+    """One flagged record within what the viewer may see (`cases.scope.of_people`); raises NoSuchFlag."""
+    flag = Flag.objects.filter(within, flag_id=flag_id).first()
     if flag is None:
         raise NoSuchFlag(flag_id=flag_id[:32])
     return _row(flag)
@@ -148,14 +148,15 @@ def of_contact(contact_id: str) -> list[FlagRow]:
     return [_row(flag) for flag in found.order_by("at", "flag_id")]
 
 
-def queue(status: str, *, label: str = "", after: Place | None = None, size: int) -> list[FlagRow]:
+def queue(status: str, *, within: Q, label: str = "", after: Place | None = None, size: int) -> list[FlagRow]:
     """Flagged records of a status: open ones the gravest and then the oldest first, decided ones the newest first.
 
+    within : what the viewer may see (`cases.scope.of_people`)
     label : only those with such a finding
     after : the place of the last row that was shown; one row past `size` tells that there is more
     """
     is_open = status == FlagStatus.OPEN
-    flags = Flag.objects.filter(status=status)
+    flags = Flag.objects.filter(within, status=status)
     if label:
         flags = flags.annotate(text=Cast("findings", TextField())).filter(text__contains=f'"{label}"')
     if after is not None:

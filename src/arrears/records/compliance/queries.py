@@ -70,9 +70,14 @@ class VerdictRow:
         return not self.allowed and any(rule not in overruled for rule in advice)
 
 
-def stops_in_force(at: datetime, *, text: str = "", before_id: int | None = None, size: int) -> list[StopRow]:
-    """Stops that hold at a moment, the newest first; `text` finds one person's."""
-    stops = Stop.objects.filter(from_at__lte=at).filter(Q(to_at=None) | Q(to_at__gt=at))
+def stops_in_force(
+    at: datetime, *, within: Q, text: str = "", before_id: int | None = None, size: int
+) -> list[StopRow]:
+    """Stops that hold at a moment, the newest first; `text` finds one person's.
+
+    within : what the viewer may see (`cases.scope.of_people`)
+    """
+    stops = Stop.objects.filter(within, from_at__lte=at).filter(Q(to_at=None) | Q(to_at__gt=at))
     if text:
         stops = stops.filter(person_id__in=people.matching(text))
     if before_id:
@@ -109,9 +114,9 @@ def verdicts_of_contacts(contact_ids: Iterable[str]) -> dict[str, list[VerdictRo
     return found
 
 
-def verdict(verdict_id: int) -> VerdictRow:
-    """One judgement; raises NoSuchVerdict."""
-    found = Verdict.objects.select_related("grounds").defer("facts").filter(pk=verdict_id).first()
+def verdict(verdict_id: int, *, within: Q) -> VerdictRow:
+    """One judgement within what the viewer may see (`cases.scope.of_people`); raises NoSuchVerdict."""
+    found = Verdict.objects.select_related("grounds").defer("facts").filter(within, pk=verdict_id).first()
     if found is None:
         raise NoSuchVerdict(verdict_id=verdict_id)
     return verdict_row(found)

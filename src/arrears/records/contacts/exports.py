@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from arrears.records.cases import exports as cases
 from arrears.records.contacts import queries
 from arrears.records.contacts.models import Contact
 
@@ -18,9 +20,9 @@ class Told:
     cancel_reason: str
 
 
-def contacts(*, case_id: str | None, customer_id: str | None, limit: int) -> tuple[Told, ...]:
-    """The latest contacts of a case or a person."""
-    rows = Contact.objects.all()
+def contacts(*, teams: Collection[str], case_id: str | None, customer_id: str | None, limit: int) -> tuple[Told, ...]:
+    """The latest contacts of a case or a person; of the cases of some teams alone when any are named."""
+    rows = Contact.objects.filter(cases.of_teams(teams, "case__"))
     if case_id is not None:
         rows = rows.filter(case_id=case_id)
     if customer_id is not None:

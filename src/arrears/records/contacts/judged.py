@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from arrears.records.cases import scope
 from arrears.records.compliance import queries as compliance
 from arrears.records.compliance.models import Verdict
 from arrears.records.compliance.queries import VerdictRow
@@ -46,9 +47,15 @@ class Judged:
     case_id: str
 
 
-def log(wanted: Wanted, *, before: tuple[datetime, int] | None, size: int) -> list[Judged]:
+def log(viewer: scope.Viewer, wanted: Wanted, *, before: tuple[datetime, int] | None, size: int) -> list[Judged]:
     """The newest judgements first; one row past `size` tells that there is more."""
-    verdicts = _chosen(wanted).select_related("grounds").defer("facts").order_by("-at", "-id")
+    verdicts = (
+        _chosen(wanted)
+        .filter(scope.of_people(viewer, "customer_id"))
+        .select_related("grounds")
+        .defer("facts")
+        .order_by("-at", "-id")
+    )
     if before:
         at, verdict_id = before
         verdicts = verdicts.filter(at__lte=at).filter(Q(at__lt=at) | Q(id__lt=verdict_id))

@@ -13,7 +13,8 @@ from typing import Any
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils.translation import gettext
 
-from arrears.records.contacts import counts, sealed
+from arrears.records.cases.queries import Viewer
+from arrears.records.contacts import counts, sealed, seen
 from arrears.records.contacts.models import Channel, Contact, ContactEvent, ContactStatus, OutsideContact
 from arrears.records.contacts.outbox import NoSuchContact
 from arrears.records.people import queries as people
@@ -156,10 +157,16 @@ def newest_day() -> date | None:
 
 
 def log_of_day(
-    as_of: date, *, status: str = "", channel: str = "", after: tuple[datetime, str] | None = None, size: int
+    viewer: Viewer,
+    as_of: date,
+    *,
+    status: str = "",
+    channel: str = "",
+    after: tuple[datetime, str] | None = None,
+    size: int,
 ) -> list[ContactRow]:
     """A day's contacts, the latest planned first; one row past `size` tells that there is more."""
-    contacts = _in_status(Contact.objects.filter(as_of=as_of), status)
+    contacts = _in_status(Contact.objects.filter(seen.by(viewer), as_of=as_of), status)
     if channel:
         contacts = contacts.filter(channel=channel)
     if after:
@@ -168,9 +175,18 @@ def log_of_day(
     return rows_of(contacts.order_by("-planned_for", "contact_id")[: size + 1])
 
 
-def access(contact_id: str) -> ContactRow:
-    """One contact; raises NoSuchContact."""
-    found = rows_of(Contact.objects.filter(contact_id=contact_id))
+def access(viewer: Viewer, contact_id: str) -> ContactRow:
+    """One contact, if the viewer may see it; raises NoSuchContact."""
+    return _only(contact_id, Contact.objects.filter(seen.by(viewer), contact_id=contact_id))
+
+
+def one(contact_id: str) -> ContactRow:
+    """One contact, for a deed whose caller has accessed it; raises NoSuchContact."""
+    return _only(contact_id, Contact.objects.filter(contact_id=contact_id))
+
+
+def _only(contact_id: str, contacts: QuerySet[Contact]) -> ContactRow:
+    found = rows_of(contacts)
     if not found:
         raise NoSuchContact(contact_id=contact_id)
     return found[0]

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.cases import queries as cases
-from arrears.records.contacts import sealed
+from arrears.records.contacts import sealed, seen
 from arrears.records.contacts.models import Contact, ContactStatus, Transcript
 from arrears.records.contacts.outbox import NoSuchContact
 from arrears.records.privacy import cipher
@@ -75,6 +75,8 @@ def access(viewer: cases.Viewer, contact_id: str) -> Spoken:
 
     raises : NoSuchContact, NothingToTranscribe
     """
+    if not Contact.objects.filter(seen.by(viewer), contact_id=contact_id).exists():
+        raise NoSuchContact(contact_id=contact_id[:32])
     found = spoken(contact_id)
     if viewer.role == "AGENT" and f"user:{viewer.pk}" not in (found.actor, found.companion):
         raise NoSuchContact(contact_id=contact_id)

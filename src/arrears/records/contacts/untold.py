@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from arrears.records.cases import queries as cases
-from arrears.records.contacts import queries
+from arrears.records.contacts import queries, seen
 from arrears.records.contacts.models import Channel, Contact, ContactStatus
 from arrears.records.contacts.queries import ContactRow, NoSuchContact
 from arrears.records.contacts.sealed import OWN_STAFF, SPOKEN
@@ -82,9 +82,9 @@ def _of_case(case_id: str, channel: str) -> QuerySet[Contact]:
 
 
 def _concerning(viewer: cases.Viewer) -> QuerySet[Contact]:
-    seen = Contact.objects.filter(Q(case=None) | Q(case__in=cases.visible(viewer)), channel__in=SPOKEN)
+    spoken = Contact.objects.filter(seen.by(viewer), channel__in=SPOKEN)
     mine = _actor(viewer)
-    return seen if viewer.role == "SUPERVISOR" else seen.filter(Q(actor=mine) | Q(facts__companion=mine))
+    return spoken if viewer.role == "SUPERVISOR" else spoken.filter(Q(actor=mine) | Q(facts__companion=mine))
 
 
 def _actor(viewer: cases.Viewer) -> str:

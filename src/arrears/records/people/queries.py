@@ -103,6 +103,12 @@ def points_of(customer_id: str) -> list[PointRow]:
     return sorted(rows, key=lambda row: (row.relation != "SELF", row.relation, row.kind))
 
 
+def own_points(customer_id: str) -> set[str]:
+    """The identifiers of the contact points that are the borrower's own."""
+    own = ContactPoint.objects.filter(person_id=customer_id, relation=Relation.SELF)
+    return set(own.values_list("contact_point_id", flat=True))
+
+
 def point_kind(*, customer_id: str, contact_point_id: str) -> str | None:
     """Of which kind it is; None when it is not this person's."""
     points = ContactPoint.objects.filter(contact_point_id=contact_point_id, person_id=customer_id)

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Count
+
 from arrears.records import bulk
 from arrears.records.placements.models import EndReason, Placement
 
@@ -55,6 +57,18 @@ def with_agencies(case_ids: Collection[str]) -> set[str]:
         live = Placement.objects.filter(case__among=piece, ended_on=None)
         found |= set(live.values_list("case_id", flat=True))
     return found
+
+
+def live_of(case_ids: Collection[str]) -> dict[str, PlacementRow]:
+    """Case → the placement that stands, of those of some cases that an agency has."""
+    live = Placement.objects.filter(case_id__in=list(case_ids), ended_on=None)
+    return {placement.case_id: _row(placement) for placement in live}
+
+
+def live_counts() -> dict[str, int]:
+    """Agency → how many cases it has."""
+    counted = Placement.objects.filter(ended_on=None).values_list("agency").annotate(count=Count("*"))
+    return dict(counted.order_by("agency"))
 
 
 def live_since(day: date, *, limit: int) -> list[PlacementRow]:

@@ -14,11 +14,23 @@ class Role(models.TextChoices):
     LEGAL = "LEGAL", _("Legal adviser")
     FIELD = "FIELD", _("Field agent")
     ADMIN = "ADMIN", _("Administrator")
+    AGENCY = "AGENCY", _("Outside agency")
 
 
 class Language(models.TextChoices):
     ZH = "zh-hans", "简体中文"
     EN = "en", "English"
+
+
+class Team(models.Model):
+    """Colleagues who share cases. `regions` are codes of where the people live whose new cases come to it."""
+
+    code = models.CharField(max_length=16, primary_key=True)
+    name = models.CharField(max_length=80)
+    regions = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class User(AbstractUser):
@@ -27,11 +39,65 @@ class User(AbstractUser):
     display_name = models.CharField(max_length=80)
     role = models.CharField(max_length=16, choices=Role.choices)
     language = models.CharField(max_length=8, choices=Language.choices, default=Language.ZH)
+    #: Somebody else knows it: it opens nothing but the page on which a new one is chosen.
+    password_is_temporary = models.BooleanField(default=False)
+    second_factor_since = models.DateTimeField(null=True)
+    teams = models.ManyToManyField(Team, related_name="members")
+    #: Code of policies/agencies.toml: whose people an outside log-in is one of; blank for our own.
+    agency = models.CharField(max_length=40, blank=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="staff_user_role_is_known")
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="staff_user_role_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(models.Q(role="AGENCY") & ~models.Q(agency=""))
+                | models.Q(~models.Q(role="AGENCY") & models.Q(agency="")),
+                name="staff_user_of_an_agency_has_one",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.username
+
+
+class AgencyDoor(models.Model):
+    """From where the people of an agency may come in. Without a row, or without a network, from nowhere."""
+
+    agency = models.CharField(max_length=40, primary_key=True)
+    networks = models.JSONField(default=list)
+    is_open = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.agency
+
+
+class GrantStatus(models.TextChoices):
+    ASKED = "ASKED", _("Waits for a second administrator")
+    GRANTED = "GRANTED", _("Granted")
+    REFUSED = "REFUSED", _("Refused")
+
+
+class Grant(models.Model):
+    """A role that one administrator asks for and another grants; at most one waits for each person."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=16, choices=Role.choices)
+    status = models.CharField(max_length=8, choices=GrantStatus.choices, default=GrantStatus.ASKED)
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=64)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(status="ASKED"), name="staff_one_grant_waits_for_each"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="ASKED") | ~models.Q(decided_by=models.F("asked_by")),
+                name="staff_grant_is_of_two",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} for {self.user_id}"

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.staff.models import Language, Role, User
@@ -15,6 +16,11 @@ from arrears.records.staff.models import Language, Role, User
 class UnableToAddStaff(Refusal):
     code = "unable_to_add_staff"
     message = "{why}"
+
+
+class AgencyWrong(Refusal):
+    code = "agency_wrong"
+    message = "People of an outside agency name their agency; nobody else has one."
 
 
 class UnknownChoice(InvalidInput):
@@ -29,12 +35,23 @@ class UnableToSetPassword(Refusal):
 
 @transaction.atomic
 def add(
-    *, username: str, display_name: str, role: str, password: str, language: str = "zh-hans", joined_at: datetime
+    *,
+    username: str,
+    display_name: str,
+    role: str,
+    password: str,
+    joined_at: datetime,
+    language: str = "zh-hans",
+    is_temporary: bool = False,
+    agency: str = "",
+    is_active: bool = True,
 ) -> User:
     """Add a member of staff; raises UnableToAddStaff on an unknown role, a taken name or a weak password."""
     if role not in Role.values:
         raise UnableToAddStaff(why=f"There is no role {role}; there are {', '.join(Role.values)}.")
+    _refuse_wrong_agency(role, agency)
     user = User(username=username, display_name=display_name, role=role, language=language, date_joined=joined_at)
+    user.password_is_temporary, user.agency, user.is_active = is_temporary, agency, is_active
     try:
         password_validation.validate_password(password, user)
         user.set_password(password)
@@ -48,8 +65,8 @@ def add(
 
 
 @transaction.atomic
-def set_password(*, username: str, password: str) -> User:
-    """Give a member of staff a new password; raises UnableToSetPassword."""
+def set_password(*, username: str, password: str, is_temporary: bool) -> User:
+    """Give a member of staff a new password, temporary when another than they chose it; raises UnableToSetPassword."""
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
         raise UnableToSetPassword(why=f"There is no active user {username}.")
@@ -57,21 +74,35 @@ def set_password(*, username: str, password: str) -> User:
         password_validation.validate_password(password, user)
     except ValidationError as weak:
         raise UnableToSetPassword(why=" ".join(weak.messages)) from None
+    if user.check_password(password):
+        raise UnableToSetPassword(why=gettext("The new password is the old one."))
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.password_is_temporary = is_temporary
+    user.save(update_fields=["password", "password_is_temporary"])
     return user
 
 
+def note_second_factor(*, user_id: int, since: datetime | None) -> None:
+    """Remember since when somebody signs in with a second factor too; None when no longer."""
+    User.objects.filter(id=user_id).update(second_factor_since=since)
+
+
 @transaction.atomic
-def change(*, user_id: int, display_name: str, role: str, is_active: bool) -> str:
-    """Change name, role and access; returns the role before; raises UnknownChoice."""
+def change(*, user_id: int, display_name: str, role: str, is_active: bool, agency: str = "") -> str:
+    """Change name, role, agency and access; returns the role before; raises UnknownChoice, AgencyWrong."""
     if role not in Role.values:
         raise UnknownChoice(value=role, what="role")
+    _refuse_wrong_agency(role, agency)
     user = User.objects.select_for_update().get(id=user_id)
     before, user.role = user.role, role
-    user.display_name, user.is_active = display_name or user.username, is_active
-    user.save(update_fields=["display_name", "role", "is_active"])
+    user.display_name, user.is_active, user.agency = display_name or user.username, is_active, agency
+    user.save(update_fields=["display_name", "role", "is_active", "agency"])
     return before
+
+
+def _refuse_wrong_agency(role: str, agency: str) -> None:
+    if (role == Role.AGENCY) != bool(agency):
+        raise AgencyWrong
 
 
 def lock(actor: str) -> None:

@@ -38,6 +38,9 @@ class Member:
     language: str
     is_active: bool
     last_login: datetime | None
+    second_factor_since: datetime | None
+    agency: str
+    is_temporary: bool
 
 
 def members() -> list[Member]:
@@ -104,4 +107,7 @@ def _member(user: User) -> Member:
         language=user.language,
         is_active=user.is_active,
         last_login=user.last_login,
+        second_factor_since=user.second_factor_since,
+        agency=user.agency,
+        is_temporary=user.password_is_temporary,
     )

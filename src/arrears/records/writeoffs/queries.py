@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from arrears.kernel.errors import NotFound
+from arrears.records.cases import scope
 from arrears.records.cases.models import CaseAccount, CaseStatus
 from arrears.records.people import queries as people
 from arrears.records.writeoffs.models import WriteOff, WriteOffStatus
@@ -80,9 +81,13 @@ def holding_back() -> QuerySet[WriteOff]:
     return WriteOff.objects.filter(live | Q(status=WriteOffStatus.REJECTED, case__status=CaseStatus.OPEN))
 
 
-def in_status(status: str, *, after: tuple[object, ...] | None = None, size: int) -> list[WriteOffRow]:
+def in_status(
+    viewer: scope.Viewer, status: str, *, after: tuple[object, ...] | None = None, size: int
+) -> list[WriteOffRow]:
     """Write-offs in one status, the oldest proposal first; one row past `size` tells that there is more."""
-    found = WriteOff.objects.filter(status=status).order_by("proposed_on", "write_off_id")
+    found = WriteOff.objects.filter(scope.of_cases(viewer, "case"), status=status).order_by(
+        "proposed_on", "write_off_id"
+    )
     if after:
         on, write_off_id = after
         found = found.filter(Q(proposed_on__gt=on) | Q(proposed_on=on, write_off_id__gt=write_off_id))
@@ -101,9 +106,10 @@ def posted_of(case_ids: Iterable[str]) -> frozenset[str]:
     return frozenset(posted.values_list("case_id", flat=True))
 
 
-def access(write_off_id: str) -> WriteOffRow:
-    """One write-off; raises NoSuchWriteOff."""
-    found = WriteOff.objects.select_related("case__person").filter(write_off_id=write_off_id).first()
+def access(viewer: scope.Viewer, write_off_id: str) -> WriteOffRow:
+    """One write-off of a case that the viewer may see; raises NoSuchWriteOff."""
+    seen = WriteOff.objects.filter(scope.of_cases(viewer, "case"))
+    found = seen.select_related("case__person").filter(write_off_id=write_off_id).first()
     if found is None:
         raise NoSuchWriteOff(write_off_id=write_off_id)
     return _rows([found])[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,10 +23,10 @@ class Line:
     by: str
 
 
-def of(subjects: Iterable[str]) -> list[Line]:
-    """The latest deeds on some subjects, newest first."""
+def of(subjects: Iterable[str], *, without: Collection[str] = ()) -> list[Line]:
+    """The latest deeds on some subjects, newest first, some kinds left out."""
     names = actors.names()
     return [
         Line(event.at, sentences.event(event.kind), event.subject_id, sentences.actor(event.actor, names))
-        for event in audit.events_of(subjects, limit=SHOWN)
+        for event in audit.events_of(subjects, without=without, limit=SHOWN)
     ]

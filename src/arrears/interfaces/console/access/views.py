@@ -2,35 +2,80 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
 from django.conf import settings
 from django.contrib import auth
-from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from arrears.actions import sign_in as entering
+from arrears.interfaces.ui import address, menu, moment, refusals, seats
+from arrears.kernel.clock import SystemClock
+from arrears.kernel.errors import Refusal
 from arrears.records.runs import queries as runs
 from arrears.records.staff import operations as staff
 
 LANGUAGE_COOKIE_SECONDS = 365 * 24 * 3600
+#: Where a session keeps who gave the right password, and how long the code may take.
+PENDING, PENDING_SECONDS = "pending", 300
+
+
+class Entry(forms.Form):
+    """User name and password."""
+
+    username = forms.CharField(max_length=150)
+    password = forms.CharField(max_length=200, strip=False)
 
 
 @never_cache
 @sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The sign-in page; a successful sign-in opens the page that was asked for, in the person's language."""
     onward = request.POST.get("next") or request.GET.get("next", "")
     if request.user.is_authenticated:
         return redirect(_safe(request, onward))
-    form = AuthenticationForm(request, data=request.POST or None)
+    form = Entry(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user = form.get_user()
-        auth.login(request, user)
-        return _in_language(redirect(_safe(request, onward)), user.language)
+        whence, at = address.of(request), SystemClock().now()
+        try:
+            user = entering.by_password(**form.cleaned_data, address=whence, on=moment.of(request).business_on, at=at)
+        except Refusal as refusal:
+            form.add_error(None, refusals.sentence(refusal))
+        else:
+            if not user.second_factor_since:
+                return _enter(request, user, onward=onward, is_proved=False)
+            request.session.cycle_key()
+            request.session[PENDING] = {"user": user.pk, "at": int(at.timestamp()), "next": onward}
+            return redirect("sign-in-code")
     return render(request, "pages/sign_in.html", {"form": form, "next": onward})
+
+
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "POST"])
+def sign_in_code(request: HttpRequest) -> HttpResponse:
+    """The code of the second factor, of whoever gave the right password a moment ago."""
+    pending, at = request.session.get(PENDING), SystemClock().now()
+    if request.user.is_authenticated or not pending or at.timestamp() - pending["at"] > PENDING_SECONDS:
+        request.session.pop(PENDING, None)
+        return redirect("sign-in")
+    error = ""
+    if request.method == "POST":
+        code = request.POST.get("code", "")[:64]
+        try:
+            user = entering.by_code(user_id=pending["user"], code=code, address=address.of(request), at=at)
+        except Refusal as refusal:
+            error = refusals.sentence(refusal)
+        else:
+            return _enter(request, user, onward=pending["next"], is_proved=True)
+    return render(request, "pages/sign_in_code.html", {"error": error})
 
 
 @require_POST
@@ -60,11 +105,22 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok", "books_as_of": reached.isoformat() if reached else None})
 
 
+def _enter(request: HttpRequest, user: Any, *, onward: str, is_proved: bool) -> HttpResponse:
+    """Open a session under a new key, in which nothing of the stranger's is left."""
+    request.session.flush()
+    auth.login(request, user)
+    seats.take(request, is_proved=is_proved)
+    entering.entered(user_id=user.pk, is_proved=is_proved, at=SystemClock().now())
+    return _in_language(redirect(_safe(request, onward)), user.language)
+
+
 def _safe(request: HttpRequest, onward: str) -> str:
+    """Where to go on: what was asked for if it is ours, else the first page of the role."""
     is_ours = url_has_allowed_host_and_scheme(
         onward, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return onward if onward and is_ours else settings.LOGIN_REDIRECT_URL
+    role = request.user.role if request.user.is_authenticated else ""
+    return onward if onward and is_ours else menu.home(role)
 
 
 def _in_language(response: HttpResponseRedirect, language: str) -> HttpResponseRedirect:

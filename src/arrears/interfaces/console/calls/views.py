@@ -139,7 +139,7 @@ def _access(request: HttpRequest, contact_id: str, channel: str) -> contacts.Con
 def _show(request: HttpRequest, contact_id: str, point: Revealed) -> HttpResponse:
     """The open contact with its number or address: a fragment for HTMX, a page of its own without."""
     context = {
-        "call": contacts.access(contact_id),
+        "call": contacts.one(contact_id),
         "point": point.value,
         "may_tell": True,
         "outcomes": sentences.spoken_outcomes(),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from arrears.actions import stop_contact
 from arrears.interfaces.ui import moment, refusals, sentences
 from arrears.kernel.errors import Refusal
-from arrears.records.cases import operations, queries
+from arrears.records.cases import operations, queries, teams
 from arrears.records.compliance import operations as compliance
 
 Deed = Callable[[queries.CaseCard], str]
@@ -53,6 +53,19 @@ def assign(request: HttpRequest, case_id: str) -> HttpResponse:
 
 
 @require_POST
+def give_to_team(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Give the case to another team, or to all; whoever gives it away may see it no longer."""
+
+    def deed(card: queries.CaseCard) -> str:
+        team = request.POST.get("team", "")
+        is_new = teams.move(case_id=card.case_id, team=team, at=moment.of(request).at, actor=moment.actor(request))
+        return gettext("The case is with the team now.") if is_new else ""
+
+    answer = _do(request, case_id, deed)
+    return answer if queries.is_visible(request.user, case_id) else redirect("cases")
+
+
+@require_POST
 def stop(request: HttpRequest, case_id: str) -> HttpResponse:
     """Put the person, or one of their contact points, on the stop list; a wrong number is never the person's fault."""
 
@@ -75,7 +88,7 @@ def stop(request: HttpRequest, case_id: str) -> HttpResponse:
             "count": stopped.contacts_cancelled,
             "tasks": stopped.work_cancelled,
         }
-        if stopped.placements_to_recall:
+        if stopped.placements_to_recall and not request.user.agency:  # type: ignore[union-attr]
             told += " " + gettext("An agency has this person's debt: recall it now.")
         return told
 

@@ -25,6 +25,7 @@ from arrears.records.contacts import untold
 from arrears.records.people import queries as people
 from arrears.records.placements import queries as placements
 from arrears.records.staff import queries as staff
+from arrears.records.staff import teams
 from arrears.records.writeoffs import queries as writeoffs
 from arrears.rules import cases as machines
 
@@ -69,6 +70,7 @@ def read(
         "has_money_gone_back": cases.has_money_gone_back(card),
         "reopened_as": cases.reopened_as(card, siblings),
         "colleagues": colleagues,
+        "teams": teams.names(),
         "outcomes": sentences.spoken_outcomes(),
         "work_ends": sentences.work_ends(),
         "payment_id": forms.new_payment_id(),

@@ -28,6 +28,7 @@ from arrears.records.compliance import queries as compliance
 from arrears.records.contacts import queries as contacts
 from arrears.records.ledger import queries as ledger
 from arrears.records.people import queries as people
+from arrears.records.staff import teams
 
 PAGE_SIZE = 25
 #: More are read of each source, so that what happened at the same moment stays on one page.
@@ -117,6 +118,14 @@ def entries(
     return page, page[-1].at if rest else None
 
 
+def _sides(kind: str, sides: tuple[str, str], names: dict[str, str]) -> list[str]:
+    """What it was before and after, as the kind of event says it."""
+    if kind == "team_changed":
+        known = teams.names()
+        return [known.get(side, side) for side in sides]
+    return [sentences.actor(side, names) if kind == "assigned" else sentences.code(side) for side in sides]
+
+
 def _case_events(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
     # A piece of work tells of its own end, with outcome and note.
     untold = work.CLOSING_EVENTS | {*LATE_EVENTS}
@@ -125,11 +134,7 @@ def _case_events(card: CaseCard, until: datetime | None, names: dict[str, str]) 
     for event in told:
         lines = []
         if event.before or event.after:
-            sides = [
-                sentences.actor(side, names) if event.kind == "assigned" else sentences.code(side)
-                for side in (event.before, event.after)
-            ]
-            lines.append(" → ".join(sides).strip(" →"))
+            lines.append(" → ".join(_sides(event.kind, (event.before, event.after), names)).strip(" →"))
         if event.reason:
             lines.append(sentences.code(event.reason))
         if event.data.get("contact_point_id") in points:

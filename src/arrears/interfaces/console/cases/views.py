@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from arrears.interfaces.console.cases import debt, file, forms
+from arrears.interfaces.console.cases import debt, file, forms, outside
 from arrears.interfaces.console.late import standing
 from arrears.interfaces.ui import keyset, moment
 from arrears.records.cases import queries, work
@@ -43,7 +43,9 @@ def _searched(request: HttpRequest) -> str | None:
 
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
-    """The list: filters, order, search, pages; HTMX asks for the table alone."""
+    """The list: filters, order, search, pages; HTMX asks for the table alone. An agency has a list of its own."""
+    if outside.is_for(request):
+        return outside.listing(request)
     searched = _searched(request)
     wanted, form = forms.wanted(request.GET, viewer_id=request.user.pk, searched=searched)
     after = forms.place(request.GET.get("after", ""), wanted.order)
@@ -78,6 +80,8 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
         card = queries.access(request.user, case_id)
     except queries.NoSuchCase as refusal:
         raise Http404(str(refusal)) from refusal
+    if outside.is_for(request):
+        return outside.case(request, card)
     now = moment.of(request)
     accounts = debt.accounts(card, as_of=now.business_on)
     until = file.timeline_place(request.GET.get("until", ""))

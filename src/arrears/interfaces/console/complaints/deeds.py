@@ -31,6 +31,7 @@ class Asked:
 
 def _do(request: HttpRequest, complaint_id: str, deed: Callable[[Asked], str]) -> HttpResponse:
     """Do, tell; a refusal changes nothing and is told on the page, beside what was entered."""
+    views.access(request, complaint_id)
     try:
         told = deed(Asked(forms.turn(request.POST), moment.of(request).at, moment.actor(request)))
     except NotFound as refusal:

@@ -50,7 +50,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     cursor = request.GET.get("after", "")
     kinds = [datetime if is_ended else date, str]
     after = cast("queries.Place | None", keyset.unpack(cursor, kinds)) if cursor else None
-    rows = queries.page(wanted, after=after, size=PAGE_SIZE)
+    rows = queries.page(request.user, wanted, after=after, size=PAGE_SIZE)
     shown, names = rows[:PAGE_SIZE], actors.names()
     context = {
         "which": which,
@@ -85,7 +85,7 @@ def complaint(request: HttpRequest, complaint_id: str) -> HttpResponse:
 @require_POST
 def open_words(request: HttpRequest, complaint_id: str) -> HttpResponse:
     """The sealed words or the answer: a fragment for HTMX, the whole page without."""
-    row = _access(complaint_id)
+    row = access(request, complaint_id)
     what = request.POST.get("what", "")
     try:
         opened = reveal_sealed.reveal_complaint(
@@ -110,7 +110,7 @@ def page(
     opened: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """The page of one complaint; with what was entered and why it was refused, or with words that were opened."""
-    row, on = _access(complaint_id), moment.of(request).business_on
+    row, on = access(request, complaint_id), moment.of(request).business_on
     names, agencies = actors.names(), people.agencies()
     context = {
         "row": row,
@@ -158,8 +158,9 @@ def statistics(request: HttpRequest) -> HttpResponse:
     return render(request, "console/complaints/statistics.html", context)
 
 
-def _access(complaint_id: str) -> ComplaintRow:
+def access(request: HttpRequest, complaint_id: str) -> ComplaintRow:
+    """One complaint, if this colleague may see it."""
     try:
-        return queries.access(complaint_id)
+        return queries.access(complaint_id, within=queries.seen(request.user))
     except queries.NoSuchComplaint as refusal:
         raise Http404(str(refusal)) from refusal

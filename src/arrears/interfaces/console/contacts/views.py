@@ -36,7 +36,7 @@ def log(request: HttpRequest) -> HttpResponse:
     status = status if status in dict(statuses) else ""
     channel = request.GET.get("channel", "")
     channel = channel if channel in dict(choices["channels"]) else ""
-    rows = queries.log_of_day(on, status=status, channel=channel, after=_place(request), size=PAGE_SIZE)
+    rows = queries.log_of_day(request.user, on, status=status, channel=channel, after=_place(request), size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     verdicts = compliance.verdicts_of_contacts(row.contact_id for row in shown)
     ends = queries.ends_of(row.contact_id for row in shown if row.status in queries.UNDONE)
@@ -61,7 +61,7 @@ def log(request: HttpRequest) -> HttpResponse:
 def contact(request: HttpRequest, contact_id: str) -> HttpResponse:
     """One contact: why, to whom, what the gate said each time, and each change of its status."""
     try:
-        row = queries.access(contact_id)
+        row = queries.access(request.user, contact_id)
     except queries.NoSuchContact as refusal:
         raise Http404(str(refusal)) from refusal
     names = actors.names()
@@ -119,6 +119,7 @@ def transcribe(request: HttpRequest, contact_id: str) -> HttpResponse:
 def release(request: HttpRequest, contact_id: str) -> HttpResponse:
     """Let a planned message go that guidance holds, for a reason that stays on record."""
     try:
+        queries.access(request.user, contact_id)
         fate = contact_overrule.release(
             contact_id=contact_id,
             overruling=request.POST.get("overruling", ""),
@@ -141,6 +142,10 @@ def release(request: HttpRequest, contact_id: str) -> HttpResponse:
 @require_POST
 def resolve(request: HttpRequest, contact_id: str) -> HttpResponse:
     """A person says what became of a contact in doubt, having asked the vendor or the borrower."""
+    try:
+        queries.access(request.user, contact_id)
+    except queries.NoSuchContact as refusal:
+        raise Http404(str(refusal)) from refusal
     answer = request.POST.get("was_spoken", "")
     if answer not in {"yes", "no"}:
         messages.error(request, gettext("Say whether it went out."))

@@ -32,7 +32,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     at_risk = request.GET.get("risk", "") == "1"
     cursor = request.GET.get("after", "")
     after = cast("heard.Place | None", keyset.unpack(cursor, [int, datetime, str])) if cursor else None
-    rows = heard.heard(since=at - WITHIN, signal=signal, at_risk=at_risk, after=after, size=PAGE_SIZE)
+    rows = heard.heard(request.user, since=at - WITHIN, signal=signal, at_risk=at_risk, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     people = {row.customer_id for row in shown}
     stops, care = compliance.stops_of_people(people, at=at), heard.care_of(people)
@@ -42,7 +42,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         ],
         "signal": signal,
         "at_risk": at_risk,
-        "at_risk_count": heard.at_risk_count(since=at - WITHIN),
+        "at_risk_count": heard.at_risk_count(request.user, since=at - WITHIN),
         "groups": [list(calming.EMOTIONS.items()), list(calming.REASONS.items())],
         "fault": words_in_force.hearing().fault,
         "later": keyset.pack(heard.place_of(shown[-1])) if len(rows) > PAGE_SIZE else "",

@@ -19,6 +19,7 @@ from arrears.interfaces.console.access import history
 from arrears.interfaces.ui import moment, refusals
 from arrears.kernel.errors import Refusal
 from arrears.records.apikeys import operations, queries
+from arrears.records.staff import teams
 
 #: What each scope lets a partner do.
 SCOPES = {
@@ -39,6 +40,9 @@ class NewKey(forms.Form):
     scopes = forms.MultipleChoiceField(
         choices=[(scope, SCOPES.get(scope, scope)) for scope in operations.SCOPES], label=_("It may")
     )
+    teams = forms.MultipleChoiceField(
+        choices=lambda: list(teams.names().items()), required=False, label=_("Only cases of these teams")
+    )
 
 
 @never_cache
@@ -51,6 +55,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             issued = operations.issue(
                 name=form.cleaned_data["name"],
                 scopes=form.cleaned_data["scopes"],
+                teams=form.cleaned_data["teams"],
                 at=moment.of(request).at,
                 actor=moment.actor(request),
             )
@@ -58,7 +63,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, refusals.sentence(refusal))
     keys = queries.all_keys()
-    context = {"form": form, "issued": issued, "keys": keys, "scopes": SCOPES}
+    context = {"form": form, "issued": issued, "keys": keys, "scopes": SCOPES, "teams": teams.names()}
     context["history"] = history.of([f"api:{key.key_id}" for key in keys])
     return render(request, "console/keys/list.html", context)
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import cast
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -21,6 +22,7 @@ from arrears.interfaces.console import actors
 from arrears.interfaces.ui import keyset, moment, refusals, sentences, speech_words
 from arrears.kernel.errors import NotFound, Refusal
 from arrears.records.cases import queries as cases
+from arrears.records.cases import scope
 from arrears.records.compliance import flags
 from arrears.records.compliance.flags import FlagRow
 
@@ -40,7 +42,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     label = label if label in speech_words.LABELS else ""
     cursor = request.GET.get("after", "")
     after = cast("flags.Place | None", keyset.unpack(cursor, [int, datetime, str])) if cursor else None
-    rows = flags.queue(status, label=label, after=after, size=PAGE_SIZE)
+    rows = flags.queue(status, within=_seen(request), label=label, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     names, policies = actors.names(), words_in_force.speech().folder
     sizes = flags.sizes()
@@ -63,14 +65,14 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_GET
 def flag(request: HttpRequest, flag_id: str) -> HttpResponse:
     """What was found in one record; its words are sealed until they are opened."""
-    return _page(request, _access(flag_id), opened=None)
+    return _page(request, _access(request, flag_id), opened=None)
 
 
 @never_cache
 @require_POST
 def open_words(request: HttpRequest, flag_id: str) -> HttpResponse:
     """The words with what was found marked in them: a fragment for HTMX, the whole page without."""
-    row = _access(flag_id)
+    row = _access(request, flag_id)
     try:
         opened = reveal_sealed.reveal(
             viewer=request.user,
@@ -94,6 +96,7 @@ def open_words(request: HttpRequest, flag_id: str) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, flag_id: str) -> HttpResponse:
     """Upheld, or not a violation; with a note."""
+    _access(request, flag_id)
     try:
         decide_flag.decide_flag(
             flag_id=flag_id,
@@ -127,8 +130,12 @@ def _page(request: HttpRequest, row: FlagRow, *, opened: str | None) -> HttpResp
     return render(request, "console/quality/flag.html", context)
 
 
-def _access(flag_id: str) -> FlagRow:
+def _seen(request: HttpRequest) -> Q:
+    return scope.of_people(request.user, "customer_id")
+
+
+def _access(request: HttpRequest, flag_id: str) -> FlagRow:
     try:
-        return flags.access(flag_id)
+        return flags.access(flag_id, within=_seen(request))
     except flags.NoSuchFlag as refusal:
         raise Http404(str(refusal)) from refusal

@@ -9,12 +9,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from arrears.actions import manage_staff
-from arrears.interfaces.ui import moment, refusals
-from arrears.kernel.errors import Refusal
-from arrears.records.staff import queries
+from arrears.actions import grant_role, late_lists, manage_staff, sign_in
+from arrears.interfaces.console import actors
+from arrears.interfaces.console.access import history
+from arrears.interfaces.ui import moment, refusals, sentences
+from arrears.kernel.errors import NotFound, Refusal
+from arrears.records.staff import grants, queries, teams
+
+
+def _agencies() -> list[tuple[str, str]]:
+    found = late_lists.lists().agencies.values()
+    named = [(one.code, sentences.in_language(one.texts["zh-hans"], one.texts["en"])) for one in found]
+    return [("", gettext("None: one of us")), *named]
 
 
 class Entrance(forms.Form):
@@ -23,6 +31,7 @@ class Entrance(forms.Form):
     username = forms.RegexField(r"^[\w.@+-]+$", max_length=80, label=_("User name"))
     display_name = forms.CharField(max_length=80, label=_("Name colleagues see"))
     role = forms.ChoiceField(choices=queries.roles, label=_("Role"))
+    agency = forms.ChoiceField(choices=_agencies, required=False, label=_("Agency, of outside people"))
     language = forms.ChoiceField(choices=queries.languages, label=_("Language"))
     password = forms.CharField(max_length=200, label=_("First password"), strip=False)
 
@@ -32,6 +41,7 @@ class Change(forms.Form):
 
     display_name = forms.CharField(max_length=80, label=_("Name colleagues see"))
     role = forms.ChoiceField(choices=queries.roles, label=_("Role"))
+    agency = forms.ChoiceField(choices=_agencies, required=False, label=_("Agency, of outside people"))
     is_active = forms.BooleanField(required=False, label=_("May sign in"))
     password = forms.CharField(
         max_length=200, required=False, label=_("New password (leave empty to keep it)"), strip=False
@@ -41,7 +51,16 @@ class Change(forms.Form):
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
     """Everybody."""
-    return render(request, "console/staff/list.html", {"members": queries.members()})
+    names, me = actors.names(), moment.actor(request)
+    theirs = teams.of_members()
+    waiting = [(row, sentences.actor(row.asked_by, names), _may_grant(row, me)) for row in grants.waiting()]
+    members = [(member, theirs.get(member.user_id, [])) for member in queries.members()]
+    context = {"members": members, "waiting": waiting}
+    return render(request, "console/staff/list.html", context)
+
+
+def _may_grant(row: grants.GrantRow, me: str) -> bool:
+    return me not in (row.asked_by, f"user:{row.user_id}")
 
 
 @sensitive_post_parameters("password")
@@ -51,11 +70,11 @@ def add(request: HttpRequest) -> HttpResponse:
     form = Entrance(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            manage_staff.add(**form.cleaned_data, at=moment.of(request).at, actor=moment.actor(request))
+            is_done = manage_staff.add(**form.cleaned_data, at=moment.of(request).at, actor=moment.actor(request))
         except Refusal as refusal:
             form.add_error(None, refusals.sentence(refusal))
         else:
-            messages.success(request, gettext("The colleague can sign in now."))
+            _tell(request, gettext("The colleague can sign in now."), is_done=is_done)
             return redirect("staff")
     return render(request, "console/staff/form.html", {"form": form, "member": None})
 
@@ -67,16 +86,50 @@ def member(request: HttpRequest, user_id: int) -> HttpResponse:
     row = queries.member(user_id)
     if row is None:
         raise Http404("no such member")
-    first = {"display_name": row.display_name, "role": row.role, "is_active": row.is_active}
+    first = {"display_name": row.display_name, "role": row.role, "is_active": row.is_active, "agency": row.agency}
     form = Change(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
         try:
-            manage_staff.change(
+            is_done = manage_staff.change(
                 user_id=user_id, **form.cleaned_data, at=moment.of(request).at, actor=moment.actor(request)
             )
         except Refusal as refusal:
             form.add_error(None, refusals.sentence(refusal))
         else:
-            messages.success(request, gettext("The change is saved."))
+            _tell(request, gettext("The change is saved."), is_done=is_done)
             return redirect("staff")
-    return render(request, "console/staff/form.html", {"form": form, "member": row})
+    context = {"form": form, "member": row, "history": history.of([f"user:{user_id}"], without=("access.signed_in",))}
+    return render(request, "console/staff/form.html", context)
+
+
+@require_POST
+def grant(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Grant a role that another administrator asked for, or refuse it; whoever asked may take it back."""
+    is_granted = request.POST.get("decision") == "grant"
+    try:
+        grant_role.decide(user_id=user_id, is_granted=is_granted, at=moment.of(request).at, actor=moment.actor(request))
+    except NotFound as refusal:
+        raise Http404(str(refusal)) from refusal
+    except Refusal as refusal:
+        refusals.tell(request, refusal)
+    else:
+        told = gettext("The role is granted.") if is_granted else gettext("The role is not granted.")
+        messages.success(request, told)
+    return redirect("staff")
+
+
+def _tell(request: HttpRequest, told: str, *, is_done: bool) -> None:
+    if is_done:
+        messages.success(request, told)
+    else:
+        messages.warning(request, gettext("This role is powerful: it holds when a second administrator grants it."))
+
+
+@require_POST
+def remove_factor(request: HttpRequest, user_id: int) -> HttpResponse:
+    """A colleague lost the telephone and the recovery codes: they sign in with the password and set it up anew."""
+    if queries.member(user_id) is None:
+        raise Http404("no such member")
+    if sign_in.remove_factor(user_id=user_id, at=moment.of(request).at, actor=moment.actor(request)):
+        messages.success(request, gettext("The second factor is taken away."))
+    return redirect("staff-member", user_id)

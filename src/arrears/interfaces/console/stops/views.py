@@ -12,6 +12,7 @@ from arrears.actions import lift_stop
 from arrears.interfaces.console import actors
 from arrears.interfaces.ui import moment, refusals, sentences
 from arrears.kernel.errors import Refusal
+from arrears.records.cases import scope
 from arrears.records.compliance import queries
 
 PAGE_SIZE = 50
@@ -23,7 +24,11 @@ def listing(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("text", "").strip()[:80]
     after = request.GET.get("after", "")
     rows = queries.stops_in_force(
-        moment.of(request).at, text=text, before_id=int(after) if after.isdigit() else None, size=PAGE_SIZE
+        moment.of(request).at,
+        within=scope.of_people(request.user, "person_id"),
+        text=text,
+        before_id=int(after) if after.isdigit() else None,
+        size=PAGE_SIZE,
     )
     names = actors.names()
     shown = rows[:PAGE_SIZE]

@@ -17,6 +17,7 @@ from arrears.actions import contact_rejudge, contact_words, house
 from arrears.actions.contact_rejudge import Rejudged, Under
 from arrears.interfaces.ui import gate_words, moment, sentences
 from arrears.interfaces.ui.templatetags import ui
+from arrears.records.cases import scope
 from arrears.records.compliance import queries
 from arrears.rules.compliance import reading
 from arrears.rules.compliance.facts import Case, Touch
@@ -45,6 +46,7 @@ def one(request: HttpRequest, verdict_id: int) -> HttpResponse:
     on = _day(asked)
     pack = request.GET.get("pack", "").strip().replace(" ", "+")[:200] or settings.RULE_PACK
     try:
+        queries.verdict(verdict_id, within=scope.of_people(request.user, "customer_id"))
         again = contact_rejudge.rejudge(verdict_id, today=on or moment.of(request).business_on, pack_name=pack)
     except queries.NoSuchVerdict as refusal:
         raise Http404(str(refusal)) from refusal

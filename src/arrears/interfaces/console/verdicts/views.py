@@ -41,7 +41,7 @@ def log(request: HttpRequest) -> HttpResponse:
         from_at=_begins(days["from"]),
         to_at=_begins(days["to"] + timedelta(days=1) if days["to"] else None),
     )
-    rows = judged.log(wanted, before=_place(request.GET.get("after", "")), size=PAGE_SIZE)
+    rows = judged.log(request.user, wanted, before=_place(request.GET.get("after", "")), size=PAGE_SIZE)
     last = rows[PAGE_SIZE - 1].verdict if len(rows) > PAGE_SIZE else None
     context = {
         "rows": rows[:PAGE_SIZE],

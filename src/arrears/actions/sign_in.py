@@ -1,0 +1,198 @@
+"""Let somebody in: password, then the code of their second factor; and what they may change about their own sign-in.
+
+Called by the console's sign-in and account pages. Unknown name, wrong password and a closed account are one refusal, in
+the same words and the same time. Every try is counted before it is judged, by account and by address.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from datetime import date, datetime
+
+from django.contrib import auth
+from django.db import transaction
+
+from arrears.actions import agency_doors
+from arrears.kernel.errors import Refusal
+from arrears.records.audit import operations as audit
+from arrears.records.signin import factors, tries
+from arrears.records.signin import operations as sessions
+from arrears.records.staff import operations as staff
+from arrears.records.staff.models import User
+from arrears.rules import lockout
+
+#: An IPv6 customer has a network of this many bits to choose addresses from.
+IPV6_CUSTOMER_BITS = 64
+
+
+class WrongSignIn(Refusal):
+    code = "wrong_sign_in"
+    message = "User name and password do not fit together."
+
+
+class WrongPassword(Refusal):
+    code = "wrong_password"
+    message = "This is not your present password."
+
+
+def by_password(*, username: str, password: str, address: str, on: date, at: datetime) -> User:
+    """Who this is, by their password alone; whoever has a second factor is not let in by it.
+
+    on     : the business date, on which the contract of an agency must run
+    raises : tries.TooManyTries, WrongSignIn
+    """
+    tries.claim(lockout.ADDRESS, whence(address), at=at)
+    failures = tries.claim(lockout.ACCOUNT, username, at=at)
+    user = auth.authenticate(None, username=username, password=password)
+    if isinstance(user, User) and user.agency and not agency_doors.lets_in(user.agency, address=address, on=on):
+        # In the words of a wrong password: from elsewhere nobody learns that it was the right one.
+        audit.record("access.door_refused", subject=f"user:{user.pk}", actor="stranger", at=at, address=address)
+        raise WrongSignIn
+    if not isinstance(user, User):
+        _tell_a_wait(lockout.ACCOUNT, failures, subject=_subject(username), at=at)
+        raise WrongSignIn
+    tries.forget(lockout.ACCOUNT, username)
+    tries.give_back(lockout.ADDRESS, whence(address), at=at)
+    return user
+
+
+def by_code(*, user_id: int, code: str, address: str, at: datetime) -> User:
+    """Who gave the right password a moment ago gives the code of their second factor.
+
+    raises : tries.TooManyTries, factors.WrongCode, WrongSignIn when the account was closed meanwhile
+    """
+    _judge_code(user_id=user_id, code=code, address=address, at=at)
+    user = User.objects.filter(id=user_id, is_active=True).first()
+    if user is None:
+        raise WrongSignIn
+    return user
+
+
+@transaction.atomic
+def entered(*, user_id: int, is_proved: bool, at: datetime) -> None:
+    """Put on record that somebody signed in, and sweep out sessions and counts that have run out."""
+    who = f"user:{user_id}"
+    audit.record("access.signed_in", subject=who, actor=who, at=at, with_second_factor=is_proved)
+    sessions.sweep(at=at)
+    tries.sweep(at=at)
+
+
+def change_password(
+    *, user_id: int, password: str, new_password: str, session_key: str, address: str, at: datetime
+) -> None:
+    """Choose a new password of one's own; every other session of theirs ends.
+
+    raises : tries.TooManyTries, WrongPassword, staff.UnableToSetPassword when the new one is weak or the old one
+    """
+    user = User.objects.get(id=user_id)
+    tries.claim(lockout.ADDRESS, whence(address), at=at)
+    tries.claim(lockout.ACCOUNT, user.username, at=at)
+    if not user.check_password(password):
+        raise WrongPassword
+    tries.forget(lockout.ACCOUNT, user.username)
+    tries.give_back(lockout.ADDRESS, whence(address), at=at)
+    with transaction.atomic():
+        staff.set_password(username=user.username, password=new_password, is_temporary=False)
+        sessions.end_sessions(user_id=user_id, but=session_key)
+        audit.record("access.password_changed", subject=f"user:{user_id}", actor=f"user:{user_id}", at=at)
+
+
+def enrol(*, user_id: int, code: str, session_key: str, address: str, at: datetime) -> list[str]:
+    """The second factor works, as its first code shows; from now on it is asked for. Other sessions end.
+
+    returns : recovery codes, shown this once
+    raises  : tries.TooManyTries, factors.WrongCode
+    """
+    _claim_code(user_id, address, at=at)
+    with transaction.atomic():
+        codes = factors.confirm(user_id=user_id, code=code, at=at)
+        staff.note_second_factor(user_id=user_id, since=at)
+        sessions.end_sessions(user_id=user_id, but=session_key)
+        audit.record("access.factor_added", subject=f"user:{user_id}", actor=f"user:{user_id}", at=at)
+    _forgive_code(user_id, address, at=at)
+    return codes
+
+
+def new_recovery_codes(*, user_id: int, code: str, address: str, at: datetime) -> list[str]:
+    """Recovery codes instead of those before, for a code. Raises tries.TooManyTries, factors.WrongCode."""
+    _judge_code(user_id=user_id, code=code, address=address, at=at)
+    with transaction.atomic():
+        audit.record("access.recovery_codes_made", subject=f"user:{user_id}", actor=f"user:{user_id}", at=at)
+        return factors.new_codes(user_id=user_id)
+
+
+def give_up_factor(*, user_id: int, code: str, address: str, at: datetime) -> None:
+    """Take away one's own second factor, for a code. Raises tries.TooManyTries, factors.WrongCode."""
+    _judge_code(user_id=user_id, code=code, address=address, at=at)
+    remove_factor(user_id=user_id, at=at, actor=f"user:{user_id}")
+
+
+@transaction.atomic
+def remove_factor(*, user_id: int, at: datetime, actor: str) -> bool:
+    """Take a second factor away; all sessions but that of whoever does it to themselves end. False: there was none."""
+    if not factors.remove(user_id=user_id):
+        return False
+    staff.note_second_factor(user_id=user_id, since=None)
+    tries.forget(lockout.CODE, str(user_id))
+    if actor != f"user:{user_id}":
+        sessions.end_sessions(user_id=user_id)
+    audit.record("access.factor_removed", subject=f"user:{user_id}", actor=actor, at=at)
+    return True
+
+
+@transaction.atomic
+def sign_out_elsewhere(*, user_id: int, session_key: str, at: datetime) -> int:
+    """End every session of a person but this one; returns how many ended."""
+    ended = sessions.end_sessions(user_id=user_id, but=session_key)
+    if ended:
+        who = f"user:{user_id}"
+        audit.record("access.signed_out_elsewhere", subject=who, actor=who, at=at, sessions=ended)
+    return ended
+
+
+def whence(address: str) -> str:
+    """What is counted of an address: itself, or the network of an IPv6 customer."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(known, ipaddress.IPv6Address) and known.ipv4_mapped is None:
+        return str(ipaddress.ip_network((known, IPV6_CUSTOMER_BITS), strict=False))
+    return str(getattr(known, "ipv4_mapped", None) or known)
+
+
+def _judge_code(*, user_id: int, code: str, address: str, at: datetime) -> None:
+    failures = _claim_code(user_id, address, at=at)
+    try:
+        kind = factors.take(user_id=user_id, code=code, at=at)
+    except factors.WrongCode:
+        _tell_a_wait(lockout.CODE, failures, subject=f"user:{user_id}", at=at)
+        raise
+    _forgive_code(user_id, address, at=at)
+    if kind == "RECOVERY":
+        who = f"user:{user_id}"
+        audit.record("access.recovery_code_used", subject=who, actor=who, at=at, left=factors.codes_left(user_id))
+
+
+def _claim_code(user_id: int, address: str, *, at: datetime) -> int:
+    tries.claim(lockout.ADDRESS, whence(address), at=at)
+    return tries.claim(lockout.CODE, str(user_id), at=at)
+
+
+def _forgive_code(user_id: int, address: str, *, at: datetime) -> None:
+    tries.forget(lockout.CODE, str(user_id))
+    tries.give_back(lockout.ADDRESS, whence(address), at=at)
+
+
+def _tell_a_wait(kind: str, failures: int, *, subject: str, at: datetime) -> None:
+    wait = lockout.wait(kind, failures)
+    if wait:
+        seconds = int(wait.total_seconds())
+        audit.record(
+            "access.locked", subject=subject, actor="stranger", at=at, after=kind, tries=failures, wait_seconds=seconds
+        )
+
+
+def _subject(username: str) -> str:
+    user_id = User.objects.filter(username=username).values_list("id", flat=True).first()
+    return f"user:{user_id}" if user_id else "stranger"

@@ -1,0 +1,1 @@
+"""The doors of outside agencies: from where their people come in."""

@@ -1,0 +1,97 @@
+"""The access table, out of the data that guards every address; and who can see one person, why, and who did.
+
+Both read what the gatekeeper and the queries ask themselves: `permissions`, `rules.reach`, `cases.seers`. Nothing is
+written here twice, so the pages cannot say what is not so.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET
+
+from arrears.interfaces.console import actors
+from arrears.interfaces.console.agencies import views as agencies
+from arrears.interfaces.ui import permission_words, permissions, sentences
+from arrears.records.apikeys import queries as apikeys
+from arrears.records.audit import queries as audit
+from arrears.records.cases import queries as cases
+from arrears.records.cases import seers
+from arrears.records.staff import queries as staff
+from arrears.records.staff import teams
+from arrears.rules import reach
+
+LOOKED = ("identity.revealed", "identity.reveal_refused", "evidence.exported")
+LOOKS_SHOWN = 50
+#: Scopes by which a key reads of people.
+READING = ("cases:read", "contacts:read", "complaints:read")
+
+
+@require_GET
+def table(request: HttpRequest) -> HttpResponse:
+    """Roles × nouns × actions."""
+    counted: dict[str, int] = {}
+    for member in staff.members():
+        counted[member.role] = counted.get(member.role, 0) + member.is_active
+    roles = [
+        {
+            "code": code,
+            "label": label,
+            "count": counted.get(code, 0),
+            "reach": permission_words.REACHES[reach.of(code)],
+            "proves": permissions.must_prove(code, settings.MFA),
+        }
+        for code, label in staff.roles()
+    ]
+    nouns = [
+        (noun, [(name, label, [permissions.may(str(role["code"]), name) for role in roles]) for name, label in actions])
+        for noun, actions in permission_words.NOUNS
+    ]
+    live = [key for key in apikeys.all_keys() if key.revoked_at is None]
+    context = {"roles": roles, "nouns": nouns, "keys": live, "teams": teams.names()}
+    return render(request, "console/rights/table.html", context)
+
+
+@require_GET
+def who(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Who can see the person of a case: each colleague, agency and key, by what, and how much; and who looked."""
+    try:
+        card = cases.access(request.user, case_id)
+    except cases.NoSuchCase as refusal:
+        raise Http404(str(refusal)) from refusal
+    customer_id, names = card.row.customer_id, actors.names()
+    looked = [event for event in audit.events_of([customer_id, case_id], limit=500) if event.kind in LOOKED]
+    found = [one for one in seers.seers_of(customer_id) if permissions.may(one.role, "case")]
+    context = {
+        "card": card,
+        "seers": [(one, _why(one), permissions.may(one.role, "case-reveal")) for one in found],
+        "keys": [key for key in apikeys.all_keys() if key.revoked_at is None and _reads(key, card.row.team_code)],
+        "looks": [(event, *_told(event, names)) for event in looked[:LOOKS_SHOWN]],
+    }
+    return render(request, "console/rights/who.html", context)
+
+
+def _why(one: seers.Seer) -> list[str]:
+    """Each reason by which somebody reaches the person."""
+    reached = reach.of(one.role)
+    if reached == reach.PLACED:
+        return [gettext("Placed with %(agency)s") % {"agency": agencies.name_of(one.agency)}]
+    if reached != reach.TEAMS:
+        return [str(permission_words.REACHES[reached])]
+    why = [gettext("Team %(team)s") % {"team": team} for team in one.teams]
+    why += [gettext("Assigned to them")] if one.is_assigned else []
+    return why + ([gettext("A case of no team")] if one.is_of_no_team else [])
+
+
+def _reads(key: apikeys.KeyRow, team: str) -> bool:
+    return any(scope in key.scopes for scope in READING) and (not key.teams or team in key.teams)
+
+
+def _told(event: Any, names: dict[str, str]) -> tuple[str, str, str]:
+    """What was done, by whom, and for which purpose."""
+    purpose = sentences.code(event.data["purpose"]) if event.data.get("purpose") else ""
+    return sentences.event(event.kind), sentences.actor(event.actor, names), purpose

@@ -1,0 +1,1 @@
+"""Signing in: tries counted, second factors, recovery codes, open sessions."""

@@ -1,0 +1,58 @@
+"""What the environment says about sign-in is taken as it is meant, or loudly not at all."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import pytest
+
+from arrears.config import access, checks
+from arrears.config.environment import WrongSetting
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [("", "table"), ("table", "table"), ("none", "none"), ("ADMIN, COMPLIANCE", frozenset({"ADMIN", "COMPLIANCE"}))],
+)
+def test_who_brings_a_second_factor(monkeypatch, given, read):
+    monkeypatch.setenv("ARREARS_MFA", given)
+    assert access.mfa(default="table") == read
+
+
+@pytest.mark.parametrize("given", ["off", "yes", "none,ADMIN", "admin", "ADMIN,BOSS"])
+def test_what_could_mean_nobody_by_mistake_is_refused(monkeypatch, given):
+    monkeypatch.setenv("ARREARS_MFA", given)
+    with pytest.raises(WrongSetting):
+        access.mfa(default="table")
+
+
+def test_networks_of_proxies(monkeypatch):
+    monkeypatch.setenv("ARREARS_TRUSTED_PROXIES", "10.0.0.0/16, 2001:db8::/48")
+    assert access.networks("ARREARS_TRUSTED_PROXIES") == (
+        ipaddress.ip_network("10.0.0.0/16"),
+        ipaddress.ip_network("2001:db8::/48"),
+    )
+    for wrong in ("10.0.0.1/16", "proxy", "10.0.0.0/40"):
+        monkeypatch.setenv("ARREARS_TRUSTED_PROXIES", wrong)
+        with pytest.raises(WrongSetting):
+            access.networks("ARREARS_TRUSTED_PROXIES")
+
+
+class TestCheck:
+    @pytest.mark.parametrize(
+        ("mfa", "clock", "told"),
+        [
+            ("none", "system", ["arrears.W006"]),
+            ("none", "books", []),
+            ("table", "system", []),
+            (frozenset({"ADMIN"}), "system", []),
+        ],
+    )
+    def test_a_house_without_second_factors_is_told(self, settings, mfa, clock, told):
+        settings.MFA, settings.CLOCK = mfa, clock
+        assert [found.id for found in checks.second_factors()] == told
+
+    @pytest.mark.parametrize(("https", "proxies", "told"), [(True, (), 1), (True, ("10.0.0.0/16",), 0), (False, (), 0)])
+    def test_a_proxy_that_is_not_named_is_told(self, settings, https, proxies, told):
+        settings.HTTPS, settings.TRUSTED_PROXIES = https, proxies
+        assert len(checks.callers_told_apart()) == told

@@ -1,0 +1,203 @@
+"""Who may do what, shown by what guards it; who can see a person; and four eyes on a powerful role."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+from tests.interfaces.console.conftest import PASSWORD, TEN
+from tests.interfaces.console.test_agencies import EAST, late, place
+
+from arrears.actions import manage_staff, reveal_sealed
+from arrears.interfaces.ui import permissions
+from arrears.records.audit.models import Event
+from arrears.records.cases import queries as cases
+from arrears.records.cases import seers
+from arrears.records.cases.models import Case
+from arrears.records.people.models import ContactPoint
+from arrears.records.staff import grants
+from arrears.records.staff.models import Grant, Role, User
+
+pytestmark = pytest.mark.django_db
+
+
+class TestTable:
+    def test_each_cell_says_what_the_gatekeeper_does(self, enter):
+        page = BeautifulSoup(enter("ADMIN").get("/access/").content, "html.parser")
+        table = page.find("table")
+        roles = [code for code, _ in Role.choices]
+        shown = {}
+        for row in table.find_all("tr"):
+            name = row.find("span", class_="visually-hidden")
+            cells = row.find_all("td")
+            if name and len(cells) == len(roles) and name.text.strip() in permissions.ROLES:
+                shown[name.text.strip()] = [bool(cell.find(class_="access-yes")) for cell in cells]
+        assert shown == {name: [role in held for role in roles] for name, held in permissions.ROLES.items()}
+
+    def test_it_is_for_those_who_oversee(self, enter):
+        assert enter("COMPLIANCE").get("/access/").status_code == 200
+        assert enter("AGENT").get("/access/").status_code == 403
+
+
+class TestWhoCanSee:
+    def test_it_names_exactly_those_to_whom_the_case_opens(self, enter):
+        case = late()
+        place(case, EAST)
+        case.team_id = "EAST"
+        case.save()
+        page = enter("COMPLIANCE").get(reverse("case-who", args=[case.case_id]))
+        named = {seer.role for seer, _why, _may in page.context["seers"]}
+        opened = {
+            role
+            for role in permissions.EVERYONE
+            if enter(role).get(reverse("case", args=[case.case_id])).status_code == 200
+        }
+
+        assert named == opened
+        assert {"COMPLIANCE", "AGENCY"} <= named
+        assert not {"AGENT", "SUPERVISOR", "ADMIN"} & named
+
+    @pytest.mark.parametrize(("role", "may"), [("COMPLIANCE", True), ("FINANCE", False), ("AGENCY", True)])
+    def test_it_says_who_may_open_what_is_sealed(self, enter, role, may):
+        case = late()
+        place(case, EAST)
+        page = enter("COMPLIANCE").get(reverse("case-who", args=[case.case_id]))
+        assert {is_open for seer, _why, is_open in page.context["seers"] if seer.role == role} == {may}
+
+    def test_it_says_why(self, enter):
+        case, agent = late(), User.objects.get(role="AGENT")
+        agent.teams.set(["EAST"])
+        Case.objects.filter(pk=case.pk).update(team="EAST", assigned_to=agent)
+        page = enter("COMPLIANCE").get(reverse("case-who", args=[case.case_id]))
+        why = {seer.role: why for seer, why, _may in page.context["seers"]}
+        assert why["AGENT"] == ["Team East", "Assigned to them"]
+        assert why["FINANCE"] == ["All cases"]
+
+    def test_who_opened_something_stands_there(self, enter):
+        case, agent = late(), User.objects.get(role="AGENT")
+        point = ContactPoint.objects.filter(person=case.person).first()
+        purpose = reveal_sealed.policy().offered()[0].code
+        reveal_sealed.reveal(
+            viewer=agent,
+            case_id=case.case_id,
+            what="POINT",
+            subject_id=point.contact_point_id,
+            purpose=purpose,
+            reason="calling back",
+            at=TEN,
+        )
+        page = enter("COMPLIANCE").get(reverse("case-who", args=[case.case_id])).content.decode()
+        assert "calling back" in page
+
+    def test_no_page_for_a_case_that_one_may_not_see(self, enter):
+        case = late()
+        Case.objects.filter(pk=case.pk).update(team="EAST")
+        assert enter("SUPERVISOR").get(reverse("case-who", args=[case.case_id])).status_code == 404
+
+    def test_the_other_way_round_agrees_for_everybody(self, books):
+        case = late()
+        named = {one.user_id for one in seers.seers_of(case.person_id)}
+        theirs = Case.objects.filter(person=case.person)
+        assert named == {user.pk for user in User.objects.all() if (cases.visible(user) & theirs).exists()}
+
+
+class TestFourEyes:
+    @pytest.fixture
+    def admins(self, enter):
+        """Two administrators."""
+        first = enter("ADMIN")
+        manage_staff.add(
+            username="second",
+            display_name="Second",
+            role="ADMIN",
+            password=PASSWORD,
+            at=TEN,
+            actor="cli",
+            is_temporary=False,
+        )
+        second = type(first)(headers={"accept-language": "en"})
+        second.force_login(User.objects.get(username="second"))
+        return first, second
+
+    def change(self, client, name: str, **given: object):
+        user = User.objects.get(username=name)
+        form = {"display_name": user.display_name, "role": user.role, "is_active": "on", "password": "", "agency": ""}
+        return client.post(reverse("staff-member", args=[user.pk]), form | given)
+
+    def decide(self, client, name: str, decision: str):
+        return client.post(reverse("staff-grant", args=[User.objects.get(username=name).pk]), {"decision": decision})
+
+    def role(self, name: str) -> tuple[str, bool]:
+        return User.objects.values_list("role", "is_active").get(username=name)
+
+    @pytest.mark.parametrize("role", sorted(grants.POWERFUL))
+    def test_a_powerful_role_holds_when_another_grants_it(self, admins, role):
+        first, second = admins
+        self.change(first, "analyst", role=role)
+        assert self.role("analyst") == ("ANALYST", True)
+        self.decide(first, "analyst", "grant")
+        assert self.role("analyst") == ("ANALYST", True)
+        self.decide(second, "analyst", "grant")
+        assert self.role("analyst") == (role, True)
+        kinds = Event.objects.filter(kind__startswith="staff.role").order_by("id").values_list("kind", flat=True)
+        assert list(kinds) == ["staff.role_asked", "staff.role_granted"]
+
+    def test_others_hold_at_once(self, admins):
+        self.change(admins[0], "analyst", role="AGENT")
+        assert self.role("analyst") == ("AGENT", True)
+
+    def test_a_new_colleague_in_a_powerful_role_comes_in_when_granted(self, admins):
+        first, second = admins
+        given = {"username": "new", "display_name": "New", "role": "SUPERVISOR", "language": "en", "password": PASSWORD}
+        first.post("/staff/add/", given)
+        assert self.role("new") == ("SUPERVISOR", False)
+        self.change(first, "new")  # to tick the box alone does not do
+        assert self.role("new") == ("SUPERVISOR", False)
+        self.decide(second, "new", "grant")
+        assert self.role("new") == ("SUPERVISOR", True)
+
+    def test_who_left_a_powerful_role_comes_back_the_same_way(self, admins):
+        first, second = admins
+        user = User.objects.get(username="supervisor")
+        first.post(
+            reverse("staff-member", args=[user.pk]),
+            {"display_name": "S", "role": "SUPERVISOR", "password": "", "agency": ""},
+        )
+        assert self.role("supervisor") == ("SUPERVISOR", False)
+        self.change(first, "supervisor")
+        assert self.role("supervisor") == ("SUPERVISOR", False)
+        self.decide(second, "supervisor", "grant")
+        assert self.role("supervisor") == ("SUPERVISOR", True)
+
+    def test_nobody_grants_or_changes_their_own(self, admins):
+        _first, second = admins
+        answer = self.change(second, "second", role="COMPLIANCE")
+        assert "You cannot take away your own access or your own role." in answer.content.decode()
+        Grant.objects.create(
+            user=User.objects.get(username="second"), role="FINANCE", asked_at=TEN, asked_by=f"user:{0}"
+        )
+        self.decide(second, "second", "grant")
+        assert self.role("second") == ("ADMIN", True)
+
+    def test_it_is_refused_or_taken_back(self, admins):
+        first, second = admins
+        for client in (second, first):
+            self.change(first, "analyst", role="ADMIN")
+            self.decide(client, "analyst", "refuse")
+            assert self.role("analyst") == ("ANALYST", True)
+            assert grants.waiting() == []
+
+    def test_what_waits_ends_when_they_leave(self, admins):
+        first, _second = admins
+        self.change(first, "analyst", role="ADMIN")
+        user = User.objects.get(username="analyst")
+        first.post(reverse("staff-member", args=[user.pk]), {"display_name": "A", "role": "ANALYST", "agency": ""})
+        assert grants.waiting() == []
+
+    def test_only_people_of_an_agency_have_one(self, admins):
+        first, _second = admins
+        for wrong in ({"role": "AGENCY"}, {"agency": EAST}, {"role": "AGENCY", "agency": "NO_SUCH"}):
+            assert self.change(first, "analyst", **wrong).status_code == 200
+        assert self.role("analyst") == ("ANALYST", True)
+        self.change(first, "analyst", role="AGENCY", agency=EAST)
+        assert User.objects.get(username="analyst").agency == EAST
