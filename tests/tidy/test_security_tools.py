@@ -67,6 +67,7 @@ def test_django_s_deploy_check_is_clean_with_production_settings(tmp_path: Path)
         "ARREARS_HOSTS": "books.example",
         "ARREARS_ORIGINS": "https://books.example",
         "ARREARS_CLOCK": "system",
+        "ARREARS_TRUSTED_PROXIES": "10.0.0.0/8",
         "DJANGO_SETTINGS_MODULE": "arrears.config.settings",
         "PYTHONPATH": str(ROOT / "src"),
     }

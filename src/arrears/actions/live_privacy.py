@@ -23,7 +23,7 @@ from arrears.records.rights.queries import RequestRow
 from arrears.records.rights.requests import Intake
 from arrears.simulator import requests as said
 
-AGENT, DESK, SECOND = "user:demo-agent", "user:demo-compliance", "user:demo-supervisor"
+AGENT, DESK, SECOND = "user:demo-agent", "user:demo-compliance", "user:demo-legal"
 #: Of so many people who were contacted one asks something, and of so many who were spoken with one consents.
 ASKS_ONE_IN, CONSENTS_ONE_IN = 800, 60
 #: Of so many complaints one leads to a legal hold; of so many consents one is taken back when it is as old as that.

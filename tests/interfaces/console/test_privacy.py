@@ -160,20 +160,20 @@ class TestRequests:
 
     def test_a_correction_stands_and_is_shown_masked(self, late):
         url = ask("CORRECTION")
-        client = signed_in("SUPERVISOR")
+        client = signed_in("COMPLIANCE")
         client.post(f"{url}correct/", {"turn": 0, "what": "field:name", "value": "欧阳明"})
         assert people.open_person("C1")["name"] == "欧阳明"
         assert "欧阳明" not in text_of(client.get(url)) + text_of(client.get("/privacy/people/C1/"))
 
     def test_an_explanation_tells_rule_and_facts_and_somebody_else_reviews_it(self, late):
         url = ask("EXPLANATION")
-        compliance, supervisor = signed_in("COMPLIANCE"), signed_in("SUPERVISOR")
+        compliance, legal = signed_in("COMPLIANCE"), signed_in("LEGAL")
         page = text_of(compliance.post(f"{url}explain/", {"turn": 0}, follow=True))
         assert "of the stage table" in page
         assert "somebody else reviews it" in page
         refused = compliance.post(f"{url}review/", {"turn": 1, "outcome": "UPHELD", "note": "right"})
         assert "somebody else reviews it" in text_of(refused)
-        supervisor.post(f"{url}review/", {"turn": 1, "outcome": "OVERTURNED", "note": "income was misread"})
+        legal.post(f"{url}review/", {"turn": 1, "outcome": "OVERTURNED", "note": "income was misread"})
 
         assert SubjectRequest.objects.get().status == "DONE"
         assert Stop.objects.get(person_id="C1", reason="RESTRICTED").to_at is None

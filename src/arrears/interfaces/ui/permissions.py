@@ -29,10 +29,9 @@ VISITORS = frozenset({FIELD, SUPERVISOR})
 CASE_READERS = frozenset({AGENT, SUPERVISOR, ANALYST, COMPLIANCE, FINANCE, LEGAL, FIELD})
 #: Those who work complaints.
 COMPLAINTS_DESK = frozenset({SUPERVISOR, COMPLIANCE})
-#: Those who look after the rights and ends of personal data; who holds back and who answers is told apart below.
-PRIVACY_DESK = frozenset({COMPLIANCE, LEGAL, SUPERVISOR})
-HOLDERS = frozenset({COMPLIANCE, LEGAL})
-ANSWERERS = frozenset({COMPLIANCE, SUPERVISOR})
+#: Those who look after the rights and ends of personal data, of whoever's team: nobody whose view ends with a team.
+PRIVACY_DESK = frozenset({COMPLIANCE, LEGAL})
+ANSWERERS = frozenset({COMPLIANCE})
 #: Pages that show no person: analysts and administrators included.
 OVERSIGHT = frozenset({SUPERVISOR, ANALYST, COMPLIANCE, ADMIN})
 
@@ -119,10 +118,10 @@ ROLES: Mapping[str, frozenset[str]] = {
     "privacy-person": PRIVACY_DESK,
     "retention": PRIVACY_DESK,
     "legal-holds": PRIVACY_DESK,
-    "hold-set": HOLDERS,
-    "hold-ask": HOLDERS,
-    "hold-lift": HOLDERS,
-    "hold-keep": HOLDERS,
+    "hold-set": PRIVACY_DESK,
+    "hold-ask": PRIVACY_DESK,
+    "hold-lift": PRIVACY_DESK,
+    "hold-keep": PRIVACY_DESK,
     "consents": PRIVACY_DESK,
     "consent-give": ANSWERERS,
     "consent-withdraw": ANSWERERS,
@@ -136,7 +135,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "subject-request-restrict": ANSWERERS,
     "subject-request-object": ANSWERERS,
     "subject-request-explain": ANSWERERS,
-    "subject-request-review": ANSWERERS,
+    "subject-request-review": PRIVACY_DESK,
     "subject-request-close": ANSWERERS,
     "subject-request-refuse": ANSWERERS,
     "subject-request-withdraw": ANSWERERS,
