@@ -102,4 +102,4 @@ def _qr(uri: str) -> str:
     drawn = segno.make(uri, error="m", micro=False).svg_inline(
         omitsize=True, border=QR_BORDER, dark="#000", light="#fff", title=gettext("QR code for your authenticator app")
     )
-    return mark_safe(drawn)  # noqa: S308  # nosec B703 (made here out of a secret of ours; segno escapes the title)
+    return mark_safe(drawn)  # noqa: S308 made here of our own secret  # nosec B703 segno escapes the title
