@@ -1,8 +1,8 @@
 """Which accounts break the ageing kernel, or stand in doubt? They are set aside with the reason; the others are aged.
 
-Called by the pipeline, by day by case_refresh, and by `arrears age`. The kernel itself names accounts beyond its limits; data that it
-cannot even lay out in columns is halved account by account until the broken ones stand alone, so that a sound
-partition pays nothing.
+Called by the pipeline, by day by case_refresh, and by `arrears age`. The kernel itself names accounts beyond its
+limits; data that it cannot even lay out in columns is halved account by account until the broken ones stand alone, so
+that a sound partition pays nothing.
 """
 
 from __future__ import annotations

@@ -116,7 +116,8 @@ def age(
 ) -> Iterator[positions.Aged]:
     """The positions of each part in the order of `parts`; at most `workers` parts are held at once.
 
-    An account in doubt has no position: it is among the refused. Threads are enough: reading, decoding and the compiled fold all run outside the interpreter's lock.
+    An account in doubt has no position: it is among the refused. Threads are enough: reading, decoding and the
+    compiled fold all run outside the interpreter's lock.
     """
     waiting = deque(parts(folder, as_of=as_of))
     in_doubt = doubted(folder, as_of=as_of)
