@@ -86,6 +86,19 @@ class TestADateThatIsMistyped:
         assert arrears("ingest", tape, "--as-of", on)[1].startswith(f"tape of {on}: known already")
 
 
+class TestACodeThatNobodyKnows:
+    def test_is_told_with_those_that_are_known(self, arrears, folder):
+        points = folder / "contact_points.csv"
+        first, second, *rest = points.read_text(encoding="utf-8").splitlines()
+        points.write_text("\n".join([first, second.replace(",SELF", ",BORROWER"), *rest, ""]), encoding="utf-8")
+
+        code, out, _ = arrears("ingest", folder, "--as-of", DAY, "--far")
+
+        assert code == 0
+        (told,) = [line for line in out.splitlines() if "line 2, relation: code_unknown" in line]
+        assert told.endswith("(one of SELF GUARANTOR SPOUSE KIN COLLEAGUE EMPLOYER OTHER)")
+
+
 class TestOneAtATime:
     @pytest.mark.parametrize(
         ("running", "told"), [(changing.NIGHT, "A night is being run"), (changing.TAPE, "A tape is being taken")]

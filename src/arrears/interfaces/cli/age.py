@@ -129,10 +129,10 @@ class Ageing:
         try:
             read = tape.read_folder(folder, as_of=self.as_of, only=list(parts.COLUMNS), policy=bounds)
         except refusals.TooManyBadRows as refusal:
-            for line in set_aside.lines(*set_aside.of_refusal(refusal)):
+            for line in set_aside.lines(*set_aside.of_refusal(refusal), bounds):
                 typer.echo(line, err=True)
             raise
-        _tell_quarantine(read.quarantine)
+        _tell_quarantine(read.quarantine, bounds)
         if read.report.unknown_files:
             typer.echo(f"arrears: files not read, no table of a tape: {', '.join(read.report.unknown_files)}", err=True)
         sound, apart = isolation.without_doubted(read.tables, read.doubtful)
@@ -155,13 +155,13 @@ def _shown(pieces: Iterator[positions.Aged], total: int) -> Iterator[positions.A
             typer.echo(f"ageing: {done} of {total} parts", err=True)
 
 
-def _tell_quarantine(quarantine: pl.DataFrame) -> None:
+def _tell_quarantine(quarantine: pl.DataFrame, policy: tape_policies.TapePolicy) -> None:
     """How many rows of the tape were set aside, file by file and reason by reason."""
     if quarantine.height:
         counts = Counter(zip(quarantine["file"], quarantine["reason"], strict=True))
         for (file, reason), count in sorted(counts.items()):
             typer.echo(f"arrears: quarantined {count} rows of {file}: {reason}", err=True)
-        for line in set_aside.lines(tape.first_aside(quarantine), Counter(quarantine["file"])):
+        for line in set_aside.lines(tape.first_aside(quarantine), Counter(quarantine["file"]), policy):
             typer.echo(f"arrears: {line}", err=True)
 
 
