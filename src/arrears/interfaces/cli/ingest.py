@@ -90,5 +90,6 @@ def _tell(taken: tape_in.TapeTaken, on: date, lake: Path, policy: tape_policies.
         typer.echo(f"  not on this tape: {', '.join(absent)}")
     if taken.report["unknown_files"]:
         typer.echo(f"  FILES NOT READ, no table of a tape: {', '.join(taken.report['unknown_files'])}")
-    for line in showing.lines({"vault": taken.report["vault"]}):
-        typer.echo(line)
+    if not taken.was_known:  # what it did to the vault, it did when it was taken
+        for line in showing.lines({"vault": taken.report["vault"]}):
+            typer.echo(line)
