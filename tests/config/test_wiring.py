@@ -48,10 +48,10 @@ class TestChannels:
     def test_nothing_real_is_opened_in_the_name_of_the_example(self, settings: Any, tmp_path: Path) -> None:
         settings.HOME = tmp_path
         settings.CHANNELS = {"SMS": "sms_smpp"}
-        with pytest.raises(speaking.ExampleInstitution, match="hotline, zh-hans.institution") as refusal:
+        with pytest.raises(speaking.ExampleInstitution, match=r"hotline, zh-hans\.institution") as refusal:
             wiring.open_channels()
         assert str(tmp_path / "policies" / "institution.toml") in str(refusal.value)
-        assert ["arrears.E003"] == [one.id for one in checks.institution_is_ours()]
+        assert [one.id for one in checks.institution_is_ours()] == ["arrears.E003"]
         own = tmp_path / "policies" / "institution.toml"
         own.parent.mkdir()
         shipped = (policies.folder() / "institution.toml").read_text(encoding="utf-8")

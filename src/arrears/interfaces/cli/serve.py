@@ -89,8 +89,8 @@ def run(host: str, port: int, workers: int) -> None:
 
 def command(
     host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="port to listen on")] = 8000,
-    workers: Annotated[int, typer.Option(help="processes")] = 2,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="port to listen on")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="processes")] = 2,
 ) -> None:
     """Serve the console and the API."""
     ports.refuse_taken(host, port)

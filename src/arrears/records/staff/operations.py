@@ -31,9 +31,11 @@ class UnableToSetPassword(Refusal):
 def add(
     *, username: str, display_name: str, role: str, password: str, language: str = "zh-hans", joined_at: datetime
 ) -> User:
-    """Add a member of staff; raises UnableToAddStaff on an unknown role, a taken name or a weak password."""
+    """Add a member of staff; raises UnableToAddStaff on an unknown role or language, a taken name, a weak password."""
     if role not in Role.values:
         raise UnableToAddStaff(why=f"There is no role {role}; there are {', '.join(Role.values)}.")
+    if language not in Language.values:
+        raise UnableToAddStaff(why=f"There is no language {language}; there are {', '.join(Language.values)}.")
     user = User(username=username, display_name=display_name, role=role, language=language, date_joined=joined_at)
     try:
         password_validation.validate_password(password, user)
