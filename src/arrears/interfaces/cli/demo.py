@@ -108,7 +108,7 @@ def command(
     with _kernel_made_beside():
         setup.ensure_ready()
         _refuse_real_books(folder)
-        _tell_kept(folder, borrowers=borrowers, days=days, seed=seed)
+        tell_kept(folder, borrowers=borrowers, days=days, seed=seed)
         passwords = _staff(_passwords())
         if no_serve or not town_plan.is_being_lived(folder):
             town, plan = _town(
@@ -215,7 +215,7 @@ def _refuse_real_books(folder: Path) -> None:
         raise RealBooks(home=settings.HOME)
 
 
-def _tell_kept(folder: Path, **asked: int | None) -> None:
+def tell_kept(folder: Path, **asked: int | None) -> None:
     """That a town once founded stays as it was founded, where another is asked for."""
     kept = town_plan.founded_with(folder)
     other = [f"--{name} {kept[name]}" for name, value in asked.items() if value not in (None, kept.get(name, value))]
