@@ -9,6 +9,7 @@ import pytest
 from arrears.actions import manage_staff
 from arrears.records.audit.models import Event
 from arrears.records.staff.models import User
+from arrears.records.staff.operations import UnableToAddStaff
 
 AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 PASSWORD, NEXT = "harbour-lantern-42", "lantern-harbour-43"
@@ -36,3 +37,11 @@ def test_a_password_set_from_the_command_line_is_on_record(lin):
     assert User.objects.get(username="lin").check_password(NEXT)
     kinds = Event.objects.filter(subject_id=f"user:{lin.pk}", actor="cli").values_list("kind", flat=True)
     assert sorted(kinds) == ["staff.added", "staff.password_set"]
+
+
+@pytest.mark.parametrize(("given", "told"), [({"language": "fr"}, "are zh-hans, en"), ({"role": "KING"}, "are AGENT,")])
+def test_a_language_or_role_that_nobody_speaks_of_is_refused_with_those_there_are(given, told):
+    asked = {"username": "wei", "display_name": "Wei", "role": "AGENT", "password": PASSWORD} | given
+    with pytest.raises(UnableToAddStaff, match=told):
+        manage_staff.add(**asked, at=AT, actor="cli")
+    assert not User.objects.exists()

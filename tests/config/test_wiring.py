@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from tests import cast
 
+from arrears import policies
 from arrears.actions import wired
 from arrears.channels.registry import UnknownChannel
-from arrears.config import wiring
+from arrears.config import checks, speaking, wiring
 from arrears.kernel import clock
 from arrears.records.runs.models import Night
 
@@ -43,6 +44,28 @@ class TestChannels:
         settings.CHANNELS = {"SMS": "pigeon_post"}
         with pytest.raises(UnknownChannel):
             wiring.open_channels()
+
+    def test_nothing_real_is_opened_in_the_name_of_the_example(self, settings: Any, tmp_path: Path) -> None:
+        settings.HOME = tmp_path
+        settings.CHANNELS = {"SMS": "sms_smpp"}
+        with pytest.raises(speaking.ExampleInstitution, match=r"hotline, zh-hans\.institution") as refusal:
+            wiring.open_channels()
+        assert str(tmp_path / "policies" / "institution.toml") in str(refusal.value)
+        assert [one.id for one in checks.institution_is_ours()] == ["arrears.E003"]
+        own = tmp_path / "policies" / "institution.toml"
+        own.parent.mkdir()
+        shipped = (policies.folder() / "institution.toml").read_text(encoding="utf-8")
+        half = shipped.replace("400-000-0000", "400-820-0001").replace("示例消费金融", "江海消费金融")
+        own.write_text(half, encoding="utf-8")
+        with pytest.raises(speaking.ExampleInstitution, match=r"fill in en\.institution, en\.repay_at in"):
+            speaking.check()
+        own.write_text(half.replace("Example Finance", "Jianghai Finance"), encoding="utf-8")
+        speaking.check()
+        assert checks.institution_is_ours() == []
+
+    def test_the_sandbox_may_speak_as_the_example(self, settings: Any, tmp_path: Path) -> None:
+        settings.HOME = tmp_path
+        speaking.check()
 
     def test_what_did_not_change_is_read_once(self) -> None:
         assert wired.here().gate is wired.here().gate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -73,3 +74,12 @@ class TestCommand:
         done = CliRunner().invoke(simulate.app, ["report", "--borrowers", "1500", "--as-of", "2026-08-01"])
         assert done.exit_code == 0, done.output
         assert "first payment lateness, KS" in done.output
+
+
+@pytest.mark.parametrize(("there", "wanted"), [("accounts.csv", "parquet"), ("payments.parquet", "csv")])
+def test_a_tape_of_another_format_is_not_written_beside(tmp_path: Path, there: str, wanted: str) -> None:
+    (tmp_path / there).write_bytes(b"")
+    (tmp_path / "notes.txt").write_bytes(b"")
+    with pytest.raises(generate.OtherFormat, match=f"{there} already: .* write {wanted} into another folder"):
+        generate.generate(tmp_path, borrowers=1, days=1, seed=1, as_of=AS_OF, format=wanted)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([there, "notes.txt"])

@@ -64,6 +64,16 @@ def read(folder: Path) -> Plan | None:
     return Plan(date.fromisoformat(kept.get("first_on", kept["last_on"])), last_on)
 
 
+def founded_with(folder: Path) -> dict[str, int]:
+    """What was asked for when the town was founded: days, and the facts that were kept; nothing where none was."""
+    plan = read(folder)
+    if plan is None:
+        return {}
+    kept = json.loads(path(folder).read_text())
+    days = {"days": plan.days} if "first_on" in kept else {}
+    return days | {name: value for name, value in kept.items() if isinstance(value, int)}
+
+
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Live days, and nobody else meanwhile; raises DayIsBeingLived. The lock goes with the process, however it ends."""

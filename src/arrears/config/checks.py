@@ -15,7 +15,7 @@ from django.db.utils import DatabaseError
 from arrears.actions import late_lists, mark_dead_numbers, rotate_vault, words_in_force
 from arrears.actions.check_keys import check_keys
 from arrears.actions.contact_gate import ClosedGate
-from arrears.config import gate_in_force
+from arrears.config import gate_in_force, speaking
 from arrears.kernel.errors import Refusal
 
 HINT_KEYS = "See docs/runbooks/production.md: keys are backed up apart from the database."
@@ -35,6 +35,18 @@ def policies_in_force(**_: Any) -> list[checks.CheckMessage]:
     if gate.fault:
         told = f"The newest edit is not in force, {gate.pack.name} still is: {gate.fault}"
         return [checks.Warning(told, hint=HINT, id="arrears.W001")]
+    return []
+
+
+@checks.register(checks.Tags.compatibility)
+def institution_is_ours(**_: Any) -> list[checks.CheckMessage]:
+    """Does who speaks through a real channel exist?"""
+    try:
+        speaking.check()
+    except speaking.ExampleInstitution as refusal:
+        return [checks.Error(str(refusal), hint="Until then `arrears worker` does not begin.", id="arrears.E003")]
+    except Refusal:  # the file cannot be read: the check of the policies says why
+        return []
     return []
 
 

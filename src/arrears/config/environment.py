@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import dj_database_url
 
 from arrears.kernel.errors import InvalidInput
 
@@ -35,6 +38,36 @@ def integer(name: str, *, default: int) -> int:
         return int(value) if value else default
     except ValueError:
         raise WrongSetting(f"{name} must be a whole number, not {value!r}") from None
+
+
+def choice(name: str, allowed: tuple[str, ...]) -> str:
+    """One of a few words; the first of them when nothing is set."""
+    value = os.environ.get(name) or allowed[0]
+    if value not in allowed:
+        raise WrongSetting(f"{name} must be {' or '.join(allowed)}, not {value!r}")
+    return value
+
+
+def zone(name: str, *, default: str) -> str:
+    """The name of a time zone that this machine knows."""
+    value = os.environ.get(name) or default
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise WrongSetting(f"{name} must be a time zone such as {default}, not {value!r}") from None
+    return value
+
+
+def database(name: str, *, default: str) -> dj_database_url.DBConfig:
+    """The database of a URL: PostgreSQL, or SQLite."""
+    value = os.environ.get(name) or default
+    scheme = value.partition(":")[0]
+    if scheme not in {"postgres", "postgresql", "sqlite"}:  # the rest of it may hold a password
+        raise WrongSetting(f"{name} must begin with postgres:// or sqlite://, not {scheme!r}")
+    try:
+        return dj_database_url.parse(value, conn_max_age=60)
+    except ValueError as wrong:
+        raise WrongSetting(f"{name} cannot be read: {wrong}") from None
 
 
 def words(name: str, *, default: list[str]) -> list[str]:

@@ -5,8 +5,6 @@
 
 from pathlib import Path
 
-import dj_database_url
-
 from arrears.config import access, environment, judge, logs, secrets, vault
 
 HOME = environment.folder("ARREARS_HOME", default="var/home")
@@ -33,9 +31,9 @@ ALLOWED_HOSTS = environment.words("ARREARS_HOSTS", default=["localhost", "127.0.
 CSRF_TRUSTED_ORIGINS = environment.words("ARREARS_ORIGINS", default=[])
 
 #: "books": today is the day the books have reached (replays, demo); "system": the machine's clock (production).
-CLOCK = environment.text("ARREARS_CLOCK", "books")
+CLOCK = environment.choice("ARREARS_CLOCK", ("books", "system"))
 #: The lender's own zone: whose midnight closes a business date.
-LENDER_ZONE = environment.text("ARREARS_ZONE", "Asia/Shanghai")
+LENDER_ZONE = environment.zone("ARREARS_ZONE", default="Asia/Shanghai")
 #: The country of telephone numbers written without a country code (ISO 3166 alpha-2).
 LENDER_COUNTRY = environment.text("ARREARS_COUNTRY", "CN")
 LAKE = environment.folder("ARREARS_LAKE", default=str(HOME / "lake"))
@@ -152,11 +150,7 @@ TEMPLATES = [
 ]
 COTTON_DIR = "ui"
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        environment.text("DATABASE_URL") or f"sqlite:///{HOME / 'arrears.sqlite3'}", conn_max_age=60
-    )
-}
+DATABASES = {"default": environment.database("DATABASE_URL", default=f"sqlite:///{HOME / 'arrears.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"]["ENGINE"] = "arrears.config.postgresql"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":

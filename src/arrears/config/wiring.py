@@ -13,7 +13,7 @@ from django.conf import settings
 from arrears.actions.wired import Wired
 from arrears.channels import registry
 from arrears.channels.base import Channel
-from arrears.config import gate_in_force
+from arrears.config import gate_in_force, speaking
 from arrears.kernel.clock import BooksClock, Clock, SystemClock
 from arrears.records.runs.models import Night, RunStatus
 
@@ -37,7 +37,8 @@ def clock() -> Clock:
 
 
 def open_channels() -> Mapping[str, Channel]:
-    """Channel of a contact → its adapter, as `settings.CHANNELS` says."""
+    """Channel of a contact → its adapter, as `settings.CHANNELS` says; raises speaking.ExampleInstitution."""
+    speaking.check()
     return {name: registry.open_channel(kind, **_settings_of(kind)) for name, kind in settings.CHANNELS.items()}
 
 

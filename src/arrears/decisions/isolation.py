@@ -1,8 +1,8 @@
-"""Which accounts break the ageing kernel? They are set aside with the reason, and the others are aged without them.
+"""Which accounts break the ageing kernel, or stand in doubt? They are set aside with the reason; the others are aged.
 
-Called by the pipeline and by day by case_refresh. The kernel itself names accounts beyond its limits; data that it
-cannot even lay out in columns is halved account by account until the broken ones stand alone, so that a sound
-partition pays nothing.
+Called by the pipeline, by day by case_refresh, and by `arrears age`. The kernel itself names accounts beyond its
+limits; data that it cannot even lay out in columns is halved account by account until the broken ones stand alone, so
+that a sound partition pays nothing.
 """
 
 from __future__ import annotations
@@ -40,6 +40,22 @@ def age_the_sound(tables: Tables, *, policies: Policies, as_of: date) -> ageing.
     except DATA_FAULTS:
         aged = _halved(tables, policies=policies, as_of=as_of)
     return ageing.Aged(aged.positions.sort("customer_id", "account_id"), aged.refused.sort("account_id"))
+
+
+def without_doubted(tables: Tables, doubtful: pl.DataFrame) -> tuple[Tables, pl.DataFrame]:
+    """The tables without the accounts whose rows are in quarantine: what they owe may be wrong.
+
+    doubtful : account_id, file, …: as of tape.doubtful
+    returns  : the tables of the others; positions.REFUSED, one row an account that was taken out
+    """
+    names = pl.col("file").unique().sort().str.join(", ")
+    why = doubtful.group_by("account_id").agg(reason=pl.format("rows of {} are in quarantine", names))
+    accounts = tables["accounts"].select("account_id", "customer_id")
+    refused = accounts.join(why, on="account_id", how="inner", maintain_order="left")
+    if refused.is_empty():
+        return tables, refused
+    others = ~pl.col("account_id").is_in(refused["account_id"].implode())
+    return {**tables, **{name: tables[name].filter(others) for name in BY_ACCOUNT if name in tables}}, refused
 
 
 def _halved(tables: Tables, *, policies: Policies, as_of: date) -> ageing.Aged:

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import cast
 
 import polars as pl
 
-from arrears.decisions import positions
+from arrears.decisions import isolation, positions
 from arrears.decisions.schemas import tape as schemas
+from arrears.decisions.tape import doubtful
 from arrears.kernel.errors import InvalidInput
 from arrears.rules.ageing.policy import Policy
 
@@ -75,6 +77,18 @@ def read(folder: Path, part: str, *, policies: Mapping[str, Policy], as_of: date
     return tape
 
 
+def doubted(folder: Path, *, as_of: date) -> pl.DataFrame:
+    """The accounts that the tape leaves in doubt (tape.doubtful); none where a tape does not say."""
+    table = folder / "doubtful"
+    files = sorted(_day(table, as_of).glob("part=*/*.parquet")) if table.is_dir() else []
+    if not files:
+        return pl.DataFrame(schema=doubtful.DOUBTFUL)
+    try:
+        return pl.read_parquet(files, columns=list(doubtful.DOUBTFUL))
+    except (OSError, pl.exceptions.PolarsError) as wrong:
+        raise UnreadablePart(path=files[0], problem=str(wrong).splitlines()[0]) from None
+
+
 def _asks_channel(accounts: pl.DataFrame, policies: Mapping[str, Policy]) -> bool:
     """Does it matter to any of these accounts by which channel it was paid?"""
     codes = accounts["product_code"].unique().to_list()
@@ -102,13 +116,17 @@ def age(
 ) -> Iterator[positions.Aged]:
     """The positions of each part in the order of `parts`; at most `workers` parts are held at once.
 
-    Threads are enough: reading, decoding and the compiled fold all run outside the interpreter's lock.
+    An account in doubt has no position: it is among the refused. Threads are enough: reading, decoding and the
+    compiled fold all run outside the interpreter's lock.
     """
     waiting = deque(parts(folder, as_of=as_of))
+    in_doubt = doubted(folder, as_of=as_of)
 
     def one(part: str) -> positions.Aged:
         tape = read(folder, part, policies=policies, as_of=as_of)
-        return positions.age(tape, policies=policies, as_of=as_of, by_instalment=by_instalment)
+        sound, apart = isolation.without_doubted(tape, in_doubt)
+        aged = positions.age(sound, policies=policies, as_of=as_of, by_instalment=by_instalment)
+        return replace(aged, refused=pl.concat([aged.refused, apart]))
 
     running: deque[Future[positions.Aged]] = deque()
     with ThreadPoolExecutor(workers) as pool:

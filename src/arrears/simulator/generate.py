@@ -17,6 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
+from arrears.decisions.tape import contract
 from arrears.kernel.errors import InvalidInput
 from arrears.simulator.market import Market
 
@@ -27,6 +28,11 @@ CHUNK = 50_000
 class NothingToSimulate(InvalidInput):
     code = "nothing_to_simulate"
     message = "A market needs at least one borrower and one day, not {borrowers} and {days}."
+
+
+class OtherFormat(InvalidInput):
+    code = "other_format"
+    message = "{folder} holds {file} already: one tape is of one format, so write {format} into another folder."
 
 
 @dataclass(frozen=True)
@@ -56,10 +62,12 @@ def generate(
 ) -> dict[str, int]:
     """Write the tape of `borrowers` people after `days` days without contacts; returns rows by file.
 
-    told : called with (chunks done, chunks) as the work goes on
+    told   : called with (chunks done, chunks) as the work goes on
+    raises : NothingToSimulate, OtherFormat
     """
     if borrowers < 1 or days < 1:
         raise NothingToSimulate(borrowers=borrowers, days=days)
+    _refuse_other_format(folder, format)
     plans = [
         Plan(first, min(chunk, borrowers - first), seed, as_of, days, profile) for first in range(0, borrowers, chunk)
     ]
@@ -70,6 +78,14 @@ def generate(
     rows = _join(homes, folder, format)
     shutil.rmtree(parts)
     return rows
+
+
+def _refuse_other_format(folder: Path, format: str) -> None:  # noqa: A002
+    """Two formats of one table side by side are no tape: nobody could say which of them holds."""
+    wanted = f".{format}"
+    for path in sorted(folder.glob("*")):
+        if path.name.partition(".")[0] in contract.FILES and path.suffix != wanted:
+            raise OtherFormat(folder=folder, file=path.name, format=format)
 
 
 def _live_all(plans: list[Plan], homes: list[Path], processes: int, told: Callable[[int, int], None]) -> None:

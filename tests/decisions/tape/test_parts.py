@@ -14,8 +14,9 @@ import pytest
 from hypothesis import strategies as st
 from tests.decisions.tape import tapes
 
-from arrears.decisions.tape import amounts, csv_scan, masking, phones, reasons
+from arrears.decisions.tape import amounts, csv_scan, masking, phones, policy, reasons
 from arrears.kernel import errors, money
+from arrears.rules.compliance import facts
 
 QUICK = hypothesis.settings(max_examples=80, deadline=None, database=None)
 DIGITS = "０１٣ 0123456789+-.eE_,x"
@@ -202,3 +203,12 @@ class TestTheManual:
             assert f"| `{code}` | {english} | {chinese} |" in manual
         listed = re.findall(r"^\| `(\w+)` \|", manual, re.MULTILINE)
         assert listed == list(reasons.MEANINGS)
+
+    def test_it_lists_every_code_of_a_closed_list(self) -> None:
+        manual = (Path(__file__).parents[3] / "docs" / "tape.md").read_text(encoding="utf-8")
+        codes, told = manual.split("- **Codes**.")[1].split("- **Identifiers**")[0], manual.split("Outcomes, ")[1]
+        known = policy.load()
+        for code in (*known.kinds, *known.relations):
+            assert re.search(rf"[` ]{code}[` ]", codes), code
+        for outcome in sorted(facts.OUTCOMES):
+            assert re.search(rf"[`\s]{outcome}[`\s]", told.split("Do not send")[0]), outcome

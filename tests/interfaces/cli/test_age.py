@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from arrears import policies
 from arrears.decisions import tape
+from arrears.decisions.lake import Lake, merge
 from arrears.decisions.schemas import tape as schemas
 from arrears.interfaces.cli import main
 from arrears.kernel.errors import Refusal
@@ -94,6 +95,36 @@ class TestAge:
             more.write("p3,nobody,2026-02-05,1.00\n")
         done = age(folder, "--as-of", "2026-02-11", "--out", tmp_path / "p.csv")
         assert "quarantined 1 rows of payments.csv" in done.stderr
+
+    @pytest.mark.parametrize(
+        ("file", "row"),
+        [
+            ("instalments.csv", "a1,1,2026-02-01,70.00,1.50,0\n"),
+            ("payments.csv", "p1,a1,2026-02-05,99.00\n"),
+            ("payments.csv", "p9,a1,2026-02-05,nothing\n"),
+        ],
+    )
+    def test_an_account_with_rows_in_quarantine_is_not_called_clean(self, folder, tmp_path, file, row):
+        with (folder / file).open("a", encoding="utf-8") as more:
+            more.write(row)
+        out, by_instalment = tmp_path / "p.csv", tmp_path / "i.csv"
+        done = age(folder, "--as-of", "2026-03-10", "--out", out, "--instalments", by_instalment)
+        assert done.exit_code == 0
+        assert read(out)["account_id"].to_list() == ["a2"]
+        assert read(by_instalment)["account_id"].to_list() == ["a2"]
+        why = f"rows of {file.removesuffix('.csv')} are in quarantine"
+        assert f"arrears: 1 account was not aged: {why}; it is a1\n" in done.stderr
+
+    def test_an_account_that_the_lake_has_in_doubt_is_not_aged_either(self, folder, tmp_path):
+        with (folder / "instalments.csv").open("a", encoding="utf-8") as more:
+            more.write("a1,1,2026-02-01,70.00,1.50,0\n")
+        lake, on = Lake(tmp_path / "lake"), date(2026, 2, 11)
+        reading = tape.read_folder(folder, as_of=on, pseudonym_key=b"k" * 32)
+        merge.merge_tape(lake, reading, as_of=on, partitions=2)
+        done = age(tmp_path / "lake", "--as-of", "2026-02-11", "--out", tmp_path / "p.csv")
+        assert done.exit_code == 0
+        assert read(tmp_path / "p.csv")["account_id"].to_list() == ["a2"]
+        assert "1 account was not aged: rows of instalments are in quarantine; it is a1" in done.stderr
 
     def test_a_lake_form_tape_gives_the_same_rows_part_by_part(self, folder, tmp_path):
         read_whole = tape.read_folder(folder, as_of=date(2026, 2, 11), only=["accounts", "instalments", "payments"])

@@ -265,6 +265,31 @@ class TestWhatIsSaidOfRows:
         assert capsys.readouterr().err == told
         assert [line["result"] for line in lines()][:3] == ["there", "missing", "missing"]
 
+    @pytest.mark.parametrize(
+        ("kind", "value", "read"),
+        [
+            *[("number", value, "1") for value in ('"1"', '" 1 "', '"1e0"', '"1.0"', "1")],
+            *[("number", value, "null") for value in ('"x"', '""', '"1,0"', '"true"', "true", '"NaN"')],
+            *[("boolean", value, "true") for value in ('"true"', "true")],
+            *[("boolean", value, "null") for value in ('"True"', '"TRUE"', '" true "', '"1"', "1", '"yes"')],
+            *[("string", value, "null") for value in ("1", "true")],
+            ("string", '"1"', '"1"'),
+            ("date", '"2026-02-01"', 'date("2026-02-01")'),
+            *[("date", value, "null") for value in ('"01/02/2026"', "20260201")],
+        ],
+    )
+    @pytest.mark.parametrize("road", ["columns", "rows"])
+    def test_a_text_that_reads_as_the_declared_type_is_taken_as_it(
+        self, home: Path, monkeypatch: pytest.MonkeyPatch, kind: str, value: str, read: str, road: str
+    ) -> None:
+        """As docs/algorithms/decision-tables.md says under Null."""
+        logic = dmn.table("FIRST", ["v"], ["o"], [([read], ['"as read"']), (["-"], ['"other"'])])
+        self.write(logic, {"v": kind}, f'{{"v": {value}}}\n')
+        if road == "rows":
+            monkeypatch.setattr(decide, "exact_columns", lambda *_: None)
+        assert run(monkeypatch=monkeypatch) == 0
+        assert [line["result"] for line in lines()] == ["as read"]
+
     def test_a_missing_value_is_no_misfit(
         self, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:

@@ -51,6 +51,17 @@ def test_a_day_that_is_refused_leaves_its_reason_for_who_watches_it(settings, tm
     assert json.loads((tmp_path / "town" / "next-day-refused.json").read_text())["code"] == "night_is_running"
 
 
+def test_a_home_that_has_its_town_says_so_when_another_is_asked_for(settings, tmp_path: Path, capsys) -> None:
+    settings.HOME = tmp_path
+    demo.tell_kept(tmp_path / "town", borrowers=50, days=9, seed=1)
+    town_plan.write(tmp_path / "town", town_plan.Plan(date(2026, 11, 1), date(2026, 11, 9)), borrowers=40, seed=7)
+    demo.tell_kept(tmp_path / "town", borrowers=40, days=None, seed=7)
+    assert capsys.readouterr().out == ""
+    demo.tell_kept(tmp_path / "town", borrowers=50, days=9, seed=1)
+    told = capsys.readouterr().out
+    assert f"{tmp_path} keeps the town it was founded with (--borrowers 40, --seed 7)" in told
+
+
 class TestOpenedEarly:
     """The console opens while the last days are still lived; they go on beside it, and are lived once."""
 

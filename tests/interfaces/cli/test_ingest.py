@@ -12,6 +12,7 @@ from tests import market, nights
 
 from arrears.decisions.lake import changing
 from arrears.interfaces.cli import main
+from arrears.kernel.clock import SystemClock
 from arrears.records.runs.models import Night, TapeIngest
 
 pytestmark = pytest.mark.django_db
@@ -63,13 +64,23 @@ class TestADateThatIsMistyped:
         assert told.startswith("arrears: 2099-11-23 lies ahead of today")
         assert not TapeIngest.objects.exists()
 
-    @pytest.mark.parametrize("years", [-1, 1])
-    def test_a_night_a_year_from_the_newest_tape_is_asked_about(self, years, arrears, folder):
+    def test_a_night_a_year_before_the_newest_tape_is_asked_about(self, arrears, folder):
         arrears("ingest", folder, "--as-of", DAY, "--far")
 
-        code, _, told = arrears("night", "--as-of", DAY.replace(year=DAY.year + years))
+        code, _, told = arrears("night", "--as-of", DAY.replace(year=DAY.year - 1))
 
         assert (code, told.split(":")[1].split(" is far from ")[1]) == (1, f"the newest tape, {DAY}")
+        assert not Night.objects.exists()
+
+    @pytest.mark.parametrize("clock", ["books", "system"])
+    def test_a_night_in_the_future_of_the_machine_is_refused(self, arrears, folder, settings, clock):
+        settings.CLOCK = clock
+        arrears("ingest", folder, "--as-of", DAY, "--far")
+        ahead = SystemClock().now().date() + timedelta(days=9)
+
+        code, _, told = arrears("night", "--as-of", ahead)
+
+        assert (code, told.startswith(f"arrears: {ahead} lies ahead of today")) == (1, True)
         assert not Night.objects.exists()
 
     def test_a_tape_a_year_after_the_newest_is_asked_about_and_can_be_meant(self, arrears, tmp_path):
@@ -84,6 +95,29 @@ class TestADateThatIsMistyped:
         assert nights.lake_bytes() == before
         assert arrears("ingest", tape, "--as-of", on.replace(year=on.year + 1), "--far")[0] == 0
         assert arrears("ingest", tape, "--as-of", on)[1].startswith(f"tape of {on}: known already")
+
+
+class TestATapeThatIsKnown:
+    def test_says_that_nothing_changed_and_no_figures_of_before(self, arrears, folder):
+        first = arrears("ingest", folder, "--as-of", DAY, "--far")[1]
+        again = arrears("ingest", folder, "--as-of", DAY, "--far")[1]
+
+        assert "vault" in first
+        assert again.startswith(f"tape of {DAY}: known already, nothing changed")
+        assert "vault" not in again
+
+
+class TestACodeThatNobodyKnows:
+    def test_is_told_with_those_that_are_known(self, arrears, folder):
+        points = folder / "contact_points.csv"
+        first, second, *rest = points.read_text(encoding="utf-8").splitlines()
+        points.write_text("\n".join([first, second.replace(",SELF", ",BORROWER"), *rest, ""]), encoding="utf-8")
+
+        code, out, _ = arrears("ingest", folder, "--as-of", DAY, "--far")
+
+        assert code == 0
+        (told,) = [line for line in out.splitlines() if "line 2, relation: code_unknown" in line]
+        assert told.endswith("(one of SELF GUARANTOR SPOUSE KIN COLLEAGUE EMPLOYER OTHER)")
 
 
 class TestOneAtATime:

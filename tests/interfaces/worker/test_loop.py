@@ -190,6 +190,16 @@ class TestCommand:
         assert "1 expired" in done.stdout
         assert Contact.objects.get(contact_id=gate_contact).status == ContactStatus.EXPIRED
 
+    def test_once_says_what_waits_and_until_when(self, books_environment: dict[str, str], gate_contact: str) -> None:
+        """A vendor that could not be spoken to puts contacts off: the next run has nothing to send, and says why."""
+        later = datetime.fromisoformat("2090-01-06T09:30:00+08:00")
+        Contact.objects.update(not_before=later, expires_at=later + timedelta(hours=2))
+        command = [sys.executable, "-m", "arrears", "worker", "--once"]
+        environment = books_environment | {"ARREARS_CLOCK": "system"}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == "worker: 1 contact waits until 2090-01-06 09:30 (Asia/Shanghai)\n"
+
     def test_sigterm_ends_it_cleanly(self, books_environment: dict[str, str]) -> None:
         command = [sys.executable, "-m", "arrears", "worker"]
         process = subprocess.Popen(command, env=books_environment, stderr=subprocess.PIPE, text=True)

@@ -11,7 +11,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -21,7 +21,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from arrears.decisions import parts, positions, table_files, tape
+from arrears.decisions import isolation, parts, positions, table_files, tape
 from arrears.decisions.schemas import night
 from arrears.decisions.tape import policy as tape_policies
 from arrears.decisions.tape import refusals
@@ -30,6 +30,9 @@ from arrears.kernel.errors import InvalidInput
 from arrears.rules import business_dates
 from arrears.rules.ageing import reading
 from arrears.rules.ageing.policy import Policy
+
+#: So many accounts that could not be aged are told by name.
+NAMED = 5
 
 
 class EveryProduct(Mapping[str, Policy]):
@@ -126,13 +129,15 @@ class Ageing:
         try:
             read = tape.read_folder(folder, as_of=self.as_of, only=list(parts.COLUMNS), policy=bounds)
         except refusals.TooManyBadRows as refusal:
-            for line in set_aside.lines(*set_aside.of_refusal(refusal)):
+            for line in set_aside.lines(*set_aside.of_refusal(refusal), bounds):
                 typer.echo(line, err=True)
             raise
-        _tell_quarantine(read.quarantine)
+        _tell_quarantine(read.quarantine, bounds)
         if read.report.unknown_files:
             typer.echo(f"arrears: files not read, no table of a tape: {', '.join(read.report.unknown_files)}", err=True)
-        yield positions.age(read.tables, policies=self.policies, as_of=self.as_of, by_instalment=self.by_instalment)
+        sound, apart = isolation.without_doubted(read.tables, read.doubtful)
+        aged = positions.age(sound, policies=self.policies, as_of=self.as_of, by_instalment=self.by_instalment)
+        yield replace(aged, refused=pl.concat([aged.refused, apart]))
 
 
 def _shown(pieces: Iterator[positions.Aged], total: int) -> Iterator[positions.Aged]:
@@ -150,17 +155,19 @@ def _shown(pieces: Iterator[positions.Aged], total: int) -> Iterator[positions.A
             typer.echo(f"ageing: {done} of {total} parts", err=True)
 
 
-def _tell_quarantine(quarantine: pl.DataFrame) -> None:
+def _tell_quarantine(quarantine: pl.DataFrame, policy: tape_policies.TapePolicy) -> None:
     """How many rows of the tape were set aside, file by file and reason by reason."""
     if quarantine.height:
         counts = Counter(zip(quarantine["file"], quarantine["reason"], strict=True))
         for (file, reason), count in sorted(counts.items()):
             typer.echo(f"arrears: quarantined {count} rows of {file}: {reason}", err=True)
-        for line in set_aside.lines(tape.first_aside(quarantine), Counter(quarantine["file"])):
+        for line in set_aside.lines(tape.first_aside(quarantine), Counter(quarantine["file"]), policy):
             typer.echo(f"arrears: {line}", err=True)
 
 
 def _tell_refused(refused: pl.DataFrame) -> None:
+    """How many accounts have no position, reason by reason, and the first of them by name."""
     for reason, count in sorted(Counter(refused["reason"]).items()):
-        first = refused.filter(pl.col("reason") == reason)["account_id"][0]
-        typer.echo(f"arrears: {count} accounts were not aged: {reason}, the first is {first}", err=True)
+        some = refused.filter(pl.col("reason") == reason)["account_id"].head(NAMED).to_list()
+        accounts, first = ("account was", "it is") if count == 1 else ("accounts were", "the first are")
+        typer.echo(f"arrears: {count:,} {accounts} not aged: {reason}; {first} {', '.join(some)}", err=True)

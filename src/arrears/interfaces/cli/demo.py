@@ -67,6 +67,9 @@ STAFF = {
     "dong": ("示例东部 · 董 Dong", "AGENCY"),
 }
 SHOWN = ("zhao", "lin", "he")
+#: Of a town that nobody wished otherwise; and so many days are more than any lender has lived.
+BORROWERS, DAYS, SEED = 20_000, 120, 7
+DAYS_MOST = 3_650
 #: Pages of the write-ahead log (4 KiB each) before SQLite copies them over: hot pages are then copied once a day or so.
 CHECKPOINT_PAGES = 32_000
 #: New objects before the garbage collector looks at them: a day makes very many, and hardly a cycle.
@@ -79,11 +82,15 @@ SHOWN_FROM_DAYS = 31
 
 
 def command(
-    borrowers: Annotated[int, typer.Option(help="people of the synthetic lender")] = 20_000,
-    days: Annotated[int, typer.Option(help="days lived before the first look")] = 120,
-    seed: Annotated[int, typer.Option(help="the same seed founds the same town")] = 7,
+    borrowers: Annotated[
+        int | None, typer.Option(min=1, help=f"people of the synthetic lender; {BORROWERS:,} by default")
+    ] = None,
+    days: Annotated[
+        int | None, typer.Option(min=1, max=DAYS_MOST, help=f"days lived before the first look; {DAYS} by default")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help=f"the same seed founds the same town; {SEED} by default")] = None,
     host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="port to listen on")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="port to listen on")] = 8000,
     next_day: Annotated[bool, typer.Option("--next-day", help="live one more day and end")] = False,
     audit: Annotated[bool, typer.Option("--audit", help="audit everybody, not a tenth")] = False,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="live the days and end")] = False,
@@ -104,9 +111,12 @@ def command(
     with _kernel_made_beside():
         setup.ensure_ready()
         _refuse_real_books(folder)
+        tell_kept(folder, borrowers=borrowers, days=days, seed=seed)
         passwords = _staff(_passwords())
         if no_serve or not town_plan.is_being_lived(folder):
-            town, plan = _town(folder, borrowers=borrowers, days=days, seed=seed)
+            town, plan = _town(
+                folder, borrowers=borrowers or BORROWERS, days=days or DAYS, seed=SEED if seed is None else seed
+            )
             left = plan.left(town.next_on)
             if left:  # Its first night waits for the kernel, its first tape need not.
                 _spare_the_disk()
@@ -206,6 +216,17 @@ def _live_the_rest_beside() -> None:
 def _refuse_real_books(folder: Path) -> None:
     if town_plan.read(folder) is None and Lake(house.here().lake).latest("accounts") is not None:
         raise RealBooks(home=settings.HOME)
+
+
+def tell_kept(folder: Path, **asked: int | None) -> None:
+    """That a town once founded stays as it was founded, where another is asked for."""
+    kept = town_plan.founded_with(folder)
+    other = [f"--{name} {kept[name]}" for name, value in asked.items() if value not in (None, kept.get(name, value))]
+    if other:
+        home = settings.HOME
+        typer.echo(
+            f"{home} keeps the town it was founded with ({', '.join(other)}); another needs another ARREARS_HOME"
+        )
 
 
 def _serve(host: str, port: int) -> None:

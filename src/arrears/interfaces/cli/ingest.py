@@ -33,6 +33,7 @@ def command(
     on = business_dates.sane(as_of)
     setup.ensure_ready()
     place = house.here()
+    policy = tape_policies.load(place.policies / "tape.toml")
     try:
         with showing.progress() as show:
             taken = tape_in.take_tape(
@@ -43,19 +44,19 @@ def command(
                 at=SystemClock().now(),
                 actor="cli",
                 progress=show,
-                policy=tape_policies.load(place.policies / "tape.toml"),
+                policy=policy,
                 far=far,
             )
     except refusals.TapeRefused as refusal:
-        _tell_refusal(refusal, as_json=as_json)
+        _tell_refusal(refusal, policy, as_json=as_json)
         raise
     if as_json:
         typer.echo(json.dumps(taken.report, indent=1, ensure_ascii=False))
     else:
-        _tell(taken, on, place.lake)
+        _tell(taken, on, place.lake, policy)
 
 
-def _tell_refusal(refusal: refusals.TapeRefused, *, as_json: bool) -> None:
+def _tell_refusal(refusal: refusals.TapeRefused, policy: tape_policies.TapePolicy, *, as_json: bool) -> None:
     """The rows behind a refusal; the refusal itself is the line that every command ends with."""
     rows, counts = set_aside.of_refusal(refusal) if isinstance(refusal, refusals.TooManyBadRows) else ([], {})
     if as_json:
@@ -63,11 +64,11 @@ def _tell_refusal(refusal: refusals.TapeRefused, *, as_json: bool) -> None:
         told |= {"first_aside": rows, "set_aside": counts}
         typer.echo(json.dumps(told, indent=1, ensure_ascii=False, default=str))
         return
-    for line in set_aside.lines(rows, counts):
+    for line in set_aside.lines(rows, counts, policy):
         typer.echo(line, err=True)
 
 
-def _tell(taken: tape_in.TapeTaken, on: date, lake: Path) -> None:
+def _tell(taken: tape_in.TapeTaken, on: date, lake: Path, policy: tape_policies.TapePolicy) -> None:
     """The report of a tape as text."""
     typer.echo(f"tape of {on}: {'known already, nothing changed' if taken.was_known else 'taken in'}")
     for file in taken.report["files"]:
@@ -81,7 +82,7 @@ def _tell(taken: tape_in.TapeTaken, on: date, lake: Path) -> None:
             typer.echo(f"    columns not read: {', '.join(file['unknown_columns'])}")
     if taken.report["quarantined"]:
         counts = {file["file"]: file["quarantined"] for file in taken.report["files"]}
-        for line in set_aside.lines(taken.report.get("first_aside", ()), counts):
+        for line in set_aside.lines(taken.report.get("first_aside", ()), counts, policy):
             typer.echo(f"  {line}")
         typer.echo(f"  all rows set aside: {lake / 'quarantine' / f'as_of={on}' / 'part=00' / 'data.parquet'}")
     here = {file["table"] for file in taken.report["files"]}
@@ -94,5 +95,6 @@ def _tell(taken: tape_in.TapeTaken, on: date, lake: Path) -> None:
         )
     if taken.report["unknown_files"]:
         typer.echo(f"  FILES NOT READ, no table of a tape: {', '.join(taken.report['unknown_files'])}")
-    for line in showing.lines({"vault": taken.report["vault"]}):
-        typer.echo(line)
+    if not taken.was_known:  # what it did to the vault, it did when it was taken
+        for line in showing.lines({"vault": taken.report["vault"]}):
+            typer.echo(line)

@@ -32,6 +32,9 @@ def command(
 ) -> None:
     """Run the night."""
     on = business_dates.sane(as_of)
+    if not far:  # the books' own clock would take the date that was typed for today
+        today = clock.business_date(clock.SystemClock().now(), settings.LENDER_ZONE)
+        business_dates.refuse_far(on, today=today, newest=None)
     setup.ensure_ready()
     with showing.progress() as show:
         reports = run_night.run_night(

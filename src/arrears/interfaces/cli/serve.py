@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from django.conf import settings
+from django.core import checks
 from gunicorn.app.base import BaseApplication
 
 from arrears.interfaces.cli import ports, setup
@@ -65,6 +66,12 @@ def warm(worker: object) -> None:
     threading.Thread(target=load, name="warm", daemon=True).start()
 
 
+def tell_faults() -> None:
+    """What the system checks find wrong, a line each: the console is served all the same, so that it can be mended."""
+    for found in checks.run_checks(tags=[checks.Tags.compatibility]):
+        typer.echo(f"arrears: {found.msg} {found.hint or ''}".rstrip(), err=True)
+
+
 def run(host: str, port: int, workers: int) -> None:
     """Serve until told to stop."""
     Server(
@@ -82,12 +89,13 @@ def run(host: str, port: int, workers: int) -> None:
 
 def command(
     host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="port to listen on")] = 8000,
-    workers: Annotated[int, typer.Option(help="processes")] = 2,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="port to listen on")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="processes")] = 2,
 ) -> None:
     """Serve the console and the API."""
     ports.refuse_taken(host, port)
     setup.ensure_ready(static=True)
     first_staff()
+    tell_faults()
     typer.echo(f"http://{host}:{port}/")
     run(host, port, workers)

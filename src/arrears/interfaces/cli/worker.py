@@ -7,14 +7,17 @@ import signal
 import socket
 import threading
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
+from django.conf import settings
 
 from arrears.interfaces.cli import setup
 
 setup.django_ready()
 
 from arrears.actions import wired  # noqa: E402  the apps must be ready first
+from arrears.records.contacts import queries  # noqa: E402
 
 
 def command(
@@ -32,6 +35,7 @@ def command(
     worker = name or f"worker:{socket.gethostname()}:{os.getpid()}"[:64]
     if once:
         loop.run_once(wired.here, worker=worker, told=_tell)
+        _tell_waiting()
     else:
         loop.run(wired.here, worker=worker, stop=stop, told=_tell, troubled=_complain)
 
@@ -56,6 +60,14 @@ def _tell(tick: Any) -> None:
         "notices": tick.notices,
     }
     typer.echo("worker: " + ", ".join(f"{number} {what}" for what, number in facts.items() if number))
+
+
+def _tell_waiting() -> None:
+    """How many contacts may only go later: their hours have not come, or the vendor put them off."""
+    count, first = queries.waiting(at=wired.here().now())
+    if first is not None:
+        wait, zone = "1 contact waits" if count == 1 else f"{count:,} contacts wait, the first", settings.LENDER_ZONE
+        typer.echo(f"worker: {wait} until {first.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})")
 
 
 def _complain(trouble: str) -> None:

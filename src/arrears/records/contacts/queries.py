@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Min, Q, QuerySet
 from django.utils.translation import gettext
 
 from arrears.records.cases.queries import Viewer
@@ -211,6 +211,13 @@ def gone_out_on(as_of: date) -> int:
 def in_doubt_count() -> int:
     """How many contacts wait for a vendor's or a person's word."""
     return Contact.objects.filter(status=ContactStatus.IN_DOUBT).count()
+
+
+def waiting(*, at: datetime) -> tuple[int, datetime | None]:
+    """How many contacts are planned for later than a moment, and when the first of them may go; None where none is."""
+    later = Contact.objects.filter(status=ContactStatus.PLANNED, not_before__gt=at)
+    found = later.aggregate(count=Count("pk"), first=Min("not_before"))
+    return found["count"], found["first"]
 
 
 def choices() -> dict[str, list[tuple[str, str]]]:

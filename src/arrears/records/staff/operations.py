@@ -46,10 +46,12 @@ def add(
     agency: str = "",
     is_active: bool = True,
 ) -> User:
-    """Add a member of staff; raises UnableToAddStaff on an unknown role, a taken name or a weak password."""
+    """Add a member of staff; raises UnableToAddStaff on an unknown role or language, a taken name, a weak password."""
     if role not in Role.values:
         raise UnableToAddStaff(why=f"There is no role {role}; there are {', '.join(Role.values)}.")
     _refuse_wrong_agency(role, agency)
+    if language not in Language.values:
+        raise UnableToAddStaff(why=f"There is no language {language}; there are {', '.join(Language.values)}.")
     user = User(username=username, display_name=display_name, role=role, language=language, date_joined=joined_at)
     user.password_is_temporary, user.agency, user.is_active = is_temporary, agency, is_active
     try:
