@@ -135,6 +135,8 @@ CODES: Mapping[str, Promise] = {
     "LATE_NOTICE": _("Late notice"),
     "PRE_LEGAL": _("Before legal steps"),
     "PRE_LEGAL_NOTICE": _("Notice before legal steps"),
+    "BAD_DEBT_NOTICE": _("Notice that the debt is still owed"),
+    "BAD_DEBT_CALL": _("Call about bad debt"),
     "BAD_DEBT_WRITE_OFF": _("Bad debt, proposed for write-off"),
     "case closed": _("Its case was closed"),
     "contact stopped": _("Contact with the person is stopped"),
