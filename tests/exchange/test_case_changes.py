@@ -62,6 +62,11 @@ class TestEnd:
         changes = compare(standing(overdue_minor=40_000, oldest_due_on=date(2026, 8, 1)))
         assert changes.closed.is_empty()
         assert changes.cases.select("status", "stage").rows() == [("OPEN", "LATE")]
+        assert changes.resting["case_id"].to_list() == ["case-1"]
+
+    def test_one_that_ages_does_not_rest(self):
+        changes = compare(standing(stage="LATE", dpd_max=70, overdue_minor=40_000, oldest_due_on=date(2026, 8, 1)))
+        assert changes.resting.is_empty()
 
     def test_a_paused_one_names_the_rule_that_put_it_there_and_whose_rule_that_was(self):
         changes = compare(standing(overdue_minor=40_000, oldest_due_on=date(2026, 8, 1)))

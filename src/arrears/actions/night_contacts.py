@@ -106,7 +106,7 @@ def _drafts(piece: pl.DataFrame, *, as_of: date, gate: Gate) -> Iterator[contact
             facts={
                 "amount_minor": row["amount_minor"],
                 "currency": row["currency"],
-                "due_on": row["due_on"].isoformat(),
+                "due_on": row["due_on"].isoformat() if row["due_on"] else "",
                 "days": row["days"],
             },
             priority=row["priority"] or 0,

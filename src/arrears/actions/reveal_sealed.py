@@ -99,7 +99,7 @@ def reveal(
                  reveals.ReasonHoldsIdentity, cipher.UnableToOpen; RevealLimitReached, which leaves an audit row too
     """
     card = cases.access(viewer, case_id)
-    if viewer.agency and not (what == POINT and subject_id in persons.own_points(card.row.customer_id)):
+    if viewer.agency and not (what == POINT and subject_id in persons.ids_of_own_points(card.row.customer_id)):
         raise NothingToReveal(subject_id=subject_id[:32])
     kept = reveals.stated(policy(), purpose=purpose, reason=reason)
     whose = card.row.customer_id

@@ -15,8 +15,8 @@ from arrears.decisions import strategy
 from arrears.decisions.schemas import facts
 from arrears.decisions.tables.strategy import Table
 
-#: How far ahead is looked: past this, a payment or a call will have changed the picture.
-DAYS = 45
+#: How far ahead is looked: past the longest wait in the tables, three months, there is nothing new to find.
+DAYS = 95
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ MESSAGES = {"SMS": "MOBILE"}
 WORK_KINDS = ("CALL", "VISIT", "AGENCY", "LEGAL")
 #: Not work of ours but of an agency, open while it has the case: then we do not collect beside it.
 PLACEMENT = "PLACEMENT"
+#: Not work either: when the person was last texted about something that had fallen due.
+TEXTED = "SMS"
 
 
 def stages(standings: pl.DataFrame, *, table: Table) -> pl.DataFrame:
@@ -100,6 +102,8 @@ def _facts(
         facts = facts.join(known, on=KEY, how="left", maintain_order="left")
     placed = work.filter(pl.col("kind") == PLACEMENT).select(*KEY, with_agency="is_open")
     facts = facts.join(placed, on=KEY, how="left", maintain_order="left")
+    texted = work.filter(pl.col("kind") == TEXTED).select(*KEY, days_since_sms=since)
+    facts = facts.join(texted, on=KEY, how="left", maintain_order="left")
     undecided = write_offs.filter(pl.col("status") != "POSTED").select(*KEY, open_write_off=pl.lit(value=True)).unique()
     facts = facts.join(undecided, on=KEY, how="left", maintain_order="left")
     flags = ["has_mobile", "open_write_off", "with_agency", *(f"open_{kind.lower()}_task" for kind in WORK_KINDS)]

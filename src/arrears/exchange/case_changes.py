@@ -30,12 +30,16 @@ OPEN = {
 
 @dataclass(frozen=True)
 class Changes:
-    """cases : one row per case touched, in the columns of the books; events : one row per thing that happened."""
+    """cases : one row per case touched, in the columns of the books; events : one row per thing that happened.
+
+    resting : the open cases in which nothing counts as late today, though it is not paid
+    """
 
     cases: pl.DataFrame
     events: pl.DataFrame
     opened: pl.DataFrame
     closed: pl.DataFrame
+    resting: pl.DataFrame
 
 
 def compare(
@@ -88,25 +92,27 @@ def compare(
         events.sort("case_id", "kind"),
         both.filter("is_new").sort("case_id"),
         closed.sort("case_id"),
+        both.filter("rests").select("case_id").sort("case_id"),
     )
 
 
 def _with_case(standings: pl.DataFrame, open_cases: pl.DataFrame, policy_version: str) -> pl.DataFrame:
     """Standings that have, or get, a case.
 
-    A case whose arrears no longer age (a pause) but are not paid is neither cured nor in a stage: it stays as it was,
-    with the rule that put it there and the policy that this rule is of.
+    A case whose arrears do not age (within the grace of what fell due last, or a pause) but are not paid is neither
+    cured nor in a stage: it rests as it was, with the rule that put it there and the policy that this rule is of.
     What is left below the policy's tolerance is no arrears: nothing counts as due since then, and the case is cured.
     """
     before = open_cases.select(*KEY, stage_was="stage", rule_was="stage_rule", policy_was="policy_version")
     held = standings.join(before, on=KEY, how="left", maintain_order="left")
-    paused = pl.col("stage").is_in(strategy.WITHOUT_CASE) & pl.col("oldest_due_on").is_not_null()
-    stays = paused & pl.col("stage_was").is_not_null()
+    ageless = pl.col("stage").is_in(strategy.WITHOUT_CASE) & pl.col("oldest_due_on").is_not_null()
+    rests = pl.col("rests")
     return (
-        held.with_columns(
-            stage=pl.when(stays).then("stage_was").otherwise("stage"),
-            stage_rule=pl.when(stays).then("rule_was").otherwise(pl.col("stage_rule").fill_null(0)),
-            policy_version=pl.when(stays).then("policy_was").otherwise(pl.lit(policy_version)),
+        held.with_columns(rests=ageless & pl.col("stage_was").is_not_null())
+        .with_columns(
+            stage=pl.when(rests).then("stage_was").otherwise("stage"),
+            stage_rule=pl.when(rests).then("rule_was").otherwise(pl.col("stage_rule").fill_null(0)),
+            policy_version=pl.when(rests).then("policy_was").otherwise(pl.lit(policy_version)),
         )
         .filter(~pl.col("stage").is_in(strategy.WITHOUT_CASE))
         .drop("stage_was", "rule_was", "policy_was")

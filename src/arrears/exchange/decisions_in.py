@@ -112,6 +112,7 @@ def bring(
         "accounts": _accounts(decided.positions, case_keys, as_of),
         "work_cancelled": _cancel_work(closed_ids, WorkKind.values, "case closed", at, actor)
         + _cancel_work(_no_longer_late(changes.events), machines.LATE_WORK, "no longer late", at, actor)
+        + _cancel_work(changes.resting["case_id"].to_list(), machines.REACHING, "nothing is late", at, actor)
         + _cancel_work(left_alone["case_id"].to_list(), machines.REACHING, "contact stopped", at, actor),
         "work_opened": _work(decided.actions, open_ids, left_alone, as_of),
         "write_offs_lapsed": _lapse_write_offs(changes.cases, only_customer, at, actor),

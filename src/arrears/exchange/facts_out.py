@@ -11,11 +11,14 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 from django.db import models
+from django.db.models import Max
+from django.db.models.fields.json import KeyTextTransform
 
 from arrears.decisions import strategy
 from arrears.decisions.night_files import NightFiles
 from arrears.decisions.schemas import facts
 from arrears.records.cases.models import Case, WorkItem
+from arrears.records.contacts.models import Contact, ContactStatus
 from arrears.records.ledger.models import Payment
 from arrears.records.matters import queries as matters
 from arrears.records.people.models import ContactPoint
@@ -98,6 +101,8 @@ def work_of(*, up_to: date, zone: str, case_id: str | None = None) -> pl.DataFra
         for kind in ("AGENCY", strategy.PLACEMENT)
     ]
     late += [(*key, "OPEN", on) for *key, on in rested]
+    texted = [*_texted_of_bad_debt(up_to, case_id), *(_texted_lately(up_to) if case_id is None else ())]
+    late += [(*key, strategy.TEXTED, "DONE", on) for *key, on in texted]
     known = pl.concat([done, _frame(late, {**facts.WORK, "is_open": pl.String})])
     again = {(one.customer_id, one.currency): one.next_on for one in standings if not one.rests(up_to)}
     mistaken = matters.mistaken(case_id)
@@ -110,6 +115,28 @@ def work_of(*, up_to: date, zone: str, case_id: str | None = None) -> pl.DataFra
         .group_by("customer_id", "currency", "kind")
         .agg((pl.col("is_open") == "OPEN").any(), pl.col("last_on").max())
     )
+
+
+#: How many days back the reminders before a due date look for a text about another payment.
+TEXTS_LOOKED_BACK = 2
+UNSAID = (ContactStatus.REFUSED, ContactStatus.CANCELLED, ContactStatus.EXPIRED)
+
+
+def _texted_lately(up_to: date) -> Iterable[tuple[object, ...]]:
+    """Who was texted in the last nights about a payment that is not ahead of us: customer, currency, on which day."""
+    said = {"due": KeyTextTransform("due_on", "facts"), "in_currency": KeyTextTransform("currency", "facts")}
+    rows = Contact.objects.filter(
+        channel="SMS", as_of__lt=up_to, as_of__gte=up_to - timedelta(days=TEXTS_LOOKED_BACK)
+    ).exclude(status__in=UNSAID)
+    told = rows.annotate(**said).values_list("person_id", "in_currency", "as_of", "due").iterator()
+    return ((person, currency, on) for person, currency, on, due in told if not due or due < up_to.isoformat())
+
+
+def _texted_of_bad_debt(up_to: date, case_id: str | None) -> Iterable[tuple[object, ...]]:
+    """When was each open case of bad debt last texted about? A night asks of the nights before it, a page of all."""
+    rows = Contact.objects.filter(channel="SMS", case__status="OPEN", case__stage="BAD_DEBT").exclude(status__in=UNSAID)
+    rows = rows.filter(as_of__lt=up_to) if case_id is None else rows.filter(case_id=case_id)
+    return rows.values_list("case__person_id", "case__currency").annotate(on=Max("as_of")).order_by()
 
 
 def freeze(*, files: NightFiles, as_of: date, partitions: int, zone: str) -> None:

@@ -31,8 +31,9 @@ def of_case(case_id: str, *, policy: NightPolicy, zone: str) -> Foreseen | None:
 
     What the books do not hold is not foreseen: with a pause going on, the days are counted as if it ended today.
     """
-    case = Case.objects.filter(case_id=case_id, status=CaseStatus.OPEN, dpd_max__gt=0).first()
-    if case is None:
+    case = Case.objects.filter(case_id=case_id, status=CaseStatus.OPEN).first()
+    rests = case is not None and case.dpd_max == 0 and case.oldest_due_on is not None
+    if case is None or rests:
         return None
     write_offs = facts_out.write_offs_of(case.person_id).filter(pl.col("currency") == case.currency)
     return foresight.next_treatment(

@@ -27,6 +27,7 @@ NOBODY = {
     "days_since_visit": None,
     "days_since_agency": None,
     "days_since_legal": None,
+    "days_since_sms": None,
     "open_call_task": False,
     "open_visit_task": False,
     "open_agency_task": False,
@@ -39,7 +40,7 @@ TYPES = {
     **dict.fromkeys(NOBODY, pl.Boolean),
     **dict.fromkeys(("stage", "currency"), pl.String),
     **dict.fromkeys(("dpd_max", "days_to_due", "overdue_minor"), pl.Int64),
-    **dict.fromkeys((f"days_since_{kind}" for kind in ("call", "visit", "agency", "legal")), pl.Int64),
+    **dict.fromkeys((f"days_since_{kind}" for kind in ("call", "visit", "agency", "legal", "sms")), pl.Int64),
     "cure_share": pl.Float64,
 }
 
@@ -113,6 +114,10 @@ class TestWarning:
     @pytest.mark.parametrize(("days", "template"), [(3, "REMIND_T3"), (1, "REMIND_T1"), (0, "REMIND_T0")])
     def test_it_reminds_and_opens_nothing(self, days: int, template: str) -> None:
         assert done(stage="WARNING", days_to_due=days) == [("SMS", template, f"DUE_IN_{days}")]
+
+    @pytest.mark.parametrize(("days", "since", "told"), [(3, 2, 0), (3, 3, 1), (1, 1, 0), (1, 3, 1), (0, 1, 1)])
+    def test_whoever_was_just_texted_about_another_payment_hears_of_this_on_its_day(self, days, since, told):
+        assert len(done(stage="WARNING", days_to_due=days, days_since_sms=since)) == told
 
     def test_other_days_are_quiet(self) -> None:
         assert done(stage="WARNING", days_to_due=2) == []
@@ -227,9 +232,26 @@ class TestWithAnAgency:
 
 class TestBadDebt:
     def test_a_write_off_is_proposed_once(self) -> None:
-        assert actions(stage="BAD_DEBT", dpd_max=181) == {"WRITE_OFF_PROPOSAL"}
-        assert actions(stage="BAD_DEBT", dpd_max=181, open_write_off=True) == set()
-        assert actions(stage="BAD_DEBT", dpd_max=181, written_off=True) == set()
+        told = {"days_since_sms": 1, "days_since_call": 1}
+        assert actions(stage="BAD_DEBT", dpd_max=181, **told) == {"WRITE_OFF_PROPOSAL"}
+        assert actions(stage="BAD_DEBT", dpd_max=181, open_write_off=True, **told) == set()
+        assert actions(stage="BAD_DEBT", dpd_max=181, written_off=True, **told) == set()
+
+    @pytest.mark.parametrize("dpd", [0, 181, 900])
+    @pytest.mark.parametrize(("since", "again"), [(None, True), (89, False), (90, True)])
+    def test_the_claim_is_kept_alive_every_three_months(self, dpd: int, since: int | None, again: bool) -> None:
+        facts = {"stage": "BAD_DEBT", "dpd_max": dpd, "overdue_minor": 10_000, "written_off": True}
+        done_then = actions(**facts, days_since_sms=since, days_since_call=since)
+        assert done_then == ({"SMS", "CALL_TASK"} if again else set())
+        assert "CALL_TASK" not in actions(**facts, open_call_task=True)
+
+    @pytest.mark.parametrize(("currency", "called"), [("CNY", False), ("USD", True)])
+    def test_of_little_money_there_is_only_the_notice(self, currency: str, called: bool) -> None:
+        facts = {"stage": "BAD_DEBT", "overdue_minor": 119, "written_off": True, "currency": currency}
+        assert actions(**facts) == ({"SMS", "CALL_TASK"} if called else {"SMS"})
+
+    def test_an_agency_that_has_the_case_is_left_to_it(self) -> None:
+        assert actions(stage="BAD_DEBT", overdue_minor=90_000, written_off=True, with_agency=True) == set()
 
 
 class TestTreatments:

@@ -97,6 +97,19 @@ class TestWork:
         assert open_kinds(large) == before
         assert page.count("Contact stopped in part") == 1
 
+    def test_whom_no_number_reaches_stands_in_a_list_of_its_own_that_says_what_is_on_file(self, large):
+        mobile(large)
+        ContactPoint.objects.filter(person=large.person).update(invalid_since=TEN)
+        cast.point(large.person, "someone@example.com", kind="EMAIL")
+        agent = signed_in("AGENT")
+        queue = agent.get("/work/?kind=CALL").content.decode()
+        unreached = agent.get("/work/?kind=CALL&reach=none").content.decode()
+
+        assert large.person_id not in queue
+        assert large.person_id in unreached
+        assert "E-mail" in unreached.split("Also on file:")[1].split("</div>")[0]
+        assert f"/cases/{large.pk}/#call" not in unreached
+
     def test_only_the_borrowers_own_numbers_are_offered(self, large):
         own = mobile(large)
         kin = cast.point(large.person, "+8613900000009", relation="KIN")

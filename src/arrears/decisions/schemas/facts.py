@@ -16,7 +16,8 @@ FACT_PAYMENTS = dict(tape.PAYMENTS)
 #: grain: one row per open case.
 OPEN_CASES = {"customer_id": pl.String, "currency": pl.String, "case_id": pl.String}
 #: grain: one row per kind of work in an open case, PLACEMENT (an agency's) among them; last_on: the day the newest of
-#: the kind was due or closed.
+#: the kind was due or closed. SMS, with or without a case: the business date of the last text of a night before this
+#: about something that has fallen due, as far back as a table looks.
 WORK = {
     "customer_id": pl.String,
     "currency": pl.String,

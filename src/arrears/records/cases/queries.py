@@ -117,6 +117,11 @@ class CaseCard:
     def is_open(self) -> bool:
         return self.row.status == CaseStatus.OPEN
 
+    @property
+    def is_resting(self) -> bool:
+        """Unpaid, but no day of it counts: the rule of days past due that put it in its stage does not hold today."""
+        return self.is_open and self.row.dpd_max == 0 and self.oldest_due_on is not None
+
 
 def visible(viewer: Viewer) -> QuerySet[Case]:
     """The cases that a viewer may see."""

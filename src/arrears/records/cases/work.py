@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from arrears.kernel.errors import NotFound
 from arrears.records.cases import queries, scope
 from arrears.records.cases.models import CaseEvent, WorkItem, WorkKind, WorkStatus
 from arrears.records.people import queries as people
+from arrears.records.people.models import PointKind
 
 
 class NoSuchWork(NotFound):
@@ -79,13 +80,29 @@ def kinds_of(viewer: queries.Viewer) -> list[tuple[str, str]]:
     return [(kind.value, str(kind.label)) for kind in KINDS_OF.get(viewer.role, [])]
 
 
+#: Kind of work → the kinds of contact point by which it reaches somebody.
+REACHED_BY = {WorkKind.CALL.value: (PointKind.MOBILE, PointKind.PHONE), WorkKind.VISIT.value: (PointKind.ADDRESS,)}
+
+
 def queue(
-    viewer: queries.Viewer, kind: str, *, mine: bool, after: tuple[object, ...] | None, size: int
+    viewer: queries.Viewer,
+    kind: str,
+    *,
+    mine: bool,
+    after: tuple[object, ...] | None,
+    size: int,
+    is_reachable: bool = True,
 ) -> list[WorkRow]:
-    """Open work of one kind, the most pressing first; one row past `size` tells that there is more."""
+    """Open work of one kind, the most pressing first; one row past `size` tells that there is more.
+
+    is_reachable : what can be done, or that for which no number or address of the person's own is known to work
+    """
     if kind not in [known for known, _ in kinds_of(viewer)]:
         return []
     items = _visible(viewer).filter(status=WorkStatus.OPEN, kind=kind).order_by("-priority", "due_on", "work_id")
+    if kind in REACHED_BY:
+        reached = Exists(people.own_points(REACHED_BY[kind]).filter(person=OuterRef("case__person")))
+        items = items.filter(reached if is_reachable else ~reached)
     if mine:
         items = items.filter(Q(assigned_to=viewer.pk) | Q(case__assigned_to=viewer.pk))
     if after:

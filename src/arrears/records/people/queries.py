@@ -5,12 +5,13 @@ Called by the console for headings and by case search. Never returns a whole nam
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from arrears.kernel.errors import NotFound
 from arrears.records.people import indexing
@@ -103,10 +104,24 @@ def points_of(customer_id: str) -> list[PointRow]:
     return sorted(rows, key=lambda row: (row.relation != "SELF", row.relation, row.kind))
 
 
-def own_points(customer_id: str) -> set[str]:
+def ids_of_own_points(customer_id: str) -> set[str]:
     """The identifiers of the contact points that are the borrower's own."""
     own = ContactPoint.objects.filter(person_id=customer_id, relation=Relation.SELF)
     return set(own.values_list("contact_point_id", flat=True))
+
+
+def own_points(kinds: Collection[str] = PointKind.values) -> QuerySet[ContactPoint]:
+    """The points of these kinds that are the borrowers' own and not known to fail."""
+    return ContactPoint.objects.filter(relation=Relation.SELF, invalid_since=None, kind__in=kinds)
+
+
+def own_kinds(customer_ids: Collection[str]) -> dict[str, list[str]]:
+    """Customer → the labels of the kinds of own points that may still reach them."""
+    rows = own_points().filter(person_id__in=customer_ids).order_by("person_id", "kind")
+    found: dict[str, list[str]] = {}
+    for person, kind in rows.values_list("person_id", "kind").distinct():
+        found.setdefault(person, []).append(str(PointKind(kind).label))
+    return found
 
 
 def point_kind(*, customer_id: str, contact_point_id: str) -> str | None:

@@ -42,6 +42,8 @@ def read(
     verdicts = compliance.verdicts_of_contacts(row.contact_id for row in coming)
     stops = compliance.stops_of(customer_id)
     write_offs = writeoffs.of_case(card.case_id)
+    # What is written off is claimed whether or not days of it count.
+    is_resting = card.is_resting and not any(row.is_posted for row in write_offs)
     siblings = cases.siblings_of(viewer, card)
     points, colleagues = people.points_of(customer_id), staff.assignable()
     own = [point for point in points if point.is_own and not point.invalid_since]
@@ -49,7 +51,8 @@ def read(
         "card": card,
         "score": rules.score(card),
         "foreseen": rules.foreseen(card) if not coming else None,
-        "stage_rule": rules.stage(card),
+        "is_resting": is_resting,
+        "stage_rule": rules.stage(card, is_resting=is_resting),
         "person_language": sentences.language(card.person.language),
         "accounts": accounts,
         "points": points,

@@ -27,9 +27,15 @@ class Said:
     source: str
 
 
-def stage(card: CaseCard) -> Said | None:
-    """The rule of the stage table that holds for a case."""
+def stage(card: CaseCard, *, is_resting: bool) -> Said | None:
+    """The rule of the stage table that holds for a case, or held when it closed; why it rests, when none holds now."""
     policy = night_policy.load(house.here().policies)
+    if is_resting:
+        text = gettext(
+            "No day past due counts today: what is unpaid is within its days of grace, or its days are not counted for "
+            "now. The case stays open until that is paid. Meanwhile nobody is called or visited for it."
+        )
+        return Said(text, "")
     return _said(policy.stages, card.stage_rule, card.policy_version == policy.version)
 
 

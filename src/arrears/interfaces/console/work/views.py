@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from arrears.kernel.errors import Refusal
 from arrears.records.cases import operations, work
 from arrears.records.compliance import stops
 from arrears.records.contacts import untold
+from arrears.records.people import queries as people
 
 PAGE_SIZE = 50
 
@@ -30,7 +32,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     kind = chosen if chosen in dict(kinds) else kinds[0][0]
     mine = request.GET.get("mine") == "yes"
     after = keyset.unpack(request.GET.get("after", ""), [int, date, str]) if request.GET.get("after") else None
-    rows = work.queue(request.user, kind, mine=mine, after=after, size=PAGE_SIZE)
+    is_reachable = kind not in work.REACHED_BY or request.GET.get("reach") != "none"
+    rows = work.queue(request.user, kind, mine=mine, after=after, size=PAGE_SIZE, is_reachable=is_reachable)
     shown = rows[:PAGE_SIZE]
     waiting = untold.under_way(request.user, at=moment.of(request).at)
     names = actors.names() if waiting else {}
@@ -39,6 +42,10 @@ def queue(request: HttpRequest) -> HttpResponse:
         "kinds": kinds,
         "kind": kind,
         "mine": mine,
+        "is_reachable": is_reachable,
+        "has_unreachable": kind in work.REACHED_BY,
+        "on_file": {} if is_reachable else people.own_kinds({row.customer_id for row in shown}),
+        "query": _query(kind, mine=mine, is_reachable=is_reachable),
         "rows": shown,
         "later": keyset.pack(place) if place else "",
         "sizes": work.queue_sizes(),
@@ -50,6 +57,11 @@ def queue(request: HttpRequest) -> HttpResponse:
         "work_ends": sentences.work_ends(),
     }
     return render(request, "console/work/queue.html", context)
+
+
+def _query(kind: str, *, mine: bool, is_reachable: bool) -> str:
+    chosen = {"kind": kind, **({"mine": "yes"} if mine else {}), **({} if is_reachable else {"reach": "none"})}
+    return urlencode(chosen)
 
 
 def _stopped(rows: Sequence[work.WorkRow], at: datetime) -> dict[str, str]:
