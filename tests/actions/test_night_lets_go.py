@@ -120,6 +120,25 @@ class TestACaseThatIsNoLongerLate:
         assert "VISIT" in set(told.values_list("after", flat=True)) <= {"VISIT", "AGENCY", "LEGAL"}
 
 
+class TestACaseThatMovesOn:
+    def test_has_its_call_for_the_reason_of_the_stage_it_is_in(self, settings, tmp_path):
+        settings.LAKE, settings.PARTITIONS = tmp_path / "lake", 2
+        tape = market.Tape()
+        tape.customer("C1", mobile="13800000001")
+        tape.account("A1", "C1", first_due=DAY - timedelta(days=60))
+        nights.take(tape, tmp_path, DAY)
+        nights.run(DAY)
+        early = WorkItem.objects.get(kind="CALL")
+        for _ in range(2):
+            nights.run(NEXT)
+
+        late = WorkItem.objects.get(kind="CALL")
+        assert (early.reason, late.reason) == ("EARLY_CALL", "LATE_CALL")
+        assert (late.pk, late.due_on, late.status) == (early.pk, DAY, "OPEN")
+        renewed = CaseEvent.objects.get(kind="work_renewed")
+        assert (renewed.before, renewed.after) == ("EARLY_CALL", "LATE_CALL")
+
+
 class TestACaseInGrace:
     def test_loses_the_call_that_nothing_asks_for_any_more_and_stays_open(self, settings, tmp_path):
         settings.LAKE, settings.PARTITIONS = tmp_path / "lake", 2

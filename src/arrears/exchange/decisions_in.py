@@ -19,7 +19,7 @@ from arrears.decisions import night_files, strategy
 from arrears.decisions.night_policy import NightPolicy
 from arrears.decisions.schemas import night
 from arrears.decisions.standings import KEY, OUTSTANDING, OVERDUE
-from arrears.exchange import case_changes, staging
+from arrears.exchange import case_changes, staging, work_renewed
 from arrears.kernel import identifiers
 from arrears.kernel.transitions import next_status
 from arrears.records import bulk
@@ -114,6 +114,9 @@ def bring(
         + _cancel_work(_no_longer_late(changes.events), machines.LATE_WORK, "no longer late", at, actor)
         + _cancel_work(changes.resting["case_id"].to_list(), machines.REACHING, "nothing is late", at, actor)
         + _cancel_work(left_alone["case_id"].to_list(), machines.REACHING, "contact stopped", at, actor),
+        "work_renewed": work_renewed.renew(
+            changes.events, decided.standings, open_ids, policy=policy, as_of=as_of, at=at, actor=actor
+        ),
         "work_opened": _work(decided.actions, open_ids, left_alone, as_of),
         "write_offs_lapsed": _lapse_write_offs(changes.cases, only_customer, at, actor),
         "write_offs_proposed": _propose_write_offs(decided, open_ids, policy=policy, as_of=as_of, actor=actor),

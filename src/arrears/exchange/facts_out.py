@@ -124,11 +124,11 @@ UNSAID = (ContactStatus.REFUSED, ContactStatus.CANCELLED, ContactStatus.EXPIRED)
 
 def _texted_lately(up_to: date) -> Iterable[tuple[object, ...]]:
     """Who was texted in the last nights about a payment that is not ahead of us: customer, currency, on which day."""
+    due_on, in_currency = KeyTextTransform("due_on", "facts"), KeyTextTransform("currency", "facts")
     rows = Contact.objects.filter(
         channel="SMS", as_of__lt=up_to, as_of__gte=up_to - timedelta(days=TEXTS_LOOKED_BACK)
     ).exclude(status__in=UNSAID)
-    rows = rows.annotate(due=KeyTextTransform("due_on", "facts"), in_currency=KeyTextTransform("currency", "facts"))
-    told = rows.values_list("person_id", "in_currency", "as_of", "due").iterator()
+    told = rows.values_list("person_id", in_currency, "as_of", due_on).iterator()
     return ((person, currency, on) for person, currency, on, due in told if not due or due < up_to.isoformat())
 
 

@@ -20,6 +20,7 @@ EVENTS: Mapping[str, Promise] = {
     "team.changed": _("Team changed"),
     "work_done": _("Work done"),
     "work_cancelled": _("Work cancelled"),
+    "work_renewed": _("Work goes on for another reason"),
     "case.closed": _("Case closed"),
     "payment.taken": _("Payment received"),
     "payment.reversed": _("Payment reversed"),

@@ -143,6 +143,7 @@ CODES: Mapping[str, Promise] = {
     "case closed": _("Its case was closed"),
     "contact stopped": _("Contact with the person is stopped"),
     "no longer late": _("Its case is no longer in late collection"),
+    "stage changed": _("The case has moved to another stage"),
     "nothing is late": _("No day past due counts any more: nobody is called or visited for it"),
     "placed with an agency": _("Placed with an agency"),
     "no longer bad debt": _("The debt is bad debt no longer"),

@@ -44,6 +44,7 @@ LABELS: Mapping[str, Promise] = {
     "cases.accounts": _("Account rows changed"),
     "cases.work_opened": _("Work opened"),
     "cases.work_cancelled": _("Work cancelled"),
+    "cases.work_renewed": _("Work renewed as its stage changed"),
     "cases.write_offs_proposed": _("Write-offs proposed"),
     "cases.write_offs_lapsed": _("Write-off proposals lapsed"),
     "contacts.expired": _("Contacts too late to plan"),
