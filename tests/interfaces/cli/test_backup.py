@@ -74,6 +74,7 @@ def _place(home: Path, name: str) -> Iterator[Place]:
     home.mkdir(exist_ok=True)
     root = Path(__file__).parents[3]
     given = {"ARREARS_HOME": str(home), "PYTHONPATH": f"{root / 'src'}{os.pathsep}{root}", "ARREARS_PARTITIONS": "2"}
+    given["ARREARS_MFA"] = "none"
     given["DJANGO_SETTINGS_MODULE"] = "arrears.config.settings"
     server_url = os.environ.get("DATABASE_URL", "")
     if not server_url.startswith("postgres"):
