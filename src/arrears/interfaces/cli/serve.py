@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import secrets
 import threading
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 from django.conf import settings
 from django.core import checks
+from django.db import connections
 from gunicorn.app.base import BaseApplication
 
 from arrears.interfaces.cli import ports, setup
@@ -87,6 +90,14 @@ def run(host: str, port: int, workers: int) -> None:
     ).run()
 
 
+def _apart(look: Callable[[], None]) -> None:
+    """Look in a process of its own: what reads words has threads, which workers forked afterwards would wait for."""
+    connections.close_all()
+    process = multiprocessing.get_context("fork").Process(target=look)
+    process.start()
+    process.join()
+
+
 def command(
     host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="port to listen on")] = 8000,
@@ -96,6 +107,6 @@ def command(
     ports.refuse_taken(host, port)
     setup.ensure_ready(static=True)
     first_staff()
-    tell_faults()
+    _apart(tell_faults)
     typer.echo(f"http://{host}:{port}/")
     run(host, port, workers)
