@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -61,7 +62,7 @@ class WorkersDied(Refusal):
 
     code = "workers_died"
     message = (
-        "Worker processes were killed {deaths} times while deciding partitions {parts}; what is done is kept. "
+        "Worker processes were killed {deaths} times, the last deciding partition {part}; what is done is kept. "
         "Set ARREARS_WORKERS=1 (least memory) and run the night again."
     )
 
@@ -152,47 +153,38 @@ def run(job: Job, *, workers: int, accounts: int, done: Callable[[int], None]) -
 
 
 def _pooled(job: Job, parts: list[int], processes: int) -> Iterator[int]:
-    """Every partition over pools of processes: a pool that lost a worker is given up for a fresh one."""
-    left, deaths = list(parts), 0
-    while left:
-        try:
-            for part in _in_one_pool(job, left, processes):
-                left.remove(part)
-                deaths = 0
-                yield part
-        except BrokenProcessPool:
-            deaths += 1
-            if deaths == DEATHS_MAX:
-                raise WorkersDied(deaths=deaths, parts=", ".join(map(str, left[:processes]))) from None
+    """Every partition over worker processes; one that was killed is replaced and its partition decided again.
 
-
-def _in_one_pool(job: Job, parts: list[int], processes: int) -> Iterator[int]:
-    """At most one partition a process is under way or waiting, so a failure stops the run soon."""
-    context = multiprocessing.get_context("spawn")
-    waiting = list(reversed(parts))
-    with ProcessPoolExecutor(processes, mp_context=context, initializer=_die_with_the_night) as pool:
-        running: dict[Future[None], int] = {}
-        try:
-            while waiting or running:
-                while waiting and len(running) < processes:
-                    part = waiting.pop()
-                    running[pool.submit(decide, job, part)] = part
-                finished, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    future.result()
-                    yield running.pop(future)
-        except BrokenProcessPool:
-            _kill_workers()
-            raise
-
-
-def _kill_workers() -> None:
-    """End what a broken pool left behind: before Python 3.12 it ends only workers it has already listed.
-
-    One that was being started as another died would live on, and the pool's end would wait for it for ever.
+    Each worker is a pool of one. A pool of several tears itself down while it may still be starting one of them, which
+    before Python 3.12 leaves that one alive, waited for for ever. At most one partition a worker is under way, so a
+    failure stops the run soon.
     """
-    for worker in multiprocessing.active_children():
-        worker.kill()
+    waiting, deaths = list(reversed(parts)), 0
+    with ExitStack() as workers:
+        idle = [workers.enter_context(_worker()) for _ in range(processes)]
+        running: dict[Future[None], tuple[int, ProcessPoolExecutor]] = {}
+        while waiting or running:
+            while waiting and idle:
+                part, worker = waiting.pop(), idle.pop()
+                running[worker.submit(decide, job, part)] = part, worker
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                part, worker = running.pop(future)
+                try:
+                    future.result()
+                except BrokenProcessPool:
+                    deaths += 1
+                    waiting.append(part)
+                    idle.append(workers.enter_context(_worker()))
+                    if deaths == DEATHS_MAX:
+                        raise WorkersDied(deaths=deaths, part=part) from None
+                else:
+                    deaths = 0
+                    idle.append(worker)
+                    yield part
+
+
+def _worker() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_die_with_the_night)
 
 
 def _die_with_the_night() -> None:
