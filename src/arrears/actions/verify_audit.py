@@ -9,10 +9,9 @@ from pathlib import Path
 from arrears.actions import anchor_audit
 from arrears.records.audit import anchors, verifying
 from arrears.records.audit.verifying import AT_ONCE, Finding, Judged, Stretch
-from arrears.records.audit.verifying import judge as judge_one
 from arrears.records.privacy import keys
 
-__all__ = ["AT_ONCE", "Finding", "Judged", "Stretch", "Verified", "judge_here", "judge_one", "verify"]
+__all__ = ["AT_ONCE", "Finding", "Judged", "Stretch", "Verified", "judge_here", "verify"]
 
 #: Judges stretches, here or in other processes.
 Judge = Callable[[Iterable[Stretch], bytes], Iterable[Judged]]
@@ -26,9 +25,9 @@ class Verified:
     findings: tuple[Finding, ...]
 
 
-def judge_here(stretches: Iterable[Stretch], secret: bytes) -> Iterable[Judged]:
-    """One after another, in this process."""
-    return (judge_one(each, secret) for each in stretches)
+def judge_here(stretches: Iterable[Stretch], secret: bytes) -> list[Judged]:
+    """In this process."""
+    return list(verifying.judge(stretches, secret))
 
 
 def verify(folder: Path, *, public_key: str = "", judge: Judge = judge_here, at_once: int = AT_ONCE) -> Verified:

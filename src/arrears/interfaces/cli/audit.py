@@ -30,6 +30,11 @@ from arrears.interfaces.ui import evidence_files, papers  # noqa: E402
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
+#: So many events are judged in one process while others start: with fewer, a second one would come too late.
+BESIDE_FROM = 500_000
+#: Pieces of the trail that each process is given, so that one that is slower holds up little.
+PIECES_EACH = 4
+
 #: What each kind of finding says.
 SAYS = {
     "ALTERED": "the event was altered, moved or put there",
@@ -156,16 +161,20 @@ def kept_here() -> Path:
 
 
 def judge_beside(jobs: int) -> verify_audit.Judge:
-    """Judges in so many processes, 0 = as many as cores; what is one stretch is judged sooner than a process starts."""
+    """Judges in so many processes; 0 = as many as cores, and what is judged sooner than they start is judged here."""
     count = jobs or os.cpu_count() or 1
 
     def judge(stretches: Iterable[Stretch], secret: bytes) -> Iterator[Judged]:
         todo = list(stretches)
-        if min(count, len(todo)) <= 1:
+        few = not jobs and sum(one.last - one.first + 1 for one in todo) < BESIDE_FROM
+        if few or min(count, len(todo)) <= 1:
             yield from verify_audit.judge_here(todo, secret)
             return
         spawn = multiprocessing.get_context("spawn")
+        piece = -(-len(todo) // (PIECES_EACH * count))
+        pieces = [todo[at : at + piece] for at in range(0, len(todo), piece)]
         with ProcessPoolExecutor(count, mp_context=spawn, initializer=setup.django_ready) as pool:
-            yield from pool.map(partial(verify_audit.judge_one, secret=secret), todo)
+            for judged in pool.map(partial(verify_audit.judge_here, secret=secret), pieces):
+                yield from judged
 
     return judge

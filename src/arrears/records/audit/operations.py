@@ -48,7 +48,7 @@ def record(
     with transaction.atomic(savepoint=False):
         lane, seq, last = _free_end()
         place = [str(lane), str(seq + 1), chain.moment(at)]
-        digest = chain.digest(chain.chain_key(secret), last, chain.PART.join(place + texts))
+        digest = chain.digester(chain.chain_key(secret))(last, chain.PART.join(place + texts))
         with connection.cursor() as cursor:
             cursor.execute(APPEND, [lane, seq + 1, connection.ops.adapt_datetimefield_value(at), *texts, digest])
         _move_end(secret, lane, seq + 1, digest)
@@ -104,11 +104,11 @@ def _make_lanes() -> None:
 
 def _chain_loose(secret: bytes, lane: int) -> None:
     """Events from before there were lanes."""
-    key, seq, last = chain.chain_key(secret), 0, chain.NOTHING
+    digest, seq, last = chain.digester(chain.chain_key(secret)), 0, chain.NOTHING
     for event in Event.objects.filter(lane__isnull=True).order_by("id").iterator():
         seq += 1
         texts = [event.kind, event.subject_id, event.actor, event.before, event.after, canonical(event.data)]
-        last = chain.digest(key, last, chain.PART.join([str(lane), str(seq), chain.moment(event.at), *texts]))
+        last = digest(last, chain.PART.join([str(lane), str(seq), chain.moment(event.at), *texts]))
         Event.objects.filter(pk=event.pk).update(lane=lane, seq=seq, digest=last, data=event.data)
     if seq:
         _move_end(secret, lane, seq, last)

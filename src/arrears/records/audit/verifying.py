@@ -6,7 +6,8 @@ own; writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from django.db import connection
@@ -15,10 +16,14 @@ from django.db.models import Max
 from arrears.records.audit import chain, guards
 from arrears.records.audit.models import Event, Lane
 
-#: Events that one stretch spans at most: some seconds of work.
-AT_ONCE = 50_000
+#: Events that one stretch spans at most; two stretches are in memory.
+AT_ONCE = 20_000
 #: More findings of one stretch say nothing new.
 FINDINGS_A_STRETCH = 20
+
+
+#: An event as it is judged: id, seq, digest, content
+Read = tuple[int, int, str, str]
 
 
 @dataclass(frozen=True)
@@ -79,20 +84,31 @@ def judge_ends(secret: bytes) -> list[Finding]:
     return found + ([Finding("NO_GUARD", None, None, None)] if guards.lost() else [])
 
 
-def judge(stretch: Stretch, secret: bytes) -> Judged:
-    """Every event of a stretch against the one before it."""
-    key = chain.chain_key(secret)
-    count, found, expected, previous = 0, [], stretch.first, _digest_before(stretch)
-    for event_id, seq, digest, content in _rows(stretch):
-        count += 1
+def judge(stretches: Iterable[Stretch], secret: bytes) -> Iterator[Judged]:
+    """Every event of each stretch against the one before it; a stretch is read while the one before it is judged."""
+    with ThreadPoolExecutor(1, thread_name_prefix="judging") as beside:
+        waiting: Future[Judged] | None = None
+        for stretch in stretches:
+            ahead = beside.submit(_judge, stretch, _digest_before(stretch), _rows(stretch), secret)
+            if waiting is not None:
+                yield waiting.result()
+            waiting = ahead
+        if waiting is not None:
+            yield waiting.result()
+
+
+def _judge(stretch: Stretch, previous: str, rows: list[Read], secret: bytes) -> Judged:
+    digest_of = chain.digester(chain.chain_key(secret))
+    found, expected = [], stretch.first
+    for event_id, seq, digest, content in rows:
         if seq != expected:
             found.append(Finding("MISSING", stretch.lane, expected, None))
-        elif chain.digest(key, previous, content) != digest:
+        elif digest_of(previous, content) != digest:
             found.append(Finding("ALTERED", stretch.lane, seq, event_id))
         expected, previous = seq + 1, digest
     if expected <= stretch.last:
         found.append(Finding("MISSING", stretch.lane, expected, None))
-    return Judged(count, tuple(found[:FINDINGS_A_STRETCH]))
+    return Judged(len(rows), tuple(found[:FINDINGS_A_STRETCH]))
 
 
 def _digest_before(stretch: Stretch) -> str:
@@ -100,23 +116,22 @@ def _digest_before(stretch: Stretch) -> str:
     return before.first() or chain.NOTHING
 
 
-#: `at` as digests cover it, from what the database keeps.
-MOMENT = {
-    "sqlite": "CASE length(at) WHEN 19 THEN at || '.000000' ELSE at END",
-    "postgresql": "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
+#: chain.FIELDS as the one text that a digest covers, made by the database: that is most of the reading saved.
+CONTENT = {
+    "sqlite": f"""
+        printf('{chain.PART.join(["%d", "%d", *["%s"] * 7])}', lane, seq,
+        CASE length(at) WHEN 19 THEN at || '.000000' ELSE at END, kind, subject_id, actor, before, after, data)""",
+    "postgresql": f"""
+        concat_ws('{chain.PART}', lane, seq, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), kind,
+        subject_id, actor, before, after, data)""",
 }
-#: What is read of a stretch: place, digest, and chain.FIELDS as the one text that the digest covers.
 SELECT = """
 SELECT id, seq, digest, {content} FROM audit_event WHERE lane = %s AND seq BETWEEN %s AND %s ORDER BY seq
 """
-ROWS_AT_ONCE = 5_000
 
 
-def _rows(stretch: Stretch) -> Iterator[tuple[int, int, str, str]]:
-    """id, seq, digest, content."""
-    columns = {"lane": "CAST(lane AS text)", "seq": "CAST(seq AS text)", "at": MOMENT[connection.vendor]}
-    content = f" || '{chain.PART}' || ".join(columns.get(name, name) for name in chain.FIELDS)
+def _rows(stretch: Stretch) -> list[Read]:
+    content = CONTENT[connection.vendor].replace("%", "%%")
     with connection.cursor() as cursor:
         cursor.execute(SELECT.format(content=content), [stretch.lane, stretch.first, stretch.last])
-        while rows := cursor.fetchmany(ROWS_AT_ONCE):
-            yield from rows
+        return cursor.fetchall()

@@ -80,6 +80,7 @@ def write(count: int) -> float:
         "contact_points": told["contact_points"].select(
             "contact_point_id", consented_on=pl.lit(date(2026, 1, 1)), verified_on=pl.lit(None, pl.Date)
         ),
+        "accounts": told["customers"].select("customer_id", opened_on=pl.lit(date(2026, 1, 1))),
     }
     start = time.perf_counter()
     with transaction.atomic():
