@@ -64,6 +64,15 @@ class TestPayment:
         assert Payment.objects.count() == 1
         assert "nothing was posted twice" in again.content.decode()
 
+    def test_its_id_stands_in_the_story_and_finds_the_case(self, late):
+        client = signed_in("AGENT")
+        answer, form = pay(client, late)
+        found = client.post("/cases/search/", {"q": form["payment_id"]}, follow=True).content.decode()
+
+        assert f"Payment id {form['payment_id']}" in answer.content.decode()
+        assert f"/cases/{late.pk}/" in found
+        assert f"/cases/{late.pk}/" not in client.post("/cases/search/", {"q": "none"}, follow=True).content.decode()
+
     def test_which_payment_settled_which_instalment_is_on_the_page(self, late):
         client = signed_in("AGENT")
         answer, form = pay(client, late)

@@ -18,6 +18,7 @@ from django.db.models.functions import Coalesce
 from arrears.kernel.errors import NotFound
 from arrears.records.cases import scope
 from arrears.records.cases.models import Case, CaseAccount, CaseEvent, CaseStatus, Stage, WorkKind
+from arrears.records.ledger import queries as ledger
 from arrears.records.people import queries as people
 from arrears.records.people.models import Person
 
@@ -163,14 +164,15 @@ def page(
 
 
 def search(text: str) -> tuple[str, ...]:
-    """Cases by the beginning of a case id, by account id, or a person's id, name, phone, e-mail or ID number.
+    """Cases by the beginning of their id, by account or payment id, or a person's id, name, phone, e-mail or ID number.
 
     returns : for `Wanted.found_ids`
     """
     plain = text.strip()
     owners = people.matching(plain)
     begun = _begun(plain.lower())
-    by_account = CaseAccount.objects.filter(account_id=plain).values_list("case_id", flat=True)
+    accounts = {plain, *ledger.accounts_of_payment(plain)}
+    by_account = CaseAccount.objects.filter(account_id__in=accounts).values_list("case_id", flat=True)
     by_person = Case.objects.filter(person__in=Person.objects.filter(pk__in=owners)).values_list("case_id", flat=True)
     found = {plain.lower(), *begun, *by_account[:100], *(by_person[: people.MATCHES_MAX] if owners else ())}
     return tuple(sorted(found))

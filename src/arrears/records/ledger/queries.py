@@ -38,6 +38,11 @@ def payments_of(customer_id: str, currency: str, *, before: datetime | None = No
     return [_row(payment) for payment in payments[:limit]]
 
 
+def accounts_of_payment(payment_id: str) -> list[str]:
+    """To which accounts a payment or a reversal was booked here; empty where nothing is known by that id."""
+    return list(Payment.objects.filter(payment_id=payment_id).values_list("account_id", flat=True))
+
+
 def booked_about(as_of: date, *, currency: str) -> list[tuple[str, str, int]]:
     """(payment_id, account_id, amount) of what was taken here since about the eve of a date, reversals below zero.
 

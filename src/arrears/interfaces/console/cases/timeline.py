@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 from django.conf import settings
 from django.utils.translation import gettext
@@ -215,8 +215,8 @@ def _payments(card: CaseCard, until: datetime | None, names: dict[str, str]) -> 
             tone="warning" if row.reverses_id else "success",
             by=sentences.actor(row.actor, names),
             lines=[
-                gettext("Account %(account)s, value date %(on)s, by %(source)s")
-                % {"account": row.account_id, "on": ui.day(row.paid_on), "source": row.source_label},
+                _paid(row.account_id, row.paid_on, row.source_label),
+                gettext("Payment id %(id)s") % {"id": row.payment_id},
                 *([sentences.reversal_reason(why)] if why else []),
             ],
         )
@@ -235,10 +235,15 @@ def _tape_payments(card: CaseCard, until: datetime | None, told: Iterable[tuple[
             icon="coin",
             tone="warning" if line.reverses else "success",
             lines=[
-                gettext("Account %(account)s, value date %(on)s, by %(source)s")
-                % {"account": account_id, "on": ui.day(line.paid_on), "source": gettext("Loan tape")}
+                _paid(account_id, line.paid_on, gettext("Loan tape")),
+                gettext("Payment id %(id)s") % {"id": line.payment_id},
             ],
         )
+
+
+def _paid(account_id: str, on: date, source: str) -> str:
+    words = gettext("Account %(account)s, value date %(on)s, by %(source)s")
+    return words % {"account": account_id, "on": ui.day(on), "source": source}
 
 
 def _work(
