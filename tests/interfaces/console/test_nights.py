@@ -13,7 +13,7 @@ from arrears.actions import finish_work, town_plan
 from arrears.interfaces.console.nights import next_day
 from arrears.interfaces.ui import refused_day
 from arrears.records.cases.models import Case
-from arrears.records.runs.models import Night
+from arrears.records.runs.models import Night, TapeIngest
 
 pytestmark = pytest.mark.django_db
 #: The books of these tests have come to 20 November.
@@ -69,6 +69,18 @@ class TestReport:
 
         assert "the amount is below zero" in report
         assert "Columns kept aside: memo" in report
+
+    def test_a_tape_tells_of_money_that_was_perhaps_told_twice(self, enter):
+        tape = TapeIngest.objects.first()
+        assert "Perhaps the same money twice" not in enter("ANALYST").get(f"/tapes/{tape.pk}/").content.decode()
+        tape.report |= {"perhaps_told_twice": [{"own_id": "console-1", "tape_id": "BANK-7", "account_id": "A1"}]}
+        tape.save()
+
+        report = enter("ANALYST").get(f"/tapes/{tape.pk}/").content.decode()
+
+        table = report.partition("Perhaps the same money twice")[2]
+        assert "console-1" in table
+        assert "BANK-7" in table
 
     @pytest.mark.parametrize("address", ["/nights/2001-01-01/", "/nights/2026-02-31/", "/tapes/999999/"])
     def test_what_is_not_there_is_not_found(self, enter, address):

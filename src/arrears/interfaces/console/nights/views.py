@@ -72,7 +72,12 @@ def tape(request: HttpRequest, tape_id: int) -> HttpResponse:
     row = queries.tape(tape_id)
     if row is None:
         raise Http404("no such tape")
-    context = {"tape": row, "files": report.tape_files(row.report), "totals": report.tape_totals(row.report)}
+    context = {
+        "tape": row,
+        "files": report.tape_files(row.report),
+        "totals": report.tape_totals(row.report),
+        "twice": row.report.get("perhaps_told_twice", ()),
+    }
     return render(request, "console/nights/tape.html", context)
 
 
