@@ -174,7 +174,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "arrears.config.statics.HashedGzipped"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 

@@ -84,7 +84,7 @@ def _collect_static() -> None:
     wanted = _fingerprint(Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([]))
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    typer.echo("making the static files of the pages, once after each update: about a minute …", err=True)
+    typer.echo("making the static files of the pages, once after each update …", err=True)
     call_command("collectstatic", interactive=False, verbosity=0)
     stamp.write_text(wanted)
 
