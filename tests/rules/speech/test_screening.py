@@ -16,10 +16,14 @@ HERE = Path(__file__).parent
 
 
 def judged(text: str, recipient: str = "debtor", facts: object = "", lang: str = "") -> Finding:
+    return screen([said(text, recipient, facts, lang)])[0]
+
+
+def said(text: str, recipient: str = "debtor", facts: object = "", lang: str = "") -> Utterance:
     line = json.dumps({"text": text, "recipient": recipient, "facts": facts, "lang": lang, "channel": "CALL"})
     utterance = told.read(line.encode()).utterance
     assert utterance is not None
-    return screen([utterance])[0]
+    return utterance
 
 
 def figures(file: str) -> tuple[float, float, float, float]:
@@ -78,11 +82,12 @@ AROUND = {
 def test_courtesy_around_a_violation_does_not_hide_it(file: str) -> None:
     rows = [json.loads(line) for line in (HERE / file).read_text(encoding="utf-8").splitlines()]
     wrong = [row for row in rows if row["label"] != "OK"]
-    found = [
-        judged(around.format(row["text"].rstrip("。.")), row["recipient"], row["facts"]).violation
+    wrapped = [
+        said(around.format(row["text"].rstrip("。.")), row["recipient"], row["facts"])
         for row in wrong
         for around in AROUND[row["lang"]]
     ]
+    found = [one.violation for one in screen(wrapped)]
     assert sum(found) / len(found) > 0.9
 
 
