@@ -306,7 +306,7 @@ class TestBackup:
 
 
 #: So much more in the lake may not need a tenth of it more memory.
-MORE_BYTES = 400 << 20
+MORE_BYTES = 200 << 20
 
 
 def _peak_kib(place: Place, file: Path, without: Path | None) -> int:
