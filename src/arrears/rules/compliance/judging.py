@@ -131,8 +131,8 @@ def _findings(
         if isinstance(rule, Ban):
             yield Finding(rule, None, None, None)
         elif isinstance(rule, Staff):
-            if contact.staff_count < rule.staff_min:
-                yield Finding(rule, contact.staff_count, None, None)
+            if not rule.is_met_by(contact.staff_count):
+                yield Finding(rule, contact.staff_count, rule.max, None)
         elif isinstance(rule, Hours):
             yield from _hours(rule, zones, at)
         elif isinstance(rule, Limit):

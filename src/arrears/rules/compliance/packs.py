@@ -88,9 +88,20 @@ class Ban(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class Staff(Rule):
-    """At least so many of our people take part."""
+    """So many of our people take part: at least `staff_min`, at most `staff_max`; None = as many as you like.
 
-    staff_min: int
+    How many they are is told as 0 where nobody said it, and nobody is never enough.
+    """
+
+    staff_min: int = 1
+    staff_max: int | None = None
+
+    @property
+    def max(self) -> int | None:
+        return self.staff_max
+
+    def is_met_by(self, count: int) -> bool:
+        return self.staff_min <= count and (self.staff_max is None or count <= self.staff_max)
 
 
 @dataclass(frozen=True, kw_only=True)
