@@ -45,3 +45,13 @@ class TestPrivacy:
     @pytest.mark.parametrize("relation", ["SELF", "GUARANTOR"])
     def test_who_owes_is(self, relation: str) -> None:
         assert EU.judge(contact("LETTER", relation=relation), NOON).reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("clock", "opens"),
+    [("08:59:59", "23T09:00:00"), ("09:00:00", None), ("18:59:59", None), ("19:00:00", "24T09:00:00")],
+)
+def test_where_nobody_knows_the_place_it_is_day_from_the_azores_to_finland(clock: str, opens: str | None) -> None:
+    verdict = Place(EU.pack).judge(contact("CALL"), datetime.fromisoformat(f"2026-11-23T{clock}+00:00"))
+    assert verdict.not_before == (opens and datetime.fromisoformat(f"2026-11-{opens}+00:00"))
+    assert verdict.allowed is (opens is None)
