@@ -65,7 +65,7 @@ ASKED, TOLD = "LENDER-OTHERS-NOT-ASKED", "LENDER-OTHERS-NOT-TOLD"
 def test_nobody_who_does_not_owe_is_asked_or_told_where_the_law_is_silent(relation: str, initiator: str) -> None:
     for purpose in facts.PURPOSES:
         told = replace(SMS, relation=relation, purpose=purpose, initiated_by=initiator)
-        asked = [ASKED] if purpose in {"REMIND", "COLLECT", "NEGOTIATE"} else []
+        asked = [] if purpose in {"LOCATE", "RELAY", "RESPOND"} else [ASKED]
         assert rules(judge(told, pack=GROUND)) == [*asked, TOLD], purpose
         assert rules(judge(replace(told, discloses_debt=False), pack=GROUND)) == asked, purpose
         assert judge(replace(told, consents=frozenset({"THIRD_PARTY"})), pack=GROUND).reasons == ()

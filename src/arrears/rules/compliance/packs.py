@@ -30,6 +30,8 @@ CONFIDENCES = (
 )
 #: No limit looks back further: older contacts that the lender made without us are not at hand to be counted.
 LOOKBACK_DAYS_MAX = 92
+#: Places whose zones a pack remembers.
+PLACES_KEPT = 10_000
 UNITS = ("attempt", "placed", "connected", "conversation", "message", "visit", "any", "refusal")
 SCOPES = ("person", "debt", "contact_point", "creditor")
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
@@ -250,6 +252,8 @@ class Pack:
         """
         place = (region, timezone)
         if place not in self._by_place:
+            if len(self._by_place) >= PLACES_KEPT:  # as many distinct places as this are made up
+                self._by_place.clear()
             self._by_place[place] = self._find_zones(region, timezone)
         return self._by_place[place]
 
