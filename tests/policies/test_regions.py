@@ -46,6 +46,10 @@ class TestShippedRegions:
         assert regions.zones_of(country, ZONES) == ()
         assert regions.zones_of(f"{country}-??", ZONES) == ()
 
+    @pytest.mark.parametrize(("code", "zone"), [("US-NYC", "America/New_York"), ("UK", "Europe/London")])
+    def test_what_people_write_beside_the_standard(self, code: str, zone: str) -> None:
+        assert regions.zones_of(code, ZONES) == (zone,)
+
     @pytest.mark.parametrize("country", ONE_TIME.split())
     def test_the_union_country_by_country(self, country: str) -> None:
         assert len(ZONES[country]) == 1

@@ -83,6 +83,11 @@ class TestOnePack:
         assert "我方至少 2 人参加。" in rule(text, "LENDER-VISIT-2")
         assert "任何时间均不得有此类联系。" in rule(text, "LENDER-THIRD-PARTY")
 
+    def test_how_many_visitors_at_most(self, books):
+        assert "At most 2 of us take part." in rule(page("COMPLIANCE", "/packs/jp/"), "JP-JFSA-FREQ-VISITORS")
+        chinese = page("COMPLIANCE", "/packs/jp/", headers=CHINESE)
+        assert "我方至多 2 人参加。" in rule(chinese, "JP-JFSA-FREQ-VISITORS")
+
     def test_doubt_is_shown_where_a_source_was_not_checked_and_only_there(self, books):
         text = page("COMPLIANCE", "/packs/us+ma/")
         doubtful = {"memory_high", "memory_medium", "memory_low"}

@@ -1,4 +1,4 @@
-"""Quebec: when a debtor may be talked to, whom else one may ask, and what he may wish in writing."""
+"""Quebec: when a debtor may be contacted, whom else one may ask, and what he may wish in writing."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ class TestEveryRule(places.EveryRule):
         "CA-QC-HOURS-HOLIDAY": Example(CALL, at("12-25T12:00:00")),
     }
     lifted_by = {"CA-QC-THIRDPARTY-DISCLOSE": "THIRD_PARTY"}
-    channels = dict.fromkeys(
-        ["CA-QC-DISPUTE", "CA-QC-WRITTEN", "CA-QC-HOURS", "CA-QC-HOURS-SUNDAY", "CA-QC-HOURS-HOLIDAY"],
-        "CALL AI_CALL VISIT",
-    )
+    channels = {
+        **dict.fromkeys(["CA-QC-DISPUTE", "CA-QC-WRITTEN"], "CALL AI_CALL VISIT"),
+        **dict.fromkeys(["CA-QC-HOURS", "CA-QC-HOURS-SUNDAY", "CA-QC-HOURS-HOLIDAY"], places.TIMED),
+    }
     purposes = {
         "CA-QC-THIRDPARTY": "REMIND COLLECT NEGOTIATE RELAY LEGAL_NOTICE",
         "CA-QC-THIRDPARTY-DISCLOSE": places.ALWAYS,
@@ -68,8 +68,8 @@ class TestHours:
             ("12-25T12:00:00", False),
         ],
     )
-    @pytest.mark.parametrize("channel", ["CALL", "AI_CALL", "VISIT"])
-    def test_of_talking(self, channel: str, local: str, allowed: bool) -> None:
+    @pytest.mark.parametrize("channel", places.TIMED.split())
+    def test_of_talking_and_writing(self, channel: str, local: str, allowed: bool) -> None:
         assert QC.judge(contact(channel), at(local)).allowed is allowed
 
     def test_the_national_day_is_quebecs_own(self) -> None:
@@ -80,9 +80,8 @@ class TestHours:
     def test_saturday_night_waits_for_monday(self) -> None:
         assert QC.judge(CALL, at("11-21T20:00:00")).not_before == at("11-23T08:00:00")
 
-    @pytest.mark.parametrize("channel", ["SMS", "EMAIL", "LETTER"])
-    def test_what_is_written_has_no_hour(self, channel: str) -> None:
-        assert QC.judge(contact(channel), at("11-22T23:00:00")).allowed
+    def test_a_letter_has_no_hour(self) -> None:
+        assert QC.judge(contact("LETTER"), at("11-22T23:00:00")).allowed
 
 
 class TestWishes:

@@ -163,6 +163,9 @@ class TestHowOften:
         assert day_of("2026-01-30", "BUSY") == ["CN-CBA26-ATTEMPT-6"]
 
 
+FAMILY = ("SPOUSE", "KIN")
+
+
 class TestThirdParties:
     COLLECTING = (
         "CN-GBT45251-TARGET",
@@ -189,14 +192,18 @@ class TestThirdParties:
     @pytest.mark.parametrize("purpose", ["LOCATE", "RELAY"])
     def test_asked_only_when_the_borrower_cannot_be_reached(self, relation: str, purpose: str) -> None:
         contact = replace(ASKS, relation=relation, purpose=purpose)
-        assert rules(judge(contact)) == ["CN-GBT45251-CONTACT-COND", "CN-CBA26-THIRDPARTY"]
+        of_the_guideline = "CN-CBA26-THIRDPARTY" + ("-FAMILY" if relation in FAMILY else "")
+        assert sorted(rules(judge(contact))) == sorted(["CN-GBT45251-CONTACT-COND", of_the_guideline])
         assert judge(contact, borrower=while_("UNREACHABLE")).allowed
         assert rules(judge(contact, borrower=while_("VULNERABLE"))) == rules(judge(contact))
 
     @pytest.mark.parametrize("status", ["DECEASED", "INCAPACITATED"])
-    def test_the_standard_excepts_death_and_incapacity_and_the_guideline_does_not(self, status: str) -> None:
-        assert rules(judge(ASKS, borrower=while_(status))) == ["CN-CBA26-THIRDPARTY"]
-        assert judge(ASKS, on("2026-01-29"), borrower=while_(status)).allowed
+    @pytest.mark.parametrize("relation", THIRD_PARTIES)
+    def test_of_the_dead_and_the_incapable_the_family_alone_is_asked(self, relation: str, status: str) -> None:
+        contact = replace(ASKS, relation=relation)
+        spoken = [] if relation in FAMILY else ["CN-CBA26-THIRDPARTY"]
+        assert rules(judge(contact, borrower=while_(status))) == spoken
+        assert judge(contact, on("2026-01-29"), borrower=while_(status)).allowed
 
     @pytest.mark.parametrize("initiator", ["COLLECTOR", "BORROWER"])
     @pytest.mark.parametrize("purpose", ["LOCATE", "RELAY", "RESPOND"])
@@ -258,7 +265,7 @@ class TestStatuses:
     @pytest.mark.parametrize("purpose", sorted(facts.PURPOSES))
     def test_a_plan_that_is_kept_stops_collection(self, purpose: str) -> None:
         verdict = judge(replace(CALL, purpose=purpose), borrower=while_("PLAN_ACTIVE"))
-        stopped = purpose in {"COLLECT", "NEGOTIATE", "LEGAL_NOTICE"}
+        stopped = purpose not in {"REMIND", "RESPOND"}
         assert rules(verdict) == (["CN-CC11-70"] if stopped else [])
         assert verdict.not_before is None
 

@@ -23,14 +23,18 @@ class TestEveryRule(places.EveryRule):
     place = IN
     examples = {
         "IN-RBI22-CONDUCT-THIRDPARTY": Example(contact("CALL", relation="KIN"), NOON),
+        "IN-RBI22-CONDUCT-PRIVACY": Example(contact("CALL", "LOCATE", "KIN", discloses_debt=False), NOON),
         "IN-RBI22-CONDUCT-DISCLOSURE": Example(contact("CALL", relation="KIN"), NOON),
         "IN-RBI22-HOURS": Example(contact("CALL"), EVENING),
         "IN-RBI26-DRAFT-HOURS": Example(contact("CALL"), EVENING),
     }
+    presumed = "IN-RBI22-CONDUCT-PRIVACY"
     advised = "IN-RBI26-DRAFT-HOURS"
     channels = {"IN-RBI22-HOURS": f"{places.CALLS} VISIT", "IN-RBI26-DRAFT-HOURS": places.TIMED}
     purposes = {**dict.fromkeys(examples, places.ALWAYS), "IN-RBI22-CONDUCT-THIRDPARTY": DEMANDS}
+    purposes["IN-RBI22-CONDUCT-PRIVACY"] = "LOCATE RELAY"
     relations = {"IN-RBI22-CONDUCT-THIRDPARTY": places.THIRD, "IN-RBI22-CONDUCT-DISCLOSURE": places.THIRD}
+    relations["IN-RBI22-CONDUCT-PRIVACY"] = places.THIRD
     either = "IN-RBI22-CONDUCT-THIRDPARTY IN-RBI22-CONDUCT-DISCLOSURE"
     known = "IN-RBI22-HOURS IN-RBI22-CONDUCT IN-RBI26-DRAFT IN-LIMIT"
 
@@ -64,5 +68,8 @@ def test_a_third_party_is_neither_asked_nor_told(relation: str) -> None:
     silent = contact("CALL", relation=relation, discloses_debt=False)
     assert cited(IN.judge(silent, NOON)) == ["IN-RBI22-CONDUCT-THIRDPARTY"]
     assert IN.judge(silent, NOON).not_before is None
-    assert cited(IN.judge(contact("CALL", "RELAY", relation), NOON)) == ["IN-RBI22-CONDUCT-DISCLOSURE"]
-    assert IN.judge(contact("CALL", "RELAY", relation, discloses_debt=False), NOON).allowed
+    for purpose in ("LOCATE", "RELAY"):
+        asked = IN.judge(contact("CALL", purpose, relation, discloses_debt=False), NOON, status=["UNREACHABLE"])
+        assert (cited(asked), asked.allowed, asked.not_before) == (["IN-RBI22-CONDUCT-PRIVACY"], False, None)
+    assert cited(IN.judge(contact("CALL", "RESPOND", relation), NOON)) == ["IN-RBI22-CONDUCT-DISCLOSURE"]
+    assert IN.judge(contact("CALL", "RESPOND", relation, discloses_debt=False), NOON).allowed

@@ -26,19 +26,26 @@ class TestEveryRule(places.EveryRule):
         "JP-21-OTHERS-REPRESENTED": Example(CALL, NOON, status=("REPRESENTED",)),
         "JP-21-OTHERS-THIRDPARTY": Example(contact("CALL", relation="KIN"), NOON),
         "JP-21-OTHERS-DISCLOSURE": Example(contact("CALL", relation="KIN"), NOON),
+        "JP-21-PLACE-WORK": Example(contact("CALL", "LOCATE", "EMPLOYER", discloses_debt=False), NOON),
+        "JP-JFSA-FREQ-VISITORS": Example(contact("VISIT", staff_count=3), NOON),
         "JP-21-HOURS": Example(CALL, at("11-23T21:00:00")),
         "JP-JFSA-FREQ": Example(CALL, NOON, THREE),
     }
-    presumed = "JP-JFSA-FREQ"
-    lifted_by = {"JP-21-HOURS": "HOURS"}
+    presumed = "JP-JFSA-FREQ JP-JFSA-FREQ-VISITORS"
+    lifted_by = {"JP-21-HOURS": "HOURS", "JP-21-PLACE-WORK": "WORKPLACE"}
     channels = {"JP-21-HOURS": f"{places.CALLS} VISIT", "JP-JFSA-FREQ": places.CALLS}
+    channels |= {"JP-21-PLACE-WORK": f"{places.CALLS} VISIT", "JP-JFSA-FREQ-VISITORS": "VISIT"}
     purposes = {
         "JP-21-OTHERS-THIRDPARTY": "REMIND COLLECT NEGOTIATE LEGAL_NOTICE",
         "JP-21-OTHERS-DISCLOSURE": places.ALWAYS,
         "JP-21-HOURS": places.ALWAYS,
         "JP-JFSA-FREQ": places.ALWAYS,
+        "JP-JFSA-FREQ-VISITORS": places.ALWAYS,
     }
-    relations = {"JP-21-OTHERS-THIRDPARTY": places.THIRD, "JP-21-OTHERS-DISCLOSURE": places.THIRD}
+    relations = {"JP-21-PLACE-WORK": "COLLEAGUE EMPLOYER"} | {
+        "JP-21-OTHERS-THIRDPARTY": places.THIRD,
+        "JP-21-OTHERS-DISCLOSURE": places.THIRD,
+    }
     either = "JP-21-OTHERS-THIRDPARTY JP-21-OTHERS-DISCLOSURE"
     counted_by = {"JP-JFSA-FREQ": "person"}
     known = "JP-21-HOURS JP-21-PLACE JP-21-OTHERS JP-JFSA-FREQ JP-LIMIT"
@@ -85,3 +92,19 @@ def test_nobody_else_is_asked_or_told() -> None:
     assert cited(JP.judge(contact("CALL", "LOCATE", "SPOUSE"), NOON)) == ["JP-21-OTHERS-DISCLOSURE"]
     assert JP.judge(contact("CALL", "LOCATE", "SPOUSE", discloses_debt=False), NOON).allowed
     assert JP.judge(contact("CALL", relation="GUARANTOR"), NOON).allowed
+
+
+@pytest.mark.parametrize(("visitors", "allowed"), [(0, False), (1, True), (2, True), (3, False)])
+def test_three_visitors_threaten_and_a_number_that_nobody_told_is_none(visitors: int, allowed: bool) -> None:
+    verdict = JP.judge(contact("VISIT", staff_count=visitors), NOON)
+    assert (verdict.allowed, verdict.not_before) == (allowed, None)
+    told = [(reason.rule, reason.counted, reason.max) for reason in verdict.reasons]
+    assert told == ([] if allowed else [("JP-JFSA-FREQ-VISITORS", visitors, 2)])
+
+
+@pytest.mark.parametrize("relation", ["COLLEAGUE", "EMPLOYER"])
+def test_nobody_is_rung_or_visited_at_work(relation: str) -> None:
+    for channel in ("CALL", "VISIT"):
+        made = contact(channel, "LOCATE", relation, discloses_debt=False)
+        assert cited(JP.judge(made, NOON)) == ["JP-21-PLACE-WORK"]
+    assert JP.judge(contact("LETTER", "LOCATE", relation, discloses_debt=False), NOON).allowed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -84,6 +85,22 @@ class TestSevenInSevenDays:
     def test_each_debt_by_itself(self) -> None:
         assert KR.judge(replace(CALL, debt_ids=("d2",)), NOON, SEVEN).allowed
         assert not KR.judge(replace(CALL, debt_ids=("d2", "d1")), NOON, SEVEN).allowed
+
+    def test_the_fullest_of_its_debts_decides_and_what_names_none_counts_for_each(self) -> None:
+        both = replace(CALL, debt_ids=("d1", "d2", "d3"))
+        named = [replace(one, debt_ids=("d2",) if n < 4 else ("d1",)) for n, one in enumerate(SEVEN)]
+        assert KR.judge(both, NOON, named).allowed
+        full = KR.judge(both, NOON, [*named, *[replace(one, debt_ids=()) for one in SEVEN[:3]]])
+        assert ([reason.counted for reason in full.reasons], full.allowed) == ([7], False)
+        untold = KR.judge(both, NOON, [replace(one, debt_ids=()) for one in SEVEN])
+        assert ([reason.counted for reason in untold.reasons], untold.allowed) == ([7], False)
+
+    def test_many_debts_and_a_long_past_are_judged_in_moments(self) -> None:
+        many = replace(CALL, debt_ids=tuple(f"d{n}" for n in range(500)))
+        past = [touch(NOON - timedelta(minutes=n), debt_ids=(f"d{n % 900}",)) for n in range(10_000)]
+        began = time.monotonic()
+        assert KR.judge(many, NOON, past).reasons[0].counted == 12
+        assert time.monotonic() - began < 10  # each debt over the whole past took minutes
 
     @pytest.mark.parametrize("purpose", ["LEGAL_NOTICE", "RESPOND"])
     def test_a_notice_and_an_answer_neither_count_nor_wait(self, purpose: str) -> None:

@@ -23,13 +23,17 @@ class TestEveryRule(places.EveryRule):
     examples = {
         "TW-CONDUCT-THIRDPARTY": Example(contact("LETTER", relation="KIN"), NOON),
         "TW-CONDUCT-DISCLOSURE": Example(contact("LETTER", relation="KIN"), NOON),
+        "TW-LOCATE": Example(contact("CALL", "LOCATE", "KIN", discloses_debt=False), NOON),
         "TW-HOURS": Example(contact("CALL"), at("11-23T22:00:00")),
     }
     lifted_by = {"TW-HOURS": "HOURS"}
     channels = {"TW-HOURS": places.TIMED}
-    purposes = {"TW-CONDUCT-THIRDPARTY": "REMIND COLLECT NEGOTIATE LEGAL_NOTICE", "TW-HOURS": places.ALWAYS}
-    purposes["TW-CONDUCT-DISCLOSURE"] = places.ALWAYS
-    relations = {"TW-CONDUCT-THIRDPARTY": places.THIRD, "TW-CONDUCT-DISCLOSURE": places.THIRD}
+    purposes = {"TW-CONDUCT-THIRDPARTY": "REMIND COLLECT NEGOTIATE RELAY LEGAL_NOTICE", "TW-HOURS": places.ALWAYS}
+    purposes |= {"TW-CONDUCT-DISCLOSURE": places.ALWAYS, "TW-LOCATE": "LOCATE"}
+    relations = {"TW-LOCATE": places.THIRD} | {
+        "TW-CONDUCT-THIRDPARTY": places.THIRD,
+        "TW-CONDUCT-DISCLOSURE": places.THIRD,
+    }
     either = "TW-CONDUCT-THIRDPARTY TW-CONDUCT-DISCLOSURE"
     known = "TW-HOURS TW-CONDUCT TW-NOTICE TW-RECORD TW-LIABILITY"
 
@@ -52,8 +56,9 @@ def test_the_night_unless_the_debtor_agrees(channel: str, local: str, opens: str
     assert TW.judge(contact("LETTER"), at(local)).allowed
 
 
-def test_a_third_party_is_not_asked_and_a_guarantor_may_be() -> None:
-    spouse = contact("CALL", relation="SPOUSE", discloses_debt=False)
-    assert cited(TW.judge(spouse, NOON)) == ["TW-CONDUCT-THIRDPARTY"]
+def test_a_third_party_is_not_disturbed_and_a_guarantor_may_be_asked() -> None:
+    for purpose in ("COLLECT", "RELAY", "LOCATE"):
+        verdict = TW.judge(contact("CALL", purpose, "SPOUSE", discloses_debt=False), NOON, status=["UNREACHABLE"])
+        assert cited(verdict) == ["TW-LOCATE" if purpose == "LOCATE" else "TW-CONDUCT-THIRDPARTY"]
     assert TW.judge(contact("CALL", relation="SPOUSE"), NOON).not_before is None
     assert TW.judge(contact("CALL", relation="GUARANTOR"), NOON).allowed

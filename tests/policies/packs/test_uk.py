@@ -18,6 +18,7 @@ def at(local: str) -> datetime:
 
 
 NOON = at("23T12:00:00")
+AGREED = frozenset({"VISIT_HOME"})
 
 
 class TestEveryRule(places.EveryRule):
@@ -28,6 +29,7 @@ class TestEveryRule(places.EveryRule):
         "UK-CONC-7.10": Example(TEXT, NOON, status=("INCAPACITATED",)),
         "UK-CONC-7.10-HOLD": Example(TEXT, NOON, status=("HARDSHIP_REVIEW",)),
         "UK-CONC-7.9.14-VULNERABLE": Example(contact("VISIT"), NOON, status=("VULNERABLE",)),
+        "UK-CONC-7.9.14-AGREED": Example(contact("VISIT"), NOON),
         "UK-CONC-7.9.4-CALL": Example(contact("AI_CALL"), NOON, status=("OPTED_OUT_CALL",)),
         "UK-CONC-7.9.4-SMS": Example(TEXT, NOON, status=("OPTED_OUT_SMS",)),
         "UK-CONC-7.9.4-EMAIL": Example(contact("EMAIL"), NOON, status=("OPTED_OUT_EMAIL",)),
@@ -36,9 +38,11 @@ class TestEveryRule(places.EveryRule):
         "UK-CONC-7.9.4": Example(TEXT, at("23T21:00:00")),
     }
     lifted_by = {"UK-CONC-7.9.6": "THIRD_PARTY", "UK-CONC-7.9.6-PURPOSE": "THIRD_PARTY", "UK-CONC-7.9.4": "HOURS"}
-    presumed = "UK-CONC-7.9.4"
+    lifted_by["UK-CONC-7.9.14-AGREED"] = "VISIT_HOME"
+    presumed = "UK-CONC-7.9.4 UK-CONC-7.9.14-AGREED"
     channels = {
         "UK-CONC-7.9.14-VULNERABLE": "VISIT",
+        "UK-CONC-7.9.14-AGREED": "VISIT",
         "UK-CONC-7.9.4-CALL": places.CALLS,
         "UK-CONC-7.9.4-SMS": "SMS",
         "UK-CONC-7.9.4-EMAIL": "EMAIL",
@@ -46,6 +50,7 @@ class TestEveryRule(places.EveryRule):
     }
     purposes = {
         "UK-CONC-7.9.14-VULNERABLE": places.ALWAYS,
+        "UK-CONC-7.9.14-AGREED": places.ALWAYS,
         "UK-CONC-7.9.6": places.ALWAYS,
         "UK-CONC-7.9.6-PURPOSE": "REMIND COLLECT NEGOTIATE LEGAL_NOTICE",
         "UK-CONC-7.9.4": places.ALWAYS,
@@ -65,7 +70,7 @@ class TestHours:
         ("clock", "allowed"), [("07:59:59", False), ("08:00:00", True), ("20:59:59", True), ("21:00:00", False)]
     )
     def test_from_eight_to_nine_by_presumption(self, channel: str, clock: str, allowed: bool) -> None:
-        verdict = UK.judge(contact(channel), at(f"23T{clock}"))
+        verdict = UK.judge(contact(channel, consents=AGREED), at(f"23T{clock}"))
         assert verdict.allowed is allowed
         assert [(reason.rule, reason.nature) for reason in verdict.reasons] == (
             [] if allowed else [("UK-CONC-7.9.4", "presumption")]
@@ -98,9 +103,15 @@ class TestStatuses:
         assert UK.judge(contact("LETTER", "RESPOND"), NOON, status=[status]).allowed
 
     def test_the_vulnerable_are_not_visited_and_may_be_written_to(self) -> None:
-        assert not UK.judge(contact("VISIT"), NOON, status=["VULNERABLE"]).allowed
+        assert cited(UK.judge(contact("VISIT", consents=AGREED), NOON, status=["VULNERABLE"])) == [
+            "UK-CONC-7.9.14-VULNERABLE"
+        ]
         assert UK.judge(contact("LETTER"), NOON, status=["VULNERABLE"]).allowed
-        assert UK.judge(contact("VISIT"), NOON).allowed
+
+    def test_a_visit_is_agreed(self) -> None:
+        assert UK.judge(contact("VISIT", consents=AGREED), NOON).allowed
+        unasked = UK.judge(contact("VISIT", consents=frozenset({"WORKPLACE", "HOURS"})), NOON)
+        assert (cited(unasked), unasked.allowed, unasked.not_before) == (["UK-CONC-7.9.14-AGREED"], False, None)
 
     def test_how_somebody_asked_to_be_contacted(self) -> None:
         assert not UK.judge(TEXT, NOON, status=["OPTED_OUT_SMS"]).allowed

@@ -81,9 +81,8 @@ class TestEveryRule(places.EveryRule):
         "US-REGF-10-LOC": "LOCATE",
         "US-REGF-6B1-HOURS": places.ALWAYS,
     }
-    relations = dict.fromkeys(
-        ["US-REGF-6D-THIRD", "US-REGF-6D-THIRD-DISCLOSE", "US-REGF-10-LOC"], "KIN COLLEAGUE EMPLOYER OTHER"
-    )
+    relations = dict.fromkeys(["US-REGF-6D-THIRD", "US-REGF-6D-THIRD-DISCLOSE"], "KIN COLLEAGUE EMPLOYER OTHER")
+    relations["US-REGF-10-LOC"] = places.THIRD
     either = "US-REGF-6D-THIRD US-REGF-6D-THIRD-DISCLOSE"
     counted_by = {
         "US-REGF-10-LOC": "contact_point",

@@ -57,7 +57,9 @@ def random_rule(random: Random, number: int) -> Rule:
     if kind == "ban":
         return Ban(**given)  # type: ignore[arg-type]
     if kind == "staff":
-        return Staff(staff_min=random.randint(1, 3), **given)  # type: ignore[arg-type]
+        least = random.randint(1, 3)
+        most = random.choice([None, least, least + 1])
+        return Staff(staff_min=least, staff_max=most, **given)  # type: ignore[arg-type]
     if kind == "hours":
         opens = random.randint(0, 20)
         closes = random.choice([time(random.randint(opens + 1, 22), 30), time(opens)])
@@ -111,7 +113,7 @@ def random_case(random: Random) -> Case:
         contact_point_id=random.choice(["p1", "p2", ""]),
         debt_ids=random.choice([("d1",), ("d1", "d2"), ()]),
         creditor_id=random.choice(["k1", ""]),
-        staff_count=random.randint(1, 3),
+        staff_count=random.randint(0, 5),
         consents=random.choice([frozenset(), frozenset(), frozenset({"HOURS"})]),
         discloses_debt=random.random() < 0.7,
         collector=random.choice(["", "CREDITOR", "AGENCY", "SOMEBODY"]),

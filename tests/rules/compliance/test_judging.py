@@ -127,6 +127,8 @@ class TestPrecedence:
             "CN-CBA26-VISIT-2-ENTER",
             "LENDER-THIRD-PARTY",
             "LENDER-CEASED",
+            "LENDER-OTHERS-NOT-ASKED",
+            "LENDER-OTHERS-NOT-TOLD",
             "CN-CBA26-VISIT-2",
             "CN-GBT45251-HOURS",
             "CN-CBA26-HOURS",
@@ -183,4 +185,9 @@ class TestDates:
         then = datetime.fromisoformat("2017-02-28T23:00:00+08:00")
         assert rules(judge(SMS, then)) == ["LENDER-HOURS"]
         kin = judge(replace(SMS, relation="KIN"), then.replace(hour=12))
-        assert rules(kin) == ["CN-CC11-68", "LENDER-THIRD-PARTY"]
+        assert rules(kin) == [
+            "CN-CC11-68",
+            "LENDER-THIRD-PARTY",
+            "LENDER-OTHERS-NOT-ASKED",
+            "LENDER-OTHERS-NOT-TOLD",
+        ]

@@ -59,6 +59,7 @@ def refused(pack: dict[str, Any]) -> str:
         ("CN-CC11-70", "while_status", ["SAD"], "unknown word 'SAD'"),
         ("CN-GBT45251-TARGET", "relations", [], "non-empty list"),
         ("CN-CBA26-VISIT-2", "staff_min", 0, "at least 1"),
+        ("CN-CBA26-VISIT-2", "staff_max", 1, "less than staff_min"),
     ],
 )
 def test_a_wrong_value_is_named(rule_id: str, key: str, value: object, said: str) -> None:

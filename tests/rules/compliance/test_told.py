@@ -88,7 +88,21 @@ def test_what_is_of_the_wrong_type_allows_nothing_more() -> None:
     assert case is not None
     assert (case.contact.staff_count, case.contact.consents, case.contact.discloses_debt) == (0, frozenset(), True)
     assert (case.contact.debt_ids, case.contact.channel) == ((), "")
-    assert (case.borrower.dpd, case.borrower.timezone) == (None, "")
+    assert (case.borrower.dpd, case.borrower.timezone) == (None, "?")
+
+
+@pytest.mark.parametrize(("zone", "known"), [(None, ""), ("", ""), (8, "?"), (True, "?"), ([], "?"), ("x" * 999, "?")])
+def test_a_zone_that_was_told_and_cannot_be_is_not_one_left_out(zone: object, known: str) -> None:
+    case = read(borrower__timezone=zone).case
+    assert case is not None
+    assert case.borrower.timezone == known
+
+
+def test_more_debts_than_anybody_has_are_none_that_we_know() -> None:
+    for debts, kept in ((told.DEBTS_MAX, told.DEBTS_MAX), (told.DEBTS_MAX + 1, 0)):
+        case = read(contact__debt_ids=[f"d{number}" for number in range(debts)]).case
+        assert case is not None
+        assert len(case.contact.debt_ids) == kept
 
 
 @pytest.mark.parametrize(

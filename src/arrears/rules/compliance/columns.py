@@ -74,7 +74,7 @@ def _reasons(spoken: Sequence[tuple[Rule, _Found]]) -> dict[int, tuple[Reason, .
     for rule, found in spoken:
         rows = np.flatnonzero(found.mask)
         counts = [None] * len(rows) if found.counted is None else found.counted[rows].tolist()
-        most = rule.max if isinstance(rule, Limit) else None
+        most = rule.max if isinstance(rule, Limit | Staff) else None
         told = {counted: judging.reason_of(judging.Finding(rule, counted, most, None)) for counted in set(counts)}
         for row, counted in zip(rows.tolist(), counts, strict=True):
             before, reason = given.get(row, ()), told[counted]
@@ -129,7 +129,8 @@ def _found(rule: Rule, columns: Columns, at: Ints, applies: Mask) -> _Found:
     if isinstance(rule, Ban):
         return _Found(applies, never)
     if isinstance(rule, Staff):
-        return _Found(applies & (columns.staff < rule.staff_min), never, columns.staff)
+        met = _of_few(columns.staff, rule.is_met_by)
+        return _Found(applies & ~met, never, columns.staff)
     if isinstance(rule, Hours):
         return _hours(rule, columns, at, applies)
     assert isinstance(rule, Limit), type(rule)
@@ -158,9 +159,14 @@ def _hours(rule: Hours, columns: Columns, at: Ints, applies: Mask) -> _Found:
 
 
 def _of_days(days: Ints, asked: Callable[[date], bool]) -> Mask:
-    """What is asked of a date, for many; few are distinct."""
-    unique, inverse = np.unique(days, return_inverse=True)
-    return np.array([asked(date.fromordinal(day + EPOCH_ORDINAL)) for day in unique.tolist()], bool)[inverse]
+    """What is asked of a date, for many."""
+    return _of_few(days, lambda day: asked(date.fromordinal(day + EPOCH_ORDINAL)))
+
+
+def _of_few(numbers: Ints, asked: Callable[[int], bool]) -> Mask:
+    """What is asked of a number, for many; few are distinct."""
+    unique, inverse = np.unique(numbers, return_inverse=True)
+    return np.array([asked(number) for number in unique.tolist()], bool)[inverse]
 
 
 def _limit(rule: Limit, columns: Columns, at: Ints, applies: Mask) -> _Found:

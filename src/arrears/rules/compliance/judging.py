@@ -131,8 +131,8 @@ def _findings(
         if isinstance(rule, Ban):
             yield Finding(rule, None, None, None)
         elif isinstance(rule, Staff):
-            if contact.staff_count < rule.staff_min:
-                yield Finding(rule, contact.staff_count, None, None)
+            if not rule.is_met_by(contact.staff_count):
+                yield Finding(rule, contact.staff_count, rule.max, None)
         elif isinstance(rule, Hours):
             yield from _hours(rule, zones, at)
         elif isinstance(rule, Limit):
@@ -200,14 +200,28 @@ def _limit(
     """A limit by debt holds for each debt that the contact speaks of, and the fullest of them decides."""
     if contact.purpose in rule.excluded:
         return
-    each = [(debt,) for debt in contact.debt_ids] if rule.scope == "debt" and contact.debt_ids else [contact.debt_ids]
-    found = [_limit_of_one(rule, replace(contact, debt_ids=debts), history, zones, at) for debts in each]
+    each = _by_debt(contact, history) if rule.scope == "debt" and len(contact.debt_ids) > 1 else [(contact, history)]
+    found = [_limit_of_one(rule, of_one, touches, zones, at) for of_one, touches in each]
     spoken = [finding for finding in found if finding is not None]
     if spoken:
         untils = [finding.until for finding in spoken]
         known = [until for until in untils if until is not None]
         counted = max(finding.counted or 0 for finding in spoken)
         yield Finding(rule, counted, rule.max, max(known) if len(known) == len(untils) else None)
+
+
+def _by_debt(contact: ContactFacts, history: Sequence[Touch]) -> Iterator[tuple[ContactFacts, list[Touch]]]:
+    """The contact as if it spoke of one of its debts alone, with the touches that may have; debts that no touch names
+    are all alike, and one of them stands for the rest."""
+    untold = [touch for touch in history if not touch.debt_ids]
+    told: dict[str, list[Touch]] = {debt: [] for debt in contact.debt_ids}
+    for touch in history:
+        for debt in told.keys() & set(touch.debt_ids):
+            told[debt].append(touch)
+    for debt in [debt for debt, named in told.items() if named] + [debt for debt, named in told.items() if not named][
+        :1
+    ]:
+        yield replace(contact, debt_ids=(debt,)), untold + told[debt]
 
 
 def _limit_of_one(

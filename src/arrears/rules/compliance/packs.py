@@ -30,6 +30,8 @@ CONFIDENCES = (
 )
 #: No limit looks back further: older contacts that the lender made without us are not at hand to be counted.
 LOOKBACK_DAYS_MAX = 92
+#: Places whose zones a pack remembers.
+PLACES_KEPT = 10_000
 UNITS = ("attempt", "placed", "connected", "conversation", "message", "visit", "any", "refusal")
 SCOPES = ("person", "debt", "contact_point", "creditor")
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
@@ -88,9 +90,20 @@ class Ban(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class Staff(Rule):
-    """At least so many of our people take part."""
+    """So many of our people take part: at least `staff_min`, at most `staff_max`; None = as many as you like.
 
-    staff_min: int
+    How many they are is told as 0 where nobody said it, and nobody is never enough.
+    """
+
+    staff_min: int = 1
+    staff_max: int | None = None
+
+    @property
+    def max(self) -> int | None:
+        return self.staff_max
+
+    def is_met_by(self, count: int) -> bool:
+        return self.staff_min <= count and (self.staff_max is None or count <= self.staff_max)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,6 +252,8 @@ class Pack:
         """
         place = (region, timezone)
         if place not in self._by_place:
+            if len(self._by_place) >= PLACES_KEPT:  # as many distinct places as this are made up
+                self._by_place.clear()
             self._by_place[place] = self._find_zones(region, timezone)
         return self._by_place[place]
 

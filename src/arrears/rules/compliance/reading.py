@@ -265,7 +265,13 @@ def _ban(reader: _Reader, **shared: Any) -> Rule:
 
 
 def _staff(reader: _Reader, **shared: Any) -> Rule:
-    return Staff(staff_min=reader.count("staff_min", least=1), **shared)
+    if not STAFF_KEYS & reader.table.keys():
+        raise reader.wrong("staff_min", "is needed, or staff_max, or both")
+    most = reader.count("staff_max", least=1) if "staff_max" in reader.table else None
+    least = reader.count("staff_min", least=1) if "staff_min" in reader.table else 1
+    if most is not None and most < least:
+        raise reader.wrong("staff_max", "is less than staff_min")
+    return Staff(staff_min=least, staff_max=most, **shared)
 
 
 def _hours(reader: _Reader, **shared: Any) -> Rule:
@@ -316,10 +322,11 @@ def _rolling(reader: _Reader, window: str) -> timedelta | None:
     return timedelta(minutes=reader.count(MINUTES, least=1)) if window == MINUTES else None
 
 
+STAFF_KEYS = frozenset({"staff_min", "staff_max"})
 LIMIT_KEYS = {"unit", "scope", "window", "max", DAYS, MINUTES, "excluded", "after", "block_after", "block_days"}
 KINDS: Mapping[str, tuple[Callable[..., Rule], frozenset[str]]] = {
     "ban": (_ban, frozenset()),
-    "staff": (_staff, frozenset({"staff_min"})),
+    "staff": (_staff, STAFF_KEYS),
     "hours": (_hours, frozenset({"opens", "closes", "days", "calendar"})),
     "limit": (_limit, frozenset(LIMIT_KEYS)),
 }

@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Any
 
 from arrears.kernel import json_lines
@@ -21,6 +22,8 @@ from arrears.rules.compliance.facts import BorrowerFacts, Case, ContactFacts, Re
 #: Moments outside these years are mistakes, and would not survive a change of zone.
 YEARS = range(1970, 2200)
 LONGEST = 200
+#: A contact that names more debts than this names none that we know, and then the touches of every debt count.
+DEBTS_MAX = 1_000
 
 UNREADABLE = judging.unknown("line", "这一行")
 UNKNOWN_HISTORY = judging.unknown("history", "联系记录")
@@ -108,7 +111,7 @@ def _contact(told: Mapping[str, Any], at: datetime) -> ContactFacts:
         relation=_text(told.get("relation")),
         initiated_by=_text(told.get("initiated_by")),
         contact_point_id=_text(told.get("contact_point_id")),
-        debt_ids=tuple(_words(told.get("debt_ids")) or ()),
+        debt_ids=tuple(_words(told.get("debt_ids"), DEBTS_MAX) or ()),
         creditor_id=_text(told.get("creditor_id")),
         staff_count=_count(told.get("staff_count")) or 0,
         consents=_consents(told.get("consents"), at),
@@ -138,7 +141,7 @@ def _consents(told: object, at: datetime) -> frozenset[str]:
 def _borrower(told: Mapping[str, Any], status: frozenset[str]) -> BorrowerFacts:
     return BorrowerFacts(
         region=_text(told.get("region")),
-        timezone=_text(told.get("timezone")),
+        timezone=_zone(told.get("timezone")),
         status=status,
         dpd=_count(told.get("dpd")),
     )
@@ -188,8 +191,13 @@ def _text(told: object) -> str:
     return told if isinstance(told, str) and len(told) <= LONGEST else ""
 
 
-def _words(told: object) -> list[str] | None:
-    if isinstance(told, list) and all(isinstance(word, str) for word in told):
+def _zone(told: object) -> str:
+    """A zone's name; what was told and is none stays one that does not exist, so that the region alone does not do."""
+    return "" if told is None or told == "" else _text(told) or "?"
+
+
+def _words(told: object, most: float = inf) -> list[str] | None:
+    if isinstance(told, list) and len(told) <= most and all(isinstance(word, str) for word in told):
         return told
     return None
 

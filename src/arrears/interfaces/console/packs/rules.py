@@ -115,14 +115,23 @@ def _row(pack: Pack, one: Rule | Duty, anchor: str, on: date) -> Row:
 def says(rule: Rule) -> str:
     """What the rule allows, in one sentence made of its figures."""
     if isinstance(rule, Staff):
-        least = rule.staff_min
-        told = ngettext("At least %(count)s of us takes part.", "At least %(count)s of us take part.", least)
-        return told % {"count": least}
+        return _staff(rule)
     if isinstance(rule, Hours):
         return _hours(rule)
     if isinstance(rule, Limit):
         return _limit(rule)
     return _("No such contact, at any time.")
+
+
+def _staff(rule: Staff) -> str:
+    least, most = rule.staff_min, rule.staff_max
+    if most is None:
+        told = ngettext("At least %(count)s of us takes part.", "At least %(count)s of us take part.", least)
+        return told % {"count": least}
+    if least == 1:
+        told = ngettext("At most %(count)s of us takes part.", "At most %(count)s of us take part.", most)
+        return told % {"count": most}
+    return _("Between %(least)s and %(most)s of us take part.") % {"least": least, "most": most}
 
 
 def _hours(rule: Hours) -> str:
