@@ -34,7 +34,7 @@ FRAGMENTS = frozenset({"simulate-touch"})
 #: More than any page needs to its first row; a trap of the focus would need more.
 TABS_MAX = 60
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.any_database, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
