@@ -95,6 +95,7 @@ class TestSession:
         assert client.get("/").status_code == 302
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 class TestForgedForms:
     def test_no_address_takes_a_post_without_its_token(self, books):
@@ -145,6 +146,7 @@ class TestForgedForms:
             assert "evil" not in answer.url
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 class TestHeaders:
     def test_every_answer_forbids_frames_scripts_and_caches(self, enter):
@@ -193,6 +195,7 @@ class TestProduction:
         assert all(cookie["secure"] and cookie["httponly"] for cookie in told["cookies"].values())
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 class TestFiles:
     """No address takes one, so that there is nothing to unpack, to show or to name."""
