@@ -38,6 +38,8 @@ from arrears.records.people import queries as people
 from arrears.records.people import sealed as identity
 from arrears.records.people.models import ContactPoint
 from arrears.records.placements.models import Placement
+from arrears.records.privacy import words
+from arrears.records.privacy.fields import NoteField
 from arrears.records.runs import queries as runs
 from arrears.records.writeoffs.models import WriteOff
 from arrears.rules import reveals
@@ -233,9 +235,11 @@ def rows_of(found: Iterable[Model]) -> list[Document]:
 
 
 def row_of(row: Model) -> Document:
-    """Every column but what is sealed."""
+    """Every column but what is sealed, and the notes of colleagues, opened. Raises cipher.UnableToOpen."""
     fields = row._meta.concrete_fields
-    return {field.attname: getattr(row, field.attname) for field in fields if not isinstance(field, BinaryField)}
+    plain = {field.attname: getattr(row, field.attname) for field in fields if not isinstance(field, BinaryField)}
+    notes = [field for field in fields if isinstance(field, NoteField)]
+    return plain | {note.words_name: words.opened(row, note.name) for note in notes}
 
 
 class Encoder(DjangoJSONEncoder):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from arrears.actions import house, plain_notes
+from arrears.actions import case_notes, house
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.audit import queries as trail
@@ -34,7 +34,7 @@ KIND, REFUSED = "identity.revealed", "identity.reveal_refused"
 #: The evidence of a case, whose words stand in it opened: as much as one reveal.
 EXPORTED = "evidence.exported"
 POINT, WORDS, TRANSCRIPT, REQUEST = "POINT", "WORDS", "TRANSCRIPT", "REQUEST"
-OPENERS = {WORDS: sealed.open_words, TRANSCRIPT: sealed.open_transcript, **plain_notes.OPENERS}
+OPENERS = {WORDS: sealed.open_words, TRANSCRIPT: sealed.open_transcript, **case_notes.OPENERS}
 WITHIN = timedelta(hours=1)
 
 
@@ -91,8 +91,8 @@ def reveal(
     """Open one sealed thing that belongs to a case.
 
     viewer     : who looks; must be allowed to see the case; an outside agency opens the borrower's own points alone
-    what       : POINT (subject_id = contact_point_id), WORDS or TRANSCRIPT (subject_id = contact_id), or a note that
-                 is not sealed (`plain_notes`)
+    what       : POINT (subject_id = contact_point_id), WORDS or TRANSCRIPT (subject_id = contact_id), or a note of
+                 the page (`case_notes`)
     purpose    : one that a person may choose (policies/reveals.toml); reason : free, no identity in it
     returns    : Revealed
     raises     : cases.NoSuchCase, NothingToReveal, UnknownThing, reveals.NoSuchPurpose, reveals.ReasonMissing,

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from arrears.records.people.models import Person
+from arrears.records.privacy.fields import NoteField
 from arrears.records.staff.models import Team
 
 
@@ -186,7 +187,7 @@ class WorkItem(models.Model):
     reason = models.CharField(max_length=80)
     rule_number = models.PositiveIntegerField()
     outcome = models.CharField(max_length=20, blank=True)
-    note = models.TextField(blank=True)
+    note_sealed = NoteField("cases.work.note", null=True)
     closed_at = models.DateTimeField(null=True)
     assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="work")
 

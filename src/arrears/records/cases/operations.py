@@ -18,6 +18,7 @@ from arrears.kernel.transitions import next_status
 from arrears.records.audit import operations as audit
 from arrears.records.cases.models import Case, CaseEvent, CaseStatus, WorkItem
 from arrears.records.cases.queries import NoSuchCase
+from arrears.records.privacy import words
 from arrears.records.staff.models import User
 from arrears.rules import cases as machines
 
@@ -148,7 +149,10 @@ def _move_work(*, work_id: str, event: str, outcome: str, note: str, at: datetim
     before = work.status
     after = next_status(machines.WORK, before, event, noun="work")
     changed = WorkItem.objects.filter(work_id=work_id, status=before).update(
-        status=after, outcome=outcome, note=note, closed_at=at
+        status=after,
+        outcome=outcome,
+        note_sealed=words.seal(WorkItem, "note_sealed", work_id, note),
+        closed_at=at,
     )
     if changed != 1:
         raise UnableToMoveWork(work_id=work_id, status=after)

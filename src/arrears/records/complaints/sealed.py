@@ -1,6 +1,6 @@
 """What somebody complained of and what we answered, opened.
 
-Called by `actions.reveal_sealed` and `actions.plain_notes`, which keep the audit row.
+Called by `actions.reveal_sealed` and `actions.case_notes`, which keep the audit row.
 """
 
 from __future__ import annotations
