@@ -34,7 +34,7 @@ from arrears.records.people.models import ContactPoint, Person
 from arrears.records.placements.models import Placement
 from arrears.records.privacy import cipher, fields, words
 from arrears.records.rights import holds
-from arrears.records.rights.models import Correction, Erasure, LegalHold, SubjectRequest
+from arrears.records.rights.models import Correction, Erasure, SubjectRequest
 from arrears.records.signin.models import Factor
 from arrears.records.webhooks.models import Endpoint
 from arrears.records.writeoffs.models import WriteOff
@@ -426,7 +426,7 @@ def test_every_sealed_column_of_a_person_is_deleted_by_somebody():
     assert {one for one in sealed - covered if one[0] not in OF_OTHERS} == set()
 
 
-def test_every_free_note_is_deleted_by_somebody_or_holds_no_identity_by_its_form():
+def test_every_free_note_is_deleted_by_somebody():
     covered = {(eraser.rows().model, name) for eraser in erase_person.ERASERS for name in eraser.blank}
     whole = {eraser.rows().model for eraser in erase_person.ERASERS if not eraser.blank}
     notes = {
@@ -435,7 +435,4 @@ def test_every_free_note_is_deleted_by_somebody_or_holds_no_identity_by_its_form
         for field in model._meta.concrete_fields
         if "note" in field.name.split("_") and model not in whole
     }
-    # Why something is held or was refused is checked when it is written (`reveals.kept`), and is the proof of it.
-    proofs = {(LegalHold, "note"), (LegalHold, "lift_note"), (SubjectRequest, "note")}
-
-    assert notes - covered == proofs
+    assert notes - covered == set()

@@ -14,6 +14,7 @@ from tests import cast
 from arrears.actions import contact_call, reveal_sealed
 from arrears.actions.contact_gate import Gate
 from arrears.actions.reveal_sealed import KIND, POINT, REFUSED, WORDS, Revealed
+from arrears.records.audit import queries as trail
 from arrears.records.audit.models import Event
 from arrears.records.cases import queries as cases
 from arrears.records.contacts.models import Contact
@@ -54,7 +55,8 @@ class TestReveal:
         assert MOBILE not in repr(opened)
         event = Event.objects.get(kind=KIND)
         assert (event.subject_id, event.actor) == (cast.PAYS, f"user:{cast.collector().pk}")
-        assert event.data == {
+        [facts] = trail.told([event])
+        assert facts == {
             "what": POINT,
             "what_kind": "MOBILE",
             "subject_id": cast.own_point(cast.PAYS),

@@ -13,10 +13,13 @@ from django.db.migrations.executor import MigrationExecutor
 from tests import cast
 
 from arrears.records.cases import work
-from arrears.records.cases.models import WorkItem
+from arrears.records.cases.models import CaseEvent, WorkItem
+from arrears.records.complaints.models import Complaint
+from arrears.records.compliance.models import Consent, Flag
 from arrears.records.matters.models import LegalStep
 from arrears.records.placements.models import Placement
 from arrears.records.privacy import cipher, masking, once_plain, words
+from arrears.records.rights.models import LegalHold, SubjectRequest
 from arrears.records.writeoffs.models import WriteOff
 
 BEFORE = [
@@ -24,6 +27,9 @@ BEFORE = [
     ("placements", "0002_ended_with_the_case"),
     ("matters", "0002_step_taken_back"),
     ("writeoffs", "0003_queue_index"),
+    ("compliance", "0008_consents_and_restriction"),
+    ("complaints", "0002_words_may_be_deleted"),
+    ("rights", "0001_books"),
 ]
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 DAY = AT.date()
@@ -108,6 +114,54 @@ def fill(apps: Any) -> None:
     )
 
 
+def fill_desks(apps: Any) -> None:
+    """A decided check, a consent withdrawn, a hold that is to be lifted, a request refused, a complaint: all noted."""
+    person = apps.get_model("people", "Person").objects.get().pk
+    of = {"person_id": person}
+    apps.get_model("compliance", "Flag").objects.create(
+        flag_id="f1", subject_id="x", customer_id=person, said="NOTE", findings=[], severity=1, at=AT, note=f"{MARK}f"
+    )
+    apps.get_model("compliance", "Consent").objects.create(
+        consent_id="c1", purpose="HOURS", given_at=AT, proof="RECORDED", proof_ref="r", policy="p", **of
+    )
+    apps.get_model("compliance", "Consent").objects.update(
+        withdrawn_at=AT, withdrawn_by="user:1", withdrawn_note=f"{MARK}c"
+    )
+    hold = {"hold_id": "h1", "reason": "LITIGATION", "set_at": AT, "asked_at": AT, "asked_by": "user:1"}
+    texts = {"note": f"{MARK}h", "lift_note": f"{MARK}l"}
+    apps.get_model("rights", "LegalHold").objects.create(status="LIFT_ASKED", **hold, **texts, **of)
+    ended = {
+        "status": "REFUSED",
+        "reason": "EXCESSIVE",
+        "ended_at": AT,
+        "ended_on": DAY,
+        "answer_due_on": DAY,
+        "note": f"{MARK}q",
+    }
+    asked = {"kind": "ACCESS", "intake": "PHONE", "proof": "DOCUMENT", "received_at": AT, "received_on": DAY}
+    apps.get_model("rights", "SubjectRequest").objects.create(request_id="q1", **asked, **ended, **of)
+    clock = {"clock_from_on": DAY, "answer_due_on": DAY, "due_on": DAY, "received_at": AT, "received_on": DAY}
+    what = {"intake": "PHONE", "complainant": "SELF", "kind": "CONDUCT", "content_mark": "m", "text_sealed": b"x"}
+    complaints = apps.get_model("complaints", "Complaint").objects
+    complaints.create(complaint_id="k1", reference=f"{MARK}k", **clock, **what, **of)
+    for event_id, kind in (("e1", "point.valid"), ("e2", "payment.reversed")):
+        facts = {"case_id": apps.get_model("cases", "Case").objects.get().pk, "at": AT, "kind": kind, "actor": "user:1"}
+        data = {"reason": f"{MARK}v" if kind == "point.valid" else "RETURNED", "contact_point_id": "p"}
+        apps.get_model("cases", "CaseEvent").objects.create(event_id=event_id, data=data, **facts)
+
+
+def told_by_desks() -> dict[str, str]:
+    rows: list[tuple[Any, str]] = [
+        (Flag, "note"),
+        (Consent, "withdrawn_note"),
+        (LegalHold, "note"),
+        (LegalHold, "lift_note"),
+        (SubjectRequest, "note"),
+        (Complaint, "reference"),
+    ]
+    return {f"{model.__name__}.{name}": words.opened(model.objects.get(), f"{name}_sealed") for model, name in rows}
+
+
 def told() -> dict[str, str]:
     """Every note, opened."""
     rows: list[tuple[Any, list[str]]] = [(item, ["note"]) for item in WorkItem.objects.order_by("pk")]
@@ -136,6 +190,26 @@ def test_every_note_is_sealed_for_its_row_and_stands_nowhere_any_more(before: An
     if connection.vendor == "sqlite":
         name = Path(str(connection.settings_dict["NAME"]))
         assert MARK.encode() not in b"".join(path.read_bytes() for path in name.parent.glob(f"{name.name}*"))
+
+
+def test_every_note_of_the_desks_is_sealed_too_and_comes_back_on_the_way_back(before: Any) -> None:
+    fill_desks(before)
+    up()
+
+    assert told_by_desks() == {
+        "Flag.note": f"{MARK}f",
+        "Consent.withdrawn_note": f"{MARK}c",
+        "LegalHold.note": f"{MARK}h",
+        "LegalHold.lift_note": f"{MARK}l",
+        "SubjectRequest.note": f"{MARK}q",
+        "Complaint.reference": f"{MARK}k",
+    }
+    reason, code = CaseEvent.objects.get(pk="e1"), CaseEvent.objects.get(pk="e2")
+    assert (words.opened(reason, "words_sealed"), reason.data) == (f"{MARK}v", {"contact_point_id": "p"})
+    assert (code.words_sealed, code.data["reason"]) == (None, "RETURNED")
+    old = migrated(BEFORE)
+    assert old.get_model("rights", "LegalHold").objects.get().note == f"{MARK}h"
+    assert old.get_model("cases", "CaseEvent").objects.get(pk="e1").data["reason"] == f"{MARK}v"
 
 
 def test_killed_half_way_it_seals_what_is_left(before: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from arrears.actions import case_notes, house
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.audit import queries as trail
+from arrears.records.audit.written import Written
 from arrears.records.cases import queries as cases
 from arrears.records.complaints import sealed as complaints
 from arrears.records.complaints.operations import OwnComplaint
@@ -228,4 +229,6 @@ def _open(what: str, subject_id: str, *, customer_id: str, case_id: str) -> Reve
 
 def _record(opened: Revealed, *, customer_id: str, actor: str, at: datetime, facts: dict[str, str]) -> None:
     about = {"what": opened.what, "what_kind": opened.kind, "subject_id": opened.subject_id}
-    audit.record(KIND, subject=customer_id, actor=actor, at=at, **about, **facts)
+    stated = {name: value for name, value in facts.items() if name != "reason"}
+    said = Written(customer_id, {"reason": facts["reason"]})
+    audit.record_written(said, KIND, subject=customer_id, actor=actor, at=at, **about, **stated)

@@ -138,7 +138,10 @@ class CaseAccount(models.Model):
 
 
 class CaseEvent(models.Model):
-    """What happened to a case. `event_id` is derived, so the same night told twice is one event."""
+    """What happened to a case. `event_id` is derived, so the same night told twice is one event.
+
+    words : why, where a colleague wrote it
+    """
 
     event_id = models.CharField(max_length=32, primary_key=True)
     # cases_event_of_case begins with the case and serves as its index.
@@ -150,6 +153,7 @@ class CaseEvent(models.Model):
     reason = models.CharField(max_length=80, blank=True)
     actor = models.CharField(max_length=64)
     data = models.JSONField(default=dict)
+    words_sealed = NoteField("cases.event.words", null=True)
 
     class Meta:
         indexes = [

@@ -50,11 +50,16 @@ def record_event(
     after: str = "",
     reason: str = "",
     data: dict[str, Any] | None = None,
+    written: str = "",
 ) -> None:
-    """Append one event of a case; the same event told twice is one, and data tells two of one moment apart."""
+    """Append one event of a case; the same event told twice is one, and data tells two of one moment apart.
+
+    written : why, in a colleague's own words
+    """
     facts = json.dumps(data or {}, sort_keys=True)
+    event_id = identifiers.derived_id("case_event", case_id, kind, at.isoformat(), before, after, reason, facts)
     CaseEvent.objects.get_or_create(
-        event_id=identifiers.derived_id("case_event", case_id, kind, at.isoformat(), before, after, reason, facts),
+        event_id=event_id,
         defaults={
             "case_id": case_id,
             "at": at,
@@ -64,6 +69,7 @@ def record_event(
             "reason": reason,
             "actor": actor,
             "data": data or {},
+            "words_sealed": words.seal(CaseEvent, "words_sealed", event_id, written),
         },
     )
 

@@ -30,7 +30,7 @@ def seal(editor: BaseDatabaseSchemaEditor, model: type[models.Model], columns: C
 
         done += _move(model, model._default_manager.exclude(**{plain: ""}), plain, "", sealed, kept)
     if done:
-        _write_anew(editor, model)
+        write_anew(editor, model)
 
 
 def unseal(model: type[models.Model], columns: Columns) -> None:
@@ -63,7 +63,7 @@ def _move(
     return done
 
 
-def _write_anew(editor: BaseDatabaseSchemaEditor, model: type[models.Model]) -> None:
+def write_anew(editor: BaseDatabaseSchemaEditor, model: type[models.Model]) -> None:
     """Outside any transaction: neither database does it inside one."""
     name = editor.quote_name(model._meta.db_table)
     with editor.connection.cursor() as cursor:

@@ -8,4 +8,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField("workitem", "note_sealed", models.BinaryField(null=True)),
+        migrations.AddField("caseevent", "words_sealed", models.BinaryField(null=True)),
     ]
