@@ -1,4 +1,4 @@
-"""Calls and visits by our people: cleared by the gate before they happen, recorded after.
+"""Calls and visits by our people, or by an agency's of what is placed with it: cleared by the gate, recorded after.
 
 Called by the console. Clearing is the intent: it counts against the caps from that moment until its outcome is known,
 so two colleagues cannot both be cleared for the last call of a day. What is refused is kept with its reasons too.
@@ -72,6 +72,13 @@ class WithAgency(Refusal):
     message = "The agency {agency} has this person's debt: it is neither called nor visited by us meanwhile."
 
 
+class NotPlacedWithYou(Refusal):
+    """An agency calls and visits for what is placed with it, as long as it is."""
+
+    code = "not_placed_with_you"
+    message = "The case is not placed with {agency}."
+
+
 class NothingToCollect(Refusal):
     """Judged with the person's row locked: a payment that has just come in counts."""
 
@@ -125,6 +132,7 @@ def clear_call(
                  It overrules nothing else, and is on record with the guidance when it did
     returns    : Clearance; a refusal is an answer here, not an exception
     raises     : NotYourContactPoint when the number is not this person's, or is known to be invalid; WithAgency;
+                 NotPlacedWithYou for somebody of an agency;
                  NothingToCollect when the case is closed or owes nothing that is due, and the purpose is to collect;
                  reveal_sealed.RevealLimitReached; what contact_overrule.reason_of raises: nothing is cleared
     """
@@ -183,9 +191,7 @@ def _clear(
     relation = outbox.relations([contact_point_id]).get((customer_id, contact_point_id))
     if resident is None or relation is None:
         raise NotYourContactPoint(customer_id=customer_id, contact_point_id=contact_point_id)
-    agency = placements.agency_of(customer_id) if purpose != "RESPOND" else ""
-    if agency:
-        raise WithAgency(agency=agency)
+    _refuse_beside_an_agency(customer_id, case_id, purpose, actor)
     if purpose == "COLLECT" and case_id and not Case.objects.filter(case_id=case_id, **COLLECTABLE).exists():
         raise NothingToCollect
     contact_id = contact_id_of(
@@ -215,6 +221,16 @@ def _clear(
         rules = [reason.rule for reason in verdict.reasons]
         contact_overrule.keep(customer_id=customer_id, contact_id=contact_id, rules=rules, why=why, at=at, actor=actor)
     return _answer(contact_id, verdict, at, actor, is_allowed=verdict.allowed)
+
+
+def _refuse_beside_an_agency(customer_id: str, case_id: str | None, purpose: str, actor: str) -> None:
+    """Of two who might press one person, ourselves and an agency, only who has the case may."""
+    own = staff.agency_of(actor)
+    if own and (case_id is None or placements.agency_with(case_id) != own):
+        raise NotPlacedWithYou(agency=own)
+    agency = placements.agency_of(customer_id) if purpose != "RESPOND" and not own else ""
+    if agency:
+        raise WithAgency(agency=agency)
 
 
 def _answer(contact_id: str, verdict: Verdict, at: datetime, actor: str, *, is_allowed: bool) -> Clearance:

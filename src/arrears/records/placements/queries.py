@@ -51,6 +51,12 @@ def agency_of(customer_id: str) -> str:
     return live.values_list("agency", flat=True).first() or ""
 
 
+def agency_with(case_id: str) -> str:
+    """The code of the agency that has a case, which keeps it until the transaction ends; blank when none has."""
+    live = Placement.objects.select_for_update(no_key=True).filter(case_id=case_id, ended_on=None)
+    return live.values_list("agency", flat=True).first() or ""
+
+
 def with_agencies(case_ids: Collection[str]) -> set[str]:
     """Those of these cases that an agency has now."""
     found: set[str] = set()
