@@ -1,6 +1,6 @@
 """Open one sealed thing for one viewer: a number or address, a text that was sent, a reply, a note, a complaint.
 
-Called by the console, and by `contact_call` for the number of a call that the gate has just allowed. The audit row
+Called by the console, and by `contact_call` for the address of a visit that the gate has just allowed. The audit row
 stands in the same transaction: who, what, of whom, in which case, for which purpose; never the value. A limit an hour
 holds for each viewer. What is opened is handed to the caller and kept nowhere.
 """
@@ -188,18 +188,22 @@ def within_limit(*, what: str, subject: str, case_id: str, actor: str, at: datet
 
 
 @transaction.atomic
-def reveal_cleared(*, contact_id: str, at: datetime, actor: str) -> Revealed:
+def reveal_cleared(*, contact_id: str, at: datetime, actor: str, reason: str = "") -> Revealed:
     """Open the number or address of a call or visit that is under way, for the colleague whom the gate cleared.
 
+    reason  : of a call, why the number must be seen though a switchboard dials it; without identity
     returns : Revealed; its purpose is the contact itself, so none is stated
-    raises  : NotYourClearance, NothingToReveal, RevealLimitReached
+    raises  : NotYourClearance, NothingToReveal, RevealLimitReached; reveals.ReasonMissing, ReasonHoldsIdentity
     """
     cleared = sealed.cleared(contact_id, actor=actor)
     if cleared is None:
         raise NotYourClearance(contact_id=contact_id)
+    why = reveals.kept(reason)
+    if cleared.channel == "CALL" and not why:
+        raise reveals.ReasonMissing(purpose=cleared.channel)
     _count(actor, kind=reveals.CLEARED, at=at)
     opened = _open(POINT, cleared.contact_point_id, customer_id=cleared.customer_id, case_id=cleared.case_id)
-    facts = {"case_id": cleared.case_id, "purpose": cleared.channel, "reason": "", "contact_id": contact_id}
+    facts = {"case_id": cleared.case_id, "purpose": cleared.channel, "reason": why, "contact_id": contact_id}
     _record(opened, customer_id=cleared.customer_id, actor=actor, at=at, facts=facts)
     return opened
 

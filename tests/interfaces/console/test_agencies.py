@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from datetime import date
 
 import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from tests.actions.test_dial_call import Board
 from tests.interfaces.console.conftest import PASSWORD, TEN
 from tests.interfaces.console.test_teams import known_ids, personal
 
 from arrears.actions import agency_doors, contact_call, wired
 from arrears.config import access
-from arrears.interfaces.ui import address, permissions
+from arrears.interfaces.ui import address, moment, permissions
 from arrears.records.audit.models import Event
 from arrears.records.cases.models import Case
 from arrears.records.compliance.models import Verdict
@@ -156,6 +158,22 @@ class TestWork:
         assert "The outcome is on record" in page
         assert "他说下周三发薪" not in page
         assert Event.objects.filter(kind="contact.recorded", subject_id=call.pk, actor=call.actor).count() == 1
+
+    def test_they_are_put_through_without_a_number_and_see_one_only_for_a_reason(self, agency, placed, monkeypatch):
+        board = Board()
+        dialling = dataclasses.replace(wired.here(), open_dialler=lambda: board)
+        monkeypatch.setattr(moment.wired, "here", lambda: dialling)
+        page = self.call(agency, placed).content.decode()
+        call = Contact.objects.get(person=placed.person, channel="CALL")
+        [asked] = board.asked
+        assert (asked.reference, asked.agent) == (call.pk, call.actor)
+        assert "Call reference PBX-7" in page
+        assert asked.to not in page + agency.get(reverse("case", args=[placed.case_id])).content.decode()
+        assert not Event.objects.filter(kind="identity.revealed").exists()
+        url = reverse("call-number", args=[call.pk])
+        assert asked.to not in agency.post(url, {"reason": ""}, follow=True).content.decode()
+        assert asked.to in agency.post(url, {"reason": "the line broke"}).content.decode()
+        assert Event.objects.filter(kind="identity.revealed", actor=call.actor).count() == 1
 
     def test_the_gate_refuses_them_as_it_refuses_us(self, agency, placed):
         agency.post(reverse("case-stop", args=[placed.case_id]), {"reason": "OPTED_OUT"})
