@@ -13,6 +13,7 @@ from arrears.actions.contact_call import Clearance
 from arrears.actions.contact_gate import Gate
 from arrears.kernel.errors import Refusal
 from arrears.kernel.identifiers import derived_id
+from arrears.records.audit import queries as trail
 from arrears.records.audit.models import Event
 from arrears.records.cases.models import CaseEvent, WorkItem, WorkKind, WorkStatus
 from arrears.records.compliance.models import Verdict
@@ -165,7 +166,8 @@ class TestAdvice:
         assert cleared.allowed
         event = Event.objects.get(kind="gate.overruled")
         assert (event.actor, event.subject_id) == (chief, cast.PAYS)
-        assert event.data == {
+        [facts] = trail.told([event])
+        assert facts == {
             "contact_id": cleared.contact_id,
             "rules": ["LENDER-REDIAL-30"],
             "reason": "借款人短信要求马上回电",

@@ -14,6 +14,7 @@ from arrears.actions import contact_fate, contact_overrule, contact_plan, contac
 from arrears.actions.contact_gate import Gate
 from arrears.channels.sandbox import adapter
 from arrears.kernel.errors import Refusal
+from arrears.records.audit import queries as trail
 from arrears.records.audit.models import Event
 from arrears.records.compliance import operations as compliance
 from arrears.records.compliance.models import Verdict
@@ -108,7 +109,8 @@ class TestRelease:
         event = Event.objects.get(kind="gate.overruled")
         contact = Contact.objects.get()
         assert (event.subject_id, event.actor) == (cast.PAYS, f"user:{cast.supervisor().pk}")
-        assert event.data == {
+        [facts] = trail.told([event])
+        assert facts == {
             "contact_id": contact.contact_id,
             "rules": ["ADVICE-NO-SMS"],
             "reason": "借款人来电要求短信确认",

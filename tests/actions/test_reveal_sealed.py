@@ -14,9 +14,9 @@ from tests import cast
 from arrears.actions import contact_call, reveal_sealed
 from arrears.actions.contact_gate import Gate
 from arrears.actions.reveal_sealed import KIND, POINT, REFUSED, WORDS, Revealed
+from arrears.records.audit import queries as trail
 from arrears.records.audit.models import Event
 from arrears.records.cases import queries as cases
-from arrears.records.contacts.models import Contact
 from arrears.records.people.models import ContactPoint
 from arrears.rules import reveals
 
@@ -54,7 +54,8 @@ class TestReveal:
         assert MOBILE not in repr(opened)
         event = Event.objects.get(kind=KIND)
         assert (event.subject_id, event.actor) == (cast.PAYS, f"user:{cast.collector().pk}")
-        assert event.data == {
+        [facts] = trail.told([event])
+        assert facts == {
             "what": POINT,
             "what_kind": "MOBILE",
             "subject_id": cast.own_point(cast.PAYS),
@@ -110,6 +111,10 @@ class TestReveal:
         reveal(minutes=61)
 
 
+def show(contact_id: str, *, actor: str = "user:1", reason: str = "the switchboard is down") -> reveal_sealed.Revealed:
+    return reveal_sealed.reveal_cleared(contact_id=contact_id, at=cast.NOW, actor=actor, reason=reason)
+
+
 @pytest.mark.django_db
 class TestCleared:
     def cleared(self, gate: Gate, *, minutes: int = 0, actor: str = "user:1") -> contact_call.Clearance:
@@ -117,19 +122,27 @@ class TestCleared:
         whom = {"customer_id": cast.PAYS, "case_id": None, "contact_point_id": cast.own_point(cast.PAYS)}
         return contact_call.clear_call(**whom, at=at, actor=actor, gate=gate)
 
-    def test_the_number_comes_with_the_clearance(self, gate: Gate) -> None:
+    def test_no_number_comes_with_the_clearance_of_a_call_and_one_is_opened_for_a_written_reason(
+        self, gate: Gate
+    ) -> None:
         cast.borrower()
         clearance = self.cleared(gate)
+        assert (clearance.allowed, clearance.point) == (True, None)
+        assert not Event.objects.filter(kind=KIND).exists()
+        for wrong, refusal in (
+            ("", reveals.ReasonMissing),
+            (" ", reveals.ReasonMissing),
+            ("13800000001", reveals.ReasonHoldsIdentity),
+        ):
+            with pytest.raises(refusal):
+                show(clearance.contact_id, reason=wrong)
+        opened = show(clearance.contact_id)
 
-        assert clearance.point is not None
-        assert clearance.point.value == MOBILE
-        assert MOBILE not in repr(clearance)
-        event = Event.objects.get(kind=KIND)
-        assert (event.actor, event.data["purpose"], event.data["contact_id"]) == (
-            "user:1",
-            "CALL",
-            clearance.contact_id,
-        )
+        assert opened.value == MOBILE
+        assert MOBILE not in repr(opened)
+        [facts] = trail.told([Event.objects.get(kind=KIND)])
+        assert (facts["purpose"], facts["contact_id"]) == ("CALL", clearance.contact_id)
+        assert facts["reason"] == "the switchboard is down"
 
     def test_no_number_comes_with_a_refusal(self, gate: Gate) -> None:
         cast.borrower()
@@ -138,26 +151,26 @@ class TestCleared:
         assert (at_night.allowed, at_night.point) == (False, None)
         assert not Event.objects.filter(kind=KIND).exists()
         with pytest.raises(reveal_sealed.NotYourClearance):
-            reveal_sealed.reveal_cleared(contact_id=at_night.contact_id, at=cast.NOW, actor="user:1")
+            show(at_night.contact_id)
 
     def test_it_is_shown_again_to_the_same_colleague_until_the_outcome_is_told(self, gate: Gate) -> None:
         cast.borrower()
         contact_id = self.cleared(gate).contact_id
-        assert reveal_sealed.reveal_cleared(contact_id=contact_id, at=cast.NOW, actor="user:1").value == MOBILE
+        assert show(contact_id).value == MOBILE
         with pytest.raises(reveal_sealed.NotYourClearance):
-            reveal_sealed.reveal_cleared(contact_id=contact_id, at=cast.NOW, actor="user:2")
+            show(contact_id, actor="user:2")
         contact_call.record_call(contact_id=contact_id, outcome="NO_ANSWER", at=cast.NOW, actor="user:1")
         with pytest.raises(reveal_sealed.NotYourClearance):
-            reveal_sealed.reveal_cleared(contact_id=contact_id, at=cast.NOW, actor="user:1")
+            show(contact_id)
 
-    def test_above_the_limit_nothing_is_cleared(self, gate: Gate, monkeypatch) -> None:
+    def test_above_the_limit_no_number_is_opened(self, gate: Gate, monkeypatch) -> None:
         cast.borrower()
         strict = dataclasses.replace(reveal_sealed.policy(), an_hour={reveals.ASKED: 3, reveals.CLEARED: 1})
         monkeypatch.setattr(reveal_sealed, "policy", lambda: strict)
-        self.cleared(gate)
+        contact_id = self.cleared(gate).contact_id
+        show(contact_id)
         with pytest.raises(reveal_sealed.RevealLimitReached):
-            self.cleared(gate, minutes=31)
-        assert Contact.objects.count() == 1
+            show(contact_id)
         assert Event.objects.filter(kind=KIND).count() == 1
 
 

@@ -40,10 +40,12 @@ def test_every_role_reaches_something_or_says_that_it_does_not():
     assert set(reach.REACH.values()) == set(permission_words.REACHES)
 
 
-def test_an_agency_opens_only_its_cases_and_its_own_account():
+def test_an_agency_opens_its_cases_calls_and_visits_for_them_and_its_own_account_and_nothing_else():
     opened = {name for name, roles in permissions.ROLES.items() if permissions.AGENCY in roles}
     own = {name for name in permissions.ROLES if name.startswith("account")}
-    assert opened - own == {"cases", "case", "case-reveal", "case-stop"}
+    calls = {"case-call", "call-number", "call-outcome", "call-not-dialled"}
+    visits = {"case-visit", "visit-address", "visit-outcome", "visit-not-made"}
+    assert opened - own == {"cases", "case", "case-reveal", "case-stop"} | calls | visits
 
 
 def test_an_address_that_the_table_does_not_know_is_closed():

@@ -35,9 +35,9 @@ FOLDERS = ("anchors", "policies", "cache/policies", "town")
 JOURNAL = "smpp/journal.sqlite3"
 #: Settings that a restored installation needs again and that are no secret; of all others only the name is kept.
 PLAIN = (
-    "ARREARS_API_RATE", "ARREARS_CLOCK", "ARREARS_COUNTRY", "ARREARS_HOSTS", "ARREARS_HTTPS", "ARREARS_KMS_KEY",
-    "ARREARS_ORIGINS", "ARREARS_PARTITIONS", "ARREARS_RULE_PACK", "ARREARS_SMS", "ARREARS_VAULT_ALGORITHM",
-    "ARREARS_VAULT_MASTER", "ARREARS_WORKERS", "ARREARS_ZONE",
+    "ARREARS_API_RATE", "ARREARS_CLOCK", "ARREARS_COUNTRY", "ARREARS_DIALLER", "ARREARS_HOSTS", "ARREARS_HTTPS",
+    "ARREARS_KMS_KEY", "ARREARS_ORIGINS", "ARREARS_PARTITIONS", "ARREARS_RULE_PACK", "ARREARS_SMS",
+    "ARREARS_VAULT_ALGORITHM", "ARREARS_VAULT_MASTER", "ARREARS_WORKERS", "ARREARS_ZONE",
 )  # fmt: skip
 #: A tape or a night that is running is waited for this long.
 WAIT_SECONDS = 600.0

@@ -1,4 +1,4 @@
-"""Calls and visits by our people: cleared by the gate before they happen, recorded after.
+"""Calls and visits by our people, or by an agency's of what is placed with it: cleared by the gate, recorded after.
 
 Called by the console. Clearing is the intent: it counts against the caps from that moment until its outcome is known,
 so two colleagues cannot both be cleared for the last call of a day. What is refused is kept with its reasons too.
@@ -72,6 +72,13 @@ class WithAgency(Refusal):
     message = "The agency {agency} has this person's debt: it is neither called nor visited by us meanwhile."
 
 
+class NotPlacedWithYou(Refusal):
+    """An agency calls and visits for what is placed with it, as long as it is."""
+
+    code = "not_placed_with_you"
+    message = "The case is not placed with {agency}."
+
+
 class NothingToCollect(Refusal):
     """Judged with the person's row locked: a payment that has just come in counts."""
 
@@ -98,8 +105,10 @@ class PointIsNotWrong(InvalidInput):
 
 @dataclass(frozen=True)
 class Clearance:
-    """allowed: speak now, to `point`, then record the outcome under `contact_id`; otherwise there is no point, and
-    `verdict` says why and until when."""
+    """allowed: speak now, then record the outcome under `contact_id`; otherwise `verdict` says why and until when.
+
+    point : of a visit, where to go; a number is not opened, `dial_call` puts the colleague through
+    """
 
     allowed: bool
     contact_id: str
@@ -118,15 +127,16 @@ def clear_call(
     purpose: str = "COLLECT",
     overruling: str = "",
 ) -> Clearance:
-    """May this number be called now? If so, the call is on record as being made, and the number is opened to dial.
+    """May this number be called now? If so, the call is on record as being made, and may be dialled (`dial_call`).
 
     at         : now; asking twice at the same moment for the same number is asking once
     overruling : why it shall be made though guidance advises against it; blank = it shall not (see contact_overrule).
                  It overrules nothing else, and is on record with the guidance when it did
     returns    : Clearance; a refusal is an answer here, not an exception
     raises     : NotYourContactPoint when the number is not this person's, or is known to be invalid; WithAgency;
+                 NotPlacedWithYou for somebody of an agency;
                  NothingToCollect when the case is closed or owes nothing that is due, and the purpose is to collect;
-                 reveal_sealed.RevealLimitReached; what contact_overrule.reason_of raises: nothing is cleared
+                 what contact_overrule.reason_of raises: nothing is cleared
     """
     return _clear("CALL", customer_id, case_id, contact_point_id, purpose, {}, at, actor, gate, overruling)
 
@@ -144,11 +154,11 @@ def clear_visit(
     purpose: str = "COLLECT",
     overruling: str = "",
 ) -> Clearance:
-    """May this address be visited now? See `clear_call`.
+    """May this address be visited now? If so it is opened. See `clear_call`.
 
     companion : the colleague who goes along, as an actor; blank is a visit alone
     agreed    : how the borrower agreed to be visited, of AGREED; blank when they did not, which the gate weighs
-    raises    : NoSuchCompanion, UnknownAgreement too
+    raises    : NoSuchCompanion, UnknownAgreement, reveal_sealed.RevealLimitReached too: nothing is cleared
     """
     if companion and companion not in {f"user:{one.user_id}" for one in staff.companions(actor)}:
         raise NoSuchCompanion(companion=companion[:20])
@@ -183,9 +193,7 @@ def _clear(
     relation = outbox.relations([contact_point_id]).get((customer_id, contact_point_id))
     if resident is None or relation is None:
         raise NotYourContactPoint(customer_id=customer_id, contact_point_id=contact_point_id)
-    agency = placements.agency_of(customer_id) if purpose != "RESPOND" else ""
-    if agency:
-        raise WithAgency(agency=agency)
+    _refuse_beside_an_agency(customer_id, case_id, purpose, actor)
     if purpose == "COLLECT" and case_id and not Case.objects.filter(case_id=case_id, **COLLECTABLE).exists():
         raise NothingToCollect
     contact_id = contact_id_of(
@@ -209,17 +217,30 @@ def _clear(
     [judgement] = contact_gate.judge(gate, [wish])
     verdict = judgement.verdict
     if known:
-        return _answer(contact_id, verdict, at, actor, is_allowed=known[contact_id][0] == "SENDING")
+        return _answer(wish, verdict, actor, is_allowed=known[contact_id][0] == "SENDING")
     _write(wish, case_id, told, judgement, actor, gate)
     if why and verdict.allowed and verdict.reasons:
         rules = [reason.rule for reason in verdict.reasons]
         contact_overrule.keep(customer_id=customer_id, contact_id=contact_id, rules=rules, why=why, at=at, actor=actor)
-    return _answer(contact_id, verdict, at, actor, is_allowed=verdict.allowed)
+    return _answer(wish, verdict, actor, is_allowed=verdict.allowed)
 
 
-def _answer(contact_id: str, verdict: Verdict, at: datetime, actor: str, *, is_allowed: bool) -> Clearance:
-    point = reveal_sealed.reveal_cleared(contact_id=contact_id, at=at, actor=actor) if is_allowed else None
-    return Clearance(is_allowed, contact_id, verdict, point)
+def _refuse_beside_an_agency(customer_id: str, case_id: str | None, purpose: str, actor: str) -> None:
+    """Of two who might press one person, ourselves and an agency, only who has the case may."""
+    own = staff.agency_of(actor)
+    if own and (case_id is None or placements.agency_with(case_id) != own):
+        raise NotPlacedWithYou(agency=own)
+    agency = placements.agency_of(customer_id) if purpose != "RESPOND" and not own else ""
+    if agency:
+        raise WithAgency(agency=agency)
+
+
+def _answer(wish: Wish, verdict: Verdict, actor: str, *, is_allowed: bool) -> Clearance:
+    """Whoever goes somewhere must know where; whoever calls need not know the number."""
+    point = None
+    if is_allowed and wish.channel == "VISIT":
+        point = reveal_sealed.reveal_cleared(contact_id=wish.contact_id, at=wish.at, actor=actor)
+    return Clearance(is_allowed, wish.contact_id, verdict, point)
 
 
 def _write(

@@ -17,6 +17,7 @@ from arrears.actions.contact_fate import Fate
 from arrears.actions.contact_gate import Gate, Judgement
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.audit import operations as audit
+from arrears.records.audit.written import Written
 from arrears.records.compliance import operations as compliance
 from arrears.records.contacts import operations as contacts
 from arrears.records.contacts import outbox, queries
@@ -62,14 +63,14 @@ def reason_of(overruling: str, *, actor: str) -> str:
 
 def keep(*, customer_id: str, contact_id: str, rules: Iterable[str], why: str, at: datetime, actor: str) -> None:
     """Put on record what was overruled, in the transaction of what it allows."""
-    audit.record(
+    audit.record_written(
+        Written(customer_id, {"reason": why}),
         "gate.overruled",
         subject=customer_id,
         actor=actor,
         at=at,
         contact_id=contact_id,
         rules=list(rules),
-        reason=why,
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from arrears.kernel.errors import Refusal
+from arrears.records.audit import erasing as audit_erasing
 from arrears.records.audit import operations as audit
 from arrears.records.cases import erasing as cases_erasing
 from arrears.records.cases.models import Case
@@ -45,6 +46,7 @@ ERASERS: tuple[Eraser, ...] = (
     *compliance_erasing.ERASERS,
     *complaints_erasing.ERASERS,
     *rights_erasing.ERASERS,
+    *audit_erasing.ERASERS,
     *people_erasing.ERASERS,
 )
 #: Kind → the column of the person that says since when it is gone, so that no tape brings it back.

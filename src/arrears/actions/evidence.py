@@ -26,7 +26,9 @@ from arrears.exchange import case_file
 from arrears.kernel.errors import InvalidInput
 from arrears.records.audit import anchors
 from arrears.records.audit import operations as audit
+from arrears.records.audit import queries as trail
 from arrears.records.audit.models import Anchor, Event
+from arrears.records.audit.written import Written
 from arrears.records.cases.models import Case
 from arrears.records.cases.queries import NoSuchCase
 from arrears.records.complaints.models import Complaint
@@ -38,6 +40,8 @@ from arrears.records.people import queries as people
 from arrears.records.people import sealed as identity
 from arrears.records.people.models import ContactPoint
 from arrears.records.placements.models import Placement
+from arrears.records.privacy import words
+from arrears.records.privacy.fields import NoteField
 from arrears.records.runs import queries as runs
 from arrears.records.writeoffs.models import WriteOff
 from arrears.rules import reveals
@@ -91,15 +95,25 @@ def export(
     case = Case.objects.select_related("person").filter(case_id=case_id).first()
     if case is None:
         raise NoSuchCase(case_id=case_id)
-    why = {"purpose": purpose, "reason": reveals.stated(reveal_sealed.policy(), purpose=purpose, reason=reason)}
+    stated = reveals.stated(reveal_sealed.policy(), purpose=purpose, reason=reason)
     with reveal_sealed.within_limit(what="EVIDENCE", subject=case.person_id, case_id=case_id, actor=actor, at=at):
         document = _document(case, with_identity=with_identity, verified=verified)
-        document["made"] = {"at": at, "by": actor, "version": VERSION, "with_identity": with_identity} | why
+        document["made"] = {"at": at, "by": actor, "version": VERSION, "with_identity": with_identity}
+        document["made"] |= {"purpose": purpose, "reason": stated}
         text = json.dumps(document, cls=Encoder, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
         digest = hashlib.sha256(text).hexdigest()
         texts = sum(one["text"] is not None for one in document["contacts"])
         facts: dict[str, Any] = {"case_id": case_id, "sha256": digest, "texts": texts, "with_identity": with_identity}
-        audit.record(reveal_sealed.EXPORTED, subject=case.person_id, actor=actor, at=at, **facts, **why)
+        said = Written(case.person_id, {"reason": stated})
+        audit.record_written(
+            said,
+            reveal_sealed.EXPORTED,
+            subject=case.person_id,
+            actor=actor,
+            at=at,
+            purpose=purpose,
+            **facts,
+        )
     statement = json.dumps({"case_id": case_id, "evidence_sha256": digest, "made_at": at.isoformat()}, sort_keys=True)
     return Pack(document, text, statement, anchors.sign(statement), anchors.public_key())
 
@@ -135,7 +149,7 @@ def labels() -> dict[str, dict[str, str]]:
 
 def _document(case: Case, *, with_identity: bool, verified: Verified | None) -> Document:
     customer_id, as_of = case.person_id, runs.newest_done_on()
-    events = Event.objects.filter(subject_id__in=[case.pk, customer_id]).order_by("at", "id")
+    events = list(Event.objects.filter(subject_id__in=[case.pk, customer_id]).order_by("at", "id"))
     return {
         "books_on": as_of,
         "case": row_of(case),
@@ -153,7 +167,7 @@ def _document(case: Case, *, with_identity: bool, verified: Verified | None) -> 
         "legal_steps": rows_of(case.legal_steps.order_by("taken_on", "recorded_at")),
         "write_offs": rows_of(case.write_offs.order_by("proposed_on")),
         "history": rows_of(case.events.order_by("at", "pk")),
-        "trail": [row_of(event) for event in events],
+        "trail": [row_of(event) | {"data": facts} for event, facts in zip(events, trail.told(events), strict=True)],
         "proof": _proof(verified),
     }
 
@@ -233,9 +247,11 @@ def rows_of(found: Iterable[Model]) -> list[Document]:
 
 
 def row_of(row: Model) -> Document:
-    """Every column but what is sealed."""
+    """Every column but what is sealed, and the notes of colleagues, opened. Raises cipher.UnableToOpen."""
     fields = row._meta.concrete_fields
-    return {field.attname: getattr(row, field.attname) for field in fields if not isinstance(field, BinaryField)}
+    plain = {field.attname: getattr(row, field.attname) for field in fields if not isinstance(field, BinaryField)}
+    notes = [field for field in fields if isinstance(field, NoteField)]
+    return plain | {note.words_name: words.opened(row, note.name) for note in notes}
 
 
 class Encoder(DjangoJSONEncoder):

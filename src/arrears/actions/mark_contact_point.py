@@ -93,5 +93,5 @@ def mark_valid(*, customer_id: str, case_id: str, contact_point_id: str, reason:
         raise reveals.ReasonHoldsIdentity
     whose = {"customer_id": customer_id, "contact_point_id": contact_point_id}
     people.mark_valid(**whose, reason=kept, at=at, actor=actor)
-    data: dict[str, object] = {"contact_point_id": contact_point_id, "reason": kept}
-    cases.record_event(case_id=case_id, kind=VALID, at=at, actor=actor, data=data)
+    data: dict[str, object] = {"contact_point_id": contact_point_id}
+    cases.record_event(case_id=case_id, kind=VALID, at=at, actor=actor, data=data, written=kept)

@@ -1,6 +1,6 @@
 """Open one sealed thing for one viewer: a number or address, a text that was sent, a reply, a note, a complaint.
 
-Called by the console, and by `contact_call` for the number of a call that the gate has just allowed. The audit row
+Called by the console, and by `contact_call` for the address of a visit that the gate has just allowed. The audit row
 stands in the same transaction: who, what, of whom, in which case, for which purpose; never the value. A limit an hour
 holds for each viewer. What is opened is handed to the caller and kept nowhere.
 """
@@ -16,10 +16,11 @@ from pathlib import Path
 
 from django.db import transaction
 
-from arrears.actions import house, plain_notes
+from arrears.actions import case_notes, house
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.audit import queries as trail
+from arrears.records.audit.written import Written
 from arrears.records.cases import queries as cases
 from arrears.records.complaints import sealed as complaints
 from arrears.records.complaints.operations import OwnComplaint
@@ -34,7 +35,7 @@ KIND, REFUSED = "identity.revealed", "identity.reveal_refused"
 #: The evidence of a case, whose words stand in it opened: as much as one reveal.
 EXPORTED = "evidence.exported"
 POINT, WORDS, TRANSCRIPT, REQUEST = "POINT", "WORDS", "TRANSCRIPT", "REQUEST"
-OPENERS = {WORDS: sealed.open_words, TRANSCRIPT: sealed.open_transcript, **plain_notes.OPENERS}
+OPENERS = {WORDS: sealed.open_words, TRANSCRIPT: sealed.open_transcript, **case_notes.OPENERS}
 WITHIN = timedelta(hours=1)
 
 
@@ -91,8 +92,8 @@ def reveal(
     """Open one sealed thing that belongs to a case.
 
     viewer     : who looks; must be allowed to see the case; an outside agency opens the borrower's own points alone
-    what       : POINT (subject_id = contact_point_id), WORDS or TRANSCRIPT (subject_id = contact_id), or a note that
-                 is not sealed (`plain_notes`)
+    what       : POINT (subject_id = contact_point_id), WORDS or TRANSCRIPT (subject_id = contact_id), or a note of
+                 the page (`case_notes`)
     purpose    : one that a person may choose (policies/reveals.toml); reason : free, no identity in it
     returns    : Revealed
     raises     : cases.NoSuchCase, NothingToReveal, UnknownThing, reveals.NoSuchPurpose, reveals.ReasonMissing,
@@ -187,18 +188,22 @@ def within_limit(*, what: str, subject: str, case_id: str, actor: str, at: datet
 
 
 @transaction.atomic
-def reveal_cleared(*, contact_id: str, at: datetime, actor: str) -> Revealed:
+def reveal_cleared(*, contact_id: str, at: datetime, actor: str, reason: str = "") -> Revealed:
     """Open the number or address of a call or visit that is under way, for the colleague whom the gate cleared.
 
+    reason  : of a call, why the number must be seen though a switchboard dials it; without identity
     returns : Revealed; its purpose is the contact itself, so none is stated
-    raises  : NotYourClearance, NothingToReveal, RevealLimitReached
+    raises  : NotYourClearance, NothingToReveal, RevealLimitReached; reveals.ReasonMissing, ReasonHoldsIdentity
     """
     cleared = sealed.cleared(contact_id, actor=actor)
     if cleared is None:
         raise NotYourClearance(contact_id=contact_id)
+    why = reveals.kept(reason)
+    if cleared.channel == "CALL" and not why:
+        raise reveals.ReasonMissing(purpose=cleared.channel)
     _count(actor, kind=reveals.CLEARED, at=at)
     opened = _open(POINT, cleared.contact_point_id, customer_id=cleared.customer_id, case_id=cleared.case_id)
-    facts = {"case_id": cleared.case_id, "purpose": cleared.channel, "reason": "", "contact_id": contact_id}
+    facts = {"case_id": cleared.case_id, "purpose": cleared.channel, "reason": why, "contact_id": contact_id}
     _record(opened, customer_id=cleared.customer_id, actor=actor, at=at, facts=facts)
     return opened
 
@@ -228,4 +233,6 @@ def _open(what: str, subject_id: str, *, customer_id: str, case_id: str) -> Reve
 
 def _record(opened: Revealed, *, customer_id: str, actor: str, at: datetime, facts: dict[str, str]) -> None:
     about = {"what": opened.what, "what_kind": opened.kind, "subject_id": opened.subject_id}
-    audit.record(KIND, subject=customer_id, actor=actor, at=at, **about, **facts)
+    stated = {name: value for name, value in facts.items() if name != "reason"}
+    said = Written(customer_id, {"reason": facts["reason"]})
+    audit.record_written(said, KIND, subject=customer_id, actor=actor, at=at, **about, **stated)

@@ -15,8 +15,13 @@ from django.utils.module_loading import import_string
 
 from arrears.actions.contact_gate import Gate
 from arrears.channels.base import Channel
+from arrears.channels.dialling import Dialler
 
 Channels = Mapping[str, Channel]
+
+
+def no_dialler() -> None:
+    """Calls are dialled by hand."""
 
 
 @dataclass(frozen=True)
@@ -24,11 +29,13 @@ class Wired:
     """now : the present moment, by the clock of this installation; one call a request or tick, then passed down
     gate          : the rule pack and the approved words as they stand now: ask `here` anew a request or tick
     open_channels : channel of a contact → its adapter, opened anew; whoever opens them closes them
+    open_dialler  : what puts colleagues through to borrowers; None where they dial by hand
     """
 
     now: Callable[[], datetime]
     gate: Gate
     open_channels: Callable[[], Channels]
+    open_dialler: Callable[[], Dialler | None] = no_dialler
 
 
 def here() -> Wired:

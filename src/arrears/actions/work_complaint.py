@@ -124,7 +124,7 @@ def withdraw(*, complaint_id: str, turn: int | None, note: str, at: datetime, ac
     """
     why = _note(note)
     was = _mine(complaint_id, turn, actor)
-    complaints.move(was, "withdraw", at=at, actor=actor, data={"note": why}, changes=_ended(at, actor))
+    complaints.move(was, "withdraw", at=at, actor=actor, written={"note": why}, changes=_ended(at, actor))
     return _let_go(was, at=at, actor=actor)
 
 
@@ -140,8 +140,8 @@ def extend(*, complaint_id: str, turn: int | None, note: str, at: datetime, acto
     runs = _with(runs, [term for term in was.clock.terms if term["rule"] == REGULATOR_DAY])
     if runs.answer_due_on <= was.clock.answer_due_on:
         raise NoLongerTerm(complaint_id=complaint_id, due_on=was.clock.answer_due_on)
-    data = {"note": why, "answer_due_on": runs.answer_due_on.isoformat()}
-    complaints.move(was, "extend", at=at, actor=actor, clock=runs, data=data)
+    data, written = {"answer_due_on": runs.answer_due_on.isoformat()}, {"note": why}
+    complaints.move(was, "extend", at=at, actor=actor, clock=runs, data=data, written=written)
     return runs.answer_due_on
 
 
@@ -157,7 +157,7 @@ def reopen(*, complaint_id: str, turn: int | None, note: str, at: datetime, acto
     runs = take_complaint.running(gate, from_on=on, intake=was.intake)
     stop_id = take_complaint.pause(was.customer_id, at=at, actor=actor) if was.customer_id else None
     changes = {**AGAIN, "stop_id": stop_id, "reopened": was.reopened + 1}
-    complaints.move(was, "reopen", at=at, actor=actor, clock=runs, data={"note": why}, changes=changes)
+    complaints.move(was, "reopen", at=at, actor=actor, clock=runs, written={"note": why}, changes=changes)
 
 
 @transaction.atomic
@@ -191,10 +191,11 @@ def escalate(
     stop_id = was.stop_id
     if was.status in machines.ENDED and was.customer_id:
         stop_id = take_complaint.pause(was.customer_id, at=at, actor=actor)
-    about = {"regulator": named, "reference": reference.strip()}
-    data = about | {"answer_due_on": runs.answer_due_on.isoformat()}
-    changes = {**AGAIN, **about, "stop_id": stop_id, "intake": "REGULATOR"}
-    complaints.move(was, "escalate", at=at, actor=actor, clock=runs, data=data, changes=changes)
+    data = {"regulator": named, "answer_due_on": runs.answer_due_on.isoformat()}
+    written = {"reference": reference.strip()}
+    changes = {**AGAIN, **sealed.referred(complaint_id, **written), "regulator": named, "stop_id": stop_id}
+    changes |= {"intake": "REGULATOR"}
+    complaints.move(was, "escalate", at=at, actor=actor, clock=runs, data=data, changes=changes, written=written)
     return runs.answer_due_on
 
 

@@ -216,9 +216,9 @@ def review(*, request_id: str, turn: int | None, outcome: str, note: str, at: da
         raise OwnReview(request_id=request_id, actor=actor)
     if outcome == OVERTURNED:
         stop_contact.stop_contact(customer_id=was.customer_id, reason=RESTRICTED, at=at, actor=actor)
-    changes = {"note": why, "result": {**was.result, "review": outcome}}
-    data = {"outcome": outcome, "note": why}
-    requests.move(was, "review", on=_on(at), at=at, actor=actor, data=data, changes=changes)
+    changes = {"result": {**was.result, "review": outcome}}
+    data = {"outcome": outcome}
+    requests.move(was, "review", on=_on(at), at=at, actor=actor, data=data, changes=changes, note=why)
 
 
 @transaction.atomic
@@ -235,9 +235,8 @@ def refuse(*, request_id: str, turn: int | None, reason: str, note: str, at: dat
         raise UnknownRefusal(reason=reason[:20])
     why = _note(note)
     was = requests.lock(request_id, turn=turn)
-    changes = {**_refused(reason, was.result), "note": why}
-    data = {"reason": reason, "note": why}
-    requests.move(was, "refuse", on=_on(at), at=at, actor=actor, data=data, changes=changes)
+    changes = _refused(reason, was.result)
+    requests.move(was, "refuse", on=_on(at), at=at, actor=actor, data={"reason": reason}, changes=changes, note=why)
 
 
 @transaction.atomic
@@ -245,7 +244,7 @@ def withdraw(*, request_id: str, turn: int | None, note: str, at: datetime, acto
     """Whoever asked takes it back; note : how they said so, without identity."""
     why = _note(note)
     was = requests.lock(request_id, turn=turn)
-    requests.move(was, "withdraw", on=_on(at), at=at, actor=actor, data={"note": why}, changes={"note": why})
+    requests.move(was, "withdraw", on=_on(at), at=at, actor=actor, note=why)
 
 
 @transaction.atomic
@@ -257,8 +256,8 @@ def extend(*, request_id: str, turn: int | None, note: str, at: datetime, actor:
     if was.is_extended or due_on <= was.answer_due_on:
         raise AlreadyExtended(request_id=request_id, due_on=was.answer_due_on)
     changes = {"terms": terms, "answer_due_on": due_on, "due_on": due_on, "is_extended": True}
-    data = {"note": why, "due_on": due_on.isoformat()}
-    requests.move(was, "extend", on=_on(at), at=at, actor=actor, data=data, changes=changes)
+    data = {"due_on": due_on.isoformat()}
+    requests.move(was, "extend", on=_on(at), at=at, actor=actor, data=data, changes=changes, note=why)
     return due_on
 
 

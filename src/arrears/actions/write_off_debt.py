@@ -18,6 +18,7 @@ from arrears.kernel.transitions import next_status
 from arrears.records.audit import operations as audit
 from arrears.records.cases.models import CaseEvent
 from arrears.records.contacts import outbox
+from arrears.records.privacy import words as sealing
 from arrears.records.webhooks import operations as webhooks
 from arrears.records.writeoffs.models import WriteOff
 from arrears.records.writeoffs.queries import NoSuchWriteOff
@@ -61,8 +62,9 @@ def _decide(write_off_id: str, event: str, *, note: str, at: datetime, actor: st
     row.status = next_status(machines.WRITE_OFF, before, event, noun="write-off")
     if actor == row.proposed_by:
         raise SamePerson
-    row.decided_at, row.decided_by, row.note = at, actor, note
-    row.save(update_fields=["status", "decided_at", "decided_by", "note"])
+    row.decided_at, row.decided_by = at, actor
+    row.note_sealed = sealing.seal(WriteOff, "note_sealed", write_off_id, note)
+    row.save(update_fields=["status", "decided_at", "decided_by", "note_sealed"])
     _tell(row, f"write_off.{row.status.lower()}", before, at=at, actor=actor)
     words = Words(screen_words.WRITE_OFF, write_off_id, row.case.person_id, row.case_id)
     screen_words.flag_note(note, words=words, at=at, actor=actor)

@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import importlib
 
-from arrears.channels import base
+from arrears.channels import base, dialling
 from arrears.kernel.errors import Refusal
 
 #: kind → module with `open_channel(**settings) -> base.Channel`.
 ADAPTERS: dict[str, str] = {
     "sandbox": "arrears.channels.sandbox.adapter",
     "sms_smpp": "arrears.channels.sms_smpp.adapter",
+}
+
+
+#: kind → module with `open_dialler(**settings) -> dialling.Dialler`.
+DIALLERS: dict[str, str] = {
+    "sandbox": "arrears.channels.sandbox.dialler",
+    "http": "arrears.channels.dialler_http.adapter",
 }
 
 
@@ -34,3 +41,11 @@ def open_channel(kind: str, **settings: object) -> base.Channel:
         raise UnknownChannel(kind=kind)
     channel: base.Channel = importlib.import_module(ADAPTERS[kind]).open_channel(**settings)
     return channel
+
+
+def open_dialler(kind: str, **settings: object) -> dialling.Dialler:
+    """A switchboard of a kind; see `open_channel`."""
+    if kind not in DIALLERS:
+        raise UnknownChannel(kind=kind)
+    dialler: dialling.Dialler = importlib.import_module(DIALLERS[kind]).open_dialler(**settings)
+    return dialler

@@ -51,6 +51,15 @@ def institution_is_ours(**_: Any) -> list[checks.CheckMessage]:
 
 
 @checks.register(checks.Tags.compatibility)
+def switchboard_has_an_address(**_: Any) -> list[checks.CheckMessage]:
+    """Can the switchboard be asked?"""
+    if settings.DIALLER["kind"] != "http" or settings.DIALLER["url"].startswith(("https://", "http://")):
+        return []
+    told = "ARREARS_DIALLER=http wants the switchboard's address in ARREARS_DIALLER_URL."
+    return [checks.Error(told, hint="Until then every call is dialled by hand.", id="arrears.E009")]
+
+
+@checks.register(checks.Tags.compatibility)
 def late_lists_in_force(**_: Any) -> list[checks.CheckMessage]:
     """Can the lists of agencies and legal steps be read?"""
     fault = late_lists.lists().fault

@@ -50,6 +50,12 @@ SMPP = {
     "window": environment.integer("ARREARS_SMPP_WINDOW", default=50),
     "messages_per_second": environment.integer("ARREARS_SMPP_RATE", default=0),
 }
+#: What puts colleagues through to borrowers without showing them a number: sandbox, http, or none.
+DIALLER = {
+    "kind": environment.choice("ARREARS_DIALLER", ("sandbox", "http", "none")),
+    "url": environment.text("ARREARS_DIALLER_URL"),
+    "key": (secrets.from_environment("ARREARS_DIALLER_KEY") or b"").decode(),
+}
 #: How much the web server says of itself: debug, info, warning, error.
 LOG_LEVEL = environment.text("ARREARS_LOG_LEVEL", "warning")
 RULE_PACK = environment.text("ARREARS_RULE_PACK", "cn+house")

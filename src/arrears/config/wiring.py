@@ -13,6 +13,7 @@ from django.conf import settings
 from arrears.actions.wired import Wired
 from arrears.channels import registry
 from arrears.channels.base import Channel
+from arrears.channels.dialling import Dialler
 from arrears.config import gate_in_force, speaking
 from arrears.kernel.clock import BooksClock, Clock, SystemClock
 from arrears.records.runs.models import Night, RunStatus
@@ -20,7 +21,7 @@ from arrears.records.runs.models import Night, RunStatus
 
 def wire() -> Wired:
     """Everything an interface needs of this installation, with the law and the words as they stand now."""
-    return Wired(now=now, gate=gate_in_force.current(), open_channels=open_channels)
+    return Wired(now=now, gate=gate_in_force.current(), open_channels=open_channels, open_dialler=open_dialler)
 
 
 def now() -> datetime:
@@ -40,6 +41,15 @@ def open_channels() -> Mapping[str, Channel]:
     """Channel of a contact → its adapter, as `settings.CHANNELS` says; raises speaking.ExampleInstitution."""
     speaking.check()
     return {name: registry.open_channel(kind, **_settings_of(kind)) for name, kind in settings.CHANNELS.items()}
+
+
+def open_dialler() -> Dialler | None:
+    """The switchboard that `settings.DIALLER` names; None where colleagues dial by hand."""
+    dialler = settings.DIALLER
+    if dialler["kind"] == "none":
+        return None
+    told = {"url": dialler["url"], "key": dialler["key"]} if dialler["kind"] == "http" else {}
+    return registry.open_dialler(dialler["kind"], **told)
 
 
 def _settings_of(kind: str) -> dict[str, object]:

@@ -264,7 +264,6 @@ def _work(actions: pl.DataFrame, open_ids: pl.DataFrame, left_alone: pl.DataFram
         status=pl.lit("OPEN"),
         due_on=pl.lit(as_of),
         outcome=pl.lit(""),
-        note=pl.lit(""),
     )
     return staging.merge(WorkItem, rows, key=["work_id"], update=[]).inserted
 
@@ -352,7 +351,6 @@ def _propose_write_offs(
         proposed_on=pl.lit(as_of),
         proposed_by=pl.lit(actor),
         decided_by=pl.lit(""),
-        note=pl.lit(""),
     )
     return staging.merge(WriteOff, frame, key=["write_off_id"], update=[]).inserted
 

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from datetime import date
 
 import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from tests.actions.test_dial_call import Board
 from tests.interfaces.console.conftest import PASSWORD, TEN
 from tests.interfaces.console.test_teams import known_ids, personal
 
-from arrears.actions import agency_doors
+from arrears.actions import agency_doors, contact_call, wired
 from arrears.config import access
-from arrears.interfaces.ui import address, permissions
+from arrears.interfaces.ui import address, moment, permissions
 from arrears.records.audit.models import Event
 from arrears.records.cases.models import Case
+from arrears.records.compliance.models import Verdict
+from arrears.records.contacts.models import Contact
 from arrears.records.people.models import ContactPoint, Relation
 from arrears.records.placements import operations as placements
+from arrears.records.privacy import cipher
 from arrears.records.signin.models import Session
 from arrears.records.staff import doors
+from arrears.records.staff import operations as staff
 from arrears.records.staff.models import User
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +115,143 @@ class TestCases:
         answer = agency.post(reverse("case-stop", args=[case.case_id]), {"reason": "OPTED_OUT"}, follow=True)
 
         assert "Do not contact this person" in answer.content.decode()
+
+
+class TestWork:
+    """An agency calls and visits for what is placed with it, by the same gate, and tells how it went."""
+
+    @pytest.fixture
+    def placed(self, books, ten_in_the_morning):
+        case = Case.objects.filter(status="OPEN", stage="LATE", overdue_minor__gt=0).order_by("case_id").first()
+        ContactPoint.objects.filter(person=case.person).update(relation=Relation.SELF, invalid_since=None)
+        Contact.objects.filter(person=case.person).delete()
+        place(case, EAST)
+        return case
+
+    def point(self, case: Case, kind: str = "MOBILE") -> ContactPoint:
+        found = ContactPoint.objects.filter(person=case.person, kind=kind).first()
+        return found or ContactPoint.objects.create(
+            contact_point_id=f"{kind}1",
+            person=case.person,
+            kind=kind,
+            relation=Relation.SELF,
+            value_sealed=cipher.seal("某路1号", context=f"people.contact_point.value:{kind}1"),
+        )
+
+    def call(self, client: Client, case: Case):
+        url = reverse("case-call", args=[case.case_id])
+        return client.post(url, {"contact_point_id": self.point(case).pk}, follow=True)
+
+    def test_a_call_is_cleared_made_and_told_and_its_note_is_sealed_and_not_theirs_to_read(self, agency, placed):
+        assert self.call(agency, placed).status_code == 200
+        call = Contact.objects.get(person=placed.person, channel="CALL")
+        assert call.status == "SENDING", Verdict.objects.get(contact_id=call.pk).reasons
+        assert (call.status, call.actor) == ("SENDING", f"user:{User.objects.get(role='AGENCY').pk}")
+        case_page = reverse("case", args=[placed.case_id])
+        assert call.pk in agency.get(case_page).content.decode()
+
+        told = {"outcome": "RIGHT_PARTY", "note": "他说下周三发薪"}
+        page = agency.post(reverse("call-outcome", args=[call.pk]), told, follow=True).content.decode()
+        call.refresh_from_db()
+        assert (call.status, call.outcome) == ("DONE", "RIGHT_PARTY")
+        assert cipher.unseal(call.text_sealed, context=f"contacts.contact.text:{call.pk}") == "他说下周三发薪"
+        assert "The outcome is on record" in page
+        assert "他说下周三发薪" not in page
+        assert Event.objects.filter(kind="contact.recorded", subject_id=call.pk, actor=call.actor).count() == 1
+
+    def test_they_are_put_through_without_a_number_and_see_one_only_for_a_reason(self, agency, placed, monkeypatch):
+        board = Board()
+        dialling = dataclasses.replace(wired.here(), open_dialler=lambda: board)
+        monkeypatch.setattr(moment.wired, "here", lambda: dialling)
+        page = self.call(agency, placed).content.decode()
+        call = Contact.objects.get(person=placed.person, channel="CALL")
+        [asked] = board.asked
+        assert (asked.reference, asked.agent) == (call.pk, call.actor)
+        assert "Call reference PBX-7" in page
+        assert asked.to not in page + agency.get(reverse("case", args=[placed.case_id])).content.decode()
+        assert not Event.objects.filter(kind="identity.revealed").exists()
+        url = reverse("call-number", args=[call.pk])
+        assert asked.to not in agency.post(url, {"reason": ""}, follow=True).content.decode()
+        assert asked.to in agency.post(url, {"reason": "the line broke"}).content.decode()
+        assert Event.objects.filter(kind="identity.revealed", actor=call.actor).count() == 1
+
+    def test_the_gate_refuses_them_as_it_refuses_us(self, agency, placed):
+        agency.post(reverse("case-stop", args=[placed.case_id]), {"reason": "OPTED_OUT"})
+        assert "Do not contact this person" in self.call(agency, placed).content.decode()
+        call = Contact.objects.get(person=placed.person, channel="CALL")
+        assert call.status == "REFUSED"
+        assert Verdict.objects.get(contact_id=call.pk).allowed is False
+
+    def test_what_they_did_counts_against_the_limits_of_everybody(self, agency, placed):
+        for _ in range(2):
+            self.call(agency, placed)
+        statuses = Contact.objects.filter(person=placed.person, channel="CALL").values_list("status", flat=True)
+        assert list(statuses).count("SENDING") == 1
+
+    def test_we_do_not_call_meanwhile_nor_does_another_agency(self, enter, placed):
+        assert self.call(enter("AGENT"), placed).status_code == 200
+        assert not Contact.objects.filter(person=placed.person).exists()
+        User.objects.filter(role="AGENCY").update(agency=SOUTH)
+        doors.put(agency=SOUTH, networks=["127.0.0.0/24"], is_open=True)
+        assert self.call(enter("AGENCY"), placed).status_code == 404
+        for channel in (contact_call.clear_call, contact_call.clear_visit):
+            along = {} if channel is contact_call.clear_call else {"companion": "", "agreed": ""}
+            with pytest.raises(contact_call.NotPlacedWithYou):
+                channel(
+                    customer_id=placed.person_id,
+                    case_id=placed.case_id,
+                    contact_point_id=self.point(placed).pk,
+                    at=TEN,
+                    actor=f"user:{User.objects.get(role='AGENCY').pk}",
+                    gate=wired.here().gate,
+                    **along,
+                )
+
+    def test_once_it_is_recalled_nothing_of_it_can_be_told_opened_or_asked(self, agency, placed):
+        self.call(agency, placed)
+        call = Contact.objects.get(person=placed.person, channel="CALL")
+        ended = {"reason": "RECALLED", "ended_on": date(2026, 11, 23), "note": "", "at": TEN, "actor": "user:1"}
+        placements.end(placement_id=f"{EAST[-5:]}{placed.case_id}"[:32], **ended)
+        for name in ("call-outcome", "call-number", "call-not-dialled"):
+            assert agency.post(reverse(name, args=[call.pk]), {"outcome": "BUSY"}).status_code == 404, name
+        assert self.call(agency, placed).status_code == 404
+        call.refresh_from_db()
+        assert call.status == "SENDING"
+
+    def test_a_call_of_somebody_else_is_not_theirs_to_tell_though_the_case_is(self, agency, placed):
+        self.call(agency, placed)
+        call = Contact.objects.get(person=placed.person, channel="CALL")
+        for actor in ("user:999", f"user:{User.objects.get(role='AGENT').pk}"):
+            Contact.objects.filter(pk=call.pk).update(actor=actor)
+            for name in ("call-outcome", "call-number", "call-not-dialled"):
+                assert agency.post(reverse(name, args=[call.pk]), {"outcome": "BUSY"}).status_code == 404, name
+            assert call.pk not in agency.get(reverse("case", args=[placed.case_id])).content.decode()
+
+    def test_a_visit_goes_with_a_colleague_of_theirs_and_nobody_of_ours(self, agency, placed):
+        staff.add(
+            username="agency-two",
+            display_name="Second visitor",
+            role="AGENCY",
+            language="en",
+            password=PASSWORD,
+            joined_at=TEN,
+            agency=EAST,
+        )
+        home = self.point(placed, "ADDRESS")
+        page = agency.get(reverse("case", args=[placed.case_id])).content.decode()
+        assert "Second visitor" in page
+        assert not re.search(r">(Agent|Supervisor|Field) ·", page)
+        url = reverse("case-visit", args=[placed.case_id])
+        ours = {"contact_point_id": home.pk, "companion": User.objects.get(role="SUPERVISOR").pk, "agreed": "BY_PHONE"}
+        agency.post(url, ours)
+        assert not Contact.objects.filter(channel="VISIT", person=placed.person).exists()
+        agency.post(url, ours | {"companion": User.objects.get(username="agency-two").pk})
+        visit = Contact.objects.get(channel="VISIT", person=placed.person)
+        assert visit.status == "SENDING"
+        agency.post(reverse("visit-outcome", args=[visit.pk]), {"outcome": "WRONG_PLACE", "point": "wrong"})
+        visit.refresh_from_db()
+        home.refresh_from_db()
+        assert (visit.outcome, bool(home.invalid_since)) == ("WRONG_PLACE", True)
 
 
 class TestDoor:

@@ -10,6 +10,7 @@ from datetime import time, timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.actions.test_dial_call import Board
 from tests.interfaces.console.conftest import DAY, TEN, signed_in
 
 from arrears.actions import reveal_sealed, wired
@@ -45,28 +46,68 @@ def open_point(client: Client, case: Case, **changes: str):
     return client.post(f"/cases/{case.pk}/reveal/", form | changes, headers=HTMX)
 
 
+def show(client: Client, call: Contact):
+    return client.post(f"/calls/{call.pk}/number/", {"reason": "the switchboard is down"})
+
+
 class TestCall:
-    def test_the_number_is_shown_once_the_gate_allows_and_on_no_other_page(self, late):
+    def test_the_number_is_on_no_page_and_is_shown_for_a_written_reason_once_the_gate_allows(self, late):
         client = signed_in("AGENT")
         before = client.get(f"/cases/{late.pk}/")
         answer = ask(client, late, **HTMX)
         after = client.get(f"/cases/{late.pk}/")
 
-        assert NUMBER not in before.content.decode() + after.content.decode()
-        assert f'href="tel:{NUMBER}"' in answer.content.decode()
+        assert NUMBER[-8:] not in (before.content + answer.content + after.content).decode()
+        assert "138****0001" in answer.content.decode()
         assert "no-store" in answer.headers["Cache-Control"]
         assert "no-store" in after.headers["Cache-Control"]
         assert "A call is open" in after.content.decode()
-        assert "Opened: Mobile" in after.content.decode()
+        assert not Event.objects.filter(kind=reveal_sealed.KIND).exists()
         call = Contact.objects.get(person_id="C1", channel="CALL")
-        again = client.post(f"/calls/{call.pk}/number/")
-        assert f'href="tel:{NUMBER}"' in again.content.decode()
-        assert Event.objects.filter(kind=reveal_sealed.KIND).count() == 2
+        for reason, told in (("", "Write the reason out"), ("it is 13800000001", "must not hold a number")):
+            refused = client.post(f"/calls/{call.pk}/number/", {"reason": reason}, follow=True).content.decode()
+            assert NUMBER not in refused
+            assert told in refused
+        shown = show(client, call)
+        assert f'href="tel:{NUMBER}"' in shown.content.decode()
+        assert "no-store" in shown.headers["Cache-Control"]
+        page = client.get(f"/cases/{late.pk}/").content.decode()
+        assert "Opened: Mobile" in page
+        assert NUMBER not in page
+        assert Event.objects.filter(kind=reveal_sealed.KIND).count() == 1
+
+    @pytest.mark.parametrize("role", ["AGENT", "SUPERVISOR", "FIELD"])
+    def test_the_switchboard_puts_them_through_and_they_see_no_number(self, late, monkeypatch, role):
+        board = Board()
+        dialling = dataclasses.replace(wired.here(), open_dialler=lambda: board)
+        monkeypatch.setattr(moment.wired, "here", lambda: dialling)
+        client = signed_in(role)
+        WorkItem.objects.create(work_id="v", case=late, kind="VISIT", due_on=DAY, reason="LATE_VISIT", rule_number=1)
+        page = ask(client, late).content.decode()
+        call = Contact.objects.get(person_id="C1", channel="CALL")
+
+        assert [(one.reference, one.to) for one in board.asked] == [(call.pk, NUMBER)]
+        assert "Call reference PBX-7" in page
+        assert "138****0001" in page
+        assert NUMBER[-8:] not in page + client.get(f"/cases/{late.pk}/").content.decode()
+        assert not Event.objects.filter(kind=reveal_sealed.KIND).exists()
+        client.post(f"/calls/{call.pk}/outcome/", {"outcome": "RIGHT_PARTY"})
+        call.refresh_from_db()
+        assert (call.status, call.vendor_ref) == ("DONE", "PBX-7")
+
+    @pytest.mark.parametrize(("answer", "told"), [("no", "nobody was rung"), ("silence", "your telephone may ring")])
+    def test_what_the_switchboard_does_not_do_is_said(self, late, monkeypatch, answer, told):
+        dialling = dataclasses.replace(wired.here(), open_dialler=lambda: Board(answer))
+        monkeypatch.setattr(moment.wired, "here", lambda: dialling)
+        page = ask(signed_in("AGENT"), late).content.decode()
+        assert told in page
+        assert "Why you need to see the number" in page
 
     def test_it_is_told_how_it_went(self, late):
         client = signed_in("AGENT")
-        assert "Dial now" in ask(client, late).content.decode()
+        assert "A call is open" in ask(client, late).content.decode()
         call = Contact.objects.get(person_id="C1", channel="CALL")
+        assert "Dial now" in show(client, call).content.decode()
         told = client.post(f"/calls/{call.pk}/outcome/", {"outcome": "RIGHT_PARTY", "note": "will pay"}, follow=True)
         call.refresh_from_db()
 
@@ -89,7 +130,7 @@ class TestCall:
         assert "Only a supervisor" in agent.post(f"/cases/{late.pk}/calls/", form, follow=True).content.decode()
         cleared = chief.post(f"/cases/{late.pk}/calls/", form, headers=HTMX)
 
-        assert f'href="tel:{NUMBER}"' in cleared.content.decode()
+        assert "The gate allowed a call to 138****0001" in cleared.content.decode()
         story = chief.get(f"/cases/{late.pk}/").content.decode()
         assert "The gate&#x27;s advice overruled" in story
         assert "asked for it at once" in story

@@ -21,6 +21,7 @@ from arrears.records.ledger.models import Payment
 from arrears.records.matters.models import LegalStep
 from arrears.records.people.models import ContactPoint
 from arrears.records.placements.models import Placement
+from arrears.records.privacy import words
 from arrears.records.staff.models import User
 from arrears.records.writeoffs.models import WriteOff
 
@@ -326,7 +327,7 @@ class TestWork:
         again = client.post(f"/work/{item.pk}/complete/", {"how": "NOT_VISITED_OTHER", "note": "spoke"}, follow=True)
 
         item.refresh_from_db()
-        assert (item.status, item.note) == ("DONE", "spoke")
+        assert (item.status, words.opened(item, "note_sealed")) == ("DONE", "spoke")
         assert "alert-danger" in again.content.decode()
         assert CaseEvent.objects.filter(case=late, kind="work_done").count() == 1
 
@@ -382,7 +383,7 @@ class TestWriteOff:
         posted = finance.post(f"/write-offs/{write_off.pk}/post/", follow=True)
 
         write_off.refresh_from_db()
-        assert (write_off.status, write_off.note) == ("REJECTED", "paid since")
+        assert (write_off.status, words.opened(write_off, "note_sealed")) == ("REJECTED", "paid since")
         assert "alert-danger" in posted.content.decode()
 
     def test_money_that_came_since_the_proposal_is_on_the_page(self, late):

@@ -14,6 +14,7 @@ import pytest
 from arrears.actions import evidence, keep_transcript, reveal_sealed, take_complaint, wired
 from arrears.interfaces.cli import audit as command
 from arrears.interfaces.ui import papers
+from arrears.records.audit import queries as trail
 from arrears.records.audit.models import Event
 from arrears.records.cases.models import Case
 from arrears.records.complaints.operations import Intake
@@ -86,12 +87,13 @@ class TestPack:
     def test_it_is_on_record_who_took_it_and_why_but_nothing_that_was_in_it(self, enter, case):
         made = take(enter("SUPERVISOR"), case)
         event = Event.objects.filter(kind="evidence.exported").get()
+        [facts] = trail.told([event])
 
         assert event.subject_id == case.person_id
-        assert event.data["purpose"] == "LEGAL"
-        assert event.data["reason"] == "court"
-        assert event.data["sha256"] in made["manifest.json"].decode()
-        assert set(event.data) == {"case_id", "sha256", "texts", "with_identity", "purpose", "reason"}
+        assert facts["purpose"] == "LEGAL"
+        assert facts["reason"] == "court"
+        assert facts["sha256"] in made["manifest.json"].decode()
+        assert set(facts) == {"case_id", "sha256", "texts", "with_identity", "purpose", "reason"}
 
     @pytest.mark.parametrize("fields", [{"purpose": ""}, {"purpose": "CALL"}, {"reason": "ring 13900001111"}])
     def test_without_a_purpose_or_with_a_number_in_the_reason_nothing_is_given(self, enter, case, fields):

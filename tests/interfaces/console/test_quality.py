@@ -17,6 +17,7 @@ from arrears.records.cases.models import CaseEvent
 from arrears.records.compliance import flags
 from arrears.records.compliance.models import Flag
 from arrears.records.contacts.models import Contact, Transcript
+from arrears.records.privacy import words
 from arrears.records.staff.models import User
 
 pytestmark = pytest.mark.django_db
@@ -269,7 +270,7 @@ class TestDecision:
         flagged.refresh_from_db()
 
         assert "decided this already" in answer.content.decode()
-        assert (flagged.status, flagged.note) == ("UPHELD", "a threat of arrest")
+        assert (flagged.status, words.opened(flagged, "note_sealed")) == ("UPHELD", "a threat of arrest")
         assert Event.objects.filter(kind="quality.decided").count() == 1
 
     @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from arrears.records.cases.models import Case, CaseEvent, WorkItem
 from arrears.records.compliance.models import Stop
 from arrears.records.people.models import ContactPoint
 from arrears.records.placements.models import Placement
+from arrears.records.privacy import words
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +73,8 @@ class TestWork:
 
         assert f"tasks put aside: {len(reaching)}" in page
         assert open_kinds(large) == ({"LEGAL"} if legal else set())
-        assert {item.note for item in WorkItem.objects.filter(case=large, status="CANCELLED")} == {"DISPUTED"}
+        cancelled = WorkItem.objects.filter(case=large, status="CANCELLED")
+        assert {words.opened(item, "note_sealed") for item in cancelled} == {"DISPUTED"}
         assert page.count("Debt is disputed") > 1
         for day in (1, 2, 3):
             nights.run(DAY + timedelta(days=day))

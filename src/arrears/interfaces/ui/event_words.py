@@ -36,6 +36,7 @@ EVENTS: Mapping[str, Promise] = {
     "contacts.cancelled": _("Planned contacts cancelled"),
     "gate.overruled": _("The gate's advice overruled"),
     "contact.recorded": _("Outcome put on record"),
+    "call.dialled": _("Switchboard asked to put a call through"),
     "contact.settled": _("Doubt settled"),
     "contact.not_dialled": _("Call never dialled"),
     "contact.not_made": _("Visit never made"),

@@ -72,6 +72,7 @@ def page_frame(request: HttpRequest) -> dict[str, object]:
         "home": home(user.role),
         "allowed": allowed,
         "business_on": moment.of(request).business_on,
+        "looked_at": moment.of(request).at,
         "half_night_on": runs.half_done_on(),
         "policy_fault": gate.fault,
         "gate_is_closed": isinstance(gate, ClosedGate),

@@ -148,6 +148,7 @@ SENTENCES: Mapping[str, Promise] = {
     "no_longer_term": _("No rule in force allows a later answer."),
     "reply_date_wrong": _("The day that the regulator set lies before today."),
     "no_such_complaint": _("There is no such complaint."),
+    "not_placed_with_you": _("This case is not placed with your agency any more."),
     "nothing_to_collect": _(
         "This case is closed, or nothing is overdue any more: nobody is called or visited for it. Load the page again."
     ),

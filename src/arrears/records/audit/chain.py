@@ -49,6 +49,11 @@ def digester(key: bytes) -> Callable[[str, str], str]:
     return digest
 
 
+def mark(key: bytes, content: str) -> str:
+    """What an event keeps of words that somebody wrote with it: 32 hex digits, under the key of digests."""
+    return hashlib.blake2b(content.encode(), key=key, digest_size=16, person=b"arrears-words").hexdigest()
+
+
 def vouch(key: bytes, lane: int, seq: int, last: str) -> str:
     """What only the holder of the key can say of the end of a lane: 64 hex digits."""
     return hashlib.blake2b(f"{lane} {seq} {last}".encode(), key=key, digest_size=32, person=b"arrears-end").hexdigest()

@@ -3,12 +3,14 @@
 from django.db import models
 
 from arrears.records.audit.fields import CanonicalJson
+from arrears.records.privacy.fields import NoteField
 
 
 class Event(models.Model):
     """`kind` is dotted (`case.closed`); `actor` is `user:ID`, `api:ID`, `night:DATE` or `worker`.
 
-    `data` never holds identity. `lane`, `seq` and `digest` chain it: see `chain`.
+    `data` never holds identity; where somebody wrote why, it holds the mark of their `Words`. `lane`, `seq` and
+    `digest` chain it: see `chain`.
     """
 
     at = models.DateTimeField()
@@ -31,6 +33,24 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_id}"
+
+
+class Words(models.Model):
+    """What somebody wrote with an event, sealed. Unlike the event it can be deleted, for it may name a person.
+
+    mark        : a keyed hash of the words and their event, which names it
+    customer_id : whom they are about, where that is known
+    """
+
+    mark = models.CharField(max_length=32, primary_key=True)
+    customer_id = models.CharField(max_length=64, null=True, db_index=True)
+    text_sealed = NoteField("audit.words.text")
+
+    class Meta:
+        verbose_name_plural = "words"
+
+    def __str__(self) -> str:
+        return self.mark
 
 
 class Lane(models.Model):

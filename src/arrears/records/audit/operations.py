@@ -10,9 +10,10 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from arrears.kernel.errors import InvalidInput
-from arrears.records.audit import chain
+from arrears.records.audit import chain, written
 from arrears.records.audit.fields import canonical
 from arrears.records.audit.models import Event, Lane
+from arrears.records.audit.written import Written
 from arrears.records.privacy import keys
 
 KEY = "AUDIT_KEY"
@@ -59,6 +60,28 @@ def record(
             else:
                 cursor.execute(APPEND, event)
                 cursor.execute(MOVE_END, end)
+
+
+@transaction.atomic
+def record_written(
+    said: Written,
+    kind: str,
+    *,
+    subject: str,
+    actor: str,
+    at: datetime,
+    before: str = "",
+    after: str = "",
+    **data: object,
+) -> None:
+    """As `record`, of an event with which somebody wrote something: what they wrote is sealed beside it.
+
+    raises : HoldsSeparator, keys.KeyMissing, and what sealing raises
+    """
+    key = chain.chain_key(keys.get(KEY))
+    if marks := written.keep(said, key=key, kind=kind, subject=subject, actor=actor, at=at):
+        data[written.FACT] = marks
+    record(kind, subject=subject, actor=actor, at=at, before=before, after=after, **data)
 
 
 def check_key() -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from arrears.records.audit import chain, written
 from arrears.records.audit.models import Event
+from arrears.records.audit.operations import KEY
+from arrears.records.privacy import keys
 
 
 @dataclass(frozen=True)
 class EventRow:
-    """One audit event."""
+    """One audit event; `data` with what was written with it."""
 
     event_id: int
     at: datetime
@@ -31,7 +34,13 @@ def events_of(
     events = Event.objects.filter(subject_id__in=list(subject_ids)).exclude(kind__in=without)
     if before:
         events = events.filter(at__lt=before)
-    return [_row(event) for event in events.order_by("-at", "-id")[:limit]]
+    found = list(events.order_by("-at", "-id")[:limit])
+    return [_row(event, facts) for event, facts in zip(found, told(found), strict=True)]
+
+
+def told(events: Sequence[Event]) -> list[dict[str, Any]]:
+    """The facts of each event, with what was written with it."""
+    return written.facts_of(events, key=chain.chain_key(keys.get(KEY)))
 
 
 def facts_of(subject_id: str, kind: str, *, key: str, fact: str) -> dict[str, Any]:
@@ -59,7 +68,7 @@ def looks(kinds: Collection[str], *, since: datetime) -> list[tuple[str, str, st
     return [(actor, subject, str(data.get("purpose", ""))) for actor, subject, data in told.iterator()]
 
 
-def _row(event: Event) -> EventRow:
+def _row(event: Event, facts: dict[str, Any]) -> EventRow:
     return EventRow(
         event_id=event.pk,
         at=event.at,
@@ -68,5 +77,5 @@ def _row(event: Event) -> EventRow:
         actor=event.actor,
         before=event.before,
         after=event.after,
-        data=event.data,
+        data=facts,
     )

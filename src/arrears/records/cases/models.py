@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from arrears.records.people.models import Person
+from arrears.records.privacy.fields import NoteField
 from arrears.records.staff.models import Team
 
 
@@ -137,7 +138,10 @@ class CaseAccount(models.Model):
 
 
 class CaseEvent(models.Model):
-    """What happened to a case. `event_id` is derived, so the same night told twice is one event."""
+    """What happened to a case. `event_id` is derived, so the same night told twice is one event.
+
+    words : why, where a colleague wrote it
+    """
 
     event_id = models.CharField(max_length=32, primary_key=True)
     # cases_event_of_case begins with the case and serves as its index.
@@ -149,6 +153,7 @@ class CaseEvent(models.Model):
     reason = models.CharField(max_length=80, blank=True)
     actor = models.CharField(max_length=64)
     data = models.JSONField(default=dict)
+    words_sealed = NoteField("cases.event.words", null=True)
 
     class Meta:
         indexes = [
@@ -186,7 +191,7 @@ class WorkItem(models.Model):
     reason = models.CharField(max_length=80)
     rule_number = models.PositiveIntegerField()
     outcome = models.CharField(max_length=20, blank=True)
-    note = models.TextField(blank=True)
+    note_sealed = NoteField("cases.work.note", null=True)
     closed_at = models.DateTimeField(null=True)
     assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="work")
 

@@ -18,6 +18,7 @@ from arrears.kernel.transitions import next_status
 from arrears.records.audit import operations as audit
 from arrears.records.cases.models import Case, CaseEvent, CaseStatus, WorkItem
 from arrears.records.cases.queries import NoSuchCase
+from arrears.records.privacy import words
 from arrears.records.staff.models import User
 from arrears.rules import cases as machines
 
@@ -49,11 +50,16 @@ def record_event(
     after: str = "",
     reason: str = "",
     data: dict[str, Any] | None = None,
+    written: str = "",
 ) -> None:
-    """Append one event of a case; the same event told twice is one, and data tells two of one moment apart."""
+    """Append one event of a case; the same event told twice is one, and data tells two of one moment apart.
+
+    written : why, in a colleague's own words
+    """
     facts = json.dumps(data or {}, sort_keys=True)
+    event_id = identifiers.derived_id("case_event", case_id, kind, at.isoformat(), before, after, reason, facts)
     CaseEvent.objects.get_or_create(
-        event_id=identifiers.derived_id("case_event", case_id, kind, at.isoformat(), before, after, reason, facts),
+        event_id=event_id,
         defaults={
             "case_id": case_id,
             "at": at,
@@ -63,6 +69,7 @@ def record_event(
             "reason": reason,
             "actor": actor,
             "data": data or {},
+            "words_sealed": words.seal(CaseEvent, "words_sealed", event_id, written),
         },
     )
 
@@ -148,7 +155,10 @@ def _move_work(*, work_id: str, event: str, outcome: str, note: str, at: datetim
     before = work.status
     after = next_status(machines.WORK, before, event, noun="work")
     changed = WorkItem.objects.filter(work_id=work_id, status=before).update(
-        status=after, outcome=outcome, note=note, closed_at=at
+        status=after,
+        outcome=outcome,
+        note_sealed=words.seal(WorkItem, "note_sealed", work_id, note),
+        closed_at=at,
     )
     if changed != 1:
         raise UnableToMoveWork(work_id=work_id, status=after)

@@ -21,6 +21,7 @@ from arrears.records.cases.models import Case, CaseAccount, CaseEvent, CaseStatu
 from arrears.records.ledger import queries as ledger
 from arrears.records.people import queries as people
 from arrears.records.people.models import Person
+from arrears.records.privacy import words
 
 #: Order word → column. Descending is `-word`; the ascending order is exactly the other one reversed.
 ORDERS = {"dpd": "dpd_max", "overdue": "overdue_minor", "opened": "opened_on"}
@@ -234,6 +235,11 @@ def events_of(
     if before:
         events = events.filter(at__lt=before)
     return list(events.order_by("-at", "event_id")[:limit])
+
+
+def written(event: CaseEvent) -> str:
+    """Why, in a colleague's own words; blank where nobody wrote any."""
+    return words.shown(event, "words_sealed")
 
 
 def has_money_gone_back(card: CaseCard) -> bool:

@@ -12,6 +12,7 @@ from arrears.records.cases import queries, scope
 from arrears.records.cases.models import CaseEvent, WorkItem, WorkKind, WorkStatus
 from arrears.records.people import queries as people
 from arrears.records.people.models import PointKind
+from arrears.records.privacy import words
 
 
 class NoSuchWork(NotFound):
@@ -142,7 +143,8 @@ def open_task(work_id: str) -> OpenTask | None:
 
 def note_of(work_id: str, *, case_id: str) -> str:
     """What was noted when a piece of work of a case ended; blank when nothing was."""
-    return WorkItem.objects.filter(work_id=work_id, case_id=case_id).values_list("note", flat=True).first() or ""
+    item = WorkItem.objects.filter(work_id=work_id, case_id=case_id).first()
+    return words.opened(item, "note_sealed") if item else ""
 
 
 def queue_sizes() -> dict[str, int]:
@@ -176,7 +178,7 @@ def _row(item: WorkItem) -> WorkRow:
         reason=item.reason,
         rule_number=item.rule_number,
         outcome=item.outcome,
-        note=item.note,
+        note=words.shown(item, "note_sealed"),
         closed_at=item.closed_at,
         overdue_minor=case.overdue_minor,
         currency=case.currency,

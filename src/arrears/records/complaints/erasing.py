@@ -16,5 +16,5 @@ def _worded() -> QuerySet[Complaint]:
     return Complaint.objects.exclude(content_mark="")
 
 
-BLANK = {"text_sealed": None, "answer_sealed": None, "reference": "", "content_mark": ""}
+BLANK = {"text_sealed": None, "answer_sealed": None, "reference_sealed": None, "content_mark": ""}
 ERASERS = (Eraser(retention_terms.COMPLAINTS, _worded, "person_id", BLANK),)

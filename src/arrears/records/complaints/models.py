@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from arrears.records.cases.models import Case
 from arrears.records.contacts.models import Contact
 from arrears.records.people.models import Person
-from arrears.records.privacy.fields import SealedField
+from arrears.records.privacy.fields import NoteField, SealedField
 from arrears.rules import complaints as machines
 
 
@@ -94,7 +94,7 @@ class Complaint(models.Model):
     about_team = models.CharField(max_length=16, blank=True)
     about_agency = models.CharField(max_length=24, blank=True)
     regulator = models.CharField(max_length=80, blank=True)
-    reference = models.CharField(max_length=60, blank=True)
+    reference_sealed = NoteField("complaints.complaint.reference", null=True)
     text_sealed = SealedField("complaints.complaint.text", null=True)
     content_mark = models.CharField(max_length=32)
     received_at = models.DateTimeField()

@@ -17,6 +17,7 @@ from django.db.models import TextChoices
 from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 from arrears.kernel.transitions import next_status
 from arrears.records.audit import operations as audit
+from arrears.records.audit.written import Written
 from arrears.records.cases import operations as cases
 from arrears.records.complaints import sealed
 from arrears.records.complaints.models import (
@@ -31,7 +32,7 @@ from arrears.records.complaints.models import (
 )
 from arrears.records.contacts.models import Contact
 from arrears.records.people.models import Person
-from arrears.records.privacy import cipher
+from arrears.records.privacy import cipher, words
 from arrears.rules import complaints as machines
 
 
@@ -197,7 +198,7 @@ def put_on_record(
         about_team=intake.about.team,
         about_agency=intake.about.agency,
         regulator=intake.regulator,
-        reference=intake.reference,
+        reference_sealed=words.seal(Complaint, "reference_sealed", intake.complaint_id, intake.reference),
         text_sealed=cipher.seal(intake.text, context=sealed.text_context(intake.complaint_id)),
         content_mark=intake.mark,
         received_at=at,
@@ -216,7 +217,8 @@ def put_on_record(
     link(intake.complaint_id, intake.customer_id, intake.contact_ids)
     data = {"complaint_kind": intake.kind, "intake": intake.intake, "answer_due_on": clock.answer_due_on.isoformat()}
     about = intake.complaint_id, intake.case_id
-    _tell("received", *about, "", machines.RECEIVED, intake.kind, at, actor, data)
+    said = Written(intake.customer_id, {})
+    _tell("received", *about, "", machines.RECEIVED, intake.kind, at, actor, data, said)
     return True
 
 
@@ -267,18 +269,21 @@ def move(
     reason: str = "",
     data: Mapping[str, Any] | None = None,
     changes: Mapping[str, object] | None = None,
+    written: Mapping[str, str] | None = None,
 ) -> str:
     """Apply one event of `rules.complaints` to a complaint that was locked; returns the status after it.
 
     reason  : a code that tells the case's story more: a kind, an outcome
     changes : columns beside status and clock
+    written : words with it, by what they are: a note, a reference
     raises  : transitions.NoSuchTransition, UnableToMoveComplaint
     """
     after = next_status(machines.COMPLAINT, was.status, event, noun="complaint")
     fields = {"status": after, "turn": was.turn + 1, **_clock_fields(clock or was.clock, after), **(changes or {})}
     if Complaint.objects.filter(complaint_id=was.complaint_id, turn=was.turn).update(**fields) != 1:
         raise UnableToMoveComplaint(complaint_id=was.complaint_id)
-    _tell(PAST[event], was.complaint_id, was.case_id, was.status, after, reason, at, actor, dict(data or {}))
+    said = Written(was.customer_id, written or {})
+    _tell(PAST[event], was.complaint_id, was.case_id, was.status, after, reason, at, actor, dict(data or {}), said)
     return after
 
 
@@ -336,9 +341,10 @@ def _tell(
     at: datetime,
     actor: str,
     data: dict[str, Any],
+    said: Written,
 ) -> None:
     kind = f"complaint.{told}"
-    audit.record(kind, subject=complaint_id, actor=actor, at=at, before=before, after=after, **data)
+    audit.record_written(said, kind, subject=complaint_id, actor=actor, at=at, before=before, after=after, **data)
     if case_id and told not in {"classified", "linked"}:
         facts = {"complaint_id": complaint_id}
         why = f"{OF_A_COMPLAINT}{reason}" if reason else ""

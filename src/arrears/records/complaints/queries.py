@@ -23,6 +23,7 @@ from arrears.records.complaints.models import (
 )
 from arrears.records.complaints.operations import NoSuchComplaint
 from arrears.records.people import queries as people
+from arrears.records.privacy import words
 from arrears.rules import complaints as machines
 
 #: Pages of one list: those still open, and those that ended.
@@ -263,7 +264,7 @@ def _row(one: Complaint) -> ComplaintRow:
         about_team=one.about_team,
         about_agency=one.about_agency,
         regulator=one.regulator,
-        reference=one.reference,
+        reference=words.shown(one, "reference_sealed"),
         received_at=one.received_at,
         received_on=one.received_on,
         received_by=one.received_by,

@@ -1,6 +1,6 @@
 """What somebody complained of and what we answered, opened.
 
-Called by `actions.reveal_sealed` and `actions.plain_notes`, which keep the audit row.
+Called by `actions.reveal_sealed` and `actions.case_notes`, which keep the audit row.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from arrears.records.complaints.models import Complaint
-from arrears.records.privacy import cipher
+from arrears.records.privacy import cipher, words
 
 #: What the words are.
 COMPLAINT, ANSWER = "COMPLAINT", "ANSWER"
@@ -37,6 +37,11 @@ def answer_context(complaint_id: str) -> str:
 def seal_answer(complaint_id: str, text: str) -> bytes:
     """An answer as it is kept."""
     return cipher.seal(text, context=answer_context(complaint_id))
+
+
+def referred(complaint_id: str, reference: str) -> dict[str, bytes | None]:
+    """Under which number somebody else keeps it, as it is kept."""
+    return {"reference_sealed": words.seal(Complaint, "reference_sealed", complaint_id, reference)}
 
 
 def open_words(complaint_id: str, what: str) -> OpenWords | None:

@@ -16,9 +16,11 @@ from django.db.models import Q, QuerySet
 from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 from arrears.records import bulk
 from arrears.records.audit import operations as audit
+from arrears.records.audit.written import Written
 from arrears.records.compliance.models import Consent, ConsentProof
 from arrears.records.people import queries as people
 from arrears.records.people.models import Person
+from arrears.records.privacy import words
 from arrears.rules.compliance import facts
 
 HOLDING = """
@@ -148,10 +150,18 @@ def withdraw(*, consent_id: str, note: str, at: datetime, actor: str) -> None:
         raise NoSuchConsent(consent_id=consent_id[:32])
     _lock(consent.person_id)
     mine = Consent.objects.filter(consent_id=consent_id, withdrawn_at=None)
-    if mine.update(withdrawn_at=at, withdrawn_by=actor, withdrawn_note=note) != 1:
+    kept = words.seal(Consent, "withdrawn_note_sealed", consent_id, note)
+    if mine.update(withdrawn_at=at, withdrawn_by=actor, withdrawn_note_sealed=kept) != 1:
         raise UnableToWithdraw(consent_id=consent_id)
-    told = {"consent_id": consent_id, "note": note}
-    audit.record("consent.withdrawn", subject=consent.person_id, actor=actor, at=at, before=consent.purpose, **told)
+    audit.record_written(
+        Written(consent.person_id, {"note": note}),
+        "consent.withdrawn",
+        subject=consent.person_id,
+        actor=actor,
+        at=at,
+        before=consent.purpose,
+        consent_id=consent_id,
+    )
 
 
 def page(
@@ -209,7 +219,7 @@ def _rows(found: QuerySet[Consent]) -> list[ConsentRow]:
             recorded_by=one.recorded_by,
             withdrawn_at=one.withdrawn_at,
             withdrawn_by=one.withdrawn_by,
-            withdrawn_note=one.withdrawn_note,
+            withdrawn_note=words.shown(one, "withdrawn_note_sealed"),
         )
         for one in found.select_related("person")
     ]

@@ -10,10 +10,10 @@ from arrears.rules.compliance import retention_terms
 
 
 def _noted() -> QuerySet[Flag]:
-    return Flag.objects.exclude(note="")
+    return Flag.objects.filter(note_sealed__isnull=False)
 
 
 ERASERS = (
-    Eraser(retention_terms.NOTES, _noted, "customer_id", {"note": ""}),
+    Eraser(retention_terms.NOTES, _noted, "customer_id", {"note_sealed": None}),
     Eraser(retention_terms.CONSENTS, Consent.objects.all, "person_id"),
 )

@@ -17,7 +17,9 @@ from django.db.models.functions import Cast
 from arrears.kernel import identifiers
 from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 from arrears.records.audit import operations as audit
+from arrears.records.audit.written import Written
 from arrears.records.compliance.models import Flag, FlagStatus, Said
+from arrears.records.privacy import words
 
 Finding = dict[str, Any]
 #: A row's place in its queue: how grave, when raised or decided, and which.
@@ -127,10 +129,12 @@ def decide(*, flag_id: str, decision: str, note: str, at: datetime, actor: str) 
     row = access(flag_id, within=Q())
     if row.actor == actor:
         raise OwnWords(flag_id=flag_id, actor=actor)
-    told = {"status": decision, "decided_at": at, "decided_by": actor, "note": note}
+    kept = words.seal(Flag, "note_sealed", flag_id, note)
+    told = {"status": decision, "decided_at": at, "decided_by": actor, "note_sealed": kept}
     if Flag.objects.filter(flag_id=flag_id, status=FlagStatus.OPEN).update(**told) != 1:
         raise UnableToDecide(flag_id=flag_id)
-    audit.record("quality.decided", subject=flag_id, actor=actor, at=at, before="OPEN", after=decision, note=note)
+    said = Written(row.customer_id, {"note": note})
+    audit.record_written(said, "quality.decided", subject=flag_id, actor=actor, at=at, before="OPEN", after=decision)
     return row
 
 
@@ -206,5 +210,5 @@ def _row(flag: Flag) -> FlagRow:
         status_label=flag.get_status_display(),
         decided_at=flag.decided_at,
         decided_by=flag.decided_by,
-        note=flag.note,
+        note=words.shown(flag, "note_sealed"),
     )

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from arrears.records.people.models import Person
+from arrears.records.privacy.fields import NoteField
 
 
 class StopReason(models.TextChoices):
@@ -73,7 +74,7 @@ class Consent(models.Model):
     recorded_by = models.CharField(max_length=64)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.CharField(max_length=64, blank=True)
-    withdrawn_note = models.CharField(max_length=200, blank=True)
+    withdrawn_note_sealed = NoteField("compliance.consent.withdrawn_note", null=True)
 
     class Meta:
         constraints = [
@@ -185,7 +186,7 @@ class Flag(models.Model):
     """Words of ours that were found wanting: what was found and where, never the words, which stay where they are.
 
     findings : rows of `rules.speech`: {"label", "severity", "spans", "rule", "advice"}; spans are places in the words.
-    No foreign key to the subject, for it stands above; `note` is the decision's and holds no identity
+    No foreign key to the subject, for it stands above; the note is the decision's
     """
 
     flag_id = models.CharField(max_length=32, primary_key=True)
@@ -201,7 +202,7 @@ class Flag(models.Model):
     status = models.CharField(max_length=9, choices=FlagStatus.choices, default=FlagStatus.OPEN)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.CharField(max_length=64, blank=True)
-    note = models.CharField(max_length=200, blank=True)
+    note_sealed = NoteField("compliance.flag.note", null=True)
 
     class Meta:
         constraints = [

@@ -14,7 +14,7 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Min, Q, Que
 from django.utils.translation import gettext
 
 from arrears.records.cases.queries import Viewer
-from arrears.records.contacts import counts, sealed, seen
+from arrears.records.contacts import counts, dialled, sealed, seen
 from arrears.records.contacts.models import Channel, Contact, ContactEvent, ContactStatus, OutsideContact
 from arrears.records.contacts.outbox import NoSuchContact
 from arrears.records.people import queries as people
@@ -70,6 +70,11 @@ class ContactRow:
     @property
     def is_visit(self) -> bool:
         return self.channel == Channel.VISIT
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Was a switchboard asked for this call, and has not answered?"""
+        return self.vendor_ref == dialled.ASKED
 
     @property
     def is_planned(self) -> bool:

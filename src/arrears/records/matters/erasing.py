@@ -8,7 +8,7 @@ from arrears.records.matters.models import LegalStep
 from arrears.records.privacy.erasing import Eraser
 from arrears.rules.compliance import retention_terms
 
-BLANK = {"note": "", "back_reason": "", "reference": ""}
+BLANK = {"note_sealed": None, "back_reason_sealed": None, "reference_sealed": None}
 
 
 def _noted() -> QuerySet[LegalStep]:

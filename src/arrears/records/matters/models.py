@@ -3,6 +3,7 @@
 from django.db import models
 
 from arrears.records.cases.models import Case
+from arrears.records.privacy.fields import NoteField
 
 
 class LegalStep(models.Model):
@@ -15,16 +16,16 @@ class LegalStep(models.Model):
     is_pending = models.BooleanField()
     taken_on = models.DateField()
     body = models.CharField(max_length=80, blank=True)
-    reference = models.CharField(max_length=60, blank=True)
+    reference_sealed = NoteField("matters.step.reference", null=True)
     claim_minor = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3)
-    note = models.TextField(blank=True)
+    note_sealed = NoteField("matters.step.note", null=True)
     next_on = models.DateField(null=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=64)
     back_at = models.DateTimeField(null=True)
     back_by = models.CharField(max_length=64, blank=True, default="")
-    back_reason = models.TextField(blank=True, default="")
+    back_reason_sealed = NoteField("matters.step.back_reason", null=True)
 
     class Meta:
         constraints = [
@@ -37,9 +38,9 @@ class LegalStep(models.Model):
                 name="matters_next_comes_after",
             ),
             models.CheckConstraint(
-                condition=models.Q(back_at__isnull=True, back_reason="")
-                | (models.Q(back_at__isnull=False) & ~models.Q(back_reason="")),
-                name="matters_back_has_reason",
+                # Once its words were deleted, a step taken back has no reason any more.
+                condition=models.Q(back_at__isnull=False) | models.Q(back_reason_sealed__isnull=True),
+                name="matters_reason_is_of_taking_back",
             ),
         ]
         indexes = [models.Index(fields=["case", "taken_on"], name="matters_step_of_case")]

@@ -10,6 +10,7 @@ from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.cases import operations as cases
 from arrears.records.matters.models import LegalStep
+from arrears.records.privacy import words
 
 KIND = "legal.step"
 TAKEN_BACK = "legal.step_taken_back"
@@ -49,12 +50,14 @@ def is_on_record(
     next_on: date | None,
 ) -> bool:
     """Was this very step put on record before? Raises StepDiffers when another was under its identifier."""
-    facts = (case_id, kind, taken_on, body, reference, claim_minor, next_on)
-    known = LegalStep.objects.filter(step_id=step_id)
-    found = known.values_list("case_id", "kind", "taken_on", "body", "reference", "claim_minor", "next_on").first()
-    if found not in (None, facts):
+    found = LegalStep.objects.filter(step_id=step_id).first()
+    if found is None:
+        return False
+    named = words.opened(found, "reference_sealed")
+    facts = (found.case_id, found.kind, found.taken_on, found.body, named, found.claim_minor, found.next_on)
+    if facts != (case_id, kind, taken_on, body, reference, claim_minor, next_on):
         raise StepDiffers(step_id=step_id)
-    return found is not None
+    return True
 
 
 @transaction.atomic
@@ -82,10 +85,10 @@ def record_step(
         is_pending=is_pending,
         taken_on=taken_on,
         body=body,
-        reference=reference,
+        reference_sealed=words.seal(LegalStep, "reference_sealed", step_id, reference),
         claim_minor=claim_minor,
         currency=currency,
-        note=note,
+        note_sealed=words.seal(LegalStep, "note_sealed", step_id, note),
         next_on=next_on,
         recorded_at=at,
         recorded_by=actor,
@@ -107,7 +110,8 @@ def take_back(*, step_id: str, case_id: str, reason: str, at: datetime, actor: s
     kind = mine.values_list("kind", flat=True).first()
     if kind is None:
         raise NoSuchStep(step_id=step_id)
-    if mine.filter(back_at__isnull=True).update(back_at=at, back_by=actor, back_reason=reason.strip()) != 1:
+    why = words.seal(LegalStep, "back_reason_sealed", step_id, reason.strip())
+    if mine.filter(back_at__isnull=True).update(back_at=at, back_by=actor, back_reason_sealed=why) != 1:
         raise UnableToTakeBack(step_id=step_id)
     data = {"step_id": step_id}  # the reason stands at the step, where it can be deleted; an event never can
     cases.record_event(case_id=case_id, kind=TAKEN_BACK, at=at, actor=actor, before=kind, data=data)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db import models
 
 from arrears.records.matters.models import LegalStep
+from arrears.records.privacy import words
 
 
 @dataclass(frozen=True)
@@ -97,14 +98,14 @@ def _row(step: LegalStep) -> StepRow:
         is_pending=step.is_pending,
         taken_on=step.taken_on,
         body=step.body,
-        reference=step.reference,
+        reference=words.shown(step, "reference_sealed"),
         claim_minor=step.claim_minor,
         currency=step.currency,
-        note=step.note,
+        note=words.shown(step, "note_sealed"),
         next_on=step.next_on,
         recorded_at=step.recorded_at,
         recorded_by=step.recorded_by,
         back_at=step.back_at,
         back_by=step.back_by,
-        back_reason=step.back_reason,
+        back_reason=words.shown(step, "back_reason_sealed"),
     )

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from arrears.kernel.errors import Refusal
 from arrears.records.audit import operations as audit
+from arrears.records.audit.written import Written
 from arrears.records.people.models import ContactPoint, Person
 
 #: Kinds of the audit trail: subject the person, after the contact point.
@@ -23,16 +24,25 @@ class UnableToMarkPoint(Refusal):
 
 def mark_invalid(*, customer_id: str, contact_point_id: str, reason: str, at: datetime, actor: str) -> None:
     """From now on nobody is written to, called or visited there; raises UnableToMarkPoint."""
-    _mark(customer_id, contact_point_id, was_valid=True, reason=reason, at=at, actor=actor)
+    _mark(customer_id, contact_point_id, was_valid=True, written={}, at=at, actor=actor, reason=reason)
 
 
 def mark_valid(*, customer_id: str, contact_point_id: str, reason: str, at: datetime, actor: str) -> None:
-    """It reaches the person after all; raises UnableToMarkPoint."""
-    _mark(customer_id, contact_point_id, was_valid=False, reason=reason, at=at, actor=actor)
+    """It reaches the person after all; reason : in a colleague's own words. Raises UnableToMarkPoint."""
+    _mark(customer_id, contact_point_id, was_valid=False, written={"reason": reason}, at=at, actor=actor)
 
 
 @transaction.atomic
-def _mark(customer_id: str, contact_point_id: str, *, was_valid: bool, reason: str, at: datetime, actor: str) -> None:
+def _mark(
+    customer_id: str,
+    contact_point_id: str,
+    *,
+    was_valid: bool,
+    written: dict[str, str],
+    at: datetime,
+    actor: str,
+    **data: str,
+) -> None:
     # As for every contact: whoever clears or sends one holds the person's row, so none slips through beside this.
     Person.objects.select_for_update(no_key=True).filter(customer_id=customer_id).first()
     point = ContactPoint.objects.filter(
@@ -41,4 +51,5 @@ def _mark(customer_id: str, contact_point_id: str, *, was_valid: bool, reason: s
     if point.update(invalid_since=at if was_valid else None) != 1:
         raise UnableToMarkPoint(customer_id=customer_id, contact_point_id=contact_point_id)
     kind = INVALID if was_valid else VALID
-    audit.record(kind, subject=customer_id, actor=actor, at=at, after=contact_point_id, reason=reason)
+    said = Written(customer_id, written)
+    audit.record_written(said, kind, subject=customer_id, actor=actor, at=at, after=contact_point_id, **data)

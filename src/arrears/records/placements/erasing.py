@@ -8,7 +8,7 @@ from arrears.records.placements.models import Placement
 from arrears.records.privacy.erasing import Eraser
 from arrears.rules.compliance import retention_terms
 
-BLANK = {"note": "", "end_note": "", "reference": ""}
+BLANK = {"note_sealed": None, "end_note_sealed": None, "reference_sealed": None}
 
 
 def _noted() -> QuerySet[Placement]:

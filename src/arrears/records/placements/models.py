@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from arrears.records.cases.models import Case
+from arrears.records.privacy.fields import NoteField
 
 
 class EndReason(models.TextChoices):
@@ -21,13 +22,13 @@ class Placement(models.Model):
     placed_on = models.DateField()
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
-    reference = models.CharField(max_length=60, blank=True)
-    note = models.TextField(blank=True)
+    reference_sealed = NoteField("placements.placement.reference", null=True)
+    note_sealed = NoteField("placements.placement.note", null=True)
     placed_at = models.DateTimeField()
     placed_by = models.CharField(max_length=64)
     ended_on = models.DateField(null=True)
     end_reason = models.CharField(max_length=8, choices=EndReason.choices, blank=True)
-    end_note = models.TextField(blank=True)
+    end_note_sealed = NoteField("placements.placement.end_note", null=True)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.CharField(max_length=64, blank=True)
 

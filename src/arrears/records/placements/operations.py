@@ -11,6 +11,7 @@ from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.cases import operations as cases
 from arrears.records.placements.models import EndReason, Placement
+from arrears.records.privacy import words
 
 
 class NoSuchPlacement(NotFound):
@@ -44,12 +45,13 @@ def is_on_record(
     *, placement_id: str, case_id: str, agency: str, placed_on: date, amount_minor: int, reference: str
 ) -> bool:
     """Was this very placement put on record before? Raises PlacementDiffers when another was under its identifier."""
-    facts = (case_id, agency, placed_on, amount_minor, reference)
-    known = Placement.objects.filter(placement_id=placement_id)
-    found = known.values_list("case_id", "agency", "placed_on", "amount_minor", "reference").first()
-    if found not in (None, facts):
+    found = Placement.objects.filter(placement_id=placement_id).first()
+    if found is None:
+        return False
+    facts = (found.case_id, found.agency, found.placed_on, found.amount_minor, words.opened(found, "reference_sealed"))
+    if facts != (case_id, agency, placed_on, amount_minor, reference):
         raise PlacementDiffers(placement_id=placement_id)
-    return found is not None
+    return True
 
 
 @transaction.atomic
@@ -81,8 +83,8 @@ def place(
         placed_on=placed_on,
         amount_minor=amount_minor,
         currency=currency,
-        reference=reference,
-        note=note,
+        reference_sealed=words.seal(Placement, "reference_sealed", placement_id, reference),
+        note_sealed=words.seal(Placement, "note_sealed", placement_id, note),
         placed_at=at,
         placed_by=actor,
     )
@@ -110,7 +112,8 @@ def end(*, placement_id: str, reason: str, ended_on: date, note: str, at: dateti
         raise NoSuchPlacement(placement_id=placement_id)
     end_reason = EndReason(reason)
     live = Placement.objects.filter(placement_id=placement_id, ended_on=None, placed_on__lte=ended_on)
-    if live.update(ended_on=ended_on, end_reason=end_reason, end_note=note, ended_at=at, ended_by=actor) != 1:
+    kept = {"end_note_sealed": words.seal(Placement, "end_note_sealed", placement_id, note)}
+    if live.update(ended_on=ended_on, end_reason=end_reason, ended_at=at, ended_by=actor, **kept) != 1:
         raise UnableToEndPlacement(placement_id=placement_id)
     _tell(f"agency.{end_reason.lower()}", found.case_id, placement_id, found.agency, at=at, actor=actor)
     return found.case_id, found.case.person_id

@@ -10,6 +10,7 @@ from django.db.models import Count
 
 from arrears.records import bulk
 from arrears.records.placements.models import EndReason, Placement
+from arrears.records.privacy import words
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,12 @@ def of_case(case_id: str) -> list[PlacementRow]:
 def agency_of(customer_id: str) -> str:
     """The code of an agency that has a case of this person, blank when none has."""
     live = Placement.objects.filter(case__person_id=customer_id, ended_on=None).order_by("placed_on", "placement_id")
+    return live.values_list("agency", flat=True).first() or ""
+
+
+def agency_with(case_id: str) -> str:
+    """The code of the agency that has a case, which keeps it until the transaction ends; blank when none has."""
+    live = Placement.objects.select_for_update(no_key=True).filter(case_id=case_id, ended_on=None)
     return live.values_list("agency", flat=True).first() or ""
 
 
@@ -105,14 +112,14 @@ def _row(placement: Placement) -> PlacementRow:
         placed_on=placement.placed_on,
         amount_minor=placement.amount_minor,
         currency=placement.currency,
-        reference=placement.reference,
-        note=placement.note,
+        reference=words.shown(placement, "reference_sealed"),
+        note=words.shown(placement, "note_sealed"),
         placed_at=placement.placed_at,
         placed_by=placement.placed_by,
         ended_on=placement.ended_on,
         end_reason=placement.end_reason,
         end_reason_label=placement.get_end_reason_display() if placement.end_reason else "",
-        end_note=placement.end_note,
+        end_note=words.shown(placement, "end_note_sealed"),
         ended_at=placement.ended_at,
         ended_by=placement.ended_by,
     )

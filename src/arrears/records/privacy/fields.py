@@ -44,6 +44,17 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]
         return name, "django.db.models.BinaryField", args, options
 
 
+class NoteField(SealedField):
+    """What a colleague wrote about a person: it is read wherever its row is, by whoever may see that one.
+
+    Its column is called as the words are, with `_sealed` after it; blank words are no value at all.
+    """
+
+    @property
+    def words_name(self) -> str:
+        return self.name.removesuffix("_sealed")
+
+
 @dataclass(frozen=True)
 class SealedTable:
     """A model with its sealed columns."""

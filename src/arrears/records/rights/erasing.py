@@ -1,20 +1,29 @@
-"""What a person wrote to us about their data, and what was corrected: both go with the kind they belong to."""
+"""What a person wrote to us about their data, what was corrected, why they were under hold: each goes with its kind."""
 
 from __future__ import annotations
 
 from django.db.models import QuerySet
 
 from arrears.records.privacy.erasing import Eraser
-from arrears.records.rights.models import Correction, SubjectRequest
+from arrears.records.rights.models import Correction, LegalHold, SubjectRequest
 from arrears.rules import rights as machines
 from arrears.rules.compliance import retention_terms
 
+WORDLESS = {"text_sealed": None, "note_sealed": None}
+NOTELESS = {"note_sealed": None, "lift_note_sealed": None}
+
 
 def _worded() -> QuerySet[SubjectRequest]:
-    return SubjectRequest.objects.filter(text_sealed__isnull=False, status__in=machines.ENDED)
+    return SubjectRequest.objects.filter(status__in=machines.ENDED).exclude(**WORDLESS)
+
+
+def _noted() -> QuerySet[LegalHold]:
+    """While a hold stands nothing of its person is deleted at all."""
+    return LegalHold.objects.filter(status=machines.LIFTED).exclude(**NOTELESS)
 
 
 ERASERS = (
-    Eraser(retention_terms.COMPLAINTS, _worded, "person_id", {"text_sealed": None}),
+    Eraser(retention_terms.COMPLAINTS, _worded, "person_id", WORDLESS),
+    Eraser(retention_terms.NOTES, _noted, "person_id", NOTELESS),
     Eraser(retention_terms.IDENTITY, Correction.objects.all, "person_id"),
 )

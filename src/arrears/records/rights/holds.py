@@ -13,7 +13,9 @@ from django.db import IntegrityError, transaction
 from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 from arrears.kernel.transitions import next_status
 from arrears.records.audit import operations as audit
+from arrears.records.audit.written import Written
 from arrears.records.people.models import Person
+from arrears.records.privacy import words
 from arrears.records.rights.models import HoldReason, LegalHold
 from arrears.rules import rights as machines
 
@@ -80,23 +82,27 @@ def put(wanted: Wanted, *, at: datetime, actor: str) -> bool:
     if wanted.reason not in HoldReason.values:
         raise UnknownHoldReason(reason=wanted.reason[:20])
     lock_person(wanted.customer_id)
-    same = {"person_id": wanted.customer_id, "reason": wanted.reason, "note": wanted.note}
-    row = LegalHold(hold_id=wanted.hold_id, set_at=at, set_by=actor, **same)
+    same = {"person_id": wanted.customer_id, "reason": wanted.reason}
+    note = words.seal(LegalHold, "note_sealed", wanted.hold_id, wanted.note)
+    row = LegalHold(hold_id=wanted.hold_id, set_at=at, set_by=actor, note_sealed=note, **same)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        if not LegalHold.objects.filter(hold_id=wanted.hold_id, **same).exists():
+        known = LegalHold.objects.filter(hold_id=wanted.hold_id, **same).first()
+        if known is None or words.opened(known, "note_sealed") != wanted.note:
             raise HoldDiffers(hold_id=wanted.hold_id) from None
         return False
-    facts = {"hold_id": wanted.hold_id, "reason": wanted.reason, "note": wanted.note}
-    audit.record("hold.set", subject=wanted.customer_id, actor=actor, at=at, after=machines.HOLDING, **facts)
+    facts = {"hold_id": wanted.hold_id, "reason": wanted.reason}
+    said = Written(wanted.customer_id, {"note": wanted.note})
+    about = {"subject": wanted.customer_id, "actor": actor, "at": at}
+    audit.record_written(said, "hold.set", after=machines.HOLDING, **about, **facts)
     return True
 
 
 def ask(*, hold_id: str, note: str, at: datetime, actor: str) -> None:
     """Ask for a hold to be lifted: a second person decides. Raises NoSuchHold, NoSuchTransition, UnableToMoveHold."""
-    _move(hold_id, "ask", at=at, actor=actor, changes={"asked_at": at, "asked_by": actor, "lift_note": note})
+    _move(hold_id, "ask", at=at, actor=actor, changes={"asked_at": at, "asked_by": actor}, note=note)
 
 
 def lift(*, hold_id: str, at: datetime, actor: str) -> None:
@@ -106,7 +112,7 @@ def lift(*, hold_id: str, at: datetime, actor: str) -> None:
 
 def keep(*, hold_id: str, at: datetime, actor: str) -> None:
     """It goes on: the second person says no, or the first thought better of it."""
-    _move(hold_id, "keep", at=at, actor=actor, changes={"asked_at": None, "asked_by": "", "lift_note": ""})
+    _move(hold_id, "keep", at=at, actor=actor, changes={"asked_at": None, "asked_by": ""})
 
 
 def is_held(customer_id: str) -> bool:
@@ -127,19 +133,27 @@ def lock_person(customer_id: str) -> None:
 
 
 @transaction.atomic
-def _move(hold_id: str, event: str, *, at: datetime, actor: str, changes: dict[str, object]) -> None:
+def _move(hold_id: str, event: str, *, at: datetime, actor: str, changes: dict[str, object], note: str = "") -> None:
     hold = LegalHold.objects.select_for_update(no_key=True, of=("self",)).filter(hold_id=hold_id).first()
     if hold is None:
         raise NoSuchHold(hold_id=hold_id[:32])
     after = next_status(machines.HOLD, hold.status, event, noun="legal hold")
     if event == "lift" and hold.asked_by == actor:
         raise LiftedBySamePerson(hold_id=hold_id)
+    if event != "lift":
+        changes["lift_note_sealed"] = words.seal(LegalHold, "lift_note_sealed", hold_id, note)
     if LegalHold.objects.filter(hold_id=hold_id, status=hold.status).update(status=after, **changes) != 1:
         raise UnableToMoveHold(hold_id=hold_id)
-    note = str(changes.get("lift_note", ""))
-    facts = {"hold_id": hold_id, "reason": hold.reason, "note": note}
-    audit.record(
-        f"hold.{PAST[event]}", subject=hold.person_id, actor=actor, at=at, before=hold.status, after=after, **facts
+    audit.record_written(
+        Written(hold.person_id, {"note": note}),
+        f"hold.{PAST[event]}",
+        subject=hold.person_id,
+        actor=actor,
+        at=at,
+        before=hold.status,
+        after=after,
+        hold_id=hold_id,
+        reason=hold.reason,
     )
 
 

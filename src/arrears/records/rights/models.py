@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from arrears.records.people.models import Person
-from arrears.records.privacy.fields import SealedField
+from arrears.records.privacy.fields import NoteField, SealedField
 from arrears.rules import rights as machines
 
 
@@ -22,18 +22,18 @@ class HoldStatus(models.TextChoices):
 
 
 class LegalHold(models.Model):
-    """While it holds, nothing of the person is deleted. Two people lift it; `note` and `lift_note` hold no identity."""
+    """While it holds, nothing of the person is deleted. Two people lift it."""
 
     hold_id = models.CharField(max_length=32, primary_key=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="legal_holds")
     reason = models.CharField(max_length=13, choices=HoldReason.choices)
-    note = models.CharField(max_length=200)
+    note_sealed = NoteField("rights.hold.note", null=True)
     status = models.CharField(max_length=10, choices=HoldStatus.choices, default=HoldStatus.HOLDING)
     set_at = models.DateTimeField()
     set_by = models.CharField(max_length=64)
     asked_at = models.DateTimeField(null=True)
     asked_by = models.CharField(max_length=64, blank=True)
-    lift_note = models.CharField(max_length=200, blank=True)
+    lift_note_sealed = NoteField("rights.hold.lift_note", null=True)
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.CharField(max_length=64, blank=True)
 
@@ -95,7 +95,7 @@ class SubjectRequest(models.Model):
     terms  : each day that was set, with the rule that sets it; the earliest of them counts
     due_on : None once it has ended
     turn   : counts every change, so that of two at once one is told
-    reason : the code of why it was refused; note : why, or how they withdrew it, without identity
+    reason : the code of why it was refused; note : why, or how they withdrew it
     result : what came of it: how much was deleted, what was corrected, the digest of an export, the facts explained
     """
 
@@ -115,7 +115,7 @@ class SubjectRequest(models.Model):
     due_on = models.DateField(null=True)
     is_extended = models.BooleanField(default=False)
     reason = models.CharField(max_length=40, blank=True)
-    note = models.CharField(max_length=200, blank=True)
+    note_sealed = NoteField("rights.subject_request.note", null=True)
     result = models.JSONField(default=dict)
     ended_at = models.DateTimeField(null=True)
     ended_on = models.DateField(null=True)

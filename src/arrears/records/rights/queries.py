@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from arrears.records.people import queries as people
+from arrears.records.privacy import words
 from arrears.records.rights.models import (
     CorrectedField,
     Erasure,
@@ -215,14 +216,14 @@ def _holds(found: QuerySet[LegalHold]) -> list[HoldRow]:
             customer_id=one.person_id,
             name_masked=people.name_masked(one.person),
             reason_label=one.get_reason_display(),
-            note=one.note,
+            note=words.shown(one, "note_sealed"),
             status=one.status,
             status_label=one.get_status_display(),
             set_at=one.set_at,
             set_by=one.set_by,
             asked_at=one.asked_at,
             asked_by=one.asked_by,
-            lift_note=one.lift_note,
+            lift_note=words.shown(one, "lift_note_sealed"),
             lifted_at=one.lifted_at,
             lifted_by=one.lifted_by,
         )
@@ -256,7 +257,7 @@ def _requests(found: QuerySet[SubjectRequest]) -> list[RequestRow]:
             due_on=one.due_on,
             is_extended=one.is_extended,
             reason=one.reason,
-            note=one.note,
+            note=words.shown(one, "note_sealed"),
             result=one.result,
             ended_at=one.ended_at,
             ended_on=one.ended_on,

@@ -17,7 +17,8 @@ from django.db.models import TextChoices
 from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 from arrears.kernel.transitions import next_status
 from arrears.records.audit import operations as audit
-from arrears.records.privacy import cipher
+from arrears.records.audit.written import Written
+from arrears.records.privacy import cipher, words
 from arrears.records.rights import holds
 from arrears.records.rights.models import IdentityProof, RequestIntake, RequestKind, SubjectRequest
 from arrears.rules import rights as machines
@@ -100,8 +101,8 @@ def put_on_record(
 
     raises : UnknownRequestWord, RequestDiffers, holds.NobodyToHold
     """
-    for name, words in WORDS.items():
-        if getattr(intake, name) not in words.values:
+    for name, known in WORDS.items():
+        if getattr(intake, name) not in known.values:
             raise UnknownRequestWord(field=name, value=getattr(intake, name)[:20])
     holds.lock_person(intake.customer_id)
     same = {"person_id": intake.customer_id, "kind": intake.kind, "intake": intake.intake, "proof": intake.proof}
@@ -183,21 +184,26 @@ def move(
     actor: str,
     data: Mapping[str, Any] | None = None,
     changes: Mapping[str, object] | None = None,
+    note: str = "",
 ) -> str:
     """Apply one event of `rules.rights` to a request that was locked; returns the status after it.
 
     data    : what the audit row says beside it, without identity
     changes : columns beside status and clock
+    note    : why; the request keeps the newest
     raises  : transitions.NoSuchTransition, UnableToMoveRequest
     """
     after = next_status(machines.REQUEST, was.status, event, noun="request")
     fields: dict[str, object] = {"status": after, "turn": was.turn + 1, **(changes or {})}
+    if note:
+        fields["note_sealed"] = words.seal(SubjectRequest, "note_sealed", was.request_id, note)
     if after in machines.ENDED:
         fields |= {"due_on": None, "ended_at": at, "ended_on": on, "ended_by": actor}
     if SubjectRequest.objects.filter(request_id=was.request_id, turn=was.turn).update(**fields) != 1:
         raise UnableToMoveRequest(request_id=was.request_id)
     facts: dict[str, Any] = {"request_id": was.request_id, "request": was.kind, **(data or {})}
-    audit.record(
+    audit.record_written(
+        Written(was.customer_id, {"note": note} if note else {}),
         f"request.{PAST[event]}",
         subject=was.customer_id,
         actor=actor,

@@ -76,9 +76,21 @@ def team_of(actor: str) -> str:
     return User.objects.filter(id=number).values_list("role", flat=True).first() or ""
 
 
+def agency_of(actor: str) -> str:
+    """The agency whose person somebody (`user:ID`) is; blank for our own people and everybody else."""
+    number = actor.removeprefix("user:")
+    if not actor.startswith("user:") or not number.isdecimal() or len(number) > LONGEST_NUMBER:
+        return ""
+    return User.objects.filter(id=number).values_list("agency", flat=True).first() or ""
+
+
 def companions(visitor: str) -> list[Member]:
-    """Who may go along with somebody (`user:ID`) on a visit: colleagues who work here and speak with borrowers."""
-    return [one for one in assignable() if f"user:{one.user_id}" != visitor]
+    """Who may go along with somebody (`user:ID`) on a visit: colleagues who work here and speak with borrowers; with
+    somebody of an agency its own people, and nobody else."""
+    agency = agency_of(visitor)
+    theirs = User.objects.filter(is_active=True, agency=agency).order_by("username") if agency else ()
+    found = [_member(user) for user in theirs] if agency else assignable()
+    return [one for one in found if f"user:{one.user_id}" != visitor]
 
 
 def names() -> dict[str, str]:

@@ -10,7 +10,7 @@ from arrears.rules.compliance import retention_terms
 
 
 def _noted() -> QuerySet[WriteOff]:
-    return WriteOff.objects.exclude(note="")
+    return WriteOff.objects.filter(note_sealed__isnull=False)
 
 
-ERASERS = (Eraser(retention_terms.NOTES, _noted, "case__person_id", {"note": ""}),)
+ERASERS = (Eraser(retention_terms.NOTES, _noted, "case__person_id", {"note_sealed": None}),)

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from arrears.records.cases.models import Case
+from arrears.records.privacy.fields import NoteField
 
 
 class WriteOffStatus(models.TextChoices):
@@ -33,7 +34,7 @@ class WriteOff(models.Model):
     proposed_by = models.CharField(max_length=64)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.CharField(max_length=64, blank=True)
-    note = models.TextField(blank=True)
+    note_sealed = NoteField("writeoffs.write_off.note", null=True)
     posted_by = models.CharField(max_length=64, blank=True, db_default="")
 
     class Meta:

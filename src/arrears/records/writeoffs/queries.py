@@ -13,6 +13,7 @@ from arrears.kernel.errors import NotFound
 from arrears.records.cases import scope
 from arrears.records.cases.models import CaseAccount, CaseStatus
 from arrears.records.people import queries as people
+from arrears.records.privacy import words
 from arrears.records.writeoffs.models import WriteOff, WriteOffStatus
 
 #: In these its amounts are those of the proposal; posting reads what is owed then.
@@ -156,7 +157,7 @@ def _row(write_off: WriteOff, owed_now_minor: int | None) -> WriteOffRow:
         proposed_by=write_off.proposed_by,
         decided_at=write_off.decided_at,
         decided_by=write_off.decided_by,
-        note=write_off.note,
+        note=words.shown(write_off, "note_sealed"),
         posted_by=write_off.posted_by,
         owed_now_minor=owed_now_minor,
     )

@@ -13,6 +13,7 @@ from arrears.records.audit.models import Event
 from arrears.records.cases import operations
 from arrears.records.cases.models import Case, CaseEvent
 from arrears.records.matters.models import LegalStep
+from arrears.records.privacy import words
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +110,7 @@ class TestLegalStep:
         assert "Legal step taken back: Suit filed" in page
         assert "wrong case" in page
         assert "taken back already" in twice
-        assert LegalStep.objects.get().back_reason == "wrong case"
+        assert words.opened(LegalStep.objects.get(), "back_reason_sealed") == "wrong case"
         assert CaseEvent.objects.filter(kind="legal.step_taken_back").count() == 1
         assert Event.objects.get(kind="legal.step_taken_back").before == "SUIT_FILED"
         for events in (Event.objects, CaseEvent.objects):  # what can never be deleted holds nobody's words

@@ -1,7 +1,7 @@
 """A call or a visit, on the page of its case: cleared by the gate, opened to go to, told, or declared never made.
 
-`urls` says which of the two an address is about. A number or address is on the page only in the answer to the post that
-asked for it; nothing here keeps it.
+`urls` says which of the two an address is about. Whoever calls is put through and sees a masked number; a number or
+address is on the page only in the answer to the post that asked for it. Nothing here keeps it.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from arrears.actions import contact_call, reveal_sealed, wired
+from arrears.actions import contact_call, dial_call, reveal_sealed, wired
 from arrears.actions.contact_call import Clearance
+from arrears.actions.dial_call import Dialled
 from arrears.actions.reveal_sealed import Revealed
 from arrears.interfaces.ui import moment, onward, refusals, sentences
 from arrears.kernel.errors import Refusal
@@ -43,10 +44,18 @@ def clear(request: HttpRequest, case_id: str, channel: str) -> HttpResponse:
     except Refusal as refusal:
         refusals.tell(request, refusal)
         return _back(request, case_id)
-    if clearance.point is None:
+    if not clearance.allowed:
         refusals.tell_verdict(request, clearance.verdict)
         return _back(request, case_id)
-    return _show(request, clearance.contact_id, clearance.point)
+    if channel == VISIT:
+        return _show(request, clearance.contact_id, clearance.point)
+    dialled = dial_call.dial(
+        contact_id=clearance.contact_id,
+        dialler=wired.here().open_dialler(),
+        at=moment.of(request).at,
+        actor=moment.actor(request),
+    )
+    return _show(request, clearance.contact_id, dialled=dialled)
 
 
 def _ask(request: HttpRequest, card: cases.CaseCard, channel: str) -> Clearance:
@@ -70,11 +79,14 @@ def _ask(request: HttpRequest, card: cases.CaseCard, channel: str) -> Clearance:
 @never_cache
 @require_POST
 def show_again(request: HttpRequest, contact_id: str, channel: str) -> HttpResponse:
-    """Where a contact that is under way goes to, once more, for the colleague whom the gate cleared."""
+    """Where a contact that is under way goes to, for the colleague whom the gate cleared; a number for a reason."""
     row = _access(request, contact_id, channel)
     try:
         point = reveal_sealed.reveal_cleared(
-            contact_id=contact_id, at=moment.of(request).at, actor=moment.actor(request)
+            contact_id=contact_id,
+            at=moment.of(request).at,
+            actor=moment.actor(request),
+            reason=request.POST.get("reason", ""),
         )
     except Refusal as refusal:
         refusals.tell(request, refusal)
@@ -136,12 +148,16 @@ def _access(request: HttpRequest, contact_id: str, channel: str) -> contacts.Con
         raise Http404(str(refusal)) from refusal
 
 
-def _show(request: HttpRequest, contact_id: str, point: Revealed) -> HttpResponse:
-    """The open contact with its number or address: a fragment for HTMX, a page of its own without."""
+def _show(
+    request: HttpRequest, contact_id: str, point: Revealed | None = None, *, dialled: Dialled | None = None
+) -> HttpResponse:
+    """The open contact, with its address or how it was dialled: a fragment for HTMX, a page of its own without."""
     context = {
         "call": contacts.one(contact_id),
-        "point": point.value,
+        "point": point.value if point else "",
+        "dialled": dialled,
         "may_tell": True,
+        "is_mine": True,
         "outcomes": sentences.spoken_outcomes(),
     }
     template = "console/calls/outcome.html" if request.htmx else "console/calls/open.html"

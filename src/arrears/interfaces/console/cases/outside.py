@@ -1,7 +1,8 @@
 """What the people of an outside agency see: the cases placed with them, and of each what collecting it needs.
 
-No score, no story, no notes, no colleagues and nobody but the borrower: the least that serves. Called by `views` for
-whoever sees cases because they are placed with them.
+No score, no story, no notes, none of our colleagues and nobody but the borrower: the least that serves. They call and
+visit by the same gate as our own people, and tell how it went. Called by `views` for whoever sees cases because they
+are placed with them.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from arrears.actions import reveal_sealed
+from arrears.actions import contact_call, reveal_sealed
 from arrears.interfaces.ui import keyset, moment, sentences
 from arrears.records.cases import queries
 from arrears.records.compliance import queries as compliance
+from arrears.records.contacts import untold
 from arrears.records.people import queries as people
 from arrears.records.placements import queries as placements
+from arrears.records.staff import queries as staff
 from arrears.rules import reach
 
 PAGE_SIZE = 50
@@ -43,13 +46,26 @@ def listing(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, card: queries.CaseCard) -> HttpResponse:
     """One case: what is owed and placed, the borrower's own numbers masked, and whether they may be contacted."""
     at, customer_id = moment.of(request).at, card.row.customer_id
+    points = [one for one in people.points_of(customer_id) if one.is_own and not one.invalid_since]
     context = {
         "card": card,
         "placement": placements.live_of([card.case_id])[card.case_id],
         "person_language": sentences.language(card.person.language),
-        "points": [one for one in people.points_of(customer_id) if one.is_own and not one.invalid_since],
+        "points": points,
+        "numbers": [one for one in points if one.is_dialled],
+        "homes": [one for one in points if one.is_visited],
+        "calls": [(one.contact, one.is_mine, True) for one in _untold(request, card.case_id)],
+        "outcomes": sentences.spoken_outcomes(),
+        "agreements": sentences.choices(contact_call.AGREED),
+        "companions": staff.companions(moment.actor(request)),
         "stops": [stop for stop in compliance.stops_of(customer_id) if stop.holds(at)],
         "reveal_purposes": reveal_sealed.policy().offered(),
         "stop_reasons": sentences.stop_reasons(),
     }
     return render(request, "console/cases/outside_case.html", context)
+
+
+def _untold(request: HttpRequest, case_id: str) -> list[untold.Untold]:
+    """The calls and visits of a case that this person was cleared for, or went along on, and has not told."""
+    found = untold.under_way(request.user, at=moment.of(request).at)
+    return [one for one in found if one.contact.case_id == case_id]

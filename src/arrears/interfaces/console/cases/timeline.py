@@ -139,8 +139,8 @@ def _case_events(card: CaseCard, until: datetime | None, names: dict[str, str]) 
             lines.append(sentences.code(event.reason))
         if event.data.get("contact_point_id") in points:
             lines.insert(0, points[event.data["contact_point_id"]])
-        if event.data.get("reason"):
-            lines.append(event.data["reason"])
+        if why := cases.written(event):
+            lines.append(why)
         yield Entry(
             at=event.at,
             title=sentences.event(event.kind),

@@ -1,9 +1,8 @@
-"""The notes that are not sealed: of work, placements, legal steps and write-offs, as `reveal_sealed` opens them.
+"""The notes on the page of a case: of work, placements, legal steps, write-offs, as `reveal_sealed` opens them.
 
-The answer to a complaint, which is sealed, goes by the same road when it is checked.
-
-They stand on the page of the case. The desk opens them by the same road as what is sealed, so that each look is on
-record. A note of a write-off is of the newest decision.
+Whoever sees the page reads them there. The desk that checks our words opens them by the same road as everything that is
+sealed, so that each look is on record; the answer to a complaint goes by it too. A note of a write-off is of the newest
+decision.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""A switchboard that is asked over HTTP to connect two telephones."""
