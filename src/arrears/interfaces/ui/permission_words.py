@@ -112,6 +112,15 @@ NOUNS: tuple[tuple[Promise, Words], ...] = (
         ),
     ),
     (
+        _("Audit trail"),
+        (
+            ("audit", _("Find events")),
+            ("audit-event", _("See one with its proof")),
+            ("audit-verify", _("Begin to verify a day")),
+            ("audit-day", _("Watch a day being verified")),
+        ),
+    ),
+    (
         _("Nights"),
         (
             ("nights", _("List")),

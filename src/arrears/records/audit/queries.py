@@ -46,6 +46,11 @@ def last_at(subject_id: str, kind: str, *, after: str) -> datetime | None:
     return events.order_by("-at").values_list("at", flat=True).first()
 
 
+def is_known(subject_id: str, kind: str, *, actor: str, since: datetime) -> bool:
+    """Whether an actor has left an event of a kind about a subject after a moment."""
+    return Event.objects.filter(subject_id=subject_id, kind=kind, actor=actor, at__gt=since).exists()
+
+
 def count_since(kinds: Collection[str], *, actor: str, since: datetime, purposes: Collection[str]) -> int:
     """How many events of some kinds an actor has left after a moment, for one of some purposes."""
     events = Event.objects.filter(kind__in=kinds, at__gt=since, actor=actor)
