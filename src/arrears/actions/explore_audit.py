@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from arrears.actions import anchor_audit
+from django.db import IntegrityError, transaction
+
+from arrears.actions import anchor_audit, look_at_person
 from arrears.kernel import clock
 from arrears.kernel.errors import InvalidInput
 from arrears.records.audit import anchors, proofs, verifications
@@ -25,6 +27,8 @@ from arrears.records.people.models import Person
 from arrears.records.privacy import keys
 from arrears.records.rights.models import SubjectRequest
 
+#: The name of these pages beside a look.
+PAGE = "audit"
 #: Cases of one person whose events are looked for along with theirs.
 CASES_MOST = 200
 #: What an event may be about, and how the person of it is found.
@@ -81,6 +85,20 @@ def whose_event(event: EventRow) -> str:
     """The person whom an event is about; blank when it is about nobody."""
     facts = [event.data.get(name) for name in ("customer_id", "case_id", "contact_id")]
     return whose([event.subject_id, *(text for text in facts if isinstance(text, str))])
+
+
+def trace(customer_id: str, *, at: datetime, actor: str) -> bool:
+    """Leave the trace of a look at a person's events.
+
+    returns : False where the trail was tampered with so that it takes no event any more. Whoever looks into the trail
+              is shown even then what was done to it: no name and no number stands in its pages
+    """
+    try:
+        with transaction.atomic():
+            look_at_person.look(customer_id=customer_id, page=PAGE, at=at, actor=actor)
+    except IntegrityError:
+        return False
+    return True
 
 
 def prove(event_id: int, *, folder: Path) -> Proof | None:

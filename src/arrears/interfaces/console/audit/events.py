@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from arrears.actions import explore_audit, look_at_person, verify_audit
+from arrears.actions import explore_audit, verify_audit
 from arrears.interfaces.console import actors
 from arrears.interfaces.console.audit import told
 from arrears.interfaces.ui import audit_words, event_words, keyset, moment, sentences
@@ -34,8 +34,6 @@ def listing(request: HttpRequest) -> HttpResponse:
     days = {name: _day(asked[name]) for name in ("from", "to")}
     not_understood = [name for name, day in days.items() if asked[name] and day is None]
     about = explore_audit.about(asked["about"]) if asked["about"] else None
-    if about and about.customer_id:
-        _trace(request, about.customer_id)
     wanted = exploring.Wanted(
         subjects=about.subjects if about else None,
         kind=asked["kind"],
@@ -51,6 +49,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "looked_back_to": page.looked_back_to,
         "asked": asked | dict.fromkeys(not_understood, ""),
         "about": about,
+        "is_on_record": _trace(request, about.customer_id if about else ""),
         "not_understood": [f"{name}={asked[name]}" for name in not_understood],
         "kinds": _kinds(asked["kind"]),
         "actors": _actors(asked["actor"], names),
@@ -70,8 +69,6 @@ def one(request: HttpRequest, event_id: int) -> HttpResponse:
     if event is None or proof is None:
         raise Http404("no such event")
     customer_id = explore_audit.whose_event(event)
-    if customer_id:
-        _trace(request, customer_id)
     names = actors.names()
     context = {
         "line": told.line(event, names),
@@ -79,6 +76,7 @@ def one(request: HttpRequest, event_id: int) -> HttpResponse:
         "facts": audit_words.facts(event.data),
         "case_id": cases.newest_of_person(request.user, customer_id) if customer_id else "",
         "customer_id": customer_id,
+        "is_on_record": _trace(request, customer_id),
         "proof": proof,
         "findings": [told.finding(each, event_id) for each in proof.findings],
         "is_itself_altered": any(each.event_id == event_id for each in proof.findings),
@@ -88,8 +86,9 @@ def one(request: HttpRequest, event_id: int) -> HttpResponse:
     return render(request, "console/audit/event.html", context)
 
 
-def _trace(request: HttpRequest, customer_id: str) -> None:
-    look_at_person.look(customer_id=customer_id, page="audit", at=moment.of(request).at, actor=moment.actor(request))
+def _trace(request: HttpRequest, customer_id: str) -> bool:
+    """Whether it is on record that somebody looked at a person's events."""
+    return bool(customer_id) and explore_audit.trace(customer_id, at=moment.of(request).at, actor=moment.actor(request))
 
 
 def _kinds(asked: str) -> list[tuple[str, str]]:
