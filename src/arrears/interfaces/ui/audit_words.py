@@ -18,6 +18,7 @@ from arrears.interfaces.ui import sentences
 from arrears.interfaces.ui.templatetags import ui
 from arrears.records.audit.exploring import UNREADABLE
 from arrears.records.privacy import masking
+from arrears.records.staff import queries as staff
 
 #: What each kind of finding says.
 FINDINGS: Mapping[str, Promise] = {
@@ -95,6 +96,19 @@ FACTS: Mapping[str, Promise] = {
     "read": _("Rows read"),
     UNREADABLE: _("Facts that cannot be read"),
 }
+#: Statuses and marks that stand in no other list of words.
+CODES: Mapping[str, Promise] = {
+    "DONE": _("Done"),
+    "CANCELLED": _("Cancelled"),
+    "RECEIVED": _("Received"),
+    "EXPLAINED": _("Explained"),
+    "WITHDRAWN": _("Withdrawn"),
+    "HOLDING": _("Under legal hold"),
+    "LIFT_ASKED": _("To be lifted: a second person decides"),
+    "LIFTED": _("Lifted"),
+    "PAGE": _("Page"),
+    "POINT": _("A number or an address"),
+}
 #: Facts that are numbers, days or marks by their nature, and no number of a person.
 PLAIN = re.compile(
     r".*(_id|_on|_at|_ref|_mark)|as_of|sha256|address|networks|keys?|scopes|rules|cases|pack|policy|master"
@@ -107,6 +121,14 @@ EMAIL = re.compile(r"[^\s@,;<>()]+@[^\s@,;<>()]+")
 def finding(kind: str) -> str:
     """What a finding says."""
     return sentences.said(FINDINGS, kind)
+
+
+def code(text: str) -> str:
+    """A status, a reason, an outcome, a channel, a role: whatever list of words knows it, or as it is."""
+    for words in (sentences.OUTCOMES, sentences.CHANNELS, sentences.POINTS, CODES):
+        if text in words:
+            return str(words[text])
+    return dict(staff.roles()).get(text) or sentences.code(text)
 
 
 def facts(data: Mapping[str, object]) -> list[tuple[str, str]]:
@@ -139,19 +161,15 @@ def _value(name: str, value: object, currency: str) -> str:
 def _said(name: str, text: str) -> str:
     if name == "purpose":
         return purpose(text)
-    if name == "outcome":
-        return sentences.outcome(sentences.code(text))
-    if name == "channel":
-        return sentences.channel(text)
-    if name in {"what", "what_kind"}:
-        return sentences.opened(text, text)
-    return text if PLAIN.fullmatch(name) else masked(sentences.code(text))
+    if name == "what" and text in sentences.WORDS:
+        return sentences.sealed_words(text)
+    return text if PLAIN.fullmatch(name) else masked(code(text))
 
 
-def purpose(code: str) -> str:
+def purpose(stated: str) -> str:
     """What something was opened for."""
-    known = reveal_sealed.policy().purposes.get(code)
-    return sentences.in_language(known.texts["zh-hans"], known.texts["en"]) if known else sentences.code(code)
+    known = reveal_sealed.policy().purposes.get(stated)
+    return sentences.in_language(known.texts["zh-hans"], known.texts["en"]) if known else code(stated)
 
 
 def masked(text: str) -> str:

@@ -30,7 +30,7 @@ MACHINES = ("worker", "cli", "demo", "setup")
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
     """The newest events of those that are asked for."""
-    asked = {name: request.GET.get(name, "").strip()[:64] for name in ("about", "kind", "actor", "from", "to")}
+    asked = {name: _asked(request, name) for name in ("about", "kind", "actor", "from", "to")}
     days = {name: _day(asked[name]) for name in ("from", "to")}
     not_understood = [name for name, day in days.items() if asked[name] and day is None]
     about = explore_audit.about(asked["about"]) if asked["about"] else None
@@ -84,6 +84,10 @@ def one(request: HttpRequest, event_id: int) -> HttpResponse:
         "whole": told.verification(verify_audit.last_whole(), names),
     }
     return render(request, "console/audit/event.html", context)
+
+
+def _asked(request: HttpRequest, name: str) -> str:
+    return request.GET.get(name, "").replace("\0", "").strip()[:64]
 
 
 def _trace(request: HttpRequest, customer_id: str) -> bool:

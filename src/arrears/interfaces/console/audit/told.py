@@ -59,13 +59,13 @@ def line(event: EventRow, names: Mapping[str, str]) -> Line:
     """An event as a line of the list."""
     purpose, reason = event.data.get("purpose"), event.data.get("reason")
     why = [audit_words.purpose(purpose)] if isinstance(purpose, str) and purpose else []
-    why += [audit_words.masked(sentences.code(reason))] if isinstance(reason, str) and reason else []
+    why += [audit_words.masked(audit_words.code(reason))] if isinstance(reason, str) and reason else []
     return Line(
         event_id=event.event_id,
         at=event.at,
         kind=event.kind,
         title=sentences.event(event.kind),
-        change=" → ".join(sentences.outcome(sentences.code(side)) for side in (event.before, event.after) if side),
+        change=" → ".join(audit_words.code(side) for side in (event.before, event.after) if side),
         why=" · ".join(why),
         subject_id=event.subject_id,
         by=sentences.actor(event.actor, names),
