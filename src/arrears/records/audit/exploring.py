@@ -60,7 +60,8 @@ def page(wanted: Wanted, *, before: Place | None, size: int, looked_at: int = LO
     outer = " AND ".join([sql for sql, _ in rest]) or "1 = 1"
     given = [value for _, values in (*walked, *within) for value in values]
     asked = [value for _, values in rest for value in values]
-    found = Event.objects.raw(_SELECT.format(inner=inner, outer=outer), [*given, looked_at, *asked, size + 1])
+    most = looked_at if rest else size + 1
+    found = Event.objects.raw(_SELECT.format(inner=inner, outer=outer), [*given, most, *asked, size + 1])
     rows = [_row(event) for event in found]
     if len(rows) > size:
         return Page(rows[:size], (rows[size - 1].at, rows[size - 1].event_id), None)
