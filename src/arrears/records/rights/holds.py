@@ -14,6 +14,7 @@ from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 from arrears.kernel.transitions import next_status
 from arrears.records.audit import operations as audit
 from arrears.records.people.models import Person
+from arrears.records.rights import approvals
 from arrears.records.rights.models import HoldReason, LegalHold
 from arrears.rules import rights as machines
 
@@ -136,6 +137,8 @@ def _move(hold_id: str, event: str, *, at: datetime, actor: str, changes: dict[s
         raise LiftedBySamePerson(hold_id=hold_id)
     if LegalHold.objects.filter(hold_id=hold_id, status=hold.status).update(status=after, **changes) != 1:
         raise UnableToMoveHold(hold_id=hold_id)
+    if event == "lift":
+        approvals.look_anew()
     note = str(changes.get("lift_note", ""))
     facts = {"hold_id": hold_id, "reason": hold.reason, "note": note}
     audit.record(
