@@ -35,8 +35,12 @@ def anchor(*, days: int = 0, hours: int = 0) -> None:
 
 
 @pytest.fixture
-def trail(late):
-    """Between the night's anchor and another one MANY events, and some after it; the one in the middle."""
+def trail(late, settings, tmp_path):
+    """Between the night's anchor and another one MANY events, and some after it; the one in the middle.
+
+    The home is this test's own, so that no files of other books' anchors lie in it.
+    """
+    settings.HOME = tmp_path / "home"
     for number in range(MANY):
         tell(number)
     anchor(days=1)
