@@ -21,23 +21,14 @@ from arrears.records.audit.proofs import Proof
 from arrears.records.audit.queries import EventRow
 from arrears.records.audit.verifications import Row
 from arrears.records.cases.models import Case
-from arrears.records.complaints.models import Complaint
-from arrears.records.contacts.models import Contact
-from arrears.records.people.models import Person
 from arrears.records.privacy import keys
-from arrears.records.rights.models import SubjectRequest
 
 #: The name of these pages beside a look.
 PAGE = "audit"
 #: Cases of one person whose events are looked for along with theirs.
 CASES_MOST = 200
-#: What an event may be about, and how the person of it is found.
-ABOUT = (
-    (Case, "case_id", "person_id"),
-    (Contact, "contact_id", "person_id"),
-    (Complaint, "complaint_id", "person_id"),
-    (SubjectRequest, "request_id", "person_id"),
-)
+#: What an event may be about that is one person's.
+ABOUT = ("customer_id", "case_id", "contact_id", "complaint_id", "request_id", "flag_id")
 
 
 class DayToCome(InvalidInput):
@@ -72,13 +63,8 @@ def about(text: str) -> About:
 def whose(ids: Iterable[str]) -> str:
     """The person whom some ids are of: their own, or that of a case, a contact, a complaint, a request."""
     known = [text for text in ids if text]
-    if found := Person.objects.filter(customer_id__in=known).values_list("customer_id", flat=True).first():
-        return found
-    for model, key, person in ABOUT:
-        owners = model._default_manager.filter(**{f"{key}__in": known}).values_list(person, flat=True)
-        if owner := owners.first():
-            return str(owner)
-    return ""
+    found = (look_at_person.owner(name, known) for name in ABOUT)
+    return next((customer_id for customer_id in found if customer_id), "")
 
 
 def whose_event(event: EventRow) -> str:

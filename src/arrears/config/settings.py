@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "arrears.interfaces.ui.gatekeeper.PermissionGate",
+    "arrears.interfaces.ui.looking.LeavesTrace",
 ]
 ROOT_URLCONF = "arrears.config.urls"
 WSGI_APPLICATION = "arrears.config.wsgi.application"

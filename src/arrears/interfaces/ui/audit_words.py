@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from arrears.actions import reveal_sealed
-from arrears.interfaces.ui import sentences
+from arrears.interfaces.ui import permission_words, sentences
 from arrears.interfaces.ui.templatetags import ui
 from arrears.records.audit.exploring import UNREADABLE
 from arrears.records.privacy import masking
@@ -109,6 +109,19 @@ CODES: Mapping[str, Promise] = {
     "PAGE": _("Page"),
     "POINT": _("A number or an address"),
 }
+#: Pages that show one person, by the names of their addresses; another is told by the permission table's words.
+PAGES: Mapping[str, Promise] = {
+    "audit": _("Audit trail"),
+    "case": _("Case"),
+    "case-who": _("Who can see this person"),
+    "case-evidence": _("Evidence"),
+    "contact": _("Contact"),
+    "complaint": _("Complaint"),
+    "privacy-person": _("Person, at the privacy desk"),
+    "subject-request": _("Request"),
+    "quality-flag": _("Quality check"),
+    "verdict": _("A judgement, judged again"),
+}
 #: Facts that are numbers, days or marks by their nature, and no number of a person.
 PLAIN = re.compile(
     r".*(_id|_on|_at|_ref|_mark)|as_of|sha256|address|networks|keys?|scopes|rules|cases|pack|policy|master"
@@ -161,6 +174,8 @@ def _value(name: str, value: object, currency: str) -> str:
 def _said(name: str, text: str) -> str:
     if name == "purpose":
         return purpose(text)
+    if name == "page":
+        return page(text)
     if name == "what" and text in sentences.WORDS:
         return sentences.sealed_words(text)
     return text if PLAIN.fullmatch(name) else masked(code(text))
@@ -170,6 +185,16 @@ def purpose(stated: str) -> str:
     """What something was opened for."""
     known = reveal_sealed.policy().purposes.get(stated)
     return sentences.in_language(known.texts["zh-hans"], known.texts["en"]) if known else code(stated)
+
+
+def page(name: str) -> str:
+    """A page that shows one person."""
+    if name in PAGES:
+        return str(PAGES[name])
+    for noun, actions in permission_words.NOUNS:
+        if name in dict(actions):
+            return f"{noun}: {dict(actions)[name]}"
+    return name
 
 
 def masked(text: str) -> str:

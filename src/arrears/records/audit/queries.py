@@ -34,6 +34,12 @@ def events_of(
     return [_row(event) for event in events.order_by("-at", "-id")[:limit]]
 
 
+def events_of_kinds(subject_ids: Iterable[str], kinds: Collection[str], *, limit: int) -> list[EventRow]:
+    """The newest events of some subjects, of some kinds alone."""
+    events = Event.objects.filter(subject_id__in=list(subject_ids), kind__in=kinds)
+    return [_row(event) for event in events.order_by("-at", "-id")[:limit]]
+
+
 def facts_of(subject_id: str, kind: str, *, key: str, fact: str) -> dict[str, Any]:
     """One fact of each event of a kind about a subject, by another of its facts; events without it are left out."""
     told = Event.objects.filter(subject_id=subject_id, kind=kind).values_list("data", flat=True)
