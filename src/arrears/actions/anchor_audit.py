@@ -7,6 +7,7 @@ to the books; whoever verifies may name another folder, such as that custody's.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,8 @@ from arrears.records.audit import anchors
 
 #: Of the home of an installation.
 FOLDER = "anchors"
+#: How a file of an anchor is named.
+NAME = re.compile(r"(?P<number>[0-9]{6,9})-(?P<signature>[0-9a-f]{8})\.json")
 
 
 class NoAnchorFile(InvalidInput):
@@ -39,6 +42,12 @@ def anchor(folder: Path, *, at: datetime) -> Path:
 def public_key() -> str:
     """What anchors of this installation are checked with: 64 hex digits."""
     return anchors.public_key()
+
+
+def names(folder: Path) -> list[tuple[int, str]]:
+    """Number and beginning of the signature of every anchor in a folder, by their files' names."""
+    found = (NAME.fullmatch(file.name) for file in folder.glob("*.json"))
+    return [(int(match["number"]), match["signature"]) for match in found if match]
 
 
 def kept(folder: Path) -> Iterator[anchors.Signed]:

@@ -17,6 +17,7 @@ from arrears import policies
 class House:
     """home, lake, policies : folders; partitions : of the lake; workers : 0 = as many as cores; zone : the lender's.
 
+    retain_a_night : of so many people at most a night deletes what is due
     durable : what is decided outlives a power cut; a town that is founded again from its seed does without
     """
 
@@ -27,6 +28,7 @@ class House:
     workers: int
     zone: str
     durable: bool = True
+    retain_a_night: int = 0
 
 
 def here() -> House:
@@ -38,6 +40,7 @@ def here() -> House:
         partitions=settings.PARTITIONS,
         workers=settings.WORKERS,
         zone=settings.LENDER_ZONE,
+        retain_a_night=settings.RETAIN_A_NIGHT,
     )
 
 

@@ -1,4 +1,5 @@
-"""Whose data has been kept as long as it must be, and delete it: what `arrears privacy retain` does every night.
+"""Whose data has been kept as long as it must be, and delete it: what `retain_nightly` does at the end of a night,
+and `arrears privacy retain` by hand.
 
 The schedule is that of the rule packs in force. The clock of a person runs once nothing is owed, no case is open and no
 hold stands; kind by kind, the latest day of all rows counts. Each person is one transaction of their own: killed, it is
@@ -7,9 +8,9 @@ run again and goes on where it was; run twice, the second time finds nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Max
@@ -45,12 +46,14 @@ class Due:
 
 @dataclass(frozen=True)
 class Found:
-    """due : sorted by customer; held : due as well, were it not for a legal hold; undated : nobody knows from when"""
+    """due : sorted by customer; held : due as well, were it not for a legal hold; undated : nobody knows from when;
+    next_on : when the next of those falls due whose clock runs; None when no clock runs"""
 
     on: date
     due: tuple[Due, ...]
     held: tuple[str, ...] = ()
     undated: int = 0
+    next_on: date | None = None
 
     @property
     def by_kind(self) -> dict[str, int]:
@@ -82,7 +85,7 @@ def find(*, on: date, place: House, gate: Gate) -> Found:
     closed, is_open = _cases()
     active = _activity()
     held = queries.held_people()
-    due, kept, undated = [], [], 0
+    due, kept, undated, later = [], [], 0, date.max
     for customer_id, kinds in _by_person(erase_person.holders()):
         debt = owed.get(customer_id)
         if customer_id in is_open or (debt is not None and debt.owes):
@@ -90,12 +93,14 @@ def find(*, on: date, place: House, gate: Gate) -> Found:
         starts = _starts(debt, closed.get(customer_id), active.get(customer_id))
         found = {kind: retention_terms.terms(rows, kind=kind, starts=starts) for kind in kinds}
         undated += any(term.until is None for terms in found.values() for term in terms)
+        later = min([later, *_running(found.values(), on)])
         mine = {kind: _ids(terms) for kind, terms in found.items() if retention_terms.is_due(terms, on=on)}
         if mine and customer_id in held:
             kept.append(customer_id)
         elif mine:
             due.append(Due(customer_id, mine))
-    return Found(on, tuple(due), tuple(kept), undated)
+    next_on = None if later == date.max else later + timedelta(days=1)
+    return Found(on, tuple(due), tuple(kept), undated, next_on)
 
 
 def apply(*, on: date, place: House, gate: Gate, at: datetime, actor: str, progress: Progress) -> Done:
@@ -103,21 +108,25 @@ def apply(*, on: date, place: House, gate: Gate, at: datetime, actor: str, progr
 
     raises : debts.DebtsUnknown, changing.TapeIsRunning, changing.NightIsRunning
     """
-    done = Done()
     with changing.alone(place.lake, changing.TAPE):
-        found = find(on=on, place=place, gate=gate)
-        for number, one in enumerate(found.due, start=1):
-            try:
-                counts = erase_person.erase(
-                    customer_id=one.customer_id, kinds=one.kinds, rules=one.rules, on=on, at=at, actor=actor
-                )
-            except Refusal as refusal:
-                done.left[one.customer_id] = refusal.code
-            else:
-                done.people += bool(counts)
-                for kind, count in counts.items():
-                    done.kinds[kind] = done.kinds.get(kind, 0) + count
-            progress(number, len(found.due))
+        return delete(find(on=on, place=place, gate=gate).due, on=on, at=at, actor=actor, progress=progress)
+
+
+def delete(those: Sequence[Due], *, on: date, at: datetime, actor: str, progress: Progress) -> Done:
+    """Delete what was found due, person by person; the caller lets no tape and no other night come in meanwhile."""
+    done = Done()
+    for number, one in enumerate(those, start=1):
+        try:
+            counts = erase_person.erase(
+                customer_id=one.customer_id, kinds=one.kinds, rules=one.rules, on=on, at=at, actor=actor
+            )
+        except Refusal as refusal:
+            done.left[one.customer_id] = refusal.code
+        else:
+            done.people += bool(counts)
+            for kind, count in counts.items():
+                done.kinds[kind] = done.kinds.get(kind, 0) + count
+        progress(number, len(those))
     return done
 
 
@@ -140,6 +149,14 @@ def starts_of(customer_id: str, *, place: House) -> Starts:
     if cases.filter(status="OPEN").exists() or (debt is not None and debt.owes):
         return {**dict.fromkeys(starts), retention_terms.DEBT_SETTLED: None, retention_terms.CASE_CLOSED: None}
     return starts
+
+
+def _running(found: Iterable[Sequence[Term]], on: date) -> Iterator[date]:
+    """The last days of those kinds that are still kept, and whose clock runs."""
+    for terms in found:
+        last = retention_terms.until(terms)
+        if last is not None and last >= on:
+            yield last
 
 
 def _starts(debt: debts.Debt | None, closed_on: date | None, active_at: datetime | None) -> Starts:

@@ -1,8 +1,9 @@
 """Run the night of a business date, and first the nights that were missed, one by one.
 
 Called by the command line, the living demo and tests. Steps: freeze what the books know → decide every partition →
-add up → bring the decisions into the books → plan contacts. Each step can be killed and run again: partitions resume
-at their manifests, the books change in one transaction, contacts have derived identifiers.
+add up → bring the decisions into the books → plan contacts → delete what was kept as long as it must be. Each step can
+be killed and run again: partitions resume at their manifests, the books change in one transaction, contacts have
+derived identifiers, and each person is deleted in a transaction of their own.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from arrears.actions import anchor_audit, night_contacts, settlement
+from arrears.actions import anchor_audit, night_contacts, retain_nightly, settlement
 from arrears.actions.contact_gate import Gate
 from arrears.actions.house import House
 from arrears.decisions import engines, night_files, night_policy, reductions
@@ -146,6 +147,8 @@ class _OneNight:
                 self._books()
         with self._step("CONTACTS", 1):
             planned = self._contacts()
+        with self._step("RETENTION", 1):
+            self._retain()
         self._finish(planned)
 
     def _begin(self, job: engines.Job) -> bool:
@@ -207,6 +210,13 @@ class _OneNight:
         if not self.is_today:
             return {"day_has_passed": night_contacts.wishes(self.files, self.as_of).height}
         return night_contacts.plan(files=self.files, as_of=self.as_of, at=self.at, actor=self.actor, gate=self.gate)
+
+    def _retain(self) -> None:
+        """What was kept as long as it must be is deleted by the newest night alone, not by those that were missed."""
+        if self.is_today:
+            self.figures["retention"] = retain_nightly.apply(
+                on=self.as_of, place=self.place, gate=self.gate, at=self.at, actor=self.actor
+            )
 
     def _finish(self, planned: dict[str, int]) -> None:
         self.figures |= {"contacts": planned, "seconds": {step: round(s, 3) for step, s in self.seconds.items()}}

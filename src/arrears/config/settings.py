@@ -39,6 +39,8 @@ LENDER_COUNTRY = environment.text("ARREARS_COUNTRY", "CN")
 LAKE = environment.folder("ARREARS_LAKE", default=str(HOME / "lake"))
 PARTITIONS = environment.integer("ARREARS_PARTITIONS", default=0)  # 0 = by the size of the first tape
 WORKERS = environment.integer("ARREARS_WORKERS", default=0)  # 0 = as many as cores
+#: Of so many people at most one night deletes what was kept as long as it must be; 0 = nights delete nothing.
+RETAIN_A_NIGHT = environment.integer("ARREARS_RETAIN_A_NIGHT", default=1_000)
 #: channel of a contact → adapter kind of channels.registry
 CHANNELS = {"SMS": environment.text("ARREARS_SMS", "sandbox")}
 SMPP = {
@@ -119,6 +121,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "arrears.interfaces.ui.gatekeeper.PermissionGate",
+    "arrears.interfaces.ui.looking.LeavesTrace",
 ]
 ROOT_URLCONF = "arrears.config.urls"
 WSGI_APPLICATION = "arrears.config.wsgi.application"

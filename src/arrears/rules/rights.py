@@ -1,4 +1,4 @@
-"""The life of a legal hold and of a request about one's own data: which event leads from which status to which.
+"""The lives of a legal hold, of a request about one's own data and of an approval: which event leads where.
 
 Used by `records.rights`; drawn in docs from these tables. Nothing here knows a database.
 """
@@ -15,6 +15,19 @@ HOLD: Table = {
     (HOLDING, "ask"): LIFT_ASKED,
     (LIFT_ASKED, "lift"): LIFTED,
     (LIFT_ASKED, "keep"): HOLDING,
+}
+
+ASKED, APPROVED, ENDED_BY_HAND, LAPSED = "ASKED", "APPROVED", "WITHDRAWN", "LAPSED"
+#: At one of these an approval of the retention schedule waits for its second person, or holds.
+APPROVAL_LIVES = (ASKED, APPROVED)
+
+#: Nights delete by a schedule that one person asked for and another approved; asking for another one lapses it.
+APPROVAL: Table = {
+    (ASKED, "approve"): APPROVED,
+    (ASKED, "withdraw"): ENDED_BY_HAND,
+    (APPROVED, "withdraw"): ENDED_BY_HAND,
+    (ASKED, "lapse"): LAPSED,
+    (APPROVED, "lapse"): LAPSED,
 }
 
 RECEIVED, EXPLAINED = "RECEIVED", "EXPLAINED"

@@ -14,13 +14,14 @@ from django.urls import get_resolver, reverse
 from django.utils.translation import trans_real
 from tests import market, nights
 
-from arrears.actions import take_complaint, take_request, wired
+from arrears.actions import explore_audit, take_complaint, take_request, wired
 from arrears.interfaces.cli import setup
 from arrears.interfaces.cli.benches import console_books
 from arrears.interfaces.ui import moment, permissions
 from arrears.kernel import clock
 from arrears.records.apikeys import operations as apikeys
 from arrears.records.apikeys.models import ApiKey
+from arrears.records.audit.models import Event, Verification
 from arrears.records.cases.models import Case, WorkItem
 from arrears.records.complaints.operations import Intake
 from arrears.records.compliance import flags
@@ -120,6 +121,7 @@ def _write() -> None:
     _rights(Case.objects.filter(status="OPEN", stage="LATE").order_by("case_id").first().person_id, at=at)
     _flag(Contact.objects.filter(case__isnull=False).order_by("contact_id").first(), at=at)
     everyone(joined_on=date(2026, 11, 20))
+    explore_audit.begin_day(date(2026, 11, 20), today=DAY, zone="Asia/Shanghai", at=at, actor="test")
 
 
 def _complaint(*, at: datetime) -> None:
@@ -200,6 +202,8 @@ def addresses() -> dict[str, str]:
         "agency": "EXAMPLE_EAST",
         "endpoint_id": Delivery.objects.get().endpoint_id,
         "delivery_id": Delivery.objects.get().delivery_id,
+        "event_id": Event.objects.filter(subject_id=case.person_id).earliest("id").pk,
+        "verification_id": Verification.objects.get().pk,
     }
     found = {}
     for name, (forms, *_rest) in get_resolver().reverse_dict.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
 
@@ -19,7 +20,7 @@ from arrears.records.compliance.models import Consent, Stop
 from arrears.records.contacts.models import Contact
 from arrears.records.people import sealed as people
 from arrears.records.people.models import ContactPoint, Person
-from arrears.records.rights.models import LegalHold, SubjectRequest
+from arrears.records.rights.models import LegalHold, RetentionApproval, SubjectRequest
 from arrears.records.rights.requests import Intake
 from arrears.records.staff.models import User
 
@@ -95,6 +96,30 @@ class TestDesk:
         found = client.post("/privacy/find/", {"text": "客户C1"})
         assert (found.status_code, found.url) == (302, "/privacy/people/C1/")
         assert "Nobody was found" in text_of(client.post("/privacy/find/", {"text": "nobody"}))
+
+
+class TestDeletingByNight:
+    def post(self, client, verb: str, seen: str = "") -> str:
+        page = text_of(client.get("/privacy/retention/"))
+        found = re.search(r'name="seen" value="([0-9a-f]{64})"', page)
+        given = {"seen": seen or (found.group(1) if found else "")}
+        return text_of(client.post(f"/privacy/retention/{verb}/", given, follow=True))
+
+    def test_two_people_decide_it_and_either_ends_it(self, late):
+        compliance, legal = signed_in("COMPLIANCE"), signed_in("LEGAL")
+        assert "two people approve the schedule first" in text_of(compliance.get("/privacy/retention/"))
+        assert "It waits for a second person" in self.post(compliance, "ask")
+        assert "Approve: nights delete by it" not in text_of(compliance.get("/privacy/retention/"))
+        seen = RetentionApproval.objects.get().fingerprint
+        assert "another person than the one who asked" in self.post(compliance, "approve", seen)
+        assert "The schedule is approved" in self.post(legal, "approve")
+        assert "Nights delete by this schedule" in text_of(legal.get("/privacy/retention/"))
+        assert "No night deletes anything from now on" in self.post(legal, "withdraw")
+        assert "two people approve the schedule first" in text_of(legal.get("/privacy/retention/"))
+
+    def test_what_was_not_seen_is_not_approved(self, late):
+        assert "another one than the one you saw" in self.post(signed_in("COMPLIANCE"), "ask", "f" * 64)
+        assert not RetentionApproval.objects.exists()
 
 
 class TestHolds:

@@ -18,15 +18,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.utils import translation
 
 from arrears.interfaces.cli import setup
 from arrears.kernel.clock import SystemClock
 
 setup.django_ready()
 
-from arrears.actions import anchor_audit, evidence, house, verify_audit  # noqa: E402  the apps must be ready first
+from arrears.actions import anchor_audit, evidence, verify_audit  # noqa: E402  the apps must be ready first
 from arrears.actions.verify_audit import Finding, Judged, Stretch  # noqa: E402
-from arrears.interfaces.ui import evidence_files, papers  # noqa: E402
+from arrears.interfaces.ui import audit_words, evidence_files, papers  # noqa: E402
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -35,21 +36,6 @@ BESIDE_FROM = 500_000
 #: Pieces of the trail that each process is given, so that one that is slower holds up little.
 PIECES_EACH = 4
 
-#: What each kind of finding says.
-SAYS = {
-    "ALTERED": "the event was altered, moved or put there",
-    "MISSING": "events are missing from here on",
-    "UNCHAINED": "the event stands in no lane: it was put there past the system",
-    "END_MOVED": "the lane's newest event is not the one it ended with",
-    "END_FORGED": "nobody with the key vouched for the lane's end",
-    "NO_GUARD": "the database would let the trail be edited: its triggers are gone or switched off",
-    "NO_LANE": "the lane is gone, or was put there",
-    "ANCHOR_FORGED": "the anchor is not signed with this key, or was altered",
-    "ANCHOR_LOST": "the anchor is missing from the books, or differs from the one that was kept",
-    "ANCHOR_BROKEN": "the anchor names an event that is another one now, or gone",
-}
-
-
 @app.command()
 def verify(
     anchors: Annotated[Path | None, typer.Option(help="folder of anchors kept elsewhere; default: the home's")] = None,
@@ -57,12 +43,16 @@ def verify(
     jobs: Annotated[int, typer.Option(help="processes; 0 = as many as cores")] = 0,
     at_once: Annotated[int, typer.Option(help="events that a process takes at a time", min=1)] = verify_audit.AT_ONCE,
     as_json: Annotated[bool, typer.Option("--json", help="print the findings as JSON")] = False,
+    keep: Annotated[bool, typer.Option(help="keep what came of it, signed, for the page of the trail")] = True,
 ) -> None:
     """Verify every event, every lane and every anchor."""
     setup.ensure_ready()
+    begun_at = SystemClock().now()
     found = verify_audit.verify(
-        anchors or kept_here(), public_key=public_key, judge=judge_beside(jobs), at_once=at_once
+        anchors or verify_audit.kept_here(), public_key=public_key, judge=judge_beside(jobs), at_once=at_once
     )
+    if keep:
+        verify_audit.keep(found, public_key=public_key, begun_at=begun_at, at=SystemClock().now(), actor="cli")
     if as_json:
         typer.echo(json.dumps({"events": found.events, "findings": [asdict(one) for one in found.findings]}, indent=1))
     else:
@@ -76,7 +66,7 @@ def verify(
 def anchor() -> None:
     """Sign where the trail stands now; the only line on stdout is the file of the anchor."""
     setup.ensure_ready()
-    typer.echo(anchor_audit.anchor(kept_here(), at=SystemClock().now()))
+    typer.echo(anchor_audit.anchor(verify_audit.kept_here(), at=SystemClock().now()))
 
 
 @app.command()
@@ -102,7 +92,7 @@ def export(
     setup.ensure_ready()
     if language not in papers.LANGUAGES:
         raise typer.BadParameter(f"{language} is none of {', '.join(papers.LANGUAGES)}", param_hint="--language")
-    verified = verify_audit.verify(kept_here(), judge=judge_beside(0)) if verify_trail else None
+    verified = verify_audit.verify(verify_audit.kept_here(), judge=judge_beside(0)) if verify_trail else None
     pack = evidence.export(
         case_id=case_id,
         purpose=purpose,
@@ -152,12 +142,8 @@ def told(finding: Finding) -> str:
     else:
         where = f"lane {finding.lane}" + (f", place {finding.seq}" if finding.seq else "")
         where += f", event {finding.event_id}" if finding.event_id else ""
-    return f"{finding.kind:14} {where}: {SAYS[finding.kind]}"
-
-
-def kept_here() -> Path:
-    """Where this installation keeps its anchors as files."""
-    return house.here().home / anchor_audit.FOLDER
+    with translation.override("en"):
+        return f"{finding.kind:14} {where}: {audit_words.finding(finding.kind)}"
 
 
 def judge_beside(jobs: int) -> verify_audit.Judge:

@@ -21,6 +21,7 @@ NOUNS = (
     "heard",
     "complaints",
     "privacy",
+    "audit",
     "quality",
     "verdicts",
     "packs",

@@ -25,6 +25,7 @@ ENTRIES: tuple[tuple[str, Promise, str], ...] = (
     ("heard", _("People heard"), "message"),
     ("complaints", _("Complaints"), "alert-triangle"),
     ("privacy", _("Privacy"), "lock"),
+    ("audit", _("Audit trail"), "history"),
     ("quality", _("Quality checks"), "shield-check"),
     ("verdicts", _("Gate log"), "gavel"),
     ("packs", _("Rule packs"), "scale"),

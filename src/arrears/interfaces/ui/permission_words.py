@@ -112,6 +112,15 @@ NOUNS: tuple[tuple[Promise, Words], ...] = (
         ),
     ),
     (
+        _("Audit trail"),
+        (
+            ("audit", _("Find events")),
+            ("audit-event", _("See one with its proof")),
+            ("audit-verify", _("Begin to verify a day")),
+            ("audit-day", _("Watch a day being verified")),
+        ),
+    ),
+    (
         _("Nights"),
         (
             ("nights", _("List")),
@@ -153,6 +162,9 @@ NOUNS: tuple[tuple[Promise, Words], ...] = (
             ("privacy-find", _("Find a person by name or number")),
             ("privacy-person", _("See what is held of a person, masked")),
             ("retention", _("See what is to be deleted and when")),
+            ("retention-ask", _("Ask that nights delete by it")),
+            ("retention-approve", _("Approve that, as the second person")),
+            ("retention-withdraw", _("End that")),
             ("legal-holds", _("See legal holds")),
             ("hold-set", _("Set a legal hold")),
             ("hold-ask", _("Ask for a hold to be lifted")),

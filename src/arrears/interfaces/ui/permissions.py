@@ -32,6 +32,8 @@ COMPLAINTS_DESK = frozenset({SUPERVISOR, COMPLIANCE})
 #: Those who look after the rights and ends of personal data, of whoever's team: nobody whose view ends with a team.
 PRIVACY_DESK = frozenset({COMPLIANCE, LEGAL})
 ANSWERERS = frozenset({COMPLIANCE})
+#: Those who read the whole audit trail: of everybody, so nobody whose view ends with a team or with some cases.
+AUDITORS = frozenset({COMPLIANCE})
 #: Pages that show no person: analysts and administrators included.
 OVERSIGHT = frozenset({SUPERVISOR, ANALYST, COMPLIANCE, ADMIN})
 
@@ -117,6 +119,9 @@ ROLES: Mapping[str, frozenset[str]] = {
     "privacy-find": PRIVACY_DESK,
     "privacy-person": PRIVACY_DESK,
     "retention": PRIVACY_DESK,
+    "retention-ask": PRIVACY_DESK,
+    "retention-approve": PRIVACY_DESK,
+    "retention-withdraw": PRIVACY_DESK,
     "legal-holds": PRIVACY_DESK,
     "hold-set": PRIVACY_DESK,
     "hold-ask": PRIVACY_DESK,
@@ -140,6 +145,10 @@ ROLES: Mapping[str, frozenset[str]] = {
     "subject-request-refuse": ANSWERERS,
     "subject-request-withdraw": ANSWERERS,
     "subject-request-extend": ANSWERERS,
+    "audit": AUDITORS,
+    "audit-event": AUDITORS,
+    "audit-verify": AUDITORS,
+    "audit-day": AUDITORS,
     "nights": OVERSIGHT,
     "night": OVERSIGHT,
     "night-next": frozenset({SUPERVISOR, ADMIN}),

@@ -20,6 +20,12 @@ from arrears.kernel.errors import Refusal
 from arrears.rules.compliance.facts import Verdict
 
 SENTENCES: Mapping[str, Promise] = {
+    "retention_asked_already": _("Somebody has already asked for this schedule to be approved."),
+    "retention_nothing_to_approve": _("Nobody asked for this schedule to be approved, or it has changed since."),
+    "retention_same_person": _("The schedule is approved by another person than the one who asked for it."),
+    "retention_schedule_differs": _("The schedule is another one than the one you saw: look at it again."),
+    "not_a_day": _("Choose a day."),
+    "day_to_come": _("This day has not come yet: there is nothing to verify."),
     "unable_to_assign": _("This case is closed, or this colleague does not work here any more."),
     "unable_to_move_work": _("Somebody else has already answered this work."),
     "no_such_transition": _("Somebody else was faster: this has already been done or is no longer possible."),

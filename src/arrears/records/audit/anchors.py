@@ -26,6 +26,8 @@ from arrears.records.audit.verifying import Finding
 from arrears.records.privacy import keys
 
 KEY = "ANCHOR_KEY"
+#: What an anchor states; the same key signs other statements too.
+STATES = frozenset({"number", "made_at", "events", "heads", "previous"})
 
 
 class NoPublicKey(InvalidInput):
@@ -40,6 +42,20 @@ class Signed:
     number: int
     statement: str
     signature: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """That an anchor was made, and when."""
+
+    number: int
+    made_at: datetime
+
+
+def newest() -> Made | None:
+    """The newest anchor of the books."""
+    found = Anchor.objects.order_by("-number").values_list("number", "made_at").first()
+    return Made(*found) if found else None
 
 
 def public_key() -> str:
@@ -73,7 +89,7 @@ def make(at: datetime) -> Signed:
             "made_at": chain.moment(at),
             "events": sum(end.seq for end in ends),
             "heads": [[end.lane, end.seq, end.digest] for end in ends],
-            "previous": _mark(last.statement, last.signature) if last else "",
+            "previous": mark(last.statement, last.signature) if last else "",
         }
     )
     signed = Signed(last.number + 1 if last else 1, statement, sign(statement))
@@ -94,12 +110,12 @@ def judge(key: str, kept: Iterable[Signed]) -> list[Finding]:
     found = [Finding("ANCHOR_LOST", None, number, None) for number in _missing(here)]
     previous = ""
     for number, one in sorted(here.items()):
-        said = _said(one, key)
+        said = stated(one, key)
         if said is None or said["number"] != number or (number - 1 in here and said["previous"] != previous):
             found.append(Finding("ANCHOR_FORGED", None, number, None))
-        previous = _mark(one.statement, one.signature)
+        previous = mark(one.statement, one.signature)
     found += [Finding("ANCHOR_LOST", None, one.number, None) for one in kept if here.get(one.number) != one]
-    return found + _broken(said for one in here.values() if (said := _said(one, key)))
+    return found + _broken(said for one in here.values() if (said := stated(one, key)))
 
 
 def _missing(here: Mapping[int, Signed]) -> list[int]:
@@ -128,18 +144,19 @@ def _public(key: str) -> Ed25519PublicKey:
         raise NoPublicKey(key=key) from None
 
 
-def _said(one: Signed, key: str) -> Mapping[str, Any] | None:
-    """What an anchor states; None where it is not signed with the key."""
+def stated(one: Signed, key: str) -> Mapping[str, Any] | None:
+    """What an anchor states; None where it is not signed with the key, or is another kind of statement."""
     if not is_signed(one.statement, one.signature, key):
         return None
     try:
-        said: Mapping[str, Any] = json.loads(one.statement)
+        said = json.loads(one.statement)
     except ValueError:
         return None
-    return said
+    return said if isinstance(said, dict) and said.keys() >= STATES else None
 
 
-def _mark(statement: str, signature: str) -> str:
+def mark(statement: str, signature: str) -> str:
+    """What the next anchor names this one by."""
     return hashlib.sha256(f"{statement} {signature}".encode()).hexdigest()
 
 

@@ -26,8 +26,10 @@ class Event(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["subject_id", "id"], name="audit_event_of_subject"),
-            models.Index(fields=["kind", "at"], name="audit_event_of_kind"),
+            models.Index(fields=["subject_id", "at", "id"], name="audit_event_of_subject"),
+            models.Index(fields=["kind", "at", "id"], name="audit_event_of_kind"),
+            models.Index(fields=["actor", "at", "id"], name="audit_event_by_actor"),
+            models.Index(fields=["at", "id"], name="audit_event_in_time"),
         ]
         constraints = [models.UniqueConstraint(fields=["lane", "seq"], name="audit_one_event_a_place")]
 
@@ -77,3 +79,29 @@ class Anchor(models.Model):
 
     def __str__(self) -> str:
         return f"anchor {self.number}"
+
+
+class Verification(models.Model):
+    """One verification of the trail, whole (`day` is null) or of a day, and how far it is.
+
+    `spans` are the places to be looked through, [lane, first, last]; `statement` is what came of it, signed with the
+    key of the anchors, and blank until it is done.
+    """
+
+    begun_at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+    day = models.DateField(null=True)
+    spans = models.JSONField(default=list)
+    anchors = models.JSONField(default=list)
+    places = models.PositiveBigIntegerField(default=0)
+    done = models.PositiveBigIntegerField(default=0)
+    events = models.PositiveBigIntegerField(default=0)
+    findings = models.JSONField(default=list)
+    statement = models.TextField(blank=True)
+    signature = models.CharField(max_length=128, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["day", "-id"], name="audit_verification_of_day")]
+
+    def __str__(self) -> str:
+        return f"verification {self.pk} of {self.day or 'the whole trail'}"

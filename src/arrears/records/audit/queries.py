@@ -43,6 +43,12 @@ def told(events: Sequence[Event]) -> list[dict[str, Any]]:
     return written.facts_of(events, key=chain.chain_key(keys.get(KEY)))
 
 
+def events_of_kinds(subject_ids: Iterable[str], kinds: Collection[str], *, limit: int) -> list[EventRow]:
+    """The newest events of some subjects, of some kinds alone."""
+    events = Event.objects.filter(subject_id__in=list(subject_ids), kind__in=kinds)
+    return [_row(event) for event in events.order_by("-at", "-id")[:limit]]
+
+
 def facts_of(subject_id: str, kind: str, *, key: str, fact: str) -> dict[str, Any]:
     """One fact of each event of a kind about a subject, by another of its facts; events without it are left out."""
     told = Event.objects.filter(subject_id=subject_id, kind=kind).values_list("data", flat=True)
@@ -53,6 +59,11 @@ def last_at(subject_id: str, kind: str, *, after: str) -> datetime | None:
     """When an event of a kind with this end was last recorded about a subject."""
     events = Event.objects.filter(subject_id=subject_id, kind=kind, after=after)
     return events.order_by("-at").values_list("at", flat=True).first()
+
+
+def is_known(subject_id: str, kind: str, *, actor: str, since: datetime) -> bool:
+    """Whether an actor has left an event of a kind about a subject after a moment."""
+    return Event.objects.filter(subject_id=subject_id, kind=kind, actor=actor, at__gt=since).exists()
 
 
 def count_since(kinds: Collection[str], *, actor: str, since: datetime, purposes: Collection[str]) -> int:

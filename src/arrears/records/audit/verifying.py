@@ -20,6 +20,8 @@ from arrears.records.audit.models import Event, Lane
 AT_ONCE = 20_000
 #: More findings of one stretch say nothing new.
 FINDINGS_A_STRETCH = 20
+#: How often the end of a lane is read that somebody is writing to.
+READ_AGAIN = 20
 
 
 #: An event as it is judged: id, seq, digest, content
@@ -68,24 +70,58 @@ def stretches(at_once: int) -> list[Stretch]:
 def judge_ends(secret: bytes) -> list[Finding]:
     """Lanes that are gone, ends that nobody with the key vouched for or that are not the newest event; loose events;
     and whether the database still refuses what changes the trail."""
-    key = chain.chain_key(secret)
-    ends = {end.lane: end for end in Lane.objects.all()}
-    newest = dict(Event.objects.filter(lane__isnull=False).values_list("lane").annotate(Max("seq")))
-    lost = set(range(chain.LANES)) - set(ends) if ends or newest else set()
-    found = [Finding("NO_LANE", lane, None, None) for lane in sorted(lost | (set(newest) - set(ends)))]
-    for lane, end in sorted(ends.items()):
-        if chain.vouch(key, lane, end.seq, end.digest) != end.mac:
-            found.append(Finding("END_FORGED", lane, end.seq, None))
-        last = Event.objects.filter(lane=lane, seq=newest.get(lane)).values_list("digest", flat=True).first()
-        if newest.get(lane, 0) != end.seq or (last or chain.NOTHING) != end.digest:
-            found.append(Finding("END_MOVED", lane, end.seq, None))
+    if not Lane.objects.exists() and not Event.objects.filter(lane__isnull=False).exists():
+        return judge_surroundings()
+    beyond = {*Lane.objects.filter(lane__gte=chain.LANES).values_list("lane", flat=True)}
+    beyond |= {*Event.objects.filter(lane__gte=chain.LANES).values_list("lane", flat=True)}
+    lanes = [*range(chain.LANES), *sorted(beyond)]
+    return [finding for lane in lanes for finding in judge_end(lane, secret)] + judge_surroundings()
+
+
+def judge_end(lane: int, secret: bytes) -> list[Finding]:
+    """The end of one lane: gone, not vouched for, or not the newest event. One that moves on is read again."""
+    for _ in range(READ_AGAIN):
+        end, newest = Lane.objects.filter(lane=lane).first(), newest_place(lane)
+        if end is None:
+            return [Finding("NO_LANE", lane, None, None)]
+        digest = digest_at(lane, newest)
+        if not Lane.objects.filter(lane=lane, seq__gt=end.seq).exists():
+            break
+    found = []
+    if chain.vouch(chain.chain_key(secret), lane, end.seq, end.digest) != end.mac:
+        found.append(Finding("END_FORGED", lane, end.seq, None))
+    if newest != end.seq or digest != end.digest:
+        found.append(Finding("END_MOVED", lane, end.seq, None))
+    return found
+
+
+def judge_surroundings() -> list[Finding]:
+    """Events that stand in no lane; and whether the database still refuses what changes the trail."""
     loose = Event.objects.filter(lane__isnull=True).order_by("id").values_list("id", flat=True)
-    found += [Finding("UNCHAINED", None, None, each) for each in loose[:FINDINGS_A_STRETCH]]
+    found = [Finding("UNCHAINED", None, None, each) for each in loose[:FINDINGS_A_STRETCH]]
     return found + ([Finding("NO_GUARD", None, None, None)] if guards.lost() else [])
 
 
-def judge(stretches: Iterable[Stretch], secret: bytes) -> Iterator[Judged]:
-    """Every event of each stretch against the one before it; a stretch is read while the one before it is judged."""
+def newest_place(lane: int) -> int:
+    """The place of a lane's newest event; 0 when there is none."""
+    places = Event.objects.filter(lane=lane).order_by("-seq").values_list("seq", flat=True)
+    return places.first() or 0
+
+
+def digest_at(lane: int, seq: int) -> str:
+    """The digest that stands at a place: NOTHING before the first, blank where there is no event."""
+    if seq == 0:
+        return chain.NOTHING
+    return Event.objects.filter(lane=lane, seq=seq).values_list("digest", flat=True).first() or ""
+
+
+def judge(stretch: Stretch, secret: bytes) -> Judged:
+    """Every event of a stretch against the one before it."""
+    return _judge(stretch, _digest_before(stretch), _rows(stretch), secret)
+
+
+def judge_all(stretches: Iterable[Stretch], secret: bytes) -> Iterator[Judged]:
+    """Of each stretch; one is read while the one before it is judged."""
     with ThreadPoolExecutor(1, thread_name_prefix="judging") as beside:
         waiting: Future[Judged] | None = None
         for stretch in stretches:
@@ -112,8 +148,7 @@ def _judge(stretch: Stretch, previous: str, rows: list[Read], secret: bytes) -> 
 
 
 def _digest_before(stretch: Stretch) -> str:
-    before = Event.objects.filter(lane=stretch.lane, seq=stretch.first - 1).values_list("digest", flat=True)
-    return before.first() or chain.NOTHING
+    return digest_at(stretch.lane, stretch.first - 1) or chain.NOTHING
 
 
 #: chain.FIELDS as the one text that a digest covers, made by the database: that is most of the reading saved.

@@ -16,6 +16,7 @@ from arrears.records.audit import operations as audit
 from arrears.records.audit.written import Written
 from arrears.records.people.models import Person
 from arrears.records.privacy import words
+from arrears.records.rights import approvals
 from arrears.records.rights.models import HoldReason, LegalHold
 from arrears.rules import rights as machines
 
@@ -144,6 +145,8 @@ def _move(hold_id: str, event: str, *, at: datetime, actor: str, changes: dict[s
         changes["lift_note_sealed"] = words.seal(LegalHold, "lift_note_sealed", hold_id, note)
     if LegalHold.objects.filter(hold_id=hold_id, status=hold.status).update(status=after, **changes) != 1:
         raise UnableToMoveHold(hold_id=hold_id)
+    if event == "lift":
+        approvals.look_anew()
     audit.record_written(
         Written(hold.person_id, {"note": note}),
         f"hold.{PAST[event]}",

@@ -190,7 +190,55 @@ class Erasure(models.Model):
     actor = models.CharField(max_length=64)
 
     class Meta:
-        indexes = [models.Index(fields=["-at"], name="rights_erasure_newest")]
+        indexes = [
+            models.Index(fields=["-at"], name="rights_erasure_newest"),
+            models.Index(fields=["erased_on"], name="rights_erasure_of_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.erased_on}"
+
+
+class ApprovalStatus(models.TextChoices):
+    ASKED = machines.ASKED, _("Waits for a second person")
+    APPROVED = machines.APPROVED, _("Approved")
+    WITHDRAWN = machines.ENDED_BY_HAND, _("Withdrawn")
+    LAPSED = machines.LAPSED, _("Lapsed: the schedule is another one now")
+
+
+class RetentionApproval(models.Model):
+    """That the night may delete by one schedule: asked for by one person, approved by another.
+
+    fingerprint : of the schedule; next_on : before this day nothing is due, as far as was known on looked_on
+    """
+
+    fingerprint = models.CharField(max_length=64)
+    status = models.CharField(max_length=9, choices=ApprovalStatus.choices, default=ApprovalStatus.ASKED)
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=64)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=64, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=64, blank=True)
+    looked_on = models.DateField(null=True)
+    next_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=ApprovalStatus.values), name="rights_approval_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=machines.APPROVED)
+                | (~models.Q(decided_by="") & ~models.Q(decided_by=models.F("asked_by"))),
+                name="rights_approval_is_by_two",
+            ),
+            models.UniqueConstraint(
+                fields=["fingerprint"],
+                condition=models.Q(status__in=machines.APPROVAL_LIVES),
+                name="rights_one_approval_of_a_schedule",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fingerprint[:12]} {self.status}"

@@ -194,6 +194,12 @@ def erasures(*, limit: int) -> list[ErasureRow]:
     return [_erasure(one) for one in Erasure.objects.order_by("-at", "-id")[:limit]]
 
 
+def erased_by_schedule(on: date) -> list[tuple[str, dict[str, int]]]:
+    """(customer, kind → rows) of everything that the schedule, and no request, had deleted on a day."""
+    found = Erasure.objects.filter(erased_on=on, request_id="").order_by("id")
+    return list(found.values_list("person_id", "kinds"))
+
+
 def erased_count() -> int:
     """Of how many people something was deleted."""
     return Erasure.objects.values("person_id").distinct().count()

@@ -7,6 +7,8 @@ duty speaks of is never due. What the lender chose itself is kept until its day,
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -60,6 +62,12 @@ def schedule(duties: Collection[Duty], *, on: date) -> tuple[Row, ...]:
     """The rows in force on a day, by kind, the longest first."""
     rows = [row for duty in duties if _speaks(duty, on) for row in _rows(duty)]
     return tuple(sorted(rows, key=lambda row: (KINDS.index(row.kind), -row.years, row.rule_id)))
+
+
+def fingerprint(rows: Sequence[Row]) -> str:
+    """What tells one schedule from another, its order and its words left out: 64 hex digits."""
+    told = sorted([row.kind, row.years, row.start, row.rule_id] for row in rows)
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 def terms(rows: Sequence[Row], *, kind: str, starts: Starts) -> tuple[Term, ...]:

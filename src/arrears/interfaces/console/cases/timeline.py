@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time
 from django.conf import settings
 from django.utils.translation import gettext
 
-from arrears.actions import reveal_sealed
+from arrears.actions import look_at_person, reveal_sealed
 from arrears.exchange import case_file
 from arrears.exchange.case_file import PaymentLine
 from arrears.interfaces.console import actors
@@ -58,6 +58,7 @@ TOLD_ELSEWHERE = frozenset(
         "point.invalid",
         "point.valid",
         "agency.to_recall",
+        look_at_person.KIND,
         *LATE_EVENTS,
     }
 )

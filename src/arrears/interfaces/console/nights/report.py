@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from arrears.decisions.tape import reasons
-from arrears.interfaces.ui import sentences
+from arrears.interfaces.ui import rights_words, sentences
 
 STEPS: Mapping[str, Promise] = {
     "FACTS": _("Freeze what the books know"),
@@ -22,6 +22,7 @@ STEPS: Mapping[str, Promise] = {
     "FIGURES": _("Add the figures up"),
     "BOOKS": _("Bring the decisions into the books"),
     "CONTACTS": _("Plan contacts"),
+    "RETENTION": _("Delete what was kept as long as it must be"),
 }
 
 LABELS: Mapping[str, Promise] = {
@@ -53,6 +54,20 @@ LABELS: Mapping[str, Promise] = {
     "contacts.refused": _("Contacts refused when planned"),
     "contacts.paid_meanwhile": _("Contacts not planned, as their people paid meanwhile"),
     "contacts.known": _("Contacts planned before"),
+    "retention.state": _("Deleting what was kept as long as it must be"),
+    "retention.people": _("People of whom something was deleted"),
+    "retention.held": _("Due, but under legal hold"),
+    "retention.left": _("Due, but something is open"),
+    "retention.next_on": _("Looked for again on"),
+}
+
+
+RETENTION: Mapping[str, Promise] = {
+    "OFF": _("switched off"),
+    "NO_SCHEDULE": _("no schedule is in force"),
+    "NOT_APPROVED": _("waits: two people approve the schedule first"),
+    "NOTHING_DUE": _("nothing was due"),
+    "LOOKED": _("looked for"),
 }
 
 
@@ -84,7 +99,12 @@ def _lines(figures: Mapping[str, Any], under: str) -> Iterator[Line]:
             told = gettext("People in stage %(stage)s") % {"stage": sentences.code(name)}
             yield Line(told, value, is_number=True)
             continue
-        if isinstance(value, Mapping):
+        if under == "retention.kinds.":
+            told = gettext("Deleted: %(kind)s") % {"kind": sentences.said(rights_words.KINDS, name)}
+            yield Line(told, value, is_number=True)
+        elif path == "retention.state":
+            yield Line(str(LABELS[path]), sentences.said(RETENTION, value), is_number=False)
+        elif isinstance(value, Mapping):
             yield from _lines(value, f"{path}.")
         else:
             is_number = isinstance(value, int) and not isinstance(value, bool)

@@ -1,19 +1,22 @@
 """The retention schedule in force with its sources, what is due by it, and what was deleted last.
 
-What is due is looked for only when somebody asks: it reads everybody's debts. Deleting is the night's work
-(`arrears privacy retain --apply`), never a click.
+What is due is looked for only when somebody asks: it reads everybody's debts. Deleting is the night's work, never a
+click: what is clicked here is that nights may, by two people.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from itertools import groupby
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_POST
 
-from arrears.actions import house, retain, wired
+from arrears.actions import approve_retention, house, retain, wired
 from arrears.interfaces.console import actors
 from arrears.interfaces.ui import gate_words, moment, refusals, rights_words, sentences
 from arrears.kernel.errors import Refusal
@@ -38,7 +41,13 @@ def schedule(request: HttpRequest) -> HttpResponse:
             refused = refusals.sentence(refusal)
     rows = retain.schedule(gate, on=on)
     names = actors.names()
+    approval = approve_retention.standing(gate, on=on)
     context = {
+        "approval": approval,
+        "asked_by": sentences.actor(approval.standing.asked_by, names) if approval.standing else "",
+        "decided_by": sentences.actor(approval.standing.decided_by, names) if approval.standing else "",
+        "is_mine": approval.standing is not None and approval.standing.asked_by == moment.actor(request),
+        "a_night": house.here().retain_a_night,
         "kinds": list(told(rows)),
         "found": found,
         "named": found.due[:NAMED_MAX] if found else (),
@@ -50,6 +59,51 @@ def schedule(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "console/privacy/retention.html", context)
+
+
+@require_POST
+def ask(request: HttpRequest) -> HttpResponse:
+    """Ask for the schedule that was seen to be approved."""
+
+    def deed(at: datetime, actor: str) -> str:
+        on, gate = moment.of(request).business_on, wired.here().gate
+        approve_retention.ask(seen=request.POST.get("seen", ""), gate=gate, on=on, at=at, actor=actor)
+        return gettext("It waits for a second person: until they approve it, no night deletes anything.")
+
+    return _do(request, deed)
+
+
+@require_POST
+def approve(request: HttpRequest) -> HttpResponse:
+    """Approve it, as the second person."""
+
+    def deed(at: datetime, actor: str) -> str:
+        on, gate = moment.of(request).business_on, wired.here().gate
+        approve_retention.approve(seen=request.POST.get("seen", ""), gate=gate, on=on, at=at, actor=actor)
+        return gettext(
+            "The schedule is approved: from the next night on, what was kept as long as it must be is deleted."
+        )
+
+    return _do(request, deed)
+
+
+@require_POST
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """No night deletes any more."""
+
+    def deed(at: datetime, actor: str) -> str:
+        approve_retention.withdraw(at=at, actor=actor)
+        return gettext("No night deletes anything from now on.")
+
+    return _do(request, deed)
+
+
+def _do(request: HttpRequest, deed: Callable[[datetime, str], str]) -> HttpResponse:
+    try:
+        messages.success(request, deed(moment.of(request).at, moment.actor(request)))
+    except Refusal as refusal:
+        refusals.tell(request, refusal)
+    return redirect("retention")
 
 
 def told(rows: Iterable[Row]) -> Iterable[tuple[str, list[dict[str, object]]]]:

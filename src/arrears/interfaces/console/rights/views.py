@@ -6,6 +6,7 @@ written here twice, so the pages cannot say what is not so.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -14,9 +15,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
+from arrears.actions import look_at_person
 from arrears.interfaces.console import actors
 from arrears.interfaces.console.agencies import views as agencies
-from arrears.interfaces.ui import permission_words, permissions, sentences
+from arrears.interfaces.ui import audit_words, permission_words, permissions, sentences
 from arrears.records.apikeys import queries as apikeys
 from arrears.records.audit import queries as audit
 from arrears.records.cases import queries as cases
@@ -27,6 +29,8 @@ from arrears.rules import reach
 
 LOOKED = ("identity.revealed", "identity.reveal_refused", "evidence.exported")
 LOOKS_SHOWN = 50
+#: Of the looks at pages so many are read, the newest.
+PAGES_READ = 500
 #: Scopes by which a key reads of people.
 READING = ("cases:read", "contacts:read", "complaints:read")
 
@@ -64,13 +68,16 @@ def who(request: HttpRequest, case_id: str) -> HttpResponse:
     except cases.NoSuchCase as refusal:
         raise Http404(str(refusal)) from refusal
     customer_id, names = card.row.customer_id, actors.names()
-    looked = [event for event in audit.events_of([customer_id, case_id], limit=500) if event.kind in LOOKED]
+    opened = audit.events_of_kinds([customer_id, case_id], LOOKED, limit=LOOKS_SHOWN)
+    saw = audit.events_of_kinds([customer_id], [look_at_person.KIND], limit=PAGES_READ)
     found = [one for one in seers.seers_of(customer_id) if permissions.may(one.role, "case")]
     context = {
         "card": card,
         "seers": [(one, _why(one), permissions.may(one.role, "case-reveal")) for one in found],
         "keys": [key for key in apikeys.all_keys() if key.revoked_at is None and _reads(key, card.row.team_code)],
-        "looks": [(event, *_told(event, names)) for event in looked[:LOOKS_SHOWN]],
+        "looks": [(event, *_told(event, names)) for event in opened],
+        "saw": _saw(saw, names),
+        "is_all": len(saw) < PAGES_READ,
     }
     return render(request, "console/rights/who.html", context)
 
@@ -85,6 +92,22 @@ def _why(one: seers.Seer) -> list[str]:
     why = [gettext("Team %(team)s") % {"team": team} for team in one.teams]
     why += [gettext("Assigned to them")] if one.is_assigned else []
     return why + ([gettext("A case of no team")] if one.is_of_no_team else [])
+
+
+def _saw(looks: Iterable[Any], names: dict[str, str]) -> list[dict[str, object]]:
+    """Each colleague who was shown a page of the person, the last first: how often, when last, which pages."""
+    by_actor: dict[str, list[Any]] = {}
+    for event in looks:
+        by_actor.setdefault(event.actor, []).append(event)
+    return [
+        {
+            "by": sentences.actor(actor, names),
+            "last_at": mine[0].at,
+            "count": len(mine),
+            "pages": sorted({audit_words.page(str(event.data.get("page", ""))) for event in mine}),
+        }
+        for actor, mine in by_actor.items()
+    ]
 
 
 def _reads(key: apikeys.KeyRow, team: str) -> bool:

@@ -1,0 +1,69 @@
+"""Whoever looks at a page that shows a person leaves a trace: once for each colleague, person and quarter of an hour.
+
+Called after every page whose address names a person, or something that is one person's, and by the pages of the audit
+trail. Lists, search results among them, show many, masked, and leave none: what is opened from them does. The trace is
+an event of the audit trail, so that nobody can take it back: who, of whom, which page. What is opened on a page leaves
+events of its own (`reveal_sealed`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from django.db import models, transaction
+
+from arrears.records.audit import operations as audit
+from arrears.records.audit import queries as trail
+from arrears.records.cases.models import Case
+from arrears.records.complaints.models import Complaint
+from arrears.records.compliance.models import Flag, Verdict
+from arrears.records.contacts.models import Contact
+from arrears.records.people.models import Person
+from arrears.records.rights.models import SubjectRequest
+from arrears.records.staff import operations as staff
+
+KIND, PURPOSE = "person.looked_at", "PAGE"
+ONCE_IN = timedelta(minutes=15)
+#: What an address names → where it stands, and the column of the person it is of.
+OF_ONE_PERSON: Mapping[str, tuple[type[models.Model], str]] = {
+    "customer_id": (Person, "customer_id"),
+    "case_id": (Case, "person_id"),
+    "contact_id": (Contact, "person_id"),
+    "complaint_id": (Complaint, "person_id"),
+    "request_id": (SubjectRequest, "person_id"),
+    "flag_id": (Flag, "customer_id"),
+    "verdict_id": (Verdict, "customer_id"),
+}
+
+
+def look(*, customer_id: str, page: str, at: datetime, actor: str) -> None:
+    """Leave the trace, unless this actor left one of this person within the quarter of an hour.
+
+    page : the name of the address. Two pages opened at once leave one trace: the colleague's row is held meanwhile
+    """
+    if _is_known(customer_id, actor, at):
+        return
+    with transaction.atomic():
+        staff.lock(actor)
+        if not _is_known(customer_id, actor, at):
+            audit.record(KIND, subject=customer_id, actor=actor, at=at, purpose=PURPOSE, page=page)
+
+
+def named(address: Mapping[str, object]) -> str:
+    """The person of a page by what its address names; blank where it names nobody's."""
+    for name, value in address.items():
+        if name in OF_ONE_PERSON and (found := owner(name, [value])):
+            return found
+    return ""
+
+
+def owner(name: str, ids: Iterable[object]) -> str:
+    """The person whom the first of some ids of one kind is of; blank when there is none."""
+    model, person = OF_ONE_PERSON[name]
+    owners = model._default_manager.filter(pk__in=list(ids)).values_list(person, flat=True)
+    return str(owners.first() or "")
+
+
+def _is_known(customer_id: str, actor: str, at: datetime) -> bool:
+    return trail.is_known(customer_id, KIND, actor=actor, since=at - ONCE_IN)

@@ -1,0 +1,130 @@
+"""The events of the trail, found by whom they are about, what they are, by whom and when; and one of them, proven.
+
+The list is of ids, never of names. Whoever looks for one person's events, or opens an event that is about a person,
+leaves a trace of it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import cast
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from arrears.actions import explore_audit, verify_audit
+from arrears.interfaces.console import actors
+from arrears.interfaces.console.audit import told
+from arrears.interfaces.ui import audit_words, event_words, keyset, moment, sentences
+from arrears.kernel import clock
+from arrears.records.audit import exploring
+from arrears.records.cases import queries as cases
+
+PAGE_SIZE = 50
+#: Who acts beside colleagues and keys.
+MACHINES = ("worker", "cli", "demo", "setup")
+
+
+@require_GET
+def listing(request: HttpRequest) -> HttpResponse:
+    """The newest events of those that are asked for."""
+    asked = {name: _asked(request, name) for name in ("about", "kind", "actor", "from", "to")}
+    days = {name: _day(asked[name]) for name in ("from", "to")}
+    not_understood = [name for name, day in days.items() if asked[name] and day is None]
+    about = explore_audit.about(asked["about"]) if asked["about"] else None
+    wanted = exploring.Wanted(
+        subjects=about.subjects if about else None,
+        kind=asked["kind"],
+        actor=asked["actor"],
+        from_at=_begins(days["from"]),
+        to_at=_begins(days["to"] + timedelta(days=1) if days["to"] else None),
+    )
+    page = exploring.page(wanted, before=_place(request.GET.get("after", "")), size=PAGE_SIZE)
+    names = actors.names()
+    context = {
+        "rows": [told.line(event, names) for event in page.rows],
+        "later": keyset.pack([page.later[0].isoformat(), page.later[1]]) if page.later else "",
+        "looked_back_to": page.looked_back_to,
+        "asked": asked | dict.fromkeys(not_understood, ""),
+        "about": about,
+        "is_on_record": _trace(request, about.customer_id if about else ""),
+        "not_understood": [f"{name}={asked[name]}" for name in not_understood],
+        "kinds": _kinds(asked["kind"]),
+        "actors": _actors(asked["actor"], names),
+        "whole": told.verification(verify_audit.last_whole(), names),
+        "days": [told.verification(row, names) for row in verify_audit.latest_of_days()],
+        "anchor": verify_audit.newest_anchor(),
+        "today": moment.of(request).business_on,
+    }
+    return render(request, "console/audit/list.html", context)
+
+
+@require_GET
+def one(request: HttpRequest, event_id: int) -> HttpResponse:
+    """One event: its facts in words, its place in the chain, and the proof, made while the page is."""
+    event = exploring.one(event_id)
+    proof = explore_audit.prove(event_id, folder=verify_audit.kept_here()) if event else None
+    if event is None or proof is None:
+        raise Http404("no such event")
+    customer_id = explore_audit.whose_event(event)
+    names = actors.names()
+    context = {
+        "line": told.line(event, names),
+        "event": event,
+        "facts": audit_words.facts(event.data),
+        "case_id": cases.newest_of_person(request.user, customer_id) if customer_id else "",
+        "customer_id": customer_id,
+        "is_on_record": _trace(request, customer_id),
+        "proof": proof,
+        "findings": [told.finding(each, event_id) for each in proof.findings],
+        "is_itself_altered": any(each.event_id == event_id for each in proof.findings),
+        "public_key": verify_audit.public_key(),
+        "whole": told.verification(verify_audit.last_whole(), names),
+    }
+    return render(request, "console/audit/event.html", context)
+
+
+def _asked(request: HttpRequest, name: str) -> str:
+    return request.GET.get(name, "").replace("\0", "").strip()[:64]
+
+
+def _trace(request: HttpRequest, customer_id: str) -> bool:
+    """Whether it is on record that somebody looked at a person's events."""
+    return bool(customer_id) and explore_audit.trace(customer_id, at=moment.of(request).at, actor=moment.actor(request))
+
+
+def _kinds(asked: str) -> list[tuple[str, str]]:
+    """What can have happened, in the order of their words."""
+    known = {kind: str(words) for kind, words in event_words.EVENTS.items() if "." in kind}
+    if asked:
+        known.setdefault(asked, asked)
+    return sorted(known.items(), key=lambda each: each[1])
+
+
+def _actors(asked: str, names: dict[str, str]) -> list[tuple[str, str]]:
+    """Who can have done it: colleagues and keys by name, then the machines."""
+    known = sorted(names.items(), key=lambda each: each[1])
+    known += [(code, sentences.actor(code, names)) for code in MACHINES]
+    if asked and asked not in dict(known):
+        known.append((asked, sentences.actor(asked, names)))
+    return known
+
+
+def _begins(day: date | None) -> datetime | None:
+    """When a day begins by the lender's clock."""
+    return clock.at_local(day, time(0), settings.LENDER_ZONE) if day else None
+
+
+def _day(text: str) -> date | None:
+    """A day that lies within the years that a database and a clock can hold."""
+    try:
+        day = date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return day if day and 1970 <= day.year < 2200 else None
+
+
+def _place(cursor: str) -> exploring.Place | None:
+    return cast("exploring.Place | None", keyset.unpack(cursor, [datetime, int])) if cursor else None
