@@ -36,6 +36,7 @@ BESIDE_FROM = 500_000
 #: Pieces of the trail that each process is given, so that one that is slower holds up little.
 PIECES_EACH = 4
 
+
 @app.command()
 def verify(
     anchors: Annotated[Path | None, typer.Option(help="folder of anchors kept elsewhere; default: the home's")] = None,

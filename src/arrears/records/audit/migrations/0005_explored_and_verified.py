@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audit', '0003_append_only'),
+        ('audit', '0004_words_sealed'),
     ]
 
     operations = [

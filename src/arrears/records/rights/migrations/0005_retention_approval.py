@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0004_no_pattern_indexes'),
-        ('rights', '0001_books'),
+        ('rights', '0004_plain_notes_dropped'),
     ]
 
     operations = [
