@@ -175,12 +175,14 @@ class TestRestore:
         assert "debits equal credits" in told
         assert 0 < len(empty.told("rows")["ledger_payment"]) < int(written)
 
+    @pytest.mark.any_database
     def test_a_damaged_file_changes_nothing(self, made, empty, tmp_path):
         content = made.read_bytes()
         (tmp_path / "cut").write_bytes(content[:-1])
         assert "damaged" in empty.refused("restore", tmp_path / "cut")
         assert empty.files() == []
 
+    @pytest.mark.any_database
     def test_another_passphrase_is_told_as_such(self, made, empty):
         assert "The passphrase is not the one" in empty.refused("restore", made, passphrase=PASSPHRASE + "!")
         assert empty.files() == []
@@ -193,6 +195,7 @@ class TestRestore:
             restore_backup.restore(made, passphrase=PASSPHRASE, progress=lambda *_: None)
         assert empty.files() == [taken]
 
+    @pytest.mark.any_database
     def test_one_that_was_killed_stops_other_commands_and_is_begun_again(self, made, empty):
         (empty.home / ".restore-begun").touch()
         (empty.home / ".restoring").mkdir()
@@ -216,6 +219,7 @@ def in_process(settings) -> Callable[[Place], ExitStack]:
     return over
 
 
+@pytest.mark.any_database
 class TestDamage:
     """Found before anything is written, wherever it is."""
 
@@ -285,6 +289,7 @@ class TestBackup:
         assert "backup.keys_made" in told[0] + told[1]
         assert any("sha256" in row for row in told)
 
+    @pytest.mark.any_database
     def test_never_writes_over_a_file_and_wants_a_passphrase(self, lived, made, tmp_path):
         before = made.read_bytes()
         assert "is there already" in lived.refused("backup", made)
@@ -293,6 +298,7 @@ class TestBackup:
             assert "passphrase" in lived.refused("backup", tmp_path / "b", passphrase=passphrase)
         assert list(tmp_path.glob("b*")) == []
 
+    @pytest.mark.any_database
     def test_needs_no_more_memory_for_a_larger_lake(self, lived, made, tmp_path):
         more = lived.home / "lake" / "spending" / "as_of=2000-01-01" / "part=00" / "data.parquet"
         more.parent.mkdir(parents=True)
@@ -324,6 +330,7 @@ def _peak_kib(place: Place, file: Path, without: Path | None) -> int:
             (place.home / "aside").rename(without)
 
 
+@pytest.mark.any_database
 class TestKeys:
     def test_never_lie_beside_a_backup_nor_a_backup_beside_them(self, lived, made, keys_file):
         why = "keys and backups never lie in one folder"
