@@ -57,8 +57,9 @@ class Verified:
 
 def line(event: EventRow, names: Mapping[str, str]) -> Line:
     """An event as a line of the list."""
-    purpose, reason = event.data.get("purpose"), event.data.get("reason")
-    why = [audit_words.purpose(purpose)] if isinstance(purpose, str) and purpose else []
+    purpose, reason, page = (event.data.get(name) for name in ("purpose", "reason", "page"))
+    why = [audit_words.purpose(purpose)] if isinstance(purpose, str) and purpose and not page else []
+    why += [audit_words.page(page)] if isinstance(page, str) and page else []
     why += [audit_words.masked(audit_words.code(reason))] if isinstance(reason, str) and reason else []
     return Line(
         event_id=event.event_id,

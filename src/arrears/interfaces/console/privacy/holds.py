@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from arrears.interfaces.console import actors
+from arrears.interfaces.console import actors, deeds
+from arrears.interfaces.console.deeds import Asked
 from arrears.interfaces.console.privacy import forms
-from arrears.interfaces.ui import moment, refusals, sentences
-from arrears.kernel.errors import NotFound, Refusal
+from arrears.interfaces.ui import moment, sentences
 from arrears.records.rights import holds, queries
 
 #: So many are shown; who is looked for is found at the desk.
@@ -45,44 +41,25 @@ def told(row: queries.HoldRow, names: dict[str, str], request: HttpRequest) -> d
     }
 
 
-@require_POST
-def ask(request: HttpRequest, hold_id: str) -> HttpResponse:
+_deed = deeds.on("legal-holds")
+
+
+@_deed
+def ask(asked: Asked) -> str:
     """Ask for a hold to be lifted."""
-
-    def deed(at: datetime, actor: str) -> str:
-        holds.ask(hold_id=hold_id, note=forms.note(request.POST), at=at, actor=actor)
-        return gettext("A second person decides now whether the hold is lifted.")
-
-    return _do(request, deed)
+    holds.ask(**asked.by, note=forms.note(asked.given))
+    return gettext("A second person decides now whether the hold is lifted.")
 
 
-@require_POST
-def lift(request: HttpRequest, hold_id: str) -> HttpResponse:
+@_deed
+def lift(asked: Asked) -> str:
     """Lift it, as the second person."""
-
-    def deed(at: datetime, actor: str) -> str:
-        holds.lift(hold_id=hold_id, at=at, actor=actor)
-        return gettext("The legal hold is lifted: what is due may be deleted again.")
-
-    return _do(request, deed)
+    holds.lift(**asked.by)
+    return gettext("The legal hold is lifted: what is due may be deleted again.")
 
 
-@require_POST
-def keep(request: HttpRequest, hold_id: str) -> HttpResponse:
+@_deed
+def keep(asked: Asked) -> str:
     """It goes on."""
-
-    def deed(at: datetime, actor: str) -> str:
-        holds.keep(hold_id=hold_id, at=at, actor=actor)
-        return gettext("The legal hold goes on.")
-
-    return _do(request, deed)
-
-
-def _do(request: HttpRequest, deed: Callable[[datetime, str], str]) -> HttpResponse:
-    try:
-        messages.success(request, deed(moment.of(request).at, moment.actor(request)))
-    except NotFound as refusal:
-        raise Http404(str(refusal)) from refusal
-    except Refusal as refusal:
-        refusals.tell(request, refusal)
-    return redirect("legal-holds")
+    holds.keep(**asked.by)
+    return gettext("The legal hold goes on.")

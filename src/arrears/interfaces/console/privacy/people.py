@@ -5,10 +5,8 @@ No name and no number is shown whole. Who is looked for is posted, so that it st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -17,11 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import erase_person, house, retain, take_request, wired
 from arrears.exchange import debts
-from arrears.interfaces.console import actors
+from arrears.interfaces.console import actors, deeds
+from arrears.interfaces.console.deeds import Asked
 from arrears.interfaces.console.privacy import clocks, consents, forms, holds, retention
-from arrears.interfaces.ui import gate_words, moment, refusals
+from arrears.interfaces.ui import gate_words, moment
 from arrears.interfaces.ui.templatetags import ui
-from arrears.kernel.errors import NotFound, Refusal
 from arrears.records.cases import queries as cases
 from arrears.records.compliance import consents as consented
 from arrears.records.people import queries as people
@@ -107,56 +105,32 @@ def _kinds(request: HttpRequest, customer_id: str) -> list[dict[str, object]]:
     return found
 
 
-@never_cache
-@require_POST
-def hold(request: HttpRequest, customer_id: str) -> HttpResponse:
+_deed = deeds.on("privacy-person", page=page)
+
+
+@_deed
+def hold(asked: Asked) -> str:
     """Put the person under legal hold."""
-
-    def deed(at: datetime, actor: str) -> str:
-        wanted = forms.hold(request.POST, customer_id=customer_id)
-        if not legal_holds.put(wanted, at=at, actor=actor):
-            return gettext("This was on record already; nothing was put on record twice.")
-        return gettext("The legal hold stands: nothing of this person is deleted until two people lift it.")
-
-    return _do(request, customer_id, deed)
+    wanted = forms.hold(asked.given, **asked.named)
+    if not legal_holds.put(wanted, at=asked.at, actor=asked.actor):
+        return gettext("This was on record already; nothing was put on record twice.")
+    return gettext("The legal hold stands: nothing of this person is deleted until two people lift it.")
 
 
-@never_cache
-@require_POST
-def request_new(request: HttpRequest, customer_id: str) -> HttpResponse:
+@_deed
+def request_new(asked: Asked) -> str:
     """Take in what they ask about their own data."""
-
-    def deed(at: datetime, actor: str) -> str:
-        intake = forms.request(request.POST, customer_id=customer_id)
-        taken = take_request.take(intake=intake, at=at, actor=actor, gate=wired.here().gate)
-        if not taken.is_new:
-            return gettext("This was on record already; nothing was put on record twice.")
-        return gettext("The request is on record and is answered by %(on)s.") % {"on": ui.day(taken.answer_due_on)}
-
-    return _do(request, customer_id, deed)
+    intake = forms.request(asked.given, **asked.named)
+    taken = take_request.take(intake=intake, at=asked.at, actor=asked.actor, gate=wired.here().gate)
+    if not taken.is_new:
+        return gettext("This was on record already; nothing was put on record twice.")
+    return gettext("The request is on record and is answered by %(on)s.") % {"on": ui.day(taken.answer_due_on)}
 
 
-@never_cache
-@require_POST
-def consent(request: HttpRequest, customer_id: str) -> HttpResponse:
+@_deed
+def consent(asked: Asked) -> str:
     """Put a consent on record."""
-
-    def deed(at: datetime, actor: str) -> str:
-        given = forms.consent(request.POST, customer_id=customer_id)
-        if not consented.give(given, at=at, actor=actor):
-            return gettext("This was on record already; nothing was put on record twice.")
-        return gettext("The consent is on record; the gate counts it from now on.")
-
-    return _do(request, customer_id, deed)
-
-
-def _do(request: HttpRequest, customer_id: str, deed: Callable[[datetime, str], str]) -> HttpResponse:
-    """Do, tell; a refusal changes nothing and is told on the page, beside what was entered."""
-    try:
-        told = deed(moment.of(request).at, moment.actor(request))
-    except NotFound as refusal:
-        raise Http404(str(refusal)) from refusal
-    except Refusal as refusal:
-        return page(request, customer_id, entered=request.POST.dict(), refused=refusals.sentence(refusal))
-    messages.success(request, told)
-    return redirect("privacy-person", customer_id)
+    given = forms.consent(asked.given, **asked.named)
+    if not consented.give(given, at=asked.at, actor=asked.actor):
+        return gettext("This was on record already; nothing was put on record twice.")
+    return gettext("The consent is on record; the gate counts it from now on.")

@@ -6,12 +6,10 @@ row. Each deed is one POST and one call below; a refusal is told with what was e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, cast
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -19,30 +17,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import correct_person, house, reveal_sealed, wired, work_request
-from arrears.interfaces.console import actors
+from arrears.interfaces.console import actors, deeds
+from arrears.interfaces.console.deeds import Asked
 from arrears.interfaces.console.privacy import clocks, forms, retention
 from arrears.interfaces.ui import gate_words, keyset, moment, refusals, rights_words, scores, sentences
 from arrears.interfaces.ui.templatetags import ui
-from arrears.kernel.errors import NotFound, Refusal
+from arrears.kernel.errors import Refusal
 from arrears.records.people import queries as people
 from arrears.records.rights import queries
 from arrears.records.rights.queries import RequestRow
 
 PAGE_SIZE = 40
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What every deed is given: which request, what was seen of it, when, by whom."""
-
-    request_id: str
-    turn: int
-    at: datetime
-    actor: str
-
-    @property
-    def kept(self) -> dict[str, Any]:
-        return {"request_id": self.request_id, "turn": self.turn, "at": self.at, "actor": self.actor}
 
 
 @require_GET
@@ -196,149 +181,90 @@ def _rule(told: Mapping[str, Any]) -> dict[str, object]:
     }
 
 
-def _do(request: HttpRequest, request_id: str, deed: Callable[[Asked], str]) -> HttpResponse:
-    """Do, tell; a refusal changes nothing and is told on the page, beside what was entered."""
-    try:
-        told = deed(Asked(request_id, forms.turn(request.POST), moment.of(request).at, moment.actor(request)))
-    except NotFound as refusal:
-        raise Http404(str(refusal)) from refusal
-    except Refusal as refusal:
-        return page(request, request_id, entered=request.POST.dict(), refused=refusals.sentence(refusal))
-    messages.success(request, told)
-    return redirect("subject-request", request_id)
+_deed = deeds.on("subject-request", page=page, turn=forms.turn)
 
 
-@never_cache
-@require_POST
-def delete(request: HttpRequest, request_id: str) -> HttpResponse:
+@_deed
+def delete(asked: Asked) -> str:
     """Delete what may be deleted, or refuse with the reason."""
-
-    def deed(by: Asked) -> str:
-        answer = work_request.answer_deletion(**by.kept, place=house.here(), gate=wired.here().gate)
-        if not answer.is_done:
-            return gettext("The request is refused with its reasons; nothing was deleted.")
-        if answer.kept:
-            return gettext("What no law keeps is deleted. Tell them what is kept, until when, and why.")
-        return gettext("Everything about this person is deleted.")
-
-    return _do(request, request_id, deed)
+    answer = work_request.answer_deletion(**asked.seen, place=house.here(), gate=wired.here().gate)
+    if not answer.is_done:
+        return gettext("The request is refused with its reasons; nothing was deleted.")
+    if answer.kept:
+        return gettext("What no law keeps is deleted. Tell them what is kept, until when, and why.")
+    return gettext("Everything about this person is deleted.")
 
 
-@never_cache
-@require_POST
-def correct(request: HttpRequest, request_id: str) -> HttpResponse:
+@_deed
+def correct(asked: Asked) -> str:
     """Put the right value in the place of the wrong one."""
-
-    def deed(by: Asked) -> str:
-        kind, _colon, name = request.POST.get("what", "").partition(":")
-        work_request.correct(
-            **by.kept,
-            field=name if kind == "field" else "",
-            contact_point_id=name if kind == "point" else "",
-            value=request.POST.get("value", ""),
-        )
-        return gettext("It is corrected. Their own numbers and addresses are to be checked again.")
-
-    return _do(request, request_id, deed)
+    kind, _colon, name = asked.text("what").partition(":")
+    work_request.correct(
+        **asked.seen,
+        field=name if kind == "field" else "",
+        contact_point_id=name if kind == "point" else "",
+        value=asked.text("value"),
+    )
+    return gettext("It is corrected. Their own numbers and addresses are to be checked again.")
 
 
-@never_cache
-@require_POST
-def restrict(request: HttpRequest, request_id: str) -> HttpResponse:
+@_deed
+def restrict(asked: Asked) -> str:
     """From now on the data is kept and not used."""
-
-    def deed(by: Asked) -> str:
-        work_request.restrict(**by.kept)
-        return gettext("Their data is kept and not used: nobody contacts them.")
-
-    return _do(request, request_id, deed)
+    work_request.restrict(**asked.seen)
+    return gettext("Their data is kept and not used: nobody contacts them.")
 
 
-@never_cache
-@require_POST
-def object_to(request: HttpRequest, request_id: str) -> HttpResponse:
+@_deed
+def object_to(asked: Asked) -> str:
     """They are not contacted this way any more."""
-
-    def deed(by: Asked) -> str:
-        channel = request.POST.get("channel", "")
-        work_request.object_to(**by.kept, channel=channel)
-        return gettext("From now on the gate refuses this way of contact: %(channel)s.") % {
-            "channel": sentences.channel(channel)
-        }
-
-    return _do(request, request_id, deed)
+    channel = asked.text("channel")
+    work_request.object_to(**asked.seen, channel=channel)
+    return gettext("From now on the gate refuses this way of contact: %(channel)s.") % {
+        "channel": sentences.channel(channel)
+    }
 
 
-@never_cache
-@require_POST
-def explain(request: HttpRequest, request_id: str) -> HttpResponse:
+@_deed
+def explain(asked: Asked) -> str:
     """Put together which rule fired, on which facts."""
-
-    def deed(by: Asked) -> str:
-        work_request.explain(**by.kept)
-        return gettext("The explanation is below. Where they ask for it, somebody else reviews the decision.")
-
-    return _do(request, request_id, deed)
+    work_request.explain(**asked.seen)
+    return gettext("The explanation is below. Where they ask for it, somebody else reviews the decision.")
 
 
-@never_cache
-@require_POST
-def review(request: HttpRequest, request_id: str) -> HttpResponse:
+@_deed
+def review(asked: Asked) -> str:
     """A person looks at what the machine decided."""
-
-    def deed(by: Asked) -> str:
-        outcome = request.POST.get("outcome", "")
-        work_request.review(**by.kept, outcome=outcome, note=request.POST.get("note", ""))
-        if outcome == work_request.OVERTURNED:
-            return gettext("Overturned: nobody contacts them until a person lifts the stop.")
-        return gettext("The decision stands; the reason is on record.")
-
-    return _do(request, request_id, deed)
+    outcome = asked.text("outcome")
+    work_request.review(**asked.seen, outcome=outcome, note=asked.text("note"))
+    if outcome == work_request.OVERTURNED:
+        return gettext("Overturned: nobody contacts them until a person lifts the stop.")
+    return gettext("The decision stands; the reason is on record.")
 
 
-@never_cache
-@require_POST
-def close(request: HttpRequest, request_id: str) -> HttpResponse:
+@_deed
+def close(asked: Asked) -> str:
     """The explanation was enough."""
-
-    def deed(by: Asked) -> str:
-        work_request.close(**by.kept)
-        return gettext("The request is done.")
-
-    return _do(request, request_id, deed)
+    work_request.close(**asked.seen)
+    return gettext("The request is done.")
 
 
-@never_cache
-@require_POST
-def refuse(request: HttpRequest, request_id: str) -> HttpResponse:
+@_deed
+def refuse(asked: Asked) -> str:
     """Refuse it, with a reason."""
-
-    def deed(by: Asked) -> str:
-        work_request.refuse(**by.kept, reason=request.POST.get("reason", ""), note=request.POST.get("note", ""))
-        return gettext("The request is refused. Tell them why, and where they may complain.")
-
-    return _do(request, request_id, deed)
+    work_request.refuse(**asked.seen, reason=asked.text("reason"), note=asked.text("note"))
+    return gettext("The request is refused. Tell them why, and where they may complain.")
 
 
-@never_cache
-@require_POST
-def withdraw(request: HttpRequest, request_id: str) -> HttpResponse:
+@_deed
+def withdraw(asked: Asked) -> str:
     """Whoever asked takes it back."""
-
-    def deed(by: Asked) -> str:
-        work_request.withdraw(**by.kept, note=request.POST.get("note", ""))
-        return gettext("The request is withdrawn.")
-
-    return _do(request, request_id, deed)
+    work_request.withdraw(**asked.seen, note=asked.text("note"))
+    return gettext("The request is withdrawn.")
 
 
-@never_cache
-@require_POST
-def extend(request: HttpRequest, request_id: str) -> HttpResponse:
+@_deed
+def extend(asked: Asked) -> str:
     """It takes longer, as the rules allow, and why."""
-
-    def deed(by: Asked) -> str:
-        due_on = work_request.extend(**by.kept, note=request.POST.get("note", ""), gate=wired.here().gate)
-        return gettext("The answer is due on %(on)s now. Tell whoever asked, and why.") % {"on": ui.day(due_on)}
-
-    return _do(request, request_id, deed)
+    due_on = work_request.extend(**asked.seen, note=asked.text("note"), gate=wired.here().gate)
+    return gettext("The answer is due on %(on)s now. Tell whoever asked, and why.") % {"on": ui.day(due_on)}

@@ -6,19 +6,20 @@ click: what is clicked here is that nights may, by two people.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Iterable
 from itertools import groupby
 
-from django.contrib import messages
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from arrears.actions import approve_retention, house, retain, wired
-from arrears.interfaces.console import actors
+from arrears.interfaces.console import actors, deeds
+from arrears.interfaces.console.deeds import Asked
 from arrears.interfaces.ui import gate_words, moment, refusals, rights_words, sentences
+from arrears.kernel import clock
 from arrears.kernel.errors import Refusal
 from arrears.records.rights import queries
 from arrears.rules.compliance.retention_terms import Row
@@ -61,49 +62,30 @@ def schedule(request: HttpRequest) -> HttpResponse:
     return render(request, "console/privacy/retention.html", context)
 
 
-@require_POST
-def ask(request: HttpRequest) -> HttpResponse:
+_deed = deeds.on("retention")
+
+
+@_deed
+def ask(asked: Asked) -> str:
     """Ask for the schedule that was seen to be approved."""
-
-    def deed(at: datetime, actor: str) -> str:
-        on, gate = moment.of(request).business_on, wired.here().gate
-        approve_retention.ask(seen=request.POST.get("seen", ""), gate=gate, on=on, at=at, actor=actor)
-        return gettext("It waits for a second person: until they approve it, no night deletes anything.")
-
-    return _do(request, deed)
+    on, gate = clock.business_date(asked.at, settings.LENDER_ZONE), wired.here().gate
+    approve_retention.ask(seen=asked.text("seen"), gate=gate, on=on, **asked.by)
+    return gettext("It waits for a second person: until they approve it, no night deletes anything.")
 
 
-@require_POST
-def approve(request: HttpRequest) -> HttpResponse:
+@_deed
+def approve(asked: Asked) -> str:
     """Approve it, as the second person."""
-
-    def deed(at: datetime, actor: str) -> str:
-        on, gate = moment.of(request).business_on, wired.here().gate
-        approve_retention.approve(seen=request.POST.get("seen", ""), gate=gate, on=on, at=at, actor=actor)
-        return gettext(
-            "The schedule is approved: from the next night on, what was kept as long as it must be is deleted."
-        )
-
-    return _do(request, deed)
+    on, gate = clock.business_date(asked.at, settings.LENDER_ZONE), wired.here().gate
+    approve_retention.approve(seen=asked.text("seen"), gate=gate, on=on, **asked.by)
+    return gettext("The schedule is approved: from the next night on, what was kept as long as it must be is deleted.")
 
 
-@require_POST
-def withdraw(request: HttpRequest) -> HttpResponse:
+@_deed
+def withdraw(asked: Asked) -> str:
     """No night deletes any more."""
-
-    def deed(at: datetime, actor: str) -> str:
-        approve_retention.withdraw(at=at, actor=actor)
-        return gettext("No night deletes anything from now on.")
-
-    return _do(request, deed)
-
-
-def _do(request: HttpRequest, deed: Callable[[datetime, str], str]) -> HttpResponse:
-    try:
-        messages.success(request, deed(moment.of(request).at, moment.actor(request)))
-    except Refusal as refusal:
-        refusals.tell(request, refusal)
-    return redirect("retention")
+    approve_retention.withdraw(**asked.by)
+    return gettext("No night deletes anything from now on.")
 
 
 def told(rows: Iterable[Row]) -> Iterable[tuple[str, list[dict[str, object]]]]:

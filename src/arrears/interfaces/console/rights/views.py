@@ -116,5 +116,5 @@ def _reads(key: apikeys.KeyRow, team: str) -> bool:
 
 def _told(event: Any, names: dict[str, str]) -> tuple[str, str, str]:
     """What was done, by whom, and for which purpose."""
-    purpose = sentences.code(event.data["purpose"]) if event.data.get("purpose") else ""
+    purpose = audit_words.purpose(event.data["purpose"]) if event.data.get("purpose") else ""
     return sentences.event(event.kind), sentences.actor(event.actor, names), purpose
