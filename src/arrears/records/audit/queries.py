@@ -34,8 +34,7 @@ def events_of(
     events = Event.objects.filter(subject_id__in=list(subject_ids)).exclude(kind__in=without)
     if before:
         events = events.filter(at__lt=before)
-    found = list(events.order_by("-at", "-id")[:limit])
-    return [_row(event, facts) for event, facts in zip(found, told(found), strict=True)]
+    return _rows(events.order_by("-at", "-id")[:limit])
 
 
 def told(events: Sequence[Event]) -> list[dict[str, Any]]:
@@ -46,7 +45,7 @@ def told(events: Sequence[Event]) -> list[dict[str, Any]]:
 def events_of_kinds(subject_ids: Iterable[str], kinds: Collection[str], *, limit: int) -> list[EventRow]:
     """The newest events of some subjects, of some kinds alone."""
     events = Event.objects.filter(subject_id__in=list(subject_ids), kind__in=kinds)
-    return [_row(event) for event in events.order_by("-at", "-id")[:limit]]
+    return _rows(events.order_by("-at", "-id")[:limit])
 
 
 def facts_of(subject_id: str, kind: str, *, key: str, fact: str) -> dict[str, Any]:
@@ -77,6 +76,11 @@ def looks(kinds: Collection[str], *, since: datetime) -> list[tuple[str, str, st
     events = Event.objects.filter(kind__in=kinds, at__gt=since).order_by("at", "id")
     told = events.values_list("actor", "subject_id", "data")
     return [(actor, subject, str(data.get("purpose", ""))) for actor, subject, data in told.iterator()]
+
+
+def _rows(events: Iterable[Event]) -> list[EventRow]:
+    found = list(events)
+    return [_row(event, facts) for event, facts in zip(found, told(found), strict=True)]
 
 
 def _row(event: Event, facts: dict[str, Any]) -> EventRow:
