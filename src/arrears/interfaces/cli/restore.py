@@ -69,7 +69,7 @@ def _stands(needed: Mapping[str, str], file: Path) -> bool:
         typer.echo("not verified: put the keys back (`arrears restore keys`), then `arrears audit verify`", err=True)
         return True
     setup.ensure_ready()
-    found = verify_audit.verify(trail.kept_here(), judge=trail.judge_beside(0))
+    found = verify_audit.verify(verify_audit.kept_here(), judge=trail.judge_beside(0))
     for finding in found.findings:
         typer.echo(trail.told(finding))
     typer.echo(f"audit trail: {found.events:,} events verified; {len(found.findings) or 'nothing'} to object to")

@@ -73,7 +73,7 @@ def fill(events: int) -> None:
 def verified_per_second() -> float:
     """The whole trail by as many processes as cores, their start included."""
     start = time.perf_counter()
-    found = verify_audit.verify(command.kept_here(), judge=command.judge_beside(0))
+    found = verify_audit.verify(verify_audit.kept_here(), judge=command.judge_beside(0))
     taken = time.perf_counter() - start
     assert not found.findings, found.findings[:3]
     return found.events / taken
