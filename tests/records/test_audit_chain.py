@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from tests import unguarded as past
 from tests.unguarded import unguarded
@@ -134,6 +135,14 @@ class TestVerify:
         with unguarded():
             tamper()
         assert kind in kinds(trail)
+
+    @pytest.mark.skipif("sqlite" not in settings.DATABASES["default"]["ENGINE"], reason="PostgreSQL keeps no NUL")
+    @pytest.mark.parametrize("name", ["kind", "subject_id", "actor", "before", "after"])
+    def test_finds_what_was_put_behind_the_end_of_a_text(self, trail, name: str):
+        """Text of C ends at a NUL, and what a program shows does not."""
+        with unguarded():
+            edit(**{name: getattr(at(7), name) + "\x00 and more"})()
+        assert "ALTERED" in kinds(trail)
 
     def test_names_the_event_that_was_edited(self, trail):
         with unguarded():

@@ -151,14 +151,10 @@ def _digest_before(stretch: Stretch) -> str:
     return digest_at(stretch.lane, stretch.first - 1) or chain.NOTHING
 
 
-#: chain.FIELDS as the one text that a digest covers, made by the database: that is most of the reading saved.
-CONTENT = {
-    "sqlite": f"""
-        printf('{chain.PART.join(["%d", "%d", *["%s"] * 7])}', lane, seq,
-        CASE length(at) WHEN 19 THEN at || '.000000' ELSE at END, kind, subject_id, actor, before, after, data)""",
-    "postgresql": f"""
-        concat_ws('{chain.PART}', lane, seq, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), kind,
-        subject_id, actor, before, after, data)""",
+#: `at` as digests cover it, from what the database keeps.
+MOMENT = {
+    "sqlite": "CASE length(at) WHEN 19 THEN at || '.000000' ELSE at END",
+    "postgresql": "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
 }
 SELECT = """
 SELECT id, seq, digest, {content} FROM audit_event WHERE lane = %s AND seq BETWEEN %s AND %s ORDER BY seq
@@ -166,7 +162,9 @@ SELECT id, seq, digest, {content} FROM audit_event WHERE lane = %s AND seq BETWE
 
 
 def _rows(stretch: Stretch) -> list[Read]:
-    content = CONTENT[connection.vendor].replace("%", "%%")
+    """The database puts chain.FIELDS together: that is most of the reading saved. By `||`, which a NUL does not end."""
+    columns = {"lane": "CAST(lane AS text)", "seq": "CAST(seq AS text)", "at": MOMENT[connection.vendor]}
+    content = f" || '{chain.PART}' || ".join(columns.get(name, name) for name in chain.FIELDS)
     with connection.cursor() as cursor:
         cursor.execute(SELECT.format(content=content), [stretch.lane, stretch.first, stretch.last])
         return cursor.fetchall()
