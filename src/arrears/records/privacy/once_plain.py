@@ -12,12 +12,28 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import RunPython
+from django.db.migrations.state import StateApps
 
 from arrears.records.privacy import cipher
 
 BATCH = 500
 #: Plain column → the sealed one, and the place for which its words are sealed, as `SealedField` has it.
 Columns = Mapping[str, tuple[str, str]]
+
+
+def sealing(app: str, tables: Mapping[str, Columns]) -> RunPython:
+    """The middle migration's one operation: the plain columns of an app's tables, by model. Not in a transaction."""
+
+    def forwards(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+        for name, columns in tables.items():
+            seal(editor, apps.get_model(app, name), columns)
+
+    def backwards(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+        for name, columns in tables.items():
+            unseal(apps.get_model(app, name), columns)
+
+    return RunPython(forwards, backwards)
 
 
 def seal(editor: BaseDatabaseSchemaEditor, model: type[models.Model], columns: Columns) -> None:

@@ -14,19 +14,9 @@ TABLES = {
 }
 
 
-def seal(apps, schema_editor):
-    for name, columns in TABLES.items():
-        once_plain.seal(schema_editor, apps.get_model("compliance", name), columns)
-
-
-def unseal(apps, schema_editor):
-    for name, columns in TABLES.items():
-        once_plain.unseal(apps.get_model("compliance", name), columns)
-
-
 class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [("compliance", "0009_sealed_notes_column"), ("privacy", "0001_vault_keys")]
 
-    operations = [migrations.RunPython(seal, unseal)]
+    operations = [once_plain.sealing("compliance", TABLES)]

@@ -4,19 +4,13 @@ from django.db import migrations
 
 from arrears.records.privacy import once_plain
 
-COLUMNS = {
-    "reference": ("reference_sealed", "placements.placement.reference"),
-    "note": ("note_sealed", "placements.placement.note"),
-    "end_note": ("end_note_sealed", "placements.placement.end_note"),
+TABLES = {
+    "Placement": {
+        "reference": ("reference_sealed", "placements.placement.reference"),
+        "note": ("note_sealed", "placements.placement.note"),
+        "end_note": ("end_note_sealed", "placements.placement.end_note"),
+    },
 }
-
-
-def seal(apps, schema_editor):
-    once_plain.seal(schema_editor, apps.get_model("placements", "Placement"), COLUMNS)
-
-
-def unseal(apps, schema_editor):
-    once_plain.unseal(apps.get_model("placements", "Placement"), COLUMNS)
 
 
 class Migration(migrations.Migration):
@@ -24,4 +18,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("placements", "0003_sealed_notes_column"), ("privacy", "0001_vault_keys")]
 
-    operations = [migrations.RunPython(seal, unseal)]
+    operations = [once_plain.sealing("placements", TABLES)]

@@ -15,19 +15,9 @@ TABLES = {
 }
 
 
-def seal(apps, schema_editor):
-    for name, columns in TABLES.items():
-        once_plain.seal(schema_editor, apps.get_model("rights", name), columns)
-
-
-def unseal(apps, schema_editor):
-    for name, columns in TABLES.items():
-        once_plain.unseal(apps.get_model("rights", name), columns)
-
-
 class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [("rights", "0002_sealed_notes_column"), ("privacy", "0001_vault_keys")]
 
-    operations = [migrations.RunPython(seal, unseal)]
+    operations = [once_plain.sealing("rights", TABLES)]
