@@ -159,3 +159,73 @@ def test_a_payment_that_comes_while_a_write_off_is_posted_is_settled_once(propos
     proposed.refresh_from_db()
     assert -receivable == proposed.total_minor, "the receivable was credited for what was owed, and no more"
     assert balances()[MEMO] == proposed.total_minor - 10_000
+
+
+RECEIVABLES = ("1303", "1132.01", "1132.02", "1221")
+ALLOWANCE = "1304.01"
+
+
+@pytest.mark.django_db
+class TestAPaymentOfBeforeTakenBackAfter:
+    """10.00 paid, the rest written off, and then the 10.00 bounce: they are owed again, and no part of the books keeps
+    them as a receivable of a debt that is gone."""
+
+    @pytest.fixture
+    def supplement(self, proposed) -> WriteOff:
+        pay("P1", 1_000)
+        approve(proposed)
+        post(proposed)
+        reverse("P1")
+        return WriteOff.objects.get(supplements=proposed)
+
+    def test_what_it_had_settled_is_proposed_as_a_supplement(self, supplement, proposed):
+        assert (supplement.status, supplement.total_minor, supplement.case_id) == ("PROPOSED", 1_000, proposed.case_id)
+        assert supplement.evidence["payment_id"] == "P1"
+
+    def test_posted_by_two_others_the_books_are_as_if_it_had_never_been_paid(self, supplement):
+        with pytest.raises(write_off_debt.SamePerson):
+            approve(supplement, supplement.proposed_by)
+        approve(supplement)
+        post(supplement)
+        left = balances()
+        assert CASH not in left
+        assert (left[ALLOWANCE], left[MEMO]) == (31_500, 31_500)
+        assert sum(left.get(account, 0) for account in RECEIVABLES) == -31_500
+        assert settlement.written_off_minor("A1") == 31_500
+
+    def test_what_was_recovered_meanwhile_is_not_claimed_again(self, supplement):
+        pay("P2", 31_500)
+        assert MEMO not in balances()
+        approve(supplement)
+        post(supplement)
+        assert MEMO not in balances(), "all of it has been recovered"
+        reverse("P2")
+        assert balances()[MEMO] == 31_500
+
+    def test_the_night_neither_lets_it_lapse_nor_proposes_the_debt_again(self, supplement, proposed):
+        nights.run(DAY + timedelta(days=1))
+        supplement.refresh_from_db()
+        assert supplement.status == "PROPOSED"
+        assert WriteOff.objects.count() == 2
+
+    def test_each_reversal_has_its_own(self, proposed):
+        for payment_id in ("P1", "P2"):
+            pay(payment_id, 1_000)
+        approve(proposed)
+        post(proposed)
+        for payment_id in ("P1", "P2"):
+            reverse(payment_id)
+            reverse(payment_id)
+        supplements = WriteOff.objects.filter(supplements=proposed)
+        assert [each.total_minor for each in supplements] == [1_000, 1_000]
+        for each in supplements:
+            approve(each)
+            post(each)
+        assert balances()[MEMO] == 31_500
+
+    def test_money_that_came_after_the_write_off_and_went_back_asks_for_none(self, proposed):
+        approve(proposed)
+        post(proposed)
+        pay("P1", 1_000)
+        reverse("P1")
+        assert not WriteOff.objects.filter(supplements=proposed).exists()

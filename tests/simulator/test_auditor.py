@@ -141,6 +141,14 @@ class TestCases:
         findings = auditor.audit(books.BooksView(right.positions, more), as_of=AS_OF)
         assert [(finding.code, finding.subject) for finding in findings] == [("CASE_WITHOUT_ARREARS", cured)]
 
+    def test_a_case_over_penalty_alone_is_one(self, auditor, tape, cured):
+        right = books.view(tape, AS_OF)
+        more = pl.concat([right.open_cases, pl.DataFrame({"customer_id": [cured]})])
+        of_theirs = tape["accounts"].filter(pl.col("customer_id") == cured)["account_id"].implode()
+        charged = pl.when(pl.col("account_id").is_in(of_theirs)).then(7_318).otherwise(0)
+        penalised = right.positions.with_columns(penalty_overdue_minor=charged)
+        assert auditor.audit(books.BooksView(penalised, more), as_of=AS_OF) == []
+
 
 class TestContacts:
     NOON = datetime(2026, 8, 1, 4, tzinfo=UTC)  # 12:00 in Shanghai

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -20,7 +20,7 @@ from arrears.records.compliance.stops import ActiveStop
 from arrears.records.contacts import outbox
 from arrears.rules import templates
 from arrears.rules.compliance import columns, judging, packs, told
-from arrears.rules.compliance.facts import BorrowerFacts, Case, ContactFacts, Reason, Touch, Verdict
+from arrears.rules.compliance.facts import RELATIONS, BorrowerFacts, Case, ContactFacts, Reason, Touch, Verdict
 from arrears.rules.compliance.packs import Limit, Pack
 
 #: So many are judged one by one; for more the columns are quicker.
@@ -85,7 +85,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict and what it was given on. since : contacts before that moment were not looked up"""
+    """A verdict and what it was given on. since : earlier contacts, to the same relation, were not looked up"""
 
     verdict: Verdict
     case: Case = field(repr=False)
@@ -115,8 +115,9 @@ def judge(gate: Gate, wishes: Sequence[Wish], *, is_intended: bool = False) -> l
     stopped = stops.active(customer_ids, at=latest)
     consented = consents.active(customer_ids, at=latest)
     intended = {wish.contact_id for wish in wishes} if is_intended else frozenset[str]()
-    since = looks_back_to(gate.pack, earliest)
-    past = outbox.touches(customer_ids, since=since, but=intended)
+    own = looks_back_to(gate.pack, earliest, relations=OWN)
+    others = looks_back_to(gate.pack, earliest, relations=OTHERS)
+    past = outbox.touches(customer_ids, since=own, others_since=others, but=intended)
     number: dict[object, int] = {}
     places: list[int] = []
     cases: list[Case] = []
@@ -131,7 +132,10 @@ def judge(gate: Gate, wishes: Sequence[Wish], *, is_intended: bool = False) -> l
             overruled.append(wish.overruled)
         places.append(number[alike])
     verdicts = _verdicts(gate.pack, cases, overruled)
-    judgements = [Judgement(*one, since) for one in zip(verdicts, cases, overruled, strict=True)]
+    judgements = [
+        Judgement(verdict, case, rules, own if case.contact.relation in OWN else others)
+        for verdict, case, rules in zip(verdicts, cases, overruled, strict=True)
+    ]
     return [judgements[place] for place in places]
 
 
@@ -185,18 +189,25 @@ def _case(wish: Wish, stopped: Collection[ActiveStop], past: Sequence[Touch]) ->
 
 
 NONE: frozenset[str] = frozenset()
+#: A past contact counts towards one to the same relation alone, and nearly all of the past is with the borrower.
+OWN = frozenset({"SELF"})
+OTHERS = RELATIONS - OWN
+#: Before any contact that is on record.
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def looks_back_to(pack: Pack, earliest: datetime) -> datetime:
-    """The first moment that a limit of the pack may still count; a calendar day has up to 25 hours."""
-    longest = max((lookback(rule) for rule in pack.rules if isinstance(rule, Limit)), default=timedelta(days=1))
+def looks_back_to(pack: Pack, earliest: datetime, *, relations: frozenset[str]) -> datetime:
+    """The first moment that a limit of the pack on contacts with these may still count; a calendar day has up to 25
+    hours."""
+    limits = [rule for rule in pack.rules if isinstance(rule, Limit) and not rule.relations.isdisjoint(relations)]
+    if any(limit.window == packs.EVER or limit.after is not None for limit in limits):
+        return EPOCH
+    longest = max((lookback(limit) for limit in limits), default=timedelta(days=1))
     return earliest - longest - timedelta(hours=2)
 
 
 def lookback(limit: Limit) -> timedelta:
-    """How far back a limit looks at most."""
-    if limit.after is not None or limit.window == packs.EVER:
-        return timedelta(days=packs.LOOKBACK_DAYS_MAX)
+    """How far back a limit looks at most that counts within a window."""
     window = {"calendar_day": timedelta(days=1), "calendar_month": timedelta(days=31)}.get(limit.window)
     return max(window or limit.rolling or timedelta(0), timedelta(days=limit.block_days))
 

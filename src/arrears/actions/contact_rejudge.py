@@ -134,7 +134,7 @@ def _under(
     if isinstance(pack, Refusal):
         return Under(stored.pack if on is None else "", on, fault=str(pack))
     law = (pack if on is None else pack.as_if_always(on)).with_guidance_held(overruled)
-    reaches = contact_gate.looks_back_to(law, case.at)
+    reaches = contact_gate.looks_back_to(law, case.at, relations=frozenset({case.contact.relation}))
     return Under(
         law=pack.name,
         on=on or contact_gate.local_on(pack, region="", timezone="", at=case.at),

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 from django.db import transaction
 
-from arrears.actions import house, settlement
+from arrears.actions import house, settlement, write_off_debt
 from arrears.actions.take_payment import PaymentDiffers
 from arrears.exchange import customer_book
 from arrears.kernel.errors import InvalidInput, Refusal
@@ -192,6 +192,8 @@ def reverse_payment(
             payment_id, account, amount, parts, effective_on=original.paid_on, at=at, actor=actor
         )
     settlement.journal_reversal(reversal_id, payment_id, account, amount, parts, effective_on=as_of, at=at, actor=actor)
+    if any(parts.values()) and settlement.was_receivable(payment_id):
+        write_off_debt.propose_supplement(parts, reversal_id=reversal_id, as_of=as_of, at=at, actor=actor)
     change = settlement.let_go(
         tables, account, reason="payment reversed", reference=reversal_id, as_of=as_of, at=at, actor=actor
     )

@@ -83,9 +83,9 @@ def _state(tables: customer_book.Tables, account: customer_book.Account, as_of: 
 
 
 def written_off_minor(account_id: str) -> int:
-    """What of this account was written off; 0 when it does not stand written off."""
-    posted = WriteOff.objects.filter(account_id=account_id, status=WriteOffStatus.POSTED).first()
-    return posted.total_minor if posted else 0
+    """What of this account was written off, supplements included; 0 when it does not stand written off."""
+    posted = WriteOff.objects.filter(account_id=account_id, status=WriteOffStatus.POSTED)
+    return sum(each.total_minor for each in posted)
 
 
 def journal_payment(
@@ -121,19 +121,34 @@ def journal_reversal(
 
     What was paid before the write-off went to the receivables, what came after it did not.
     """
-    receivables = [chart().codes[component] for component in postings.COMPONENTS]
     event: postings.Event = postings.PaymentReversed(amount_minor, parts)
-    if written_off_minor(account.account_id) and not ledger.moved(reference=payment_id, ledger_accounts=receivables):
+    if written_off_minor(account.account_id) and not was_receivable(payment_id):
         settled = sum(parts.values())
         event = postings.RecoveryReversed(amount_minor, settled, -_memo_lowered(account, -settled))
     return journal("payment.reversed", event, reversal_id, account, effective_on=effective_on, at=at, actor=actor)
 
 
+def was_receivable(payment_id: str) -> bool:
+    """Did a payment settle what then stood on the balance sheet, and not what had been written off?"""
+    receivables = [chart().codes[component] for component in postings.COMPONENTS]
+    return ledger.moved(reference=payment_id, ledger_accounts=receivables)
+
+
+def memo_raised(account: customer_book.Account, supplement_minor: int) -> int:
+    """By how much the memorandum rises as so much more of a debt is written off of which some may be recovered."""
+    written_off, recovered = written_off_minor(account.account_id), _recovered_minor(account)
+    after = postings.still_claimed(written_off + supplement_minor, recovered)
+    return after - postings.still_claimed(written_off, recovered)
+
+
+def _recovered_minor(account: customer_book.Account) -> int:
+    return -ledger.balance(account_id=account.account_id, ledger_account=chart().codes["recovery"])
+
+
 def _memo_lowered(account: customer_book.Account, settled_minor: int) -> int:
-    recovery = chart().codes["recovery"]
     return postings.memo_lowered(
         written_off_minor=written_off_minor(account.account_id),
-        recovered_minor=-ledger.balance(account_id=account.account_id, ledger_account=recovery),
+        recovered_minor=_recovered_minor(account),
         settled_minor=settled_minor,
     )
 

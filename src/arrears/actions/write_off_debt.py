@@ -5,6 +5,7 @@ Called by the console (finance). 账销案存: the debt leaves the balance sheet
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -18,9 +19,10 @@ from arrears.kernel.transitions import next_status
 from arrears.records.audit import operations as audit
 from arrears.records.cases.models import CaseEvent
 from arrears.records.contacts import outbox
+from arrears.records.ledger.models import Payment
 from arrears.records.privacy import words as sealing
 from arrears.records.webhooks import operations as webhooks
-from arrears.records.writeoffs.models import WriteOff
+from arrears.records.writeoffs.models import WriteOff, WriteOffStatus
 from arrears.records.writeoffs.queries import NoSuchWriteOff
 from arrears.rules import cases as machines
 from arrears.rules import postings
@@ -72,7 +74,7 @@ def _decide(write_off_id: str, event: str, *, note: str, at: datetime, actor: st
 
 @transaction.atomic
 def post(*, write_off_id: str, as_of: date, at: datetime, actor: str) -> str:
-    """Post an approved write-off with the amounts owed today.
+    """Post an approved write-off with the amounts owed today; a supplement with its own.
 
     returns : entry_id of the journal entry; its lines sum to zero
     raises  : PostedBySamePerson; NothingToWriteOff when the debt has been paid since
@@ -88,15 +90,19 @@ def post(*, write_off_id: str, as_of: date, at: datetime, actor: str) -> str:
     lake = house.here().lake
     account = customer_book.find_account(row.account_id, lake=lake)
     tables = customer_book.read(account.customer_id, lake=lake)
-    owed = _owed(tables, account, as_of=as_of)
-    if not any(owed.values()):
+    if row.supplements_id is None:
+        event = postings.DebtWrittenOff(_owed(tables, account, as_of=as_of))
+    else:
+        own = {name: getattr(row, f"{name}_minor") for name in postings.COMPONENTS}
+        event = postings.DebtWrittenOff(own, settlement.memo_raised(account, row.total_minor))
+    if not any(event.parts.values()):
         raise NothingToWriteOff(account_id=row.account_id)
-    for component, amount in owed.items():
+    for component, amount in event.parts.items():
         setattr(row, f"{component}_minor", amount)
     row.save()
     entry_id = settlement.journal(
         "write_off.posted",
-        postings.DebtWrittenOff(owed),
+        event,
         row.write_off_id,
         account,
         effective_on=as_of,
@@ -110,6 +116,36 @@ def post(*, write_off_id: str, as_of: date, at: datetime, actor: str) -> str:
     facts = {"account_id": row.account_id, "total_minor": row.total_minor, "currency": row.currency}
     webhooks.announce([webhooks.Notice("write_off.posted", row.write_off_id, facts)], at=at)
     return entry_id
+
+
+def propose_supplement(parts: Mapping[str, int], *, reversal_id: str, as_of: date, at: datetime, actor: str) -> None:
+    """Propose to write off as well what a payment had settled that was taken back after its debt was written off.
+
+    Without it that part would stand on the balance sheet of a debt that is no longer there, and nothing would take it
+    down. Nothing is proposed where the debt is not written off.
+
+    parts : minor units by component, as the reversal put them back; called inside its transaction
+    """
+    reversal = Payment.objects.get(payment_id=reversal_id)
+    account_id = reversal.account_id
+    posted = WriteOff.objects.filter(account_id=account_id, status=WriteOffStatus.POSTED, supplements__isnull=True)
+    debt = posted.first()
+    if debt is None:
+        return
+    row = WriteOff.objects.create(
+        write_off_id=identifiers.derived_id("write_off", "supplement", reversal_id),
+        case_id=debt.case_id,
+        account_id=account_id,
+        currency=debt.currency,
+        **{f"{name}_minor": parts[name] for name in postings.COMPONENTS},
+        reason="PAYMENT_REVERSED",
+        rule_number=0,
+        evidence={"payment_id": reversal.reverses_id, "reversal_id": reversal_id, "write_off_id": debt.write_off_id},
+        proposed_on=as_of,
+        proposed_by=actor,
+        supplements=debt,
+    )
+    _tell(row, "write_off.proposed", "", at=at, actor=actor)
 
 
 def _owed(tables: customer_book.Tables, account: customer_book.Account, *, as_of: date) -> dict[str, int]:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import polars as pl
 
-from arrears.decisions.lake import Lake, Manifest, publishing, store
+from arrears.decisions.lake import Lake, Manifest, publishing, shelf, store
 from arrears.decisions.schemas import facts, night, summaries
 from arrears.kernel import identifiers
 
@@ -142,7 +142,11 @@ def read(
 ) -> pl.DataFrame:
     """One Parquet file, only the columns and rows asked for; what an older night lacks of the schema is null."""
     with store.reading([path]):
-        rows = pl.scan_parquet(path, hive_partitioning=False, schema=schema, missing_columns="insert")
+        kept = shelf.found(path)
+        if kept is not None and (schema is None or kept.columns == list(schema)):
+            rows = kept.lazy()
+        else:
+            rows = pl.scan_parquet(path, hive_partitioning=False, schema=schema, missing_columns="insert")
         if where is not None:
             rows = rows.filter(where)
         return (rows.select(columns) if columns else rows).collect()

@@ -269,10 +269,15 @@ def _work(actions: pl.DataFrame, open_ids: pl.DataFrame, left_alone: pl.DataFram
 
 
 def _lapse_write_offs(cases: pl.DataFrame, only_customer: str | None, at: datetime, actor: str) -> int:
-    """A proposal lapses when its case closes or is bad debt no longer: it rested on what is no longer so."""
+    """A proposal lapses when its case closes or is bad debt no longer: it rested on what is no longer so.
+
+    A supplement does not: what was taken back stands on the balance sheet of a debt that was written off.
+    """
     before, after = "PROPOSED", next_status(machines.WRITE_OFF, "PROPOSED", "lapse", noun="write-off")
     proposed = (
-        WriteOff.objects.filter(status=before).order_by("write_off_id").select_for_update(no_key=True, of=("self",))
+        WriteOff.objects.filter(status=before, supplements__isnull=True)
+        .order_by("write_off_id")
+        .select_for_update(no_key=True, of=("self",))
     )
     if only_customer is not None:
         proposed = proposed.filter(case__person_id=only_customer)

@@ -75,9 +75,13 @@ class PaymentReversed:
 
 @dataclass(frozen=True)
 class DebtWrittenOff:
-    """A debt leaves the balance sheet against the allowance, and is still claimed: 账销案存."""
+    """A debt leaves the balance sheet against the allowance, and is still claimed: 账销案存.
+
+    memo_minor : by how much it raises the memorandum; None = by all of it, as when nothing was recovered before
+    """
 
     parts: Mapping[str, int]
+    memo_minor: int | None = None
 
 
 @dataclass(frozen=True)
@@ -116,10 +120,13 @@ def memo_lowered(*, written_off_minor: int, recovered_minor: int, settled_minor:
     example           : 500 written off, 400 recovered, 150 settled -> 100
     """
 
-    def still_claimed(recovered: int) -> int:
-        return min(max(written_off_minor - recovered, 0), written_off_minor)
+    before = still_claimed(written_off_minor, recovered_minor)
+    return before - still_claimed(written_off_minor, recovered_minor + settled_minor)
 
-    return still_claimed(recovered_minor) - still_claimed(recovered_minor + settled_minor)
+
+def still_claimed(written_off_minor: int, recovered_minor: int) -> int:
+    """The memorandum of a written-off debt of which so much was recovered."""
+    return min(max(written_off_minor - recovered_minor, 0), written_off_minor)
 
 
 def recipe(event: Event, *, chart: Chart) -> tuple[Posting, ...]:
@@ -155,7 +162,8 @@ def _(event: PaymentReversed) -> dict[str, int]:
 def _(event: DebtWrittenOff) -> dict[str, int]:
     total = sum(event.parts.values())
     off = {component: -event.parts.get(component, 0) for component in COMPONENTS}
-    return {"allowance": total, **off, "memo_written_off": total, "memo_contra": -total}
+    memo = total if event.memo_minor is None else event.memo_minor
+    return {"allowance": total, **off, "memo_written_off": memo, "memo_contra": -memo}
 
 
 @_lines.register

@@ -111,12 +111,14 @@ class Auditor:
         """Every point at which the books and the auditor disagree; empty when they agree."""
         expected = self.expected(as_of)
         findings: list[Finding] = []
+        charged: set[str] = set()  # who owes penalty, be it that alone: the auditor bounds it, and does not reckon it
         for row in self._rows(expected, view.positions, findings):
             account = self.books.accounts[row["account_id"]]
             judged, faults = _judge(account, expected[account.account_id], row, as_of, self.rules.of(account))
             expected[account.account_id] = judged
             findings += faults
-        findings += _cases(expected, view.open_cases, self.rules.case_opens_days)
+            charged |= {account.customer_id} if row.get("penalty_overdue_minor") else set()
+        findings += _cases(expected, charged, view.open_cases, self.rules.case_opens_days)
         if view.contacts is not None and len(view.contacts):
             faults_sent = auditor_contacts.faults(
                 view.contacts, view.stops, self.books, self.rules.contacts, of=self.rules.of
@@ -188,9 +190,11 @@ def _compared(mine: Expected, row: Mapping[str, Any], penalty_minor: int, *, exa
     ]
 
 
-def _cases(expected: Mapping[str, Expected], open_cases: pl.DataFrame, opens_days: int) -> Iterator[Finding]:
+def _cases(
+    expected: Mapping[str, Expected], charged: set[str], open_cases: pl.DataFrame, opens_days: int
+) -> Iterator[Finding]:
     worst: dict[str, int] = {}
-    behind: set[str] = set()
+    behind = set(charged)
     for each in expected.values():
         worst[each.customer_id] = max(worst.get(each.customer_id, 0), each.counted_days)
         behind |= {each.customer_id} if each.owes else set()

@@ -23,7 +23,7 @@ from typing import Literal
 
 import polars as pl
 
-from arrears.decisions.lake import publishing
+from arrears.decisions.lake import publishing, shelf
 from arrears.decisions.schemas import tape as schemas
 from arrears.kernel import identifiers
 from arrears.kernel.errors import Refusal
@@ -162,6 +162,8 @@ class Lake:
             raise NotInLake(table=table, as_of=as_of)
         wanted = list(columns) if columns is not None else None
         with reading(paths):
+            if len(paths) == 1 and (kept := shelf.found(paths[0])) is not None:
+                return kept.select(wanted) if wanted else kept
             return pl.read_parquet(paths, columns=wanted, glob=False, hive_partitioning=False)
 
     def read_customer(self, table: str, as_of: date, customer_id: str) -> pl.DataFrame:
@@ -221,12 +223,14 @@ def write_parquet(path: Path, frame: pl.DataFrame) -> str:
     """A Parquet file of the lake's own form, written beside and renamed; returns its sha256."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
+    frame = frame.rechunk()
     try:
-        frame.rechunk().write_parquet(beside, compression=COMPRESSION, row_group_size=ROW_GROUP, statistics=True)
+        frame.write_parquet(beside, compression=COMPRESSION, row_group_size=ROW_GROUP, statistics=True)
     except pl.exceptions.PolarsError as error:
         raise _of_the_disk(error, path) from error
     digest = sha256(beside)
     beside.replace(path)
+    shelf.keep(path, frame)
     return digest
 
 

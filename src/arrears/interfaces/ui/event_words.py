@@ -26,6 +26,7 @@ EVENTS: Mapping[str, Promise] = {
     "payment.reversed": _("Payment reversed"),
     "write_off.approved": _("Write-off approved"),
     "write_off.rejected": _("Write-off rejected"),
+    "write_off.proposed": _("Supplement to a write-off proposed"),
     "write_off.posted": _("Write-off posted"),
     "write_off.lapsed": _("Write-off proposal lapsed"),
     "compliance.stopped": _("Contact stopped"),

@@ -140,6 +140,7 @@ CODES: Mapping[str, Promise] = {
     "BAD_DEBT_NOTICE": _("Notice that the debt is still owed"),
     "BAD_DEBT_CALL": _("Call about bad debt"),
     "BAD_DEBT_WRITE_OFF": _("Bad debt, proposed for write-off"),
+    "PAYMENT_REVERSED": _("A payment of before the write-off was taken back"),
     "case closed": _("Its case was closed"),
     "contact stopped": _("Contact with the person is stopped"),
     "no longer late": _("Its case is no longer in late collection"),
@@ -204,6 +205,9 @@ FACTS: Mapping[str, Promise] = {
     "outstanding_minor": _("Outstanding"),
     "overdue_minor": _("Overdue"),
     "oldest_due_on": _("Oldest unpaid due date"),
+    "payment_id": _("Payment"),
+    "reversal_id": _("Reversal"),
+    "write_off_id": _("Write-off"),
     "contacts": _("Contacts made"),
     "days": _("Days"),
 }

@@ -96,6 +96,7 @@ class Contact(models.Model):
         ]
         indexes = [
             models.Index(fields=["person", "local_on"], name="contacts_of_person_day"),
+            models.Index(fields=["person"], condition=~models.Q(relation="SELF"), name="contacts_with_others"),
             models.Index(fields=["case", "planned_for"], name="contacts_of_case"),
             models.Index(
                 fields=["not_before", "-priority"], condition=models.Q(status="PLANNED"), name="contacts_outbox"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from django.db import connection
 from django.db.models import F, QuerySet
@@ -31,6 +32,11 @@ TOUCHES = f"""
 SELECT person_id, contact_id, CAST(sent_at AS text), channel, outcome, relation, initiated_by, purpose, contact_point_id
 FROM contacts_contact WHERE person_id {{ids}} AND local_on >= %s AND sent_at >= %s AND status IN ({HAPPENED})
 """  # noqa: S608 (statuses are our own)
+TOUCHES_OF_OTHERS = f"""
+SELECT person_id, contact_id, CAST(sent_at AS text), channel, outcome, relation, initiated_by, purpose, contact_point_id
+FROM contacts_contact
+WHERE person_id {{ids}} AND NOT (relation = 'SELF') AND sent_at >= %s AND sent_at < %s AND status IN ({HAPPENED})
+"""  # noqa: S608 (the same)
 OUTSIDE = """
 SELECT person_id, CAST("at" AS text), channel, outcome FROM contacts_outsidecontact WHERE person_id {ids} AND "at" >= %s
 """
@@ -169,22 +175,24 @@ def lock(customer_ids: Collection[str]) -> None:
 
 
 def touches(
-    customer_ids: Collection[str], *, since: datetime, but: Collection[str] = frozenset()
+    customer_ids: Collection[str], *, since: datetime, others_since: datetime, but: Collection[str] = frozenset()
 ) -> dict[str, list[Touch]]:
     """What reached, or may have reached, these people since a moment, by person: from us or the lender itself.
 
-    but : contacts that are left out
+    others_since : the same for contacts that were not, or perhaps not, with the borrower themselves
+    but          : contacts that are left out
 
     The local date only helps the index; in whatever zone it was filed, it is at most two days before the moment's.
     """
     found: dict[str, list[Touch]] = {}
     filed_since = since.date() - timedelta(days=2)
-    for person, contact_id, sent_at, *facts, point in bulk.select(
-        TOUCHES, customer_ids, filed_since.isoformat(), since
-    ):
+    rows = bulk.select(TOUCHES, customer_ids, filed_since.isoformat(), since)
+    if others_since < since:
+        rows = chain(rows, bulk.select(TOUCHES_OF_OTHERS, customer_ids, others_since, since))
+    for person, contact_id, sent_at, *facts, point in rows:
         if contact_id not in but:
             found.setdefault(person, []).append(Touch(bulk.moment(sent_at), *facts, point or ""))
-    for person, at, channel, outcome in bulk.select(OUTSIDE, customer_ids, since):
+    for person, at, channel, outcome in bulk.select(OUTSIDE, customer_ids, min(since, others_since)):
         found.setdefault(person, []).append(Touch(bulk.moment(at), channel, outcome, relation=""))
     return found
 

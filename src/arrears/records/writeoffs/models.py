@@ -16,7 +16,11 @@ class WriteOffStatus(models.TextChoices):
 
 
 class WriteOff(models.Model):
-    """What would be written off, component by component, and on what evidence."""
+    """What would be written off, component by component, and on what evidence.
+
+    supplements : the posted write-off that this adds to, because a payment of before it was taken back. Its amounts are
+                  what went back then, whatever is owed since; None for the write-off of a debt
+    """
 
     write_off_id = models.CharField(max_length=32, primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="write_offs")
@@ -36,13 +40,14 @@ class WriteOff(models.Model):
     decided_by = models.CharField(max_length=64, blank=True)
     note_sealed = NoteField("writeoffs.write_off.note", null=True)
     posted_by = models.CharField(max_length=64, blank=True, db_default="")
+    supplements = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="supplemented_by")
 
     class Meta:
         indexes = [models.Index(fields=["status", "proposed_on", "write_off_id"], name="writeoffs_queue")]
         constraints = [
             models.UniqueConstraint(
                 fields=["account_id"],
-                condition=models.Q(status__in=["PROPOSED", "APPROVED", "POSTED"]),
+                condition=models.Q(status__in=["PROPOSED", "APPROVED", "POSTED"], supplements__isnull=True),
                 name="writeoffs_one_live_per_account",
             ),
             models.CheckConstraint(

@@ -52,6 +52,7 @@ class WriteOffRow:
     note: str
     posted_by: str
     owed_now_minor: int | None  # while it waits: what its account owes as the books know it; None once posted or gone
+    is_supplement: bool  # of what a payment that was taken back had settled before the debt was written off
 
     @property
     def is_stale(self) -> bool:
@@ -76,10 +77,11 @@ def holding_back() -> QuerySet[WriteOff]:
 
     What waits for a decision and what was posted hold it back. So does a rejection, for as long as its case is open:
     it answered the question for these arrears. When the person falls behind anew, in a case of its own, the question
-    is a new one. What lapsed was never answered.
+    is a new one. What lapsed was never answered. A supplement answers for its own amount alone.
     """
     live = Q(status__in=[WriteOffStatus.PROPOSED, WriteOffStatus.APPROVED, WriteOffStatus.POSTED])
-    return WriteOff.objects.filter(live | Q(status=WriteOffStatus.REJECTED, case__status=CaseStatus.OPEN))
+    live |= Q(status=WriteOffStatus.REJECTED, case__status=CaseStatus.OPEN)
+    return WriteOff.objects.filter(live, supplements__isnull=True)
 
 
 def in_status(
@@ -129,10 +131,11 @@ def statuses() -> list[tuple[str, str]]:
 
 def _rows(found: Iterable[WriteOff]) -> list[WriteOffRow]:
     found = list(found)
-    waiting = {each.account_id: each.case_id for each in found if each.status in WAITING}
+    asked = {each.pk for each in found if each.status in WAITING and each.supplements_id is None}
+    waiting = {each.account_id: each.case_id for each in found if each.pk in asked}
     accounts = CaseAccount.objects.filter(account_id__in=waiting, case_id__in=set(waiting.values()))
     owed = {(one.case_id, one.account_id): one.outstanding_minor for one in accounts}
-    return [_row(each, owed.get((each.case_id, each.account_id)) if each.status in WAITING else None) for each in found]
+    return [_row(each, owed.get((each.case_id, each.account_id)) if each.pk in asked else None) for each in found]
 
 
 def _row(write_off: WriteOff, owed_now_minor: int | None) -> WriteOffRow:
@@ -160,4 +163,5 @@ def _row(write_off: WriteOff, owed_now_minor: int | None) -> WriteOffRow:
         note=words.shown(write_off, "note_sealed"),
         posted_by=write_off.posted_by,
         owed_now_minor=owed_now_minor,
+        is_supplement=write_off.supplements_id is not None,
     )
