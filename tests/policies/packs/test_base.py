@@ -28,6 +28,7 @@ CLOSED = {
     "BANKRUPT": ("LENDER-BANKRUPT", ALWAYS_OPEN),
     "BREATHING_SPACE": ("LENDER-BREATHING-SPACE", NOTICES_TOO),
     "HARDSHIP_REVIEW": ("LENDER-HARDSHIP-REVIEW", ALWAYS_OPEN),
+    "PLAN_ACTIVE": ("LENDER-PLAN-ACTIVE", NOTICES_TOO | {"REMIND"}),
 }
 OPT_OUTS = {"SMS": {"SMS"}, "CALL": facts.CALLS, "EMAIL": {"EMAIL"}}
 
@@ -88,7 +89,7 @@ def test_a_vulnerable_person_is_spoken_to_with_care() -> None:
 
 def test_it_speaks_of_every_status_that_the_law_of_a_place_need_not_name() -> None:
     spoken = frozenset().union(*(rule.while_status for rule in BASE.rules))
-    assert facts.STATUSES - spoken == {"UNREACHABLE", "PLAN_ACTIVE"}
+    assert facts.STATUSES - spoken == {"UNREACHABLE"}
 
 
 def test_it_adds_to_any_pack_and_is_the_lenders_own() -> None:
