@@ -85,7 +85,11 @@ def test_nothing_may_be_missing(key: str) -> None:
     ("told", "key", "said"),
     [
         ({"block_after": "message", "block_days": 7}, "block_after", "cannot come about"),
-        ({"window": "rolling_minutes", "rolling_minutes": 92 * 1440 + 1}, "rolling_minutes", "further back than 92 days"),
+        (
+            {"window": "rolling_minutes", "rolling_minutes": 92 * 1440 + 1},
+            "rolling_minutes",
+            "further back than 92 days",
+        ),
         ({"window": "rolling_days", "rolling_days": 93}, "rolling_days", "further back than 92 days"),
         ({"dpd_from": 30, "dpd_to": 10}, "dpd_to", "less than dpd_from"),
         ({"while_status": ["CEASED", "DISPUTED"], "unless_status": ["CEASED"]}, "unless_status", "must not name"),
