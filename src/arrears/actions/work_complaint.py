@@ -101,8 +101,8 @@ def answer(
     text    : what whoever complained is told, without more identity than they gave; kept sealed. Where the screen finds
               it wanting it is held until the desk finds it lawful (`reveal_sealed.is_answer_held`)
     returns : whether the person is left in peace no longer
-    raises  : AnswerMissing, AnswerWanting; complaints.OwnComplaint, UnknownComplaintWord, NoSuchComplaint, UnableToMoveComplaint;
-              transitions.NoSuchTransition
+    raises  : AnswerMissing, AnswerWanting; complaints.OwnComplaint, UnknownComplaintWord, NoSuchComplaint,
+              UnableToMoveComplaint; transitions.NoSuchTransition
     """
     if not text.strip() or len(text) > take_complaint.LONGEST:
         raise AnswerMissing(longest=take_complaint.LONGEST)

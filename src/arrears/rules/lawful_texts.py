@@ -2,8 +2,8 @@
 
 Asked when the gate is read (`config.gate_in_force`): a text is looked at as it would leave, as said to the borrower,
 with nothing proven of the case; the words that stand in every text (who speaks, the salutation, where to pay) by
-themselves, each for what it could do wrong. A screen that cannot be used lets nothing through. The shipped texts are held
-against the shipped screen by their tests.
+themselves, each for what it could do wrong. A screen that cannot be used lets nothing through. The shipped texts are
+held against the shipped screen by their tests.
 """
 
 from __future__ import annotations

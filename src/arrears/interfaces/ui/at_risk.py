@@ -1,7 +1,8 @@
 """Who may harm themselves and waits for somebody? Told on every page of those who may act on it.
 
-Care is asked for in a person's case. Who never had one, as somebody who was only reminded before a day, has no case to ask
-in: they are told of by the stop that holds for them, on every page for three days and then on the list of people heard.
+Care is asked for in a person's case. Who never had one, as somebody who was only reminded before a day, has no case to
+ask in: they are told of by the stop that holds for them, on every page for three days and then on the list of people
+heard.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,9 @@ from arrears.rules.compliance.packs import Ban, Hours, Limit, Pack, Rule, Staff
 
 #: How many times the search for the earliest moment may step from one rule's moment to another's before it gives up.
 STEPS_MAX = 64
+
+#: A moment, where none is looked at.
+SOME_DAY = datetime(1970, 1, 1, tzinfo=UTC)
 
 HOUSE_CITATION = "Arrears gate: unknown facts are refused"
 
@@ -349,7 +352,7 @@ def _zone(name: str) -> ZoneInfo:
 
 def can_count(unit: str, channel: str, excluded: frozenset[str]) -> bool:
     """Is there an outcome, none of those excluded, with which a touch of this channel is one of these units?"""
-    return any(counts(unit, Touch(datetime.min, channel, outcome)) for outcome in facts.OUTCOMES - excluded)
+    return any(counts(unit, Touch(SOME_DAY, channel, outcome)) for outcome in facts.OUTCOMES - excluded)
 
 
 def channels_of(unit: str) -> frozenset[str]:
