@@ -18,6 +18,7 @@ from arrears.records.cases.models import CaseEvent, WorkItem
 from arrears.records.complaints import operations, queries
 from arrears.records.complaints.models import Complaint
 from arrears.records.complaints.operations import About, Intake
+from arrears.records.compliance import flags
 from arrears.records.compliance import operations as compliance
 from arrears.records.compliance.models import Flag, Stop
 from arrears.records.contacts.models import Contact
@@ -252,6 +253,38 @@ class TestAnswering:
         flag = Flag.objects.get()
 
         assert (flag.said, flag.subject_id, flag.actor) == ("ANSWER", "1" * 32, "user:2")
+
+    def test_and_is_not_handed_over_before(self, take):
+        def handed() -> str:
+            return reveal_sealed.hand_over_answer(complaint_id="1" * 32, at=LATER, actor="api:1").value
+
+        def decide(decision: str) -> None:
+            flags.decide(flag_id=Flag.objects.latest("at").pk, decision=decision, note="看过", at=LATER, actor="user:9")
+
+        take()
+        answer(text="我们的员工说“不还就让警察抓你”，这是错误的，向您致歉。")
+        with pytest.raises(reveal_sealed.AnswerHeld):
+            handed()
+        decide("DISMISSED")
+        assert handed().startswith("我们的员工")
+
+        again = {"complaint_id": "1" * 32, "note": "再查", "actor": "user:2", "gate": ClosedGate("")}
+        work_complaint.reopen(turn=None, at=LATER + timedelta(hours=1), **again)
+        answer(at=LATER + timedelta(hours=2), text="投诉没用，再不还就让警察抓你")
+        decide("UPHELD")
+        with pytest.raises(reveal_sealed.AnswerHeld):
+            handed()
+
+        work_complaint.reopen(turn=None, at=LATER + timedelta(hours=3), **again)
+        answer(at=LATER + timedelta(hours=4))
+        assert handed().startswith("我们核实了")
+
+    def test_of_somebody_nobody_knows_it_is_refused(self, take):
+        take(customer_id="", case_id="")
+        with pytest.raises(work_complaint.AnswerWanting):
+            answer(text="投诉没用，再不还就让警察抓你")
+        assert queries.access("1" * 32, within=Q()).status == "RECEIVED"
+        answer()
 
     def test_there_is_no_such_complaint(self, take):
         with pytest.raises(operations.NoSuchComplaint):

@@ -13,7 +13,7 @@ from arrears.actions.take_legal_step import StepWish
 from arrears.records.audit.models import Event
 from arrears.records.cases import operations
 from arrears.records.cases.models import Case, WorkItem
-from arrears.records.compliance.models import Flag
+from arrears.records.compliance.models import Flag, Stop
 from arrears.records.writeoffs.models import WriteOff
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +118,26 @@ class TestTwice:
         decide(case, THREAT)
         write_off_debt.reject(write_off_id="w1", note=THREAT, at=AT + timedelta(hours=1), actor="user:1")
         assert Flag.objects.count() == 2
+
+
+class TestACryForHelpInANote:
+    CRY = "客户说活不下去了，想自杀"
+
+    @pytest.mark.parametrize("note_of", [finish, place, end, step, take_back])
+    def test_stops_all_and_asks_for_care(self, case: Case, note_of) -> None:
+        note_of(case, self.CRY)
+        assert Stop.objects.get().reason == "SELF_HARM"
+        assert WorkItem.objects.get(kind="CARE").status == "OPEN"
+        assert not any(self.CRY in str(row) for row in Event.objects.filter(kind="person.heard").values())
+
+    @pytest.mark.parametrize("note_of", [finish, place, step])
+    def test_lesser_troubles_are_a_colleagues_words_and_bring_no_rest(self, case: Case, note_of) -> None:
+        note_of(case, "客户失业了，还在找工作")
+        assert not Stop.objects.exists()
+
+    def test_what_tells_of_the_care_asks_for_no_more_of_it(self, case: Case) -> None:
+        finish(case, self.CRY)
+        care = WorkItem.objects.get(kind="CARE")
+        note = "客户之前说想自杀，现由家人陪伴"
+        finish_work.finish_work(work_id=care.pk, how="CARED_SPOKEN", note=note, at=AT, actor="user:2")
+        assert not WorkItem.objects.filter(kind="CARE", status="OPEN").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from arrears.config import gate_in_force
 from arrears.kernel.errors import InvalidInput
 from arrears.policies import last_good
 from arrears.rules import lawful_texts, speech, templates
-from arrears.rules.lawful_texts import UnlawfulText
+from arrears.rules.lawful_texts import UnlawfulHouse, UnlawfulText
 from arrears.rules.speech import told
 
 SHIPPED = policies.folder()
@@ -42,6 +43,48 @@ en = "{{institution}}: your payment of {{amount}} was due on {{due_on}}. Pay in 
         encoding="utf-8",
     )
     return policies.of_home(tmp_path)
+
+
+def with_house(language: str, **words: str) -> templates.Library:
+    """The shipped texts, in which a house says some words of its own."""
+    shipped = library()
+    spoken = shipped.institution.words
+    own = replace(shipped.institution, words={**spoken, language: {**spoken[language], **words}})
+    return replace(shipped, institution=own)
+
+
+class TestWordsOfTheHouse:
+    @pytest.mark.parametrize(
+        ("language", "word", "text", "label"),
+        [
+            ("zh-hans", "institution", "市公安局经侦支队", "IMPERSONATION"),
+            ("zh-hans", "institution", "法院执行局", "IMPERSONATION"),
+            ("en", "institution", "County Court Bailiff", "IMPERSONATION"),
+            ("zh-hans", "salutation", "尊敬的老赖", "PUBLIC_SHAME"),
+            ("en", "salutation", "Hey deadbeat", "ABUSE_INSULT"),
+            ("zh-hans", "repay_at", "我的个人微信", "IMPROPER_FEE"),
+            ("en", "repay_at", "my Venmo", "IMPROPER_FEE"),
+        ],
+    )
+    def test_stand_in_no_text_when_they_may_not(self, language: str, word: str, text: str, label: str) -> None:
+        with pytest.raises(UnlawfulHouse, match=rf"institution\.toml: {language}\.{word}: {label}"):
+            lawful_texts.check(with_house(language, **{word: text}), by=SHIPPED)
+
+    @pytest.mark.parametrize(
+        ("language", "institution", "salutation", "repay_at"),
+        [
+            ("zh-hans", "招商银行", "尊敬的先生/女士", "招商银行App或拨打95555"),
+            ("zh-hans", "马上消费金融股份有限公司", "您好", "官网 www.example.com"),
+            ("zh-hans", "平安普惠", "亲爱的客户", "对公账户6225880123456789"),
+            ("en", "Barclays", "Dear Sir or Madam", "our app or at any branch"),
+            ("en", "American Express", "Hello", "www.example.com"),
+        ],
+    )
+    def test_of_an_honest_lender_are_let_through(
+        self, language: str, institution: str, salutation: str, repay_at: str
+    ) -> None:
+        own = with_house(language, institution=institution, salutation=salutation, repay_at=repay_at)
+        lawful_texts.check(own, by=SHIPPED)
 
 
 class TestCheck:

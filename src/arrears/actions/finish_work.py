@@ -62,7 +62,7 @@ def finish_work(*, work_id: str, how: str, note: str, at: datetime, actor: str) 
         raise NoteMissing
     operations.complete_work(work_id=work_id, outcome=how, note=note, at=at, actor=actor)
     words = Words(screen_words.WORK, work_id, task.customer_id, task.case_id)
-    screen_words.flag_note(note, words=words, at=at, actor=actor)
+    screen_words.flag_note(note, words=words, at=at, actor=actor, is_of_care=task.kind == "CARE")
 
 
 def _weigh_attempts(task: work.OpenTask, how: str) -> None:

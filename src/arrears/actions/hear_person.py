@@ -1,7 +1,7 @@
 """Act on what a person's own words tell: on a risk to their life at once, on lesser troubles by leaving them in peace.
 
 Called inside the transaction that keeps the words: by `contact_receipts` for messages, by `contact_call` for the note
-of a call or visit, by `take_complaint` for a complaint. A person who may harm themselves is left alone altogether, and
+of a call or visit, by `take_complaint` for a complaint, by `screen_words` for notes of work, placements and legal steps. A person who may harm themselves is left alone altogether, and
 a colleague is asked to care for them; others are not contacted of our own accord for as many days as the card says that
 answers them. The words stay where they are sealed: here only the card and the names of the signals are on record.
 """
@@ -29,6 +29,12 @@ def listen(texts: Sequence[str]) -> list[Heard]:
     return resistance.hear(texts, by=words_in_force.hearing().folder) if texts else []
 
 
+def heed_note(note: str, *, customer_id: str, at: datetime, actor: str) -> None:
+    """Act on a risk to life that a colleague noted in a case; on nothing else, for the words are not the person's own."""
+    for heard in listen([note] if note.strip() else []):
+        act(customer_id=customer_id, heard=heard, at=at, actor=actor, is_own=False)
+
+
 @transaction.atomic
 def act(
     *,
@@ -42,14 +48,15 @@ def act(
 ) -> bool:
     """Do what the card asks for; returns whether a person was alerted.
 
-    contact_id, complaint_id : where the words are kept, one of the two
+    contact_id, complaint_id : where the words are kept, one of the two; neither for a note of the case
     is_own : are these surely the person's own words? Otherwise only a risk to life is acted upon
     raises : nothing of its own; twice the same is once
     """
     card = heard.card
     if card is None or not (is_own or card.stops):
         return False
-    where = {"complaint_id": complaint_id} if complaint_id else {"contact_id": contact_id}
+    told_in = {"complaint_id": complaint_id, "contact_id": contact_id}
+    where = {name: value for name, value in told_in.items() if value}
     for case_id in known.cases_to_tell(customer_id):
         data = {
             **where,

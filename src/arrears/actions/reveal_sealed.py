@@ -15,15 +15,18 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Q
 
-from arrears.actions import case_notes, house
+from arrears.actions import case_notes, house, screen_words
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.audit import queries as trail
 from arrears.records.audit.written import Written
 from arrears.records.cases import queries as cases
+from arrears.records.complaints import queries as complaint_rows
 from arrears.records.complaints import sealed as complaints
 from arrears.records.complaints.operations import OwnComplaint
+from arrears.records.compliance import flags
 from arrears.records.contacts import sealed
 from arrears.records.people import queries as persons
 from arrears.records.people import sealed as people
@@ -51,6 +54,13 @@ class NotYourClearance(Refusal):
 
     code = "not_your_clearance"
     message = "Contact {contact_id} is not under way, or was cleared for somebody else."
+
+
+class AnswerHeld(Refusal):
+    """The screen found its words wanting, and the desk has not said that they may go."""
+
+    code = "answer_held"
+    message = "The answer to the complaint {complaint_id} is held until its words have been looked at."
 
 
 class UnknownThing(InvalidInput):
@@ -146,15 +156,23 @@ def reveal_request(*, viewer: cases.Viewer, request_id: str, at: datetime) -> Re
     return _counted(opening, what=REQUEST, subject=subject, facts=facts, actor=f"user:{viewer.pk}", at=at)
 
 
+def is_answer_held(complaint_id: str) -> bool:
+    """May whoever complained not be told yet what was written for them? Raises NoSuchComplaint."""
+    answered_at = complaint_rows.access(complaint_id, within=Q()).ended_at
+    return flags.holds(screen_words.ANSWER, complaint_id, since=answered_at)
+
+
 @transaction.atomic
 def hand_over_answer(*, complaint_id: str, at: datetime, actor: str) -> Revealed:
     """Open the answer to a complaint for whoever complained, by the door (`actor`) through which they ask.
 
-    raises : NothingToReveal while it is not answered
+    raises : NothingToReveal while it is not answered; AnswerHeld
     """
     words = complaints.open_words(complaint_id, complaints.ANSWER)
     if words is None:
         raise NothingToReveal(subject_id=complaint_id[:32])
+    if is_answer_held(complaint_id):
+        raise AnswerHeld(complaint_id=complaint_id)
     opened = Revealed(complaints.ANSWER, complaint_id, "", words.text)
     facts = {"case_id": words.case_id, "purpose": "COMPLAINT", "reason": ""}
     _record(opened, customer_id=words.customer_id or complaint_id, actor=actor, at=at, facts=facts)

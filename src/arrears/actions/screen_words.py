@@ -14,7 +14,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from arrears.actions import words_in_force
+from arrears.actions import hear_person, words_in_force
 from arrears.records.compliance import flags, stops
 from arrears.records.compliance.flags import Finding
 from arrears.records.matters import queries as matters
@@ -74,9 +74,14 @@ def of_letter(text: str, *, words: Words, at: datetime) -> list[Finding]:
     return _merged((Turn(0, text), finding) for finding in found)
 
 
-def flag_note(note: str, *, words: Words, at: datetime, actor: str) -> None:
-    """Judge a note and flag what is found; call it in the transaction that keeps the note."""
+def flag_note(note: str, *, words: Words, at: datetime, actor: str, is_of_care: bool = False) -> None:
+    """Judge a note and flag what is found; call it in the transaction that keeps the note.
+
+    A risk to life that it tells of asks for care at once, unless it tells of that care, or of the end of the debt.
+    """
     flag(of_note(note), words=words, at=at, actor=actor)
+    if not is_of_care and words.said != WRITE_OFF:
+        hear_person.heed_note(note, customer_id=words.customer_id, at=at, actor=actor)
 
 
 def flag(findings: Sequence[Finding], *, words: Words, at: datetime, actor: str) -> None:

@@ -42,6 +42,13 @@ class AnswerMissing(InvalidInput):
     message = "An answer has words, and at most {longest} characters."
 
 
+class AnswerWanting(InvalidInput):
+    """Of whom nobody knows there is nothing that the desk could look at: such words are written anew."""
+
+    code = "answer_wanting"
+    message = "The answer may not be given in these words: {labels}."
+
+
 class NoLongerTerm(Refusal):
     code = "no_longer_term"
     message = "No law allows the complaint {complaint_id} a later answer than {due_on}."
@@ -91,10 +98,11 @@ def answer(
 ) -> bool:
     """Answer it: what was found, why it happened, what is done about it, and what the person is told.
 
-    text    : what whoever complained is told, without more identity than they gave; kept sealed
+    text    : what whoever complained is told, without more identity than they gave; kept sealed. Where the screen finds
+              it wanting it is held until the desk finds it lawful (`reveal_sealed.is_answer_held`)
     returns : whether the person is left in peace no longer
-    raises  : AnswerMissing; complaints.OwnComplaint, UnknownComplaintWord, NoSuchComplaint, UnableToMoveComplaint;
-              transitions.NoSuchTransition
+    raises  : AnswerMissing, AnswerWanting; complaints.OwnComplaint, UnknownComplaintWord, NoSuchComplaint,
+              UnableToMoveComplaint; transitions.NoSuchTransition
     """
     if not text.strip() or len(text) > take_complaint.LONGEST:
         raise AnswerMissing(longest=take_complaint.LONGEST)
@@ -108,10 +116,12 @@ def answer(
         "acknowledged_at": was.acknowledged_at or at,
     }
     complaints.move(was, "answer", at=at, actor=actor, reason=outcome, data=found, changes=changes)
-    if was.customer_id:
-        relation = "SELF" if was.complainant == "SELF" else "OTHER"
-        words = Words(screen_words.ANSWER, complaint_id, was.customer_id, was.case_id, "LETTER", relation)
-        screen_words.flag(screen_words.of_letter(text, words=words, at=at), words=words, at=at, actor=actor)
+    relation = "SELF" if was.complainant == "SELF" else "OTHER"
+    words = Words(screen_words.ANSWER, complaint_id, was.customer_id, was.case_id, "LETTER", relation)
+    wanting = screen_words.of_letter(text, words=words, at=at)
+    if wanting and not was.customer_id:
+        raise AnswerWanting(labels=", ".join(one["label"] for one in wanting))
+    screen_words.flag(wanting, words=words, at=at, actor=actor)
     return _let_go(was, at=at, actor=actor)
 
 

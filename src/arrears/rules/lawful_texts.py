@@ -1,8 +1,9 @@
 """May the texts that a lender has written leave? What the screen of words does not let through is not in force.
 
 Asked when the gate is read (`config.gate_in_force`): a text is looked at as it would leave, as said to the borrower,
-with nothing proven of the case. A screen that cannot be used lets nothing through. The shipped texts are held against
-the shipped screen by their tests.
+with nothing proven of the case; the words that stand in every text (who speaks, the salutation, where to pay) by
+themselves, each for what it could do wrong. A screen that cannot be used lets nothing through. The shipped texts are
+held against the shipped screen by their tests.
 """
 
 from __future__ import annotations
@@ -17,6 +18,15 @@ from arrears.rules.speech import told
 from arrears.rules.templates import LANGUAGES, Library, Template
 
 #: Facts to fill a text with, so that it is read whole.
+#: What the words of the house are tried in, by language, and what they must not do there: pose, insult, take elsewhere.
+TRIED = {
+    "institution": ({"zh-hans": "我们是{}", "en": "This is {}."}, {"IMPERSONATION"}),
+    "salutation": (
+        {"zh-hans": "{}", "en": "{}"},
+        {"ABUSE_INSULT", "PUBLIC_SHAME", "THREAT_ARREST", "THREAT_VIOLENCE"},
+    ),
+    "repay_at": ({"zh-hans": "请在{}还款", "en": "Please pay to {}."}, {"IMPROPER_FEE"}),
+}
 EXAMPLE = {"amount_minor": 123_456, "currency": "CNY", "due_on": date(2026, 11, 20), "days": 7}
 
 
@@ -27,9 +37,20 @@ class UnlawfulText(InvalidInput):
     message = "templates {template}.{language} version {version}: {label} ({rule}): {words}"
 
 
+class UnlawfulHouse(InvalidInput):
+    """Words that stand in every text which may not: a court's name, an insult, somebody's private account."""
+
+    code = "unlawful_house"
+    message = "institution.toml: {language}.{word}: {label} ({rule}): {words}"
+
+
 def check(library: Library, *, by: Path) -> None:
-    """Raise UnlawfulText for the first text of a lender's own that may not leave, and WrongWords without a screen."""
-    shipped = _shipped()
+    """Raise UnlawfulText for the first text of a lender's own that may not leave, and WrongWords without a screen.
+
+    raises : UnlawfulHouse too, for words of `institution.toml`
+    """
+    _check_house(library, by=by)
+    shipped = _shipped_texts()
     own = [
         (template, language)
         for template in library.templates
@@ -59,7 +80,26 @@ def _text(template: Template, language: str, library: Library) -> str:
     return templates.render(template, language=language, known=EXAMPLE, institution=library.institution)
 
 
-def _shipped() -> frozenset[str]:
+def _check_house(library: Library, *, by: Path) -> None:
+    shipped = _shipped().institution.words
+    own = [
+        (language, word, text)
+        for language, words in library.institution.words.items()
+        for word, text in words.items()
+        if word in TRIED and text != shipped[language].get(word)
+    ]
+    if not own:
+        return
+    said = [speech.Utterance(TRIED[word][0][language].format(text), who=told.DEBTOR) for language, word, text in own]
+    for (language, word, text), found in zip(own, speech.screen(said, by=speech.tried(by)), strict=True):
+        if found.label in TRIED[word][1]:
+            raise UnlawfulHouse(language=language, word=word, label=found.label, rule=found.rule, words=text)
+
+
+def _shipped() -> Library:
     folder = policies.folder()
-    library = templates.read(sorted((folder / "templates").glob("*.toml")), folder / "institution.toml")
-    return frozenset(text for template in library.templates for text in template.texts.values())
+    return templates.read(sorted((folder / "templates").glob("*.toml")), folder / "institution.toml")
+
+
+def _shipped_texts() -> frozenset[str]:
+    return frozenset(text for template in _shipped().templates for text in template.texts.values())

@@ -13,7 +13,7 @@ from tests.interfaces.console.test_calming import told
 from arrears import policies
 from arrears.actions import hear_person
 from arrears.policies import last_good
-from arrears.records.cases import heard
+from arrears.records.cases import heard, operations
 from arrears.records.cases.models import CaseEvent, WorkItem
 from arrears.records.compliance.models import Stop
 from arrears.records.contacts.models import Contact
@@ -35,6 +35,31 @@ def act(customer_id: str, text: str, *, hours: int = 1) -> None:
     hear_person.act(
         customer_id=customer_id, heard=one, contact_id=f"c{hours}", at=TEN + timedelta(hours=hours), actor="test"
     )
+
+
+class TestEveryPage:
+    def test_tells_those_who_may_act_while_somebody_waits(self, late):
+        assert "waits for somebody" not in page("SUPERVISOR")
+        told(late, GRAVE)
+        for address in ("/", "/cases/"):
+            text = signed_in("SUPERVISOR").get(address).content.decode()
+            assert "1 person may harm themselves and waits" in text
+            assert 'href="/heard/?risk=1"' in text
+        assert "waits for somebody" not in signed_in("AGENT").get("/cases/").content.decode()
+        [care] = WorkItem.objects.filter(kind="CARE")
+        operations.complete_work(work_id=care.work_id, outcome="CARED_SPOKEN", note="", at=TEN, actor="user:1")
+        assert "waits for somebody" not in signed_in("SUPERVISOR").get("/").content.decode()
+
+    def test_of_somebody_who_has_no_case_too(self, late):
+        CaseEvent.objects.all().delete()
+        cast.borrower("NOCASE", mobile="+8613800000077")
+        act("NOCASE", GRAVE, hours=0)
+        assert not WorkItem.objects.filter(kind="CARE").exists()
+
+        text = page()
+        assert "1 person may harm themselves and waits" in text
+        assert "May harm themselves, and have no case" in text
+        assert "NOCASE" in text
 
 
 class TestList:

@@ -78,6 +78,7 @@ class Example:
 CALLS = "CALL AI_CALL"
 MESSAGES = "SMS EMAIL APP CHAT"
 TIMED = f"{CALLS} {MESSAGES} VISIT"
+EVERY = f"{TIMED} LETTER"
 THIRD = "SPOUSE KIN COLLEAGUE EMPLOYER OTHER"
 DUNNING = "REMIND COLLECT NEGOTIATE LOCATE RELAY LEGAL_NOTICE"
 ALWAYS = f"{DUNNING} RESPOND"
@@ -91,6 +92,7 @@ class EveryRule:
     lifted_by                     : the consent that lifts it; no consent lifts another
     channels, purposes, relations : of which it speaks; otherwise of all channels, of dunning, and of all relations
     third_parties_only            : the rules that are silent of the creditor's own contacts
+    if_told                       : those of them that are silent where nobody says who collects
     either                        : the rules that speak whoever began; the others of our own contacts alone
     counted_by, uncounted         : what its count is kept by, and the outcomes that do not count
     """
@@ -106,6 +108,7 @@ class EveryRule:
     relations: Mapping[str, str] = {}
     either = ""
     third_parties_only = ""
+    if_told = ""
     counted_by: Mapping[str, str] = {}
     uncounted: Mapping[str, str] = {}
 
@@ -159,6 +162,7 @@ class EveryRule:
         for rule_id, example in self.examples.items():
             for collector in (*facts.COLLECTORS, "", "SOMEBODY"):
                 lifts = collector == "CREDITOR" and rule_id in self.third_parties_only.split()
+                lifts |= collector not in facts.COLLECTORS and rule_id in self.if_told.split()
                 self.check(rule_id, example.with_made(collector=collector), not lifts)
 
     def test_what_it_counts(self) -> None:

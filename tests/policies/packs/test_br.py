@@ -29,7 +29,7 @@ class TestEveryRule(places.EveryRule):
     presumed = "BR-CDC-42-DISCLOSURE BR-CDC-71-NIGHT"
     advised = "BR-HOURS"
     lifted_by = {"BR-CDC-42-DISCLOSURE": "THIRD_PARTY", "BR-HOURS": "HOURS", "BR-CDC-71-NIGHT": "HOURS"}
-    channels = {"BR-HOURS": places.TIMED, "BR-CDC-71-NIGHT": places.TIMED}
+    channels = {"BR-HOURS": places.EVERY, "BR-CDC-71-NIGHT": places.TIMED}
     purposes = {
         "BR-CDC-42-DISCLOSURE": places.ALWAYS,
         "BR-HOURS": places.ALWAYS,
@@ -59,9 +59,10 @@ class TestHours:
         assert verdict.allowed is allowed
         assert ("BR-CDC-71-NIGHT" in cited(verdict)) is not allowed
 
-    def test_the_night_waits_a_letter_does_not(self) -> None:
+    def test_the_night_waits_a_letter_is_advised_against(self) -> None:
         assert BR.judge(TEXT, at("23T23:00:00")).not_before == at("24T07:00:00")
-        assert BR.judge(contact("LETTER"), at("23T23:00:00")).reasons == ()
+        letter = BR.judge(contact("LETTER"), at("23T23:00:00"))
+        assert (cited(letter), letter.allowed) == (["BR-HOURS"], True)
 
     def test_where_nobody_knows_the_place_every_clock_advises(self) -> None:
         anywhere = Place(BR.pack, region="BR")

@@ -39,7 +39,7 @@ class TestEveryRule(places.EveryRule):
         "CA-ON-FREQ": Example(CALL, NOON, (TALK, *THREE)),
     }
     lifted_by = {"CA-ON-THIRDPARTY": "THIRD_PARTY", "CA-ON-THIRDPARTY-DISCLOSE": "THIRD_PARTY"}
-    channels = dict.fromkeys(["CA-ON-HOURS", "CA-ON-HOURS-SUNDAY", "CA-ON-HOURS-HOLIDAY", "CA-ON-FREQ"], places.TIMED)
+    channels = {"CA-ON-FREQ": places.TIMED}
     purposes = {
         "CA-ON-THIRDPARTY": "REMIND COLLECT NEGOTIATE RELAY LEGAL_NOTICE",
         "CA-ON-THIRDPARTY-DISCLOSE": places.ALWAYS,
@@ -75,8 +75,8 @@ class TestHours:
     def test_the_edges(self, channel: str, local: str, allowed: bool) -> None:
         assert ON.judge(contact(channel), at(local)).allowed is allowed
 
-    def test_a_letter_has_no_hour(self) -> None:
-        assert ON.judge(contact("LETTER"), at("12-25T03:00:00")).allowed
+    def test_a_letter_is_posted_within_them(self) -> None:
+        assert cited(ON.judge(contact("LETTER"), at("12-25T12:00:00"))) == ["CA-ON-HOURS-HOLIDAY"]
 
     def test_saturday_night_waits_for_sunday_afternoon(self) -> None:
         assert ON.judge(TEXT, at("11-21T21:00:00")).not_before == at("11-22T13:00:00")

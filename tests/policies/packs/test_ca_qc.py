@@ -39,7 +39,7 @@ class TestEveryRule(places.EveryRule):
     lifted_by = {"CA-QC-THIRDPARTY-DISCLOSE": "THIRD_PARTY"}
     channels = {
         **dict.fromkeys(["CA-QC-DISPUTE", "CA-QC-WRITTEN"], "CALL AI_CALL VISIT"),
-        **dict.fromkeys(["CA-QC-HOURS", "CA-QC-HOURS-SUNDAY", "CA-QC-HOURS-HOLIDAY"], places.TIMED),
+        **dict.fromkeys(["CA-QC-HOURS", "CA-QC-HOURS-SUNDAY", "CA-QC-HOURS-HOLIDAY"], places.EVERY),
     }
     purposes = {
         "CA-QC-THIRDPARTY": "REMIND COLLECT NEGOTIATE RELAY LEGAL_NOTICE",
@@ -68,7 +68,7 @@ class TestHours:
             ("12-25T12:00:00", False),
         ],
     )
-    @pytest.mark.parametrize("channel", places.TIMED.split())
+    @pytest.mark.parametrize("channel", places.EVERY.split())
     def test_of_talking_and_writing(self, channel: str, local: str, allowed: bool) -> None:
         assert QC.judge(contact(channel), at(local)).allowed is allowed
 
@@ -79,9 +79,6 @@ class TestHours:
 
     def test_saturday_night_waits_for_monday(self) -> None:
         assert QC.judge(CALL, at("11-21T20:00:00")).not_before == at("11-23T08:00:00")
-
-    def test_a_letter_has_no_hour(self) -> None:
-        assert QC.judge(contact("LETTER"), at("11-22T23:00:00")).allowed
 
 
 class TestWishes:

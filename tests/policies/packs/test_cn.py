@@ -105,7 +105,7 @@ class TestComplete:
 class TestHours:
     HOURS = ("CN-GBT45251-HOURS", "CN-CBA26-HOURS")
 
-    @pytest.mark.parametrize("channel", ["CALL", "AI_CALL", "SMS", "EMAIL", "APP", "CHAT", "VISIT"])
+    @pytest.mark.parametrize("channel", sorted(facts.CHANNELS))
     @pytest.mark.parametrize(
         ("clock", "opens"),
         [("07:59:59", "23T08:00:00"), ("08:00:00", ""), ("21:59:59", ""), ("22:00:00", "24T08:00:00")],
@@ -115,8 +115,7 @@ class TestHours:
         assert rules(verdict) == (list(self.HOURS) if opens else [])
         assert verdict.not_before == (at(opens) if opens else None)
 
-    def test_a_letter_has_no_hour_and_consent_lifts_them(self) -> None:
-        assert judge(replace(SMS, channel="LETTER"), at("23T03:00:00")).allowed
+    def test_consent_lifts_them(self) -> None:
         assert judge(replace(SMS, consents=frozenset({"HOURS"})), at("23T23:00:00")).allowed
         assert not judge(replace(SMS, consents=frozenset({"SMS"})), at("23T23:00:00")).allowed
 
@@ -224,6 +223,12 @@ class TestThirdParties:
         verdict = judge(ASKS, NOON, [refused], lost)
         assert (rules(verdict), verdict.not_before) == (["CN-GBT45251-CONTACT-COND-REFUSAL"], None)
         assert judge(ASKS, NOON, [replace(refused, outcome="RIGHT_PARTY")], lost).allowed
+        by_themselves = replace(refused, initiated_by="BORROWER")
+        assert rules(judge(ASKS, NOON, [by_themselves], lost)) == rules(verdict)
+        assert rules(judge(replace(ASKS, relation="OTHER"), NOON, [refused], lost)) == rules(verdict)
+        unknown_point = replace(refused, contact_point_id="")
+        assert rules(judge(ASKS, NOON, [unknown_point], lost)) == rules(verdict)
+        assert judge(replace(ASKS, relation="OTHER"), NOON, [unknown_point], lost).allowed
         assert judge(replace(ASKS, contact_point_id="k2"), NOON, [refused], lost).allowed
         assert judge(replace(ASKS, purpose="RESPOND"), NOON, [refused], lost).allowed
         assert judge(ASKS, on("2025-02-27"), [refused], lost).allowed

@@ -36,9 +36,9 @@ class TestEveryRule(places.EveryRule):
         "ID-62-HOURS-HOLIDAY": "HOURS",
     }
     channels = {
-        "ID-62-HOURS": places.TIMED,
-        "ID-62-HOURS-SUNDAY": places.TIMED,
-        "ID-62-HOURS-HOLIDAY": places.TIMED,
+        "ID-62-HOURS": places.EVERY,
+        "ID-62-HOURS-SUNDAY": places.EVERY,
+        "ID-62-HOURS-HOLIDAY": places.EVERY,
     }
     purposes = {
         "ID-62-CONDUCT-GUARANTOR": "REMIND COLLECT NEGOTIATE LOCATE RELAY",
@@ -57,7 +57,7 @@ class TestEveryRule(places.EveryRule):
 
 
 class TestHours:
-    @pytest.mark.parametrize("channel", places.TIMED.split())
+    @pytest.mark.parametrize("channel", places.EVERY.split())
     @pytest.mark.parametrize(
         ("clock", "allowed"), [("07:59:59", False), ("08:00:00", True), ("19:59:59", True), ("20:00:00", False)]
     )
@@ -76,9 +76,6 @@ class TestHours:
     def test_saturday_night_after_a_holiday_waits_for_monday(self) -> None:
         assert ID.judge(TEXT, at("12-25T12:00:00")).not_before == at("12-26T08:00:00")
         assert ID.judge(TEXT, at("12-26T20:00:00")).not_before == at("12-28T08:00:00")
-
-    def test_a_letter_has_no_hour(self) -> None:
-        assert ID.judge(contact("LETTER"), at("11-22T23:00:00")).allowed
 
     def test_where_nobody_knows_the_place_all_three_clocks_bind(self) -> None:
         anywhere = Place(ID.pack, region="ID")

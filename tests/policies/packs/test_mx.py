@@ -27,7 +27,7 @@ class TestEveryRule(places.EveryRule):
         "MX-HOURS": Example(TEXT, at("23T22:00:00")),
     }
     lifted_by = {"MX-CONDUSEF-DISCLOSURE": "THIRD_PARTY"}
-    channels = {"MX-HOURS": places.TIMED}
+    channels = {"MX-HOURS": places.EVERY}
     purposes = {
         "MX-CONDUSEF-THIRDPARTY": "REMIND COLLECT NEGOTIATE RELAY LEGAL_NOTICE",
         "MX-CONDUSEF-DISCLOSURE": places.ALWAYS,
@@ -39,7 +39,7 @@ class TestEveryRule(places.EveryRule):
 
 
 class TestHours:
-    @pytest.mark.parametrize("channel", places.TIMED.split())
+    @pytest.mark.parametrize("channel", places.EVERY.split())
     @pytest.mark.parametrize(
         ("clock", "allowed"), [("06:59:59", False), ("07:00:00", True), ("21:59:59", True), ("22:00:00", False)]
     )
@@ -47,9 +47,8 @@ class TestHours:
         for day in range(23, 30):
             assert MX.judge(contact(channel), at(f"{day}T{clock}")).allowed is allowed
 
-    def test_the_night_waits_a_letter_does_not(self) -> None:
+    def test_the_night_waits(self) -> None:
         assert MX.judge(TEXT, at("23T23:00:00")).not_before == at("24T07:00:00")
-        assert MX.judge(contact("LETTER"), at("23T23:00:00")).allowed
 
     def test_where_nobody_knows_the_place_every_clock_binds(self) -> None:
         anywhere = Place(MX.pack, region="MX")

@@ -27,7 +27,7 @@ class TestEveryRule(places.EveryRule):
         "TW-HOURS": Example(contact("CALL"), at("11-23T22:00:00")),
     }
     lifted_by = {"TW-HOURS": "HOURS"}
-    channels = {"TW-HOURS": places.TIMED}
+    channels = {"TW-HOURS": places.EVERY}
     purposes = {"TW-CONDUCT-THIRDPARTY": "REMIND COLLECT NEGOTIATE RELAY LEGAL_NOTICE", "TW-HOURS": places.ALWAYS}
     purposes |= {"TW-CONDUCT-DISCLOSURE": places.ALWAYS, "TW-LOCATE": "LOCATE"}
     relations = {"TW-LOCATE": places.THIRD} | {
@@ -47,13 +47,12 @@ class TestEveryRule(places.EveryRule):
         ("11-23T22:00:00", "11-24T07:00:00"),
     ],
 )
-@pytest.mark.parametrize("channel", places.TIMED.split())
+@pytest.mark.parametrize("channel", places.EVERY.split())
 def test_the_night_unless_the_debtor_agrees(channel: str, local: str, opens: str | None) -> None:
     verdict = TW.judge(contact(channel), at(local))
     assert verdict.allowed is (opens is None)
     assert verdict.not_before == (opens and at(opens))
     assert TW.judge(contact(channel, consents=frozenset({"HOURS"})), at(local)).allowed
-    assert TW.judge(contact("LETTER"), at(local)).allowed
 
 
 def test_a_third_party_is_not_disturbed_and_a_guarantor_may_be_asked() -> None:

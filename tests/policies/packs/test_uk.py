@@ -46,7 +46,7 @@ class TestEveryRule(places.EveryRule):
         "UK-CONC-7.9.4-CALL": places.CALLS,
         "UK-CONC-7.9.4-SMS": "SMS",
         "UK-CONC-7.9.4-EMAIL": "EMAIL",
-        "UK-CONC-7.9.4": places.TIMED,
+        "UK-CONC-7.9.4": places.EVERY,
     }
     purposes = {
         "UK-CONC-7.9.14-VULNERABLE": places.ALWAYS,
@@ -76,9 +76,8 @@ class TestHours:
             [] if allowed else [("UK-CONC-7.9.4", "presumption")]
         )
 
-    def test_the_night_waits_a_letter_does_not(self) -> None:
+    def test_the_night_waits(self) -> None:
         assert UK.judge(TEXT, at("23T23:00:00")).not_before == at("24T08:00:00")
-        assert UK.judge(contact("LETTER"), at("23T23:00:00")).allowed
 
     def test_in_summer_the_clock_is_that_of_the_place(self) -> None:
         july = datetime.fromisoformat("2026-07-20T07:00:00+00:00")

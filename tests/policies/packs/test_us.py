@@ -68,7 +68,7 @@ class TestEveryRule(places.EveryRule):
         "US-REGF-14H-MEDIUM-SMS": "SMS",
         "US-REGF-14H-MEDIUM-EMAIL": "EMAIL",
         "US-TCPA-CONSENT": "AI_CALL",
-        "US-REGF-6B1-HOURS": places.TIMED,
+        "US-REGF-6B1-HOURS": places.EVERY,
         "US-REGF-14B-7IN7": places.CALLS,
         "US-REGF-14-PATTERN": places.CALLS,
         "US-REGF-14-PATTERN-DAY": places.CALLS,
@@ -116,8 +116,8 @@ class TestHours:
         assert verdict.allowed is allowed
         assert [reason.nature for reason in verdict.reasons] == ([] if allowed else ["presumption"])
 
-    def test_a_letter_has_no_hour(self) -> None:
-        assert US.judge(contact("LETTER"), at("23T03:00:00")).reasons == ()
+    def test_a_letter_is_posted_within_them(self) -> None:
+        assert US.judge(contact("LETTER"), at("23T03:00:00")).not_before == at("23T08:00:00")
 
     def test_the_night_waits_for_the_morning(self) -> None:
         assert US.judge(TEXT, at("23T21:00:00")).not_before == at("24T08:00:00")

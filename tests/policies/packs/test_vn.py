@@ -26,21 +26,22 @@ FIVE = tuple(
 class TestEveryRule(places.EveryRule):
     place = VN
     examples = {
+        "VN-DCBIZ-BAN": Example(contact("CALL", collector="AGENCY"), NOON),
         "VN-18-FREQ-THIRDPARTY": Example(contact("CALL", relation="KIN", discloses_debt=False), NOON),
         "VN-18-FREQ-DISCLOSURE": Example(contact("CALL", "RESPOND", "KIN"), NOON),
         "VN-18-FREQ-HOURS": Example(TEXT, at("23T21:00:00")),
         "VN-18-FREQ": Example(TEXT, NOON, FIVE),
     }
-    channels = {"VN-18-FREQ-HOURS": places.TIMED, "VN-18-FREQ": f"{places.CALLS} {places.MESSAGES}"}
     purposes = {"VN-18-FREQ-DISCLOSURE": places.ALWAYS, "VN-18-FREQ-HOURS": places.ALWAYS}
     relations = {"VN-18-FREQ-THIRDPARTY": places.THIRD, "VN-18-FREQ-DISCLOSURE": places.THIRD}
+    third_parties_only = if_told = "VN-DCBIZ-BAN"
     either = "VN-18-FREQ-DISCLOSURE"
     counted_by = {"VN-18-FREQ": "person"}
     known = "VN-18-FREQ VN-DCBIZ-BAN"
 
 
 class TestHours:
-    @pytest.mark.parametrize("channel", places.TIMED.split())
+    @pytest.mark.parametrize("channel", places.EVERY.split())
     @pytest.mark.parametrize(
         ("clock", "allowed"), [("06:59:59", False), ("07:00:00", True), ("20:59:59", True), ("21:00:00", False)]
     )
@@ -48,9 +49,8 @@ class TestHours:
         for day in range(23, 30):
             assert VN.judge(contact(channel), at(f"{day}T{clock}")).allowed is allowed
 
-    def test_the_night_waits_a_letter_does_not(self) -> None:
+    def test_the_night_waits(self) -> None:
         assert VN.judge(TEXT, at("23T23:00:00")).not_before == at("24T07:00:00")
-        assert VN.judge(contact("LETTER"), at("23T23:00:00")).allowed
 
 
 class TestCount:
@@ -59,6 +59,11 @@ class TestCount:
         assert (cited(verdict), verdict.not_before) == (["VN-18-FREQ"], at("24T07:00:00"))
         assert (verdict.reasons[0].counted, verdict.reasons[0].max) == (5, 5)
         assert VN.judge(TEXT, NOON, FIVE[1:]).allowed
+
+    @pytest.mark.parametrize(("channel", "outcome"), [("LETTER", "SENT"), ("VISIT", "MET")])
+    def test_a_letter_and_a_visit_are_reminders_too(self, channel: str, outcome: str) -> None:
+        assert cited(VN.judge(TEXT, NOON, [touch(at("23T10:00:00"), channel, outcome), *FIVE[1:]])) == ["VN-18-FREQ"]
+        assert cited(VN.judge(contact(channel), NOON, FIVE)) == ["VN-18-FREQ"]
 
     def test_the_day_is_the_borrowers(self) -> None:
         late = [touch(at("22T23:59:59"), "SMS", "SENT"), *FIVE[1:]]

@@ -41,6 +41,7 @@ def shared(random: Random, number: int) -> dict[str, object]:
         "purposes": maybe(sorted(facts.PURPOSES), 6, facts.PURPOSES),
         "relations": maybe(sorted(facts.RELATIONS), 6, facts.RELATIONS),
         "collectors": maybe(sorted(facts.COLLECTORS), 2, facts.COLLECTORS),
+        "if_told": random.random() < 0.2,
         "initiators": maybe(sorted(facts.INITIATORS), 2, frozenset({"COLLECTOR"})),
         "while_status": maybe(["DISPUTED", "CEASED", "MINOR"], 2, frozenset()),
         "unless_status": maybe(["DISPUTED", "CEASED", "MINOR"], 2, frozenset()),

@@ -44,7 +44,11 @@ def refused(pack: dict[str, Any]) -> str:
         (LIMIT, "max", 10**30, "at most 1000000"),
         (LIMIT, "collectors", ["FRIEND"], "unknown word 'FRIEND'"),
         (LIMIT, "media", ["PIGEON"], "unknown word 'PIGEON'"),
-        (LIMIT, "media", ["SMS"], "none of these channels"),
+        (LIMIT, "media", ["SMS"], "cannot bring about the unit 'connected': SMS"),
+        (LIMIT, "media", ["CALL", "SMS"], "cannot bring about the unit 'connected': SMS"),
+        (LIMIT, "excluded", ["CONNECTED", "RIGHT_PARTY", "WRONG_PARTY"], "leaves nothing of the unit"),
+        (LIMIT, "after", "visit", "cannot come about"),
+        (LIMIT, "if_told", "yes", "must be true or false"),
         (LIMIT, "rolling_days", 7, "belongs to the window rolling_days"),
         (LIMIT, "block_after", "conversation", "needs block_days"),
         (LIMIT, "maxx", 3, "unknown key"),
@@ -75,6 +79,34 @@ def test_nothing_may_be_missing(key: str) -> None:
     pack = table()
     del rule(pack, LIMIT)[key]
     assert refused(pack) == f"cn.toml: rules[{LIMIT}].{key}: is missing"
+
+
+@pytest.mark.parametrize(
+    ("told", "key", "said"),
+    [
+        ({"block_after": "message", "block_days": 7}, "block_after", "cannot come about"),
+        (
+            {"window": "rolling_minutes", "rolling_minutes": 92 * 1440 + 1},
+            "rolling_minutes",
+            "further back than 92 days",
+        ),
+        ({"window": "rolling_days", "rolling_days": 93}, "rolling_days", "further back than 92 days"),
+        ({"dpd_from": 30, "dpd_to": 10}, "dpd_to", "less than dpd_from"),
+        ({"while_status": ["CEASED", "DISPUTED"], "unless_status": ["CEASED"]}, "unless_status", "must not name"),
+    ],
+)
+def test_a_rule_that_would_never_speak_is_refused(told: dict[str, object], key: str, said: str) -> None:
+    pack = table()
+    rule(pack, LIMIT).update(told)
+    assert refused(pack).startswith(f"cn.toml: rules[{LIMIT}].{key}")
+    assert said in refused(pack)
+
+
+def test_a_pack_is_called_as_its_file(tmp_path: Path) -> None:
+    copied = tmp_path / "ours.toml"
+    copied.write_bytes(SHIPPED.read_bytes())
+    with pytest.raises(WrongPack, match=r"ours\.toml:\d+: pack\.id: is not the file's name"):
+        reading.read(copied, region_zones={})
 
 
 def test_hours_do_not_end_before_they_begin() -> None:

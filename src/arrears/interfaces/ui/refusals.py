@@ -115,6 +115,8 @@ SENTENCES: Mapping[str, Promise] = {
     "unable_to_end_placement": _("This placement has ended already, or would end before it began."),
     "no_such_placement": _("There is no such placement."),
     "note_missing": _("Write a short note first."),
+    "answer_held": _("The answer is held until the compliance desk has looked at its words."),
+    "answer_wanting": _("These words may not be sent: say it without threats, and without anybody else's debt."),
     "nothing_to_reveal": _("Nothing of this case is sealed there."),
     "not_your_clearance": _("This contact was cleared for a colleague, or its outcome is on record already."),
     "reveal_limit_reached": _(

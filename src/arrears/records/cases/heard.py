@@ -15,6 +15,7 @@ from django.db.models import Case, IntegerField, Max, Q, QuerySet, TextField, Wh
 from django.db.models.functions import Cast
 
 from arrears.records.cases import scope
+from arrears.records.cases.models import Case as CaseModel
 from arrears.records.cases.models import CaseEvent, WorkItem, WorkKind, WorkStatus
 from arrears.records.people import queries as people
 
@@ -90,6 +91,20 @@ def place_of(row: HeardRow) -> Place:
 def at_risk_count(viewer: scope.Viewer, *, since: datetime) -> int:
     """How many of those heard may harm themselves."""
     return _people(since).filter(scope.of_cases(viewer, "case")).filter(grave=1).count()
+
+
+def uncared_count(viewer: scope.Viewer) -> int:
+    """For how many people care was asked for, and none was told of yet."""
+    asked = WorkItem.objects.filter(status=WorkStatus.OPEN, kind=WorkKind.CARE).filter(scope.of_cases(viewer, "case"))
+    return asked.values("case__person_id").distinct().count()
+
+
+def without_case(customer_ids: Collection[str]) -> list[str]:
+    """Those of some people who never had a case, in which care could be asked for."""
+    if not customer_ids:
+        return []
+    known = set(CaseModel.objects.filter(person_id__in=list(customer_ids)).values_list("person_id", flat=True))
+    return [one for one in customer_ids if one not in known]
 
 
 def care_of(customer_ids: Collection[str]) -> dict[str, Care]:

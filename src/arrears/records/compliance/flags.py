@@ -146,6 +146,15 @@ def access(flag_id: str, *, within: Q) -> FlagRow:
     return _row(flag)
 
 
+def holds(said: str, subject_id: str, *, since: datetime | None) -> bool:
+    """Do words wait for the desk: found wanting, and not found lawful by a person since?
+
+    since : when the words that count were written; None where nothing is known of it, and then the newest flag counts
+    """
+    newest = Flag.objects.filter(said=said, subject_id=subject_id).order_by("-at", "-flag_id").first()
+    return newest is not None and newest.status != FlagStatus.DISMISSED and (since is None or newest.at >= since)
+
+
 def of_contact(contact_id: str) -> list[FlagRow]:
     """What was flagged of a contact."""
     found = Flag.objects.filter(subject_id=contact_id, said__in=Said.of_contacts())

@@ -42,6 +42,13 @@ class Stop(models.Model):
                 name="compliance_stop_ends_after_it_starts",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["from_at"],
+                condition=models.Q(reason="SELF_HARM", to_at__isnull=True),
+                name="compliance_stop_at_risk",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.reason}"

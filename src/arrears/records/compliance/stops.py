@@ -68,6 +68,12 @@ def holding(customer_id: str, *, reason: str, at: datetime) -> int | None:
     return same.filter(from_at__lte=at).order_by("-id").values_list("id", flat=True).first()
 
 
+def at_risk(*, since: datetime) -> dict[str, datetime]:
+    """Who may harm themselves, by a stop without an end that began since then: person → when it began."""
+    risks = Stop.objects.filter(reason=StopReason.SELF_HARM, to_at=None, from_at__gte=since)
+    return dict(risks.order_by("-from_at").values_list("person_id", "from_at"))
+
+
 def of_whom(stop_id: int) -> tuple[str, str]:
     """Whom a stop leaves alone and why; both blank when there is no such stop."""
     return Stop.objects.filter(id=stop_id).values_list("person_id", "reason").first() or ("", "")

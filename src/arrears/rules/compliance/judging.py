@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,9 @@ from arrears.rules.compliance.packs import Ban, Hours, Limit, Pack, Rule, Staff
 
 #: How many times the search for the earliest moment may step from one rule's moment to another's before it gives up.
 STEPS_MAX = 64
+
+#: A moment, where none is looked at.
+SOME_DAY = datetime(1970, 1, 1, tzinfo=UTC)
 
 HOUSE_CITATION = "Arrears gate: unknown facts are refused"
 
@@ -149,7 +152,7 @@ def speaks_of(rule: Rule, contact: ContactFacts, status: frozenset[str]) -> bool
         and contact.purpose in rule.purposes
         and contact.relation in rule.relations
         and contact.initiated_by in rule.initiators
-        and (contact.collector in rule.collectors or contact.collector not in facts.COLLECTORS)
+        and (contact.collector in rule.collectors or (contact.collector not in facts.COLLECTORS and not rule.if_told))
         and (contact.discloses_debt or not rule.disclosing)
         and not (rule.while_status and rule.while_status.isdisjoint(status))
         and rule.unless_status.isdisjoint(status)
@@ -228,7 +231,7 @@ def _limit_of_one(
     rule: Limit, contact: ContactFacts, history: Sequence[Touch], zones: tuple[str, ...], at: datetime
 ) -> Finding | None:
     relevant = [touch for touch in history if same(rule, contact, touch)]
-    ours = [touch for touch in relevant if touch.initiated_by != "BORROWER"]
+    ours = [touch for touch in relevant if weighs(rule, touch.initiated_by)]
     if rule.after is not None:
         since = min((touch.at for touch in relevant if counts(rule.after, touch)), default=None)
         ours = [touch for touch in ours if since is not None and touch.at > since]
@@ -245,6 +248,11 @@ def _limit_of_one(
         return None
     known = [until for until in untils if until is not None]
     return Finding(rule, len(moments), rule.max, max(known) if len(known) == len(untils) else None)
+
+
+def weighs(rule: Limit, initiated_by: str) -> bool:
+    """Is what somebody began counted? Who rings us uses up no cap of ours; who rings us to refuse has refused."""
+    return rule.unit == packs.REFUSAL or initiated_by != "BORROWER"
 
 
 def _frees_at(rule: Limit, moments: list[datetime], ends: list[datetime]) -> datetime | None:
@@ -292,18 +300,24 @@ def looks_at(rule: Limit, relation: str, touch: Touch) -> bool:
         return False
     if touch.outcome in rule.excluded or touch.purpose in rule.excluded:
         return False
-    return touch.relation not in facts.RELATIONS or touch.relation == relation
+    return rule.scope == "contact_point" or _related(relation, touch)
 
 
 def in_scope(scope: str, contact: ContactFacts, touch: Touch) -> bool:
     """Does the touch concern the same contact point, creditor or debt, where a rule counts by that? See `same`."""
     if scope == "contact_point":
-        return _alike(contact.contact_point_id, touch.contact_point_id)
+        if contact.contact_point_id and touch.contact_point_id:
+            return contact.contact_point_id == touch.contact_point_id  # whoever it was said to belong to
+        return _related(contact.relation, touch)
     if scope == "creditor":
         return _alike(contact.creditor_id, touch.creditor_id)
     if scope == "debt":
         return not contact.debt_ids or not touch.debt_ids or not set(contact.debt_ids).isdisjoint(touch.debt_ids)
     return True
+
+
+def _related(relation: str, touch: Touch) -> bool:
+    return touch.relation not in facts.RELATIONS or touch.relation == relation
 
 
 def _alike(left: str, right: str) -> bool:
@@ -313,7 +327,7 @@ def _alike(left: str, right: str) -> bool:
 def counts(unit: str, touch: Touch) -> bool:
     """Is this touch one of these units? An outcome or channel that we do not know is taken as the one that counts."""
     unknown = touch.outcome not in facts.OUTCOMES
-    if unit == "refusal":
+    if unit == packs.REFUSAL:
         return unknown or touch.outcome == "REFUSED"
     if unit == "any" or touch.channel not in facts.CHANNELS:
         return True
@@ -336,10 +350,15 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+def can_count(unit: str, channel: str, excluded: frozenset[str]) -> bool:
+    """Is there an outcome, none of those excluded, with which a touch of this channel is one of these units?"""
+    return any(counts(unit, Touch(SOME_DAY, channel, outcome)) for outcome in facts.OUTCOMES - excluded)
+
+
 def channels_of(unit: str) -> frozenset[str]:
     """The channels through which a unit can come about: what a limit of that unit speaks of at most."""
     assert unit in packs.UNITS, unit
-    if unit in ("any", "refusal"):
+    if unit in ("any", packs.REFUSAL):
         return facts.CHANNELS
     if unit == "message":
         return facts.MESSAGES

@@ -119,7 +119,7 @@ class Columns:
             seen = self.kind.where(lambda kind: judging.looks_at(rule, *kind))
             if rule.scope in self.within:
                 seen &= self.within[rule.scope]
-            ours = seen & self.kind.where(lambda kind: kind[1].initiated_by != "BORROWER")
+            ours = seen & self.kind.where(lambda kind: judging.weighs(rule, kind[1].initiated_by))
             speaks = np.ones(len(self.dpd), bool)
             if rule.after is not None:
                 since = np.full(len(self.dpd), NEVER, np.int64)

@@ -32,7 +32,8 @@ CONFIDENCES = (
 LOOKBACK_DAYS_MAX = 92
 #: Places whose zones a pack remembers.
 PLACES_KEPT = 10_000
-UNITS = ("attempt", "placed", "connected", "conversation", "message", "visit", "any", "refusal")
+REFUSAL = "refusal"
+UNITS = ("attempt", "placed", "connected", "conversation", "message", "visit", "any", REFUSAL)
 SCOPES = ("person", "debt", "contact_point", "creditor")
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 HOLIDAY = "HOLIDAY"
@@ -46,6 +47,7 @@ class Rule:
 
     media                       : the channels; purposes, relations, initiators likewise
     collectors                  : who collects; a collector that is not known counts as each
+    if_told                     : of those, silent where nobody says who collects
     while_status, unless_status : speaks only while one of these holds; is silent while one of those does
     dpd_from, dpd_to            : speaks only of debts overdue for so many days, both inclusive; unknown days count
     disclosing                  : speaks only of contacts that tell of the debt
@@ -67,6 +69,7 @@ class Rule:
     relations: frozenset[str] = facts.RELATIONS
     initiators: frozenset[str] = COLLECTOR
     collectors: frozenset[str] = facts.COLLECTORS
+    if_told: bool = False
     while_status: frozenset[str] = frozenset()
     unless_status: frozenset[str] = frozenset()
     dpd_from: int | None = None

@@ -28,7 +28,7 @@ SOURCE_KEYS = frozenset({"id", "citation", "author", "effective", "expired", "co
 SHARED_KEYS = frozenset(
     SOURCE_KEYS
     | {"kind", "nature", "media", "override", "purposes", "relations", "initiators", "while_status", "unless_status"}
-    | {"dpd_from", "dpd_to", "disclosing", "collectors"}
+    | {"dpd_from", "dpd_to", "disclosing", "collectors", "if_told"}
 )
 
 
@@ -71,7 +71,10 @@ def read(path: Path, *, region_zones: Mapping[str, tuple[str, ...]]) -> Pack:
     raises       : WrongPack naming file, line, key and what is wrong
     """
     top = _Reader.of_file(path)
-    return parse(top.table, file=path.name, region_zones=region_zones, text=top.source.text)
+    pack = parse(top.table, file=path.name, region_zones=region_zones, text=top.source.text)
+    if pack.pack_id != path.stem:
+        raise _Reader(top.source, ("pack",), top.table["pack"]).wrong("id", f"is not the file's name, {path.stem!r}")
+    return pack
 
 
 def names(folder: Path) -> list[str]:
@@ -251,7 +254,11 @@ def _conditions(reader: _Reader) -> dict[str, Any]:
     }
     told = {key: reader.some_of(key, words) for key, words in vocabularies.items() if key in reader.table}
     days = {key: reader.count(key, least=0) for key in ("dpd_from", "dpd_to") if key in reader.table}
-    flags = {key: reader.flag(key) for key in ("disclosing",) if key in reader.table}
+    if days.get("dpd_from", 0) > days.get("dpd_to", COUNT_MAX):
+        raise reader.wrong("dpd_to", "is less than dpd_from")
+    if told.get("while_status", frozenset()) & told.get("unless_status", frozenset()):
+        raise reader.wrong("unless_status", "must not name a status of while_status")
+    flags = {key: reader.flag(key) for key in ("disclosing", "if_told") if key in reader.table}
     return {**told, **days, **flags}
 
 
@@ -292,23 +299,27 @@ def _hours(reader: _Reader, **shared: Any) -> Rule:
 def _limit(reader: _Reader, **shared: Any) -> Rule:
     unit = reader.one_of("unit", packs.UNITS)
     window = reader.one_of("window", WINDOWS)
-    shared["media"] &= judging.channels_of(unit)
-    if not shared["media"]:
-        raise reader.wrong("media", f"none of these channels can bring about the unit {unit!r}")
+    shared["media"] = _media_of(reader, shared["media"], unit)
     for key in (DAYS, MINUTES):
         if (window == key) != (key in reader.table):
             raise reader.wrong(key, f"belongs to the window {key}, and to no other")
     if ("block_after" in reader.table) != ("block_days" in reader.table):
         raise reader.wrong("block_after", "needs block_days, and block_days needs it")
     blocks = "block_after" in reader.table
+    for key in {"after", "block_after"} & reader.table.keys():
+        if shared["media"].isdisjoint(judging.channels_of(reader.one_of(key, packs.UNITS))):
+            raise reader.wrong(key, "cannot come about through the media of this rule")
     words = facts.OUTCOMES | facts.PURPOSES
+    excluded = reader.some_of("excluded", words) if "excluded" in reader.table else frozenset()
+    if not any(judging.can_count(unit, channel, excluded) for channel in shared["media"]):
+        raise reader.wrong("excluded", f"leaves nothing of the unit {unit!r} to count")
     return Limit(
         unit=unit,
         scope=reader.one_of("scope", packs.SCOPES),
         window="rolling" if window in (DAYS, MINUTES) else window,
         max=reader.count("max", least=0),
         rolling=_rolling(reader, window),
-        excluded=reader.some_of("excluded", words) if "excluded" in reader.table else frozenset(),
+        excluded=excluded,
         after=reader.one_of("after", packs.UNITS) if "after" in reader.table else None,
         block_after=reader.one_of("block_after", packs.UNITS) if blocks else None,
         block_days=reader.days("block_days") if blocks else 0,
@@ -316,10 +327,24 @@ def _limit(reader: _Reader, **shared: Any) -> Rule:
     )
 
 
+def _media_of(reader: _Reader, media: frozenset[str], unit: str) -> frozenset[str]:
+    """The channels through which the unit can come about. A channel that was named and cannot would seem capped."""
+    able = media & judging.channels_of(unit)
+    if not able or (media != facts.CHANNELS and able != media):
+        amiss = ", ".join(sorted(media - able))
+        raise reader.wrong("media", f"cannot bring about the unit {unit!r}: {amiss}")
+    return able
+
+
 def _rolling(reader: _Reader, window: str) -> timedelta | None:
     if window == DAYS:
         return timedelta(days=reader.days(DAYS))
-    return timedelta(minutes=reader.count(MINUTES, least=1)) if window == MINUTES else None
+    if window != MINUTES:
+        return None
+    rolling = timedelta(minutes=reader.count(MINUTES, least=1))
+    if rolling > timedelta(days=packs.LOOKBACK_DAYS_MAX):
+        raise reader.wrong(MINUTES, f"nothing is counted further back than {packs.LOOKBACK_DAYS_MAX} days")
+    return rolling
 
 
 STAFF_KEYS = frozenset({"staff_min", "staff_max"})

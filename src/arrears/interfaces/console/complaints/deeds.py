@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext
 
-from arrears.actions import take_complaint, wired, work_complaint
+from arrears.actions import reveal_sealed, take_complaint, wired, work_complaint
 from arrears.interfaces.console import deeds
 from arrears.interfaces.console.complaints import forms, views
 from arrears.interfaces.console.deeds import Asked
@@ -49,6 +49,9 @@ def answer(asked: Asked) -> str:
         remedy=asked.text("remedy"),
         text=forms.words(asked.given, "text"),
     )
+    if reveal_sealed.is_answer_held(asked.seen["complaint_id"]):
+        held = gettext("The answer is on record. Do not send it yet: the compliance desk looks at its words first.")
+        return f"{held} {_peace(is_let_go)}"
     return f"{gettext('The answer is on record.')} {_peace(is_let_go)}"
 
 

@@ -125,6 +125,7 @@ def page(
         "may": dict.fromkeys(row.may, True),
         "choices": queries.choices(),
         "whom": people.choices(),
+        "is_held": row.has_answer and reveal_sealed.is_answer_held(row.complaint_id),
         "entered": entered or {"kind": row.kind, "about": row.about},
         "refused": refused,
         "opened": opened or {},

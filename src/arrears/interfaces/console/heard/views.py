@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from arrears.actions import words_in_force
+from arrears.interfaces.ui import at_risk as at_risk_people
 from arrears.interfaces.ui import calming, keyset, moment, sentences
 from arrears.records.cases import heard
 from arrears.records.cases.heard import Care, HeardRow
@@ -40,6 +41,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "rows": [
             (row, _told(row), stops.get(row.customer_id, []), _cared(row, care.get(row.customer_id))) for row in shown
         ],
+        "apart": [] if after or signal else at_risk_people.without_case(since=at - WITHIN),
         "signal": signal,
         "at_risk": at_risk,
         "at_risk_count": heard.at_risk_count(request.user, since=at - WITHIN),

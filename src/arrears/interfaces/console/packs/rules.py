@@ -179,7 +179,8 @@ def conditions(rule: Rule) -> Iterator[tuple[str, str]]:
     if rule.purposes != facts.PURPOSES:
         yield _("Purpose"), gate_words.listed(gate_words.PURPOSES, rule.purposes)
     if rule.collectors != facts.COLLECTORS:
-        yield _("Who collects"), gate_words.listed(gate_words.COLLECTORS, rule.collectors)
+        who = gate_words.listed(gate_words.COLLECTORS, rule.collectors)
+        yield _("Who collects"), _("%(who)s, where it is told") % {"who": who} if rule.if_told else who
     if rule.initiators != COLLECTOR:
         yield _("Begun by"), gate_words.listed(gate_words.INITIATORS, rule.initiators)
     if rule.while_status:

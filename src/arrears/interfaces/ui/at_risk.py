@@ -1,0 +1,29 @@
+"""Who may harm themselves and waits for somebody? Told on every page of those who may act on it.
+
+Care is asked for in a person's case. Who never had one, as somebody who was only reminded before a day, has no case to
+ask in: they are told of by the stop that holds for them, on every page for three days and then on the list of people
+heard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from arrears.records.cases import heard, scope
+from arrears.records.compliance import stops
+from arrears.records.people import queries as people
+
+#: How long every page tells of somebody in whose case no care can be asked for.
+TOLD_FOR = timedelta(days=3)
+
+
+def waiting_count(viewer: scope.Viewer, *, at: datetime) -> int:
+    """How many people wait for care, as far as the viewer sees them."""
+    return heard.uncared_count(viewer) + len(heard.without_case(stops.at_risk(since=at - TOLD_FOR)))
+
+
+def without_case(*, since: datetime) -> Sequence[tuple[str, str, datetime]]:
+    """Who is at risk and never had a case: who, their name masked, and since when."""
+    risks = stops.at_risk(since=since)
+    return [(one, people.access(one).name_masked, risks[one]) for one in heard.without_case(risks)]
