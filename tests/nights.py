@@ -14,7 +14,7 @@ from django.test import override_settings
 from pytest_django import Settings
 from tests.market import Tape
 
-from arrears.actions import house, run_night, wired
+from arrears.actions import approve_retention, house, run_night, wired
 from arrears.exchange import tape_in
 from arrears.kernel import clock
 from arrears.records.cases.models import Case, CaseAccount, CaseEvent, WorkItem
@@ -31,6 +31,15 @@ SERIAL = {"id", "at", "closed_at", "decided_at", "planned_for"}
 
 def quiet(*_: object) -> None:
     """Progress that nobody watches."""
+
+
+def approve_retention_on(on: date) -> None:
+    """Two people approve the retention schedule of a day, unless they have."""
+    by = {"gate": wired.here().gate, "on": on, "at": moment(on)}
+    seen = approve_retention.standing(by["gate"], on=on)
+    if not seen.holds:
+        approve_retention.ask(seen=seen.fingerprint, actor="user:1", **by)
+        approve_retention.approve(seen=seen.fingerprint, actor="user:2", **by)
 
 
 @contextmanager

@@ -218,6 +218,7 @@ def note_late_steps(case: Case) -> None:
 
 
 def apply(on: date) -> retain.Done:
+    nights.approve_retention_on(on)
     return retain.apply(
         on=on, place=house.here(), gate=wired.here().gate, at=cast.NOW, actor="test", progress=nights.quiet
     )

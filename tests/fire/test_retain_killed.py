@@ -12,6 +12,7 @@ from django.conf import settings
 from tests import market, nights
 from tests.cast import NOW
 
+from arrears.kernel.clock import SystemClock
 from arrears.records.contacts import sealed
 from arrears.records.contacts.models import Contact
 from arrears.records.people.models import ContactPoint
@@ -40,6 +41,7 @@ def due(tmp_path, books_environment):
             text = cipher.seal("您好", context=sealed.text_context(f"t{point.person_id}"))
             whom = {"person_id": point.person_id, "contact_point": point, "text_sealed": text}
             Contact.objects.create(contact_id=f"t{point.person_id}", **whom, **told, **times)
+        nights.approve_retention_on(SystemClock().now().date())
         yield books_environment | {"ARREARS_LAKE": str(settings.LAKE), "ARREARS_CLOCK": "system"}
 
 

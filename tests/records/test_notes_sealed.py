@@ -20,6 +20,7 @@ from arrears.records.matters.models import LegalStep
 from arrears.records.placements.models import Placement
 from arrears.records.privacy import cipher, masking, once_plain, words
 from arrears.records.rights.models import LegalHold, SubjectRequest
+from arrears.records.runs.models import Night
 from arrears.records.writeoffs.models import WriteOff
 
 BEFORE = [
@@ -30,6 +31,7 @@ BEFORE = [
     ("compliance", "0008_consents_and_restriction"),
     ("complaints", "0002_words_may_be_deleted"),
     ("rights", "0001_books"),
+    ("runs", "0001_books"),
 ]
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 DAY = AT.date()
@@ -122,7 +124,7 @@ def fill_desks(apps: Any) -> None:
         flag_id="f1", subject_id="x", customer_id=person, said="NOTE", findings=[], severity=1, at=AT, note=f"{MARK}f"
     )
     apps.get_model("compliance", "Consent").objects.create(
-        consent_id="c1", purpose="HOURS", given_at=AT, proof="RECORDED", proof_ref="r", policy="p", **of
+        consent_id="c1", purpose="HOURS", given_at=AT, proof="RECORDED", proof_ref=f"{MARK}t", policy=f"{MARK}y", **of
     )
     apps.get_model("compliance", "Consent").objects.update(
         withdrawn_at=AT, withdrawn_by="user:1", withdrawn_note=f"{MARK}c"
@@ -143,7 +145,19 @@ def fill_desks(apps: Any) -> None:
     clock = {"clock_from_on": DAY, "answer_due_on": DAY, "due_on": DAY, "received_at": AT, "received_on": DAY}
     what = {"intake": "PHONE", "complainant": "SELF", "kind": "CONDUCT", "content_mark": "m", "text_sealed": b"x"}
     complaints = apps.get_model("complaints", "Complaint").objects
-    complaints.create(complaint_id="k1", reference=f"{MARK}k", **clock, **what, **of)
+    by_regulator = {"what": "ANSWER", "due_on": "2026-11-30", "rule": "REGULATOR_DAY", "citation": f"{MARK}g"}
+    complaints.create(
+        complaint_id="k1",
+        reference=f"{MARK}k",
+        regulator=f"{MARK}g",
+        terms=[by_regulator, by_regulator | {"rule": "CN-COMPLAINT20", "citation": "第十五条"}],
+        **clock,
+        **what | {"intake": "REGULATOR"},
+        **of,
+    )
+    apps.get_model("runs", "Night").objects.create(
+        as_of=DAY, status="FAILED", started_at=AT, partitions=1, error=f"OSError: {MARK}: 1"
+    )
     for event_id, kind in (("e1", "point.valid"), ("e2", "payment.reversed")):
         facts = {"case_id": apps.get_model("cases", "Case").objects.get().pk, "at": AT, "kind": kind, "actor": "user:1"}
         data = {"reason": f"{MARK}v" if kind == "point.valid" else "RETURNED", "contact_point_id": "p"}
@@ -158,6 +172,9 @@ def told_by_desks() -> dict[str, str]:
         (LegalHold, "lift_note"),
         (SubjectRequest, "note"),
         (Complaint, "reference"),
+        (Complaint, "regulator"),
+        (Consent, "proof_ref"),
+        (Consent, "policy"),
     ]
     return {f"{model.__name__}.{name}": words.opened(model.objects.get(), f"{name}_sealed") for model, name in rows}
 
@@ -203,12 +220,19 @@ def test_every_note_of_the_desks_is_sealed_too_and_comes_back_on_the_way_back(be
         "LegalHold.lift_note": f"{MARK}l",
         "SubjectRequest.note": f"{MARK}q",
         "Complaint.reference": f"{MARK}k",
+        "Complaint.regulator": f"{MARK}g",
+        "Consent.proof_ref": f"{MARK}t",
+        "Consent.policy": f"{MARK}y",
     }
+    assert [term["citation"] for term in Complaint.objects.get().terms] == ["", "第十五条"]
+    assert Night.objects.get().error == "OSError"
     reason, code = CaseEvent.objects.get(pk="e1"), CaseEvent.objects.get(pk="e2")
     assert (words.opened(reason, "words_sealed"), reason.data) == (f"{MARK}v", {"contact_point_id": "p"})
     assert (code.words_sealed, code.data["reason"]) == (None, "RETURNED")
     old = migrated(BEFORE)
     assert old.get_model("rights", "LegalHold").objects.get().note == f"{MARK}h"
+    assert old.get_model("compliance", "Consent").objects.get().proof_ref == f"{MARK}t"
+    assert old.get_model("complaints", "Complaint").objects.get().regulator == f"{MARK}g"
     assert old.get_model("cases", "CaseEvent").objects.get(pk="e1").data["reason"] == f"{MARK}v"
 
 

@@ -258,7 +258,7 @@ def _note_at_desks(case: Case) -> None:
     mark_contact_point.mark_valid(**whose, reason=why, **by)
     holds.put(holds.Wanted("h" * 32, "C2", "LITIGATION", why), **by)
     holds.ask(hold_id="h" * 32, note=why, **by)
-    consents.give(consents.Given("c" * 32, "C2", "HOURS", "RECORDED", "call-7", "2026-11"), **by)
+    consents.give(consents.Given("c" * 32, "C2", "HOURS", "RECORDED", why, MARKS["name of another"]), **by)
     consents.withdraw(consent_id="c" * 32, note=why, **by)
     take_request.take(intake=Asked("d" * 32, "C2", "EXPLANATION", "PHONE", "DOCUMENT", text=why), gate=gate, **by)
     work_request.extend(request_id="d" * 32, turn=None, note=why, gate=gate, **by)
@@ -268,7 +268,7 @@ def _note_at_desks(case: Case) -> None:
     work_complaint.acknowledge(complaint_id="e" * 32, turn=None, **by)
     work_complaint.extend(complaint_id="e" * 32, turn=None, note=why, gate=gate, **by)
     work_complaint.escalate(
-        complaint_id="e" * 32, turn=None, regulator="示例监管局", reference=why[:60], reply_on=None, gate=gate, **by
+        complaint_id="e" * 32, turn=None, regulator=why[:60], reference=why[:60], reply_on=DAY, gate=gate, **by
     )
     contact_overrule.keep(customer_id="C2", contact_id="x", rules=["R"], why=why, **by)
     finding = {"label": "THREAT", "severity": 3, "spans": [], "rule": ""}
@@ -277,7 +277,7 @@ def _note_at_desks(case: Case) -> None:
     decide_flag.decide_flag(flag_id=flag_id, decision="UPHELD", note=why, **by)
     subjects = [case.pk, "C2", "e" * 32, flag_id]
     told = [row for row in trail.events_of(subjects, limit=100) if why in row.data.values()]
-    assert len({row.kind for row in told}) >= 11, "who may read the trail reads why"
+    assert len({row.kind for row in told}) >= 12, "who may read the trail reads why"
 
 
 def _send_and_hear() -> None:

@@ -1,14 +1,16 @@
 """Whoever looks at a page that shows a person leaves a trace: once for each colleague, person and quarter of an hour.
 
-Called after every page whose address names a person, or something that is one person's, and by the pages of the audit
-trail. Lists, search results among them, show many, masked, and leave none: what is opened from them does. The trace is
-an event of the audit trail, so that nobody can take it back: who, of whom, which page. What is opened on a page leaves
-events of its own (`reveal_sealed`).
+Called after every page whose address names a person, or something that is one person's, by the pages of the audit
+trail, and for everybody whom a search found. A list shows many, masked, and leaves one trace of its own: which list,
+asked for what, how many people; one of a few is a look at each of them. The trace is an event of the audit trail, so
+that nobody can take it back: who, of whom, which page. What is opened on a page leaves events of its own
+(`reveal_sealed`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
@@ -24,7 +26,15 @@ from arrears.records.rights.models import SubjectRequest
 from arrears.records.staff import operations as staff
 
 KIND, PURPOSE = "person.looked_at", "PAGE"
+#: A list of people, and what it was asked for; its subject is the name of its address.
+LISTED = "people.listed"
 ONCE_IN = timedelta(minutes=15)
+#: A list of no more people than these is a look at each.
+FEW = 5
+#: What an address may say of a list that is kept: never a cursor, a search, or words that somebody typed.
+ASKED = re.compile(r"[A-Za-z0-9_-]{1,24}")
+NOT_ASKED = frozenset({"after", "before", "found", "q", "customer", "text"})
+LONG_NUMBER = re.compile(r"\d{6,}")
 #: What an address names → where it stands, and the column of the person it is of.
 OF_ONE_PERSON: Mapping[str, tuple[type[models.Model], str]] = {
     "customer_id": (Person, "customer_id"),
@@ -48,6 +58,27 @@ def look(*, customer_id: str, page: str, at: datetime, actor: str) -> None:
         staff.lock(actor)
         if not _is_known(customer_id, actor, at):
             audit.record(KIND, subject=customer_id, actor=actor, at=at, purpose=PURPOSE, page=page)
+
+
+def look_at_list(
+    *, customer_ids: Collection[str], page: str, is_search: bool, asked: Mapping[str, str], at: datetime, actor: str
+) -> None:
+    """Leave the trace of a page that showed several people; of a search, and of a few, a look at each.
+
+    asked : what the address says: filters and an order, of which those are kept that can name nobody
+    """
+    if is_search or len(customer_ids) <= FEW:
+        for customer_id in sorted(customer_ids):
+            look(customer_id=customer_id, page=page, at=at, actor=actor)
+        return
+    kept = {name: value for name, value in asked.items() if name not in NOT_ASKED and _names_nobody(value)}
+    facts = {"purpose": PURPOSE, "page": page, "count": len(customer_ids), "asked": dict(sorted(kept.items()))}
+    if facts not in trail.facts_since(page, LISTED, actor=actor, since=at - ONCE_IN):
+        audit.record(LISTED, subject=page, actor=actor, at=at, **facts)
+
+
+def _names_nobody(value: str) -> bool:
+    return bool(ASKED.fullmatch(value)) and not LONG_NUMBER.search(value)
 
 
 def named(address: Mapping[str, object]) -> str:

@@ -1,5 +1,5 @@
 """Whose data has been kept as long as it must be, and delete it: what `retain_nightly` does at the end of a night,
-and `arrears privacy retain` by hand.
+and `arrears privacy retain` by hand; neither by a schedule that two people have not approved.
 
 The schedule is that of the rule packs in force. The clock of a person runs once nothing is owed, no case is open and no
 hold stands; kind by kind, the latest day of all rows counts. Each person is one transaction of their own: killed, it is
@@ -24,9 +24,20 @@ from arrears.kernel import clock
 from arrears.kernel.errors import Refusal
 from arrears.records.cases.models import Case
 from arrears.records.contacts.models import Contact
-from arrears.records.rights import queries
+from arrears.records.rights import approvals, queries
 from arrears.rules.compliance import retention_terms
 from arrears.rules.compliance.retention_terms import Row, Starts, Term
+
+
+class NotApproved(Refusal):
+    """What is deleted does not come back: by hand no more than in the night does one person decide it alone."""
+
+    code = "retention_not_approved"
+    message = (
+        "Nothing was deleted: two people have to approve the retention schedule in force first, "
+        "on the console's page Privacy, Retention."
+    )
+
 
 #: Told how many people are done, and of how many.
 Progress = Callable[[int, int], None]
@@ -106,8 +117,10 @@ def find(*, on: date, place: House, gate: Gate) -> Found:
 def apply(*, on: date, place: House, gate: Gate, at: datetime, actor: str, progress: Progress) -> Done:
     """Delete what is due on a day, person by person; no tape and no night come in meanwhile.
 
-    raises : debts.DebtsUnknown, changing.TapeIsRunning, changing.NightIsRunning
+    raises : NotApproved, debts.DebtsUnknown, changing.TapeIsRunning, changing.NightIsRunning
     """
+    if approvals.of_schedule(retention_terms.fingerprint(schedule(gate, on=on))) is None:
+        raise NotApproved
     with changing.alone(place.lake, changing.TAPE):
         return delete(find(on=on, place=place, gate=gate).due, on=on, at=at, actor=actor, progress=progress)
 

@@ -24,7 +24,7 @@ from arrears.actions.house import House
 from arrears.decisions import engines, night_files, night_policy, reductions
 from arrears.decisions.lake import changing
 from arrears.exchange import case_refresh, customer_book, decisions_in, facts_out
-from arrears.kernel import clock, garbage
+from arrears.kernel import clock, faults, garbage
 from arrears.kernel.errors import Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.cases import teams
@@ -119,9 +119,7 @@ class _OneNight:
         try:
             self._run()
         except Exception as error:
-            Night.objects.filter(as_of=self.as_of).update(
-                status=RunStatus.FAILED, error=f"{type(error).__name__}: {error}"
-            )
+            Night.objects.filter(as_of=self.as_of).update(status=RunStatus.FAILED, error=faults.told(error))
             raise
         return NightReport(self.as_of, self.figures, was_done=False)
 

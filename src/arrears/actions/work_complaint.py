@@ -196,15 +196,14 @@ def escalate(
         raise WrongReplyDate(reply_on=reply_on, as_of=on)
     runs = take_complaint.running(gate, from_on=on, intake="REGULATOR")
     if reply_on is not None:
-        told = {"text_zh": "监管机构设定的日期。", "text_en": "The day that the regulator set.", "citation": named}
+        told = {"text_zh": "监管机构设定的日期。", "text_en": "The day that the regulator set.", "citation": ""}
         runs = _with(runs, [{"what": "ANSWER", "due_on": reply_on.isoformat(), "rule": REGULATOR_DAY, **told}])
     stop_id = was.stop_id
     if was.status in machines.ENDED and was.customer_id:
         stop_id = take_complaint.pause(was.customer_id, at=at, actor=actor)
-    data = {"regulator": named, "answer_due_on": runs.answer_due_on.isoformat()}
-    written = {"reference": reference.strip()}
-    changes = {**AGAIN, **sealed.referred(complaint_id, **written), "regulator": named, "stop_id": stop_id}
-    changes |= {"intake": "REGULATOR"}
+    data = {"answer_due_on": runs.answer_due_on.isoformat()}
+    written = {"regulator": named, "reference": reference.strip()}
+    changes = {**AGAIN, **sealed.noted(complaint_id, **written), "intake": "REGULATOR", "stop_id": stop_id}
     complaints.move(was, "escalate", at=at, actor=actor, clock=runs, data=data, changes=changes, written=written)
     return runs.answer_due_on
 

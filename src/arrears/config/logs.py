@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import logging
 import sys
-import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
-PLACES = 12
+from arrears.kernel import faults
 
 
 class Plainly(logging.Handler):
@@ -59,9 +58,5 @@ def _fault(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMappin
     given = event.pop("exc_info", None)
     fault = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
     if fault is not None:
-        frames = traceback.extract_tb(fault.__traceback__)[-PLACES:]
-        event["places"] = [f"{frame.filename.rpartition('/src/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
-        event["fault"] = [type(fault).__name__]
-        while (fault := fault.__cause__ or fault.__context__) is not None and len(event["fault"]) < PLACES:
-            event["fault"].append(type(fault).__name__)
+        event["places"], event["fault"] = faults.places(fault), faults.kinds(fault)
     return event

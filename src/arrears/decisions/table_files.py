@@ -15,6 +15,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from arrears.decisions import csv_cells
 from arrears.kernel.errors import InvalidInput
 
 FORMATS = (".csv", ".parquet", ".jsonl", ".ndjson")
@@ -57,7 +58,7 @@ class Writer(AbstractContextManager["Writer"]):
         if self.parquet is not None:
             self.parquet.write_table(pa.table(frame.to_arrow(compat_level=pl.CompatLevel.oldest())))
         elif self.path.suffix == ".csv":
-            frame.write_csv(self.file, include_header=not self.headed)
+            csv_cells.guarded(frame).write_csv(self.file, include_header=not self.headed)
             self.headed = True
         else:
             frame.write_ndjson(self.file)

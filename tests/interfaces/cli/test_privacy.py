@@ -9,16 +9,17 @@ import pytest
 from tests import market, nights
 from typer.testing import CliRunner
 
-from arrears.actions import take_payment, wired
+from arrears.actions import approve_retention, take_payment, wired
 from arrears.interfaces.cli import privacy as command
 from arrears.interfaces.cli import setup
+from arrears.kernel.errors import Refusal
 from arrears.records.cases.models import Case
 from arrears.records.people.models import ContactPoint, Person
 from arrears.records.rights import holds
 from arrears.records.rights.models import Erasure
 
 pytestmark = pytest.mark.django_db
-DAY = date(2026, 11, 23)
+DAY, LATER = date(2026, 11, 23), date(2032, 12, 1)
 
 
 @pytest.fixture
@@ -44,15 +45,28 @@ def settled(settings, tmp_path, monkeypatch):
             actor="test",
         )
         nights.run(DAY + timedelta(days=1))
-        fixed = wired.Wired(now=lambda: nights.moment(date(2032, 12, 1)), gate=wired.here().gate, open_channels=dict)
+        fixed = wired.Wired(now=lambda: nights.moment(LATER), gate=wired.here().gate, open_channels=dict)
         monkeypatch.setattr(command.wired, "here", lambda: fixed)
         yield
+
+
+@pytest.fixture
+def approved(settled):
+    """Two people approved the schedule in force on the day that the clock stands at."""
+    nights.approve_retention_on(LATER)
 
 
 def run(*words: str, code: int = 0) -> str:
     result = CliRunner().invoke(command.app, list(words))
     assert result.exit_code == code, result.output
     return result.output
+
+
+def refused(*words: str) -> str:
+    """Why a command was refused; `arrears` says it in one line and ends with 1."""
+    result = CliRunner().invoke(command.app, list(words))
+    assert isinstance(result.exception, Refusal), result.output
+    return str(result.exception)
 
 
 def test_the_schedule_tells_each_row_with_source_and_doubt(settled):
@@ -70,12 +84,27 @@ def test_a_dry_run_tells_what_is_due_and_deletes_nothing(settled):
     assert ContactPoint.objects.count() == 1
 
 
-def test_applied_it_deletes_and_applied_again_nothing_more(settled):
+def test_applied_it_deletes_and_applied_again_nothing_more(approved):
     assert "1 people: something was deleted" in run("retain", "--apply")
     assert not ContactPoint.objects.exists()
     assert Person.objects.get().name_sealed  # kept for ten years by another law
     assert "0 people: something was deleted" in run("retain", "--apply")
     assert Erasure.objects.count() == 1
+
+
+def test_what_two_people_did_not_approve_is_not_deleted_by_hand_either(settled):
+    told = refused("retain", "--apply")
+    assert told == (
+        "Nothing was deleted: two people have to approve the retention schedule in force first, "
+        "on the console's page Privacy, Retention."
+    )
+    standing = approve_retention.standing(wired.here().gate, on=LATER)
+    by = {"seen": standing.fingerprint, "gate": wired.here().gate, "on": LATER, "at": nights.moment(LATER)}
+    approve_retention.ask(actor="user:1", **by)
+    assert refused("retain", "--apply") == told, "asked for is not approved"
+    assert (ContactPoint.objects.count(), Erasure.objects.count()) == (1, 0)
+    approve_retention.approve(actor="user:2", **by)
+    assert "1 people: something was deleted" in run("retain", "--apply")
 
 
 def test_what_will_be_due_by_a_day_is_only_looked_at(settled):
@@ -85,7 +114,7 @@ def test_what_will_be_due_by_a_day_is_only_looked_at(settled):
     assert not Erasure.objects.exists()
 
 
-def test_a_hold_is_told_and_nothing_is_deleted(settled):
+def test_a_hold_is_told_and_nothing_is_deleted(approved):
     wanted = holds.Wanted("h" * 32, "C1", "REGULATOR", "asked")
     holds.put(wanted, at=nights.moment(DAY), actor="user:1")
     assert json.loads(run("retain", "--dry-run", "--json"))["held"] == ["C1"]

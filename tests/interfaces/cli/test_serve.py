@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from arrears.interfaces.cli import serve
+
 pytestmark = pytest.mark.any_database
 
 PATIENCE = 120.0
@@ -62,3 +64,18 @@ def test_nothing_with_threads_was_used_before_the_workers_are_forked(served: int
     names = [(task / "comm").read_text().strip() for task in Path(f"/proc/{served}/task").iterdir()]
     assert names
     assert not [name for name in names if POOL.fullmatch(name)]
+
+
+def _fails() -> None:
+    raise OSError("the checks cannot be read")
+
+
+def _dies() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize(("look", "told"), [(_fails, "ended with 1"), (_dies, "ended with -9")])
+def test_checks_that_could_not_be_made_are_not_passed_over(look, told) -> None:
+    with pytest.raises(serve.LookFailed, match=told):
+        serve._apart(look)
+    serve._apart(lambda: None)

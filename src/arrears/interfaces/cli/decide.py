@@ -16,6 +16,7 @@ from typing import Annotated
 import polars as pl
 import typer
 
+from arrears.decisions import csv_cells
 from arrears.decisions.tables import columns, evaluate, feel, graph, parse, plain, rows, sfeel
 from arrears.decisions.tables.model import Aggregation, Decision, DecisionTable, Model, Type
 from arrears.decisions.tables.rowwise import conforming, decisions
@@ -142,7 +143,7 @@ def write_columns(path: Path, result: pl.Series, fired: pl.Series) -> None:
     if path.suffix == ".parquet":
         frame.write_parquet(path)
     elif path.suffix == ".csv":
-        frame.with_columns(_flat(frame[name]) for name in frame.columns).write_csv(path)
+        csv_cells.guarded(frame.with_columns(_flat(frame[name]) for name in frame.columns)).write_csv(path)
     elif _has_reals(result.dtype):
         json_rows.write(path, map(json_rows.written, frame.iter_rows(named=True)))
     else:

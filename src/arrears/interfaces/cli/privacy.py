@@ -1,8 +1,8 @@
 """`arrears privacy schedule|retain`: how long what is kept, and the deletion of what was kept as long as it must be.
 
-`retain --dry-run` tells what is due and deletes nothing; `retain --apply` deletes, one person at a time, and is meant
-to be run every night after the night itself. It ends with 1 when something that is due could not be deleted, and says
-why.
+`retain --dry-run` tells what is due and deletes nothing; `retain --apply` deletes, one person at a time, once two
+people approved the schedule, as a night does. It ends with 1 when it is not approved, or when something that is due
+could not be deleted, and says why.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from gunicorn.app.base import BaseApplication
 
 from arrears.interfaces.cli import ports, setup
 from arrears.kernel.clock import SystemClock
+from arrears.kernel.errors import Refusal
 
 setup.django_ready()
 
@@ -90,12 +91,24 @@ def run(host: str, port: int, workers: int) -> None:
     ).run()
 
 
+class LookFailed(Refusal):
+    """Its own fault stands on stderr before this line."""
+
+    code = "look_failed"
+    message = "The checks of this installation could not be made: the process that makes them ended with {exitcode}."
+
+
 def _apart(look: Callable[[], None]) -> None:
-    """Look in a process of its own: what reads words has threads, which workers forked afterwards would wait for."""
+    """Look in a process of its own: what reads words has threads, which workers forked afterwards would wait for.
+
+    raises : LookFailed, so that nothing is served whose faults nobody was told
+    """
     connections.close_all()
     process = multiprocessing.get_context("fork").Process(target=look)
     process.start()
     process.join()
+    if process.exitcode != 0:
+        raise LookFailed(exitcode=process.exitcode)
 
 
 def command(

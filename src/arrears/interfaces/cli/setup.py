@@ -66,14 +66,21 @@ def _migrate() -> None:
 
 
 def compile_messages() -> list[Path]:
-    """Compile every catalogue (.po) into `$ARREARS_HOME/locale`; returns what was written anew."""
+    """Compile every catalogue (.po) into `$ARREARS_HOME/locale`; returns what was written anew.
+
+    Beside each stands the digest of what it was made of: a home that was copied, or a version that was installed with
+    older files, tells nothing by its times.
+    """
     written = []
     for source in sorted((settings.PACKAGE / "locale").rglob("*.po")):
         target = settings.HOME / "locale" / source.relative_to(settings.PACKAGE / "locale").with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        stamp, wanted = target.with_suffix(".sha256"), hashlib.sha256(source.read_bytes()).hexdigest()
+        if target.exists() and stamp.exists() and stamp.read_text() == wanted:
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
+        stamp.unlink(missing_ok=True)  # killed before the end, it is made again
         polib.pofile(str(source)).save_as_mofile(str(target))
+        stamp.write_text(wanted)
         reloader.translation_file_changed(None, target)  # this process has read the words of before already
         written.append(target)
     return written

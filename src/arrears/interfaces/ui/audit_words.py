@@ -41,6 +41,7 @@ FACTS: Mapping[str, Promise] = {
     "agency": _("Agency"),
     "amount_minor": _("Amount"),
     "as_of": _("As of"),
+    "asked": _("Filters"),
     "bytes": _("Bytes"),
     "case_id": _("Case"),
     "cases": _("Cases"),

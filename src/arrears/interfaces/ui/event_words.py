@@ -119,6 +119,7 @@ EVENTS: Mapping[str, Promise] = {
     "retention.withdrawn": _("Nights delete nothing any more"),
     "retention.lapsed": _("Approval lapsed, for another retention schedule was asked for"),
     "person.looked_at": _("Looked at a page that shows the person"),
+    "people.listed": _("Looked at a list of people"),
     "cases.shared_out": _("Cases shared out among the teams"),
     "contact.transcribed": _("Transcript put on record"),
     "contacts.planned": _("Contacts planned by the night"),

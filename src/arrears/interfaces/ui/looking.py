@@ -1,7 +1,7 @@
-"""Every page that shows one person leaves a trace before it is handed over: middleware of `config.settings`.
+"""Every page that shows people leaves a trace before it is handed over: middleware of `config.settings`.
 
-Whose page it is, its address says (`look_at_person.OF_ONE_PERSON`), so that a new page is born with it. A page that
-could not be put on record is not shown.
+Whose page it is, its address says (`look_at_person.OF_ONE_PERSON`); whom a list shows, the queries say that mask their
+names (`people.shown`): so a new page is born with it. A page that could not be put on record is not shown.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ from django.http import HttpRequest, HttpResponse
 
 from arrears.actions import look_at_person
 from arrears.interfaces.ui import moment
+from arrears.records.people import shown
 
 SHOWN = 200
+#: Pages that show whom somebody asked for by name or number; others carry what was asked for as `found`.
+SEARCHES = frozenset({"privacy-find"})
 
 
 class LeavesTrace:
@@ -23,12 +26,18 @@ class LeavesTrace:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        answer = self.get_response(request)
+        with shown.noted() as people:
+            answer = self.get_response(request)
         match = request.resolver_match
         if match is None or answer.status_code != SHOWN or not request.user.is_authenticated:
             return answer
+        at, actor, page = moment.of(request).at, moment.actor(request), match.url_name or ""
         customer_id = look_at_person.named(match.kwargs)
         if customer_id:
-            at, actor = moment.of(request).at, moment.actor(request)
-            look_at_person.look(customer_id=customer_id, page=match.url_name or "", at=at, actor=actor)
+            look_at_person.look(customer_id=customer_id, page=page, at=at, actor=actor)
+        elif people:
+            asked, is_search = request.GET.dict(), "found" in request.GET or page in SEARCHES
+            look_at_person.look_at_list(
+                customer_ids=people, page=page, is_search=is_search, asked=asked, at=at, actor=actor
+            )
         return answer

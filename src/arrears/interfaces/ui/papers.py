@@ -1,7 +1,7 @@
 """Pages that are printed or handed over: a template becomes a PDF, in the language that is asked for.
 
 Called by `arrears audit export` and the console. WeasyPrint lays the page out with Pango of the operating system; where
-that is missing, `NoPrinter` says what to install, and whoever called does without.
+that is missing, or no font has Chinese letters, `NoPrinter` says what to install, and whoever called does without.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from arrears.interfaces.ui import fonts
 from arrears.kernel.errors import Refusal
 
 LANGUAGES = ("zh-hans", "en")
@@ -50,7 +51,12 @@ def can_print() -> bool:
 
 
 def _printer() -> Any:
-    """WeasyPrint, which is loaded only where something is printed; None where Pango is missing."""
+    """WeasyPrint, which is loaded only where something is printed; None where Pango or a Chinese font is missing.
+
+    In an English paper names and words are Chinese all the same.
+    """
+    if not fonts.covers("zh-cn"):
+        return None
     try:
         return importlib.import_module("weasyprint")
     except OSError:

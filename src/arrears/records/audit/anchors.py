@@ -106,12 +106,15 @@ def judge(key: str, kept: Iterable[Signed]) -> list[Finding]:
     raises  : NoPublicKey
     """
     _public(key)
-    here = {row.number: Signed(row.number, row.statement, row.signature) for row in Anchor.objects.order_by("number")}
+    rows = list(Anchor.objects.order_by("number"))
+    here = {row.number: Signed(row.number, row.statement, row.signature) for row in rows}
+    made = {row.number: chain.moment(row.made_at) for row in rows}
     found = [Finding("ANCHOR_LOST", None, number, None) for number in _missing(here)]
     previous = ""
     for number, one in sorted(here.items()):
         said = stated(one, key)
-        if said is None or said["number"] != number or (number - 1 in here and said["previous"] != previous):
+        own = said is not None and (said["number"], said["made_at"]) == (number, made[number])
+        if said is None or not own or (number - 1 in here and said["previous"] != previous):
             found.append(Finding("ANCHOR_FORGED", None, number, None))
         previous = mark(one.statement, one.signature)
     found += [Finding("ANCHOR_LOST", None, one.number, None) for one in kept if here.get(one.number) != one]

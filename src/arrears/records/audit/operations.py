@@ -52,7 +52,7 @@ def record(
         lane, seq, last = _free_end()
         place = [str(lane), str(seq + 1), chain.moment(at)]
         digest = chain.digester(chain.chain_key(secret))(last, chain.PART.join(place + texts))
-        end = [seq + 1, digest, chain.vouch(chain.chain_key(secret), lane, seq + 1, digest), lane]
+        end = _end(secret, lane, seq + 1, digest)
         event = [lane, seq + 1, connection.ops.adapt_datetimefield_value(at), *texts, digest]
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
@@ -112,10 +112,9 @@ def _free_end() -> End:
     return found
 
 
-def _move_end(secret: bytes, lane: int, seq: int, digest: str) -> None:
-    mac = chain.vouch(chain.chain_key(secret), lane, seq, digest)
-    with connection.cursor() as cursor:
-        cursor.execute(MOVE_END, [seq, digest, mac, lane])
+def _end(secret: bytes, lane: int, seq: int, digest: str) -> list[object]:
+    """What MOVE_END puts there."""
+    return [seq, digest, chain.vouch(chain.chain_key(secret), lane, seq, digest), lane]
 
 
 def _make_lanes() -> None:
@@ -141,4 +140,5 @@ def _chain_loose(secret: bytes, lane: int) -> None:
         last = digest(last, chain.PART.join([str(lane), str(seq), chain.moment(event.at), *texts]))
         Event.objects.filter(pk=event.pk).update(lane=lane, seq=seq, digest=last, data=event.data)
     if seq:
-        _move_end(secret, lane, seq, last)
+        with connection.cursor() as cursor:
+            cursor.execute(MOVE_END, _end(secret, lane, seq, last))

@@ -65,6 +65,12 @@ def is_known(subject_id: str, kind: str, *, actor: str, since: datetime) -> bool
     return Event.objects.filter(subject_id=subject_id, kind=kind, actor=actor, at__gt=since).exists()
 
 
+def facts_since(subject_id: str, kind: str, *, actor: str, since: datetime) -> list[dict[str, Any]]:
+    """The facts of the events of a kind that an actor has left about a subject after a moment."""
+    events = Event.objects.filter(subject_id=subject_id, kind=kind, actor=actor, at__gt=since)
+    return list(events.values_list("data", flat=True))
+
+
 def count_since(kinds: Collection[str], *, actor: str, since: datetime, purposes: Collection[str]) -> int:
     """How many events of some kinds an actor has left after a moment, for one of some purposes."""
     events = Event.objects.filter(kind__in=kinds, at__gt=since, actor=actor)

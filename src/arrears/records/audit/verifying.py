@@ -22,10 +22,12 @@ AT_ONCE = 20_000
 FINDINGS_A_STRETCH = 20
 #: How often the end of a lane is read that somebody is writing to.
 READ_AGAIN = 20
+#: The largest that a lane, and a place in it, may be: what their columns hold, less one.
+LANE_LARGEST, SEQ_LARGEST = 2**15 - 1, 2**62
 
 
-#: An event as it is judged: id, seq, digest, content
-Read = tuple[int, int, str, str]
+#: An event as it is judged: id, seq, digest, content; None where the database keeps what no event of ours has
+Read = tuple[int, int, str, str | None]
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,9 @@ class Judged:
 
 
 def stretches(at_once: int) -> list[Stretch]:
-    """Every place where an event stands, or should by the end of its lane."""
-    lasts = dict(Event.objects.filter(lane__isnull=False).values_list("lane").annotate(Max("seq")))
+    """Every place where an event stands, or should by the end of its lane; what stands in none is `judge_loose`'s."""
+    placed = Event.objects.filter(lane__range=(0, LANE_LARGEST), seq__range=(1, SEQ_LARGEST))
+    lasts = dict(placed.values_list("lane").annotate(Max("seq")))
     for end in Lane.objects.all():
         lasts[end.lane] = max(end.seq, lasts.get(end.lane, 0))
     return [
@@ -72,8 +75,9 @@ def judge_ends(secret: bytes) -> list[Finding]:
     and whether the database still refuses what changes the trail."""
     if not Lane.objects.exists() and not Event.objects.filter(lane__isnull=False).exists():
         return judge_surroundings()
-    beyond = {*Lane.objects.filter(lane__gte=chain.LANES).values_list("lane", flat=True)}
-    beyond |= {*Event.objects.filter(lane__gte=chain.LANES).values_list("lane", flat=True)}
+    outside = {"lane__range": (chain.LANES, LANE_LARGEST)}
+    beyond = {*Lane.objects.filter(**outside).values_list("lane", flat=True)}
+    beyond |= {*Event.objects.filter(**outside).values_list("lane", flat=True)}
     lanes = [*range(chain.LANES), *sorted(beyond)]
     return [finding for lane in lanes for finding in judge_end(lane, secret)] + judge_surroundings()
 
@@ -97,14 +101,33 @@ def judge_end(lane: int, secret: bytes) -> list[Finding]:
 
 def judge_surroundings() -> list[Finding]:
     """Events that stand in no lane; and whether the database still refuses what changes the trail."""
-    loose = Event.objects.filter(lane__isnull=True).order_by("id").values_list("id", flat=True)
-    found = [Finding("UNCHAINED", None, None, each) for each in loose[:FINDINGS_A_STRETCH]]
-    return found + ([Finding("NO_GUARD", None, None, None)] if guards.lost() else [])
+    return judge_loose() + ([Finding("NO_GUARD", None, None, None)] if guards.lost() else [])
+
+
+def judge_loose() -> list[Finding]:
+    """Events at no place of any lane, which no stretch spans, though every page would tell them.
+
+    Each question walks the index of places. Text and blobs, which SQLite takes for any number, come after all numbers.
+    """
+    every = {"lane__in": range(chain.LANES)}
+    asked = (
+        {"lane__isnull": True},
+        {"lane__lt": 0},
+        {"lane__gte": chain.LANES},
+        {"seq__isnull": True, **every},
+        {"seq__lt": 1, **every},
+        {"seq__gt": SEQ_LARGEST, **every},
+    )
+    found: set[int] = set()
+    for conditions in asked:
+        found |= {*Event.objects.filter(**conditions).order_by().values_list("id", flat=True)[:FINDINGS_A_STRETCH]}
+    return [Finding("UNCHAINED", None, None, each) for each in sorted(found)[:FINDINGS_A_STRETCH]]
 
 
 def newest_place(lane: int) -> int:
     """The place of a lane's newest event; 0 when there is none."""
-    places = Event.objects.filter(lane=lane).order_by("-seq").values_list("seq", flat=True)
+    of_lane = Event.objects.filter(lane=lane, seq__lte=SEQ_LARGEST)
+    places = of_lane.order_by("-seq").values_list("seq", flat=True)
     return places.first() or 0
 
 
@@ -139,7 +162,7 @@ def _judge(stretch: Stretch, previous: str, rows: list[Read], secret: bytes) -> 
     for event_id, seq, digest, content in rows:
         if seq != expected:
             found.append(Finding("MISSING", stretch.lane, expected, None))
-        elif digest_of(previous, content) != digest:
+        elif content is None or digest_of(previous, content) != digest:
             found.append(Finding("ALTERED", stretch.lane, seq, event_id))
         expected, previous = seq + 1, digest
     if expected <= stretch.last:
@@ -154,8 +177,10 @@ def _digest_before(stretch: Stretch) -> str:
 #: `at` as digests cover it, from what the database keeps.
 MOMENT = {
     "sqlite": "CASE length(at) WHEN 19 THEN at || '.000000' ELSE at END",
-    "postgresql": "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
+    "postgresql": "CASE WHEN at >= '0001-01-01' THEN to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') END",
 }
+#: Columns that must be text: SQLite keeps a blob of the same bytes, which fits the digest and which no query finds.
+TEXTS = ("at", "kind", "subject_id", "actor", "before", "after", "data")
 SELECT = """
 SELECT id, seq, digest, {content} FROM audit_event WHERE lane = %s AND seq BETWEEN %s AND %s ORDER BY seq
 """
@@ -165,6 +190,9 @@ def _rows(stretch: Stretch) -> list[Read]:
     """The database puts chain.FIELDS together: that is most of the reading saved. By `||`, which a NUL does not end."""
     columns = {"lane": "CAST(lane AS text)", "seq": "CAST(seq AS text)", "at": MOMENT[connection.vendor]}
     content = f" || '{chain.PART}' || ".join(columns.get(name, name) for name in chain.FIELDS)
+    if connection.vendor == "sqlite":
+        types = " || ".join(f"typeof({name})" for name in TEXTS)
+        content = f"CASE WHEN {types} = '{'text' * len(TEXTS)}' THEN {content} END"
     with connection.cursor() as cursor:
         cursor.execute(SELECT.format(content=content), [stretch.lane, stretch.first, stretch.last])
         return cursor.fetchall()

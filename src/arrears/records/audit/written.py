@@ -42,14 +42,20 @@ def keep(written: Written, *, key: bytes, kind: str, subject: str, actor: str, a
 def facts_of(events: Iterable[Event], *, key: bytes) -> list[dict[str, Any]]:
     """The facts of events, with their words opened: blank where they were deleted, `???` where they do not fit."""
     found = list(events)
-    marks = {mark for event in found for mark in event.data.get(FACT, {}).values() if mark}
+    marks = {mark for event in found for mark in _marks(event).values() if mark}
     kept = Words.objects.in_bulk(list(marks)) if marks else {}
     return [_facts(event, kept, key) for event in found]
 
 
+def _marks(event: Event) -> dict[str, str]:
+    """None where somebody altered the event: whoever shows it shows the rest, and its proof says so."""
+    told = event.data.get(FACT)
+    return told if isinstance(told, dict) else {}
+
+
 def _facts(event: Event, kept: Mapping[str, Words], key: bytes) -> dict[str, Any]:
     facts = {name: value for name, value in event.data.items() if name != FACT}
-    for name, mark in event.data.get(FACT, {}).items():
+    for name, mark in _marks(event).items():
         row = kept.get(mark)
         text = words.shown(row, "text_sealed") if row else ""
         content = _content(event.kind, event.subject_id, event.actor, event.at, name, text)

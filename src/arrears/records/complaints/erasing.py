@@ -16,5 +16,6 @@ def _worded() -> QuerySet[Complaint]:
     return Complaint.objects.exclude(content_mark="")
 
 
-BLANK = {"text_sealed": None, "answer_sealed": None, "reference_sealed": None, "content_mark": ""}
+SEALED = ("text_sealed", "answer_sealed", "regulator_sealed", "reference_sealed")
+BLANK = {**dict.fromkeys(SEALED), "content_mark": ""}
 ERASERS = (Eraser(retention_terms.COMPLAINTS, _worded, "person_id", BLANK),)

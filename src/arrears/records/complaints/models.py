@@ -77,7 +77,9 @@ class Complaint(models.Model):
     content_mark : keyed hash of what came in, so that the same told twice is known without being opened; blank once its
                    words were deleted
     clock_from_on: the day its terms run from: it came in, was opened again, or went to a regulator
-    terms        : each day that was set, with the rule that sets it; the earliest of them counts
+    regulator    : which one it came from or went to; sealed, for whoever writes one there may write anything
+    terms        : each day that was set, with the rule that sets it; the earliest of them counts. One that a regulator
+                   set has no citation: the regulator is its source
     due_on       : what is due next, to acknowledge or to answer; None once it has ended
     extended     : how often its answer was put off
     turn         : counts every change, so that of two at once one is told
@@ -93,7 +95,7 @@ class Complaint(models.Model):
     about_actor = models.CharField(max_length=64, blank=True)
     about_team = models.CharField(max_length=16, blank=True)
     about_agency = models.CharField(max_length=24, blank=True)
-    regulator = models.CharField(max_length=80, blank=True)
+    regulator_sealed = NoteField("complaints.complaint.regulator", null=True)
     reference_sealed = NoteField("complaints.complaint.reference", null=True)
     text_sealed = SealedField("complaints.complaint.text", null=True)
     content_mark = models.CharField(max_length=32)

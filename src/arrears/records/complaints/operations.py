@@ -32,7 +32,7 @@ from arrears.records.complaints.models import (
 )
 from arrears.records.contacts.models import Contact
 from arrears.records.people.models import Person
-from arrears.records.privacy import cipher, words
+from arrears.records.privacy import cipher
 from arrears.rules import complaints as machines
 
 
@@ -197,8 +197,7 @@ def put_on_record(
         about_actor=intake.about.actor,
         about_team=intake.about.team,
         about_agency=intake.about.agency,
-        regulator=intake.regulator,
-        reference_sealed=words.seal(Complaint, "reference_sealed", intake.complaint_id, intake.reference),
+        **sealed.noted(intake.complaint_id, regulator=intake.regulator, reference=intake.reference),
         text_sealed=cipher.seal(intake.text, context=sealed.text_context(intake.complaint_id)),
         content_mark=intake.mark,
         received_at=at,

@@ -249,6 +249,7 @@ def _rows(found: QuerySet[Complaint]) -> list[ComplaintRow]:
 
 
 def _row(one: Complaint) -> ComplaintRow:
+    regulator = words.shown(one, "regulator_sealed")
     return ComplaintRow(
         complaint_id=one.complaint_id,
         customer_id=one.person_id or "",
@@ -263,7 +264,7 @@ def _row(one: Complaint) -> ComplaintRow:
         about_actor=one.about_actor,
         about_team=one.about_team,
         about_agency=one.about_agency,
-        regulator=one.regulator,
+        regulator=regulator,
         reference=words.shown(one, "reference_sealed"),
         received_at=one.received_at,
         received_on=one.received_on,
@@ -272,7 +273,7 @@ def _row(one: Complaint) -> ComplaintRow:
         status_label=one.get_status_display(),
         turn=one.turn,
         clock_from_on=one.clock_from_on,
-        terms=one.terms,
+        terms=[{**term, "citation": term["citation"] or regulator} for term in one.terms],
         acknowledge_due_on=one.acknowledge_due_on,
         answer_due_on=one.answer_due_on,
         due_on=one.due_on,

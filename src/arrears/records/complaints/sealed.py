@@ -39,9 +39,10 @@ def seal_answer(complaint_id: str, text: str) -> bytes:
     return cipher.seal(text, context=answer_context(complaint_id))
 
 
-def referred(complaint_id: str, reference: str) -> dict[str, bytes | None]:
-    """Under which number somebody else keeps it, as it is kept."""
-    return {"reference_sealed": words.seal(Complaint, "reference_sealed", complaint_id, reference)}
+def noted(complaint_id: str, *, regulator: str, reference: str) -> dict[str, bytes | None]:
+    """Which regulator has it, and under which number somebody else keeps it, as it is kept."""
+    told = {"regulator_sealed": regulator, "reference_sealed": reference}
+    return {column: words.seal(Complaint, column, complaint_id, text) for column, text in told.items()}
 
 
 def open_words(complaint_id: str, what: str) -> OpenWords | None:

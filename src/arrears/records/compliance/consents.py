@@ -117,6 +117,7 @@ def give(given: Given, *, at: datetime, actor: str) -> bool:
     reference, policy = given.proof_ref.strip()[:64], given.policy.strip()[:40]
     if not reference or not policy:
         raise ProofMissing
+    said = {"proof_ref": reference, "policy": policy}
     _lock(given.customer_id)
     if Consent.objects.filter(consent_id=given.consent_id, person_id=given.customer_id, purpose=given.purpose).exists():
         return False
@@ -128,14 +129,17 @@ def give(given: Given, *, at: datetime, actor: str) -> bool:
                 purpose=given.purpose,
                 given_at=at,
                 proof=given.proof,
-                proof_ref=reference,
-                policy=policy,
                 recorded_by=actor,
+                **{
+                    f"{name}_sealed": words.seal(Consent, f"{name}_sealed", given.consent_id, text)
+                    for name, text in said.items()
+                },
             )
     except IntegrityError:
         raise ConsentHolds(customer_id=given.customer_id, purpose=given.purpose) from None
-    told = {"consent_id": given.consent_id, "proof": given.proof, "proof_ref": reference, "policy": policy}
-    audit.record("consent.given", subject=given.customer_id, actor=actor, at=at, after=given.purpose, **told)
+    told = {"subject": given.customer_id, "consent_id": given.consent_id, "proof": given.proof}
+    about = Written(given.customer_id, said)
+    audit.record_written(about, "consent.given", actor=actor, at=at, after=given.purpose, **told)
     return True
 
 
@@ -214,8 +218,8 @@ def _rows(found: QuerySet[Consent]) -> list[ConsentRow]:
             purpose=one.purpose,
             given_at=one.given_at,
             proof_label=one.get_proof_display(),
-            proof_ref=one.proof_ref,
-            policy=one.policy,
+            proof_ref=words.shown(one, "proof_ref_sealed"),
+            policy=words.shown(one, "policy_sealed"),
             recorded_by=one.recorded_by,
             withdrawn_at=one.withdrawn_at,
             withdrawn_by=one.withdrawn_by,

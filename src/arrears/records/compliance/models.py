@@ -67,7 +67,7 @@ class Consent(models.Model):
     """A person's consent to one purpose, which lifts the rules that ask for it until it is withdrawn.
 
     purpose    : of rules.compliance.facts.CONSENTS
-    proof_ref  : where the proof is found, such as a contact or a document; no identity
+    proof_ref  : where the proof is found, such as a contact or a document
     policy     : which notice they were shown, by its version
     """
 
@@ -76,8 +76,8 @@ class Consent(models.Model):
     purpose = models.CharField(max_length=12)
     given_at = models.DateTimeField()
     proof = models.CharField(max_length=8, choices=ConsentProof.choices)
-    proof_ref = models.CharField(max_length=64)
-    policy = models.CharField(max_length=40)
+    proof_ref_sealed = NoteField("compliance.consent.proof_ref", null=True)
+    policy_sealed = NoteField("compliance.consent.policy", null=True)
     recorded_by = models.CharField(max_length=64)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.CharField(max_length=64, blank=True)

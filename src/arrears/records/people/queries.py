@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from arrears.kernel.errors import NotFound
-from arrears.records.people import indexing
+from arrears.records.people import indexing, shown
 from arrears.records.people.models import ContactPoint, Person, PointKind, Relation
 from arrears.records.privacy import cipher, masking
 
@@ -68,6 +68,7 @@ class PointRow:
 
 def name_masked(person: Person) -> str:
     """The masked name, or an empty string when the lender gave none."""
+    shown.note(person.customer_id)
     if not person.name_sealed:
         return ""
     return _masked(person.name_sealed, f"people.person.name:{person.customer_id}", masking.name)
@@ -132,6 +133,7 @@ def point_kind(*, customer_id: str, contact_point_id: str) -> str | None:
 
 def value_masked(point: ContactPoint) -> str:
     """A contact point's masked value."""
+    shown.note(point.person_id)
     by_kind = {PointKind.EMAIL: masking.email, PointKind.ADDRESS: masking.address}
     mask = by_kind.get(PointKind(point.kind), masking.number)
     return _masked(point.value_sealed, f"people.contact_point.value:{point.contact_point_id}", mask)

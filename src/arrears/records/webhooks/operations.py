@@ -5,6 +5,7 @@ An announcement is a row, so it survives a crash; a lease lets several workers d
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -32,7 +33,9 @@ KINDS = (
 LEASE = timedelta(minutes=5)
 #: Waits between tries: about a day in all, then the delivery is given up and shown.
 WAITS = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1_800, 7_200, 21_600, 43_200))
-ANSWER_CHARS = 200
+#: What is kept of an answer: the status of HTTP, or a few words of ours. No partner's own words: somebody may be named.
+ANSWER = re.compile(r"HTTP [0-9]{3}|[A-Za-z][A-Za-z :]{0,60}")
+UNKNOWN_ANSWER = "unknown"
 URL_CHARS = 400
 
 
@@ -200,7 +203,8 @@ def lease(*, at: datetime, limit: int, but_not_to: Collection[int] = ()) -> tupl
 
 def settle(delivery_id: str, *, delivered: bool, answer: str, tries: int, at: datetime) -> None:
     """Record one try: done, to be tried again after a wait, or given up."""
-    changes: dict[str, object] = {"tries": tries + 1, "leased_until": None, "last_answer": answer[:ANSWER_CHARS]}
+    kept = answer if ANSWER.fullmatch(answer) else UNKNOWN_ANSWER
+    changes: dict[str, object] = {"tries": tries + 1, "leased_until": None, "last_answer": kept}
     if delivered:
         changes |= {"status": DeliveryStatus.DELIVERED, "done_at": at}
     elif tries >= len(WAITS):
