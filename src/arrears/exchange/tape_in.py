@@ -16,7 +16,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from arrears.decisions.lake import Lake, Manifest, changing, memory, mending, merge_tape, refuse_back_dated
+from arrears.decisions.lake import Lake, Manifest, changing, memory, mending
+from arrears.decisions.lake.merge import merge_tape, refuse_back_dated
 from arrears.decisions.tape import reading, spool
 from arrears.decisions.tape.policy import TapePolicy
 from arrears.exchange import outside_contacts, own_payments, vault
@@ -63,7 +64,7 @@ def take_tape(
     policy     : how strictly it is read; by default as shipped
     far        : the date is meant although it lies far from the newest tape or after today
     returns    : TapeTaken; in its report accepted + quarantined == read for every file
-    raises     : decisions.tape.refusals.TapeRefused in one of its forms, lake.BackDatedTape, lake.NightIsRunning,
+    raises     : decisions.tape.refusals.TapeRefused in one of its forms, lake.merge.BackDatedTape, lake.NightIsRunning,
                  lake.TapeIsRunning, business_dates.FarAhead, business_dates.FarDate; nothing is stored then
 
     The lake is published first and the vault after it, so a kill in between is mended by taking the tape in again.

@@ -23,10 +23,10 @@ NEXT = date(2026, 11, 24)
 LATER = date(2026, 11, 25)
 
 
-def ingest(into: lake.Lake, folder: Path, as_of: date = DAY, partitions: int = 4) -> lake.Merged:
+def ingest(into: lake.Lake, folder: Path, as_of: date = DAY, partitions: int = 4) -> merge.Merged:
     known = memory.of(into, as_of)
     reading = tapes.read(folder, as_of=as_of, known=known)
-    return lake.merge_tape(into, reading, as_of=as_of, partitions=partitions)
+    return merge.merge_tape(into, reading, as_of=as_of, partitions=partitions)
 
 
 def snapshot(root: Path) -> dict[str, str]:
@@ -148,10 +148,10 @@ class TestLaterTapes:
         before = snapshot(store.root)
         assert not ingest(store, tmp_path / "first", DAY).changed
         for as_of in (DAY, NEXT):
-            with pytest.raises(lake.BackDatedTape):
+            with pytest.raises(merge.BackDatedTape):
                 ingest(store, folder, as_of)
-        with pytest.raises(lake.BackDatedTape):
-            lake.refuse_back_dated(store, NEXT)
+        with pytest.raises(merge.BackDatedTape):
+            merge.refuse_back_dated(store, NEXT)
         assert snapshot(store.root) == before
 
     def test_money_without_a_currency_is_in_that_of_the_stored_accounts(self, store: lake.Lake, tmp_path: Path) -> None:

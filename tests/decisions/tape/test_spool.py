@@ -13,7 +13,8 @@ from tests import market, nights
 from tests.decisions.tape import tapes
 
 from arrears.decisions import tape
-from arrears.decisions.lake import Lake, memory, merge_tape
+from arrears.decisions.lake import Lake, memory
+from arrears.decisions.lake.merge import merge_tape
 from arrears.decisions.schemas import tape as schemas
 from arrears.decisions.tape import csv_source, refusals, spool
 from arrears.decisions.tape.reading import Reading

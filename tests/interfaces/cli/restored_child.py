@@ -1,8 +1,7 @@
 """An installation that lives and is looked at: run as `python -m tests.interfaces.cli.restored_child WHAT`.
 
-`live` lives a night; `pay` takes payments until its input ends, and prints how many; `rows` prints every row of every
-table; `console` signs a colleague in, opens the list and a case, and opens a sealed name. The books, the home and the
-keys are those of the environment.
+`live` lives a night; `pay` takes payments until its input ends, and prints how many; `console` signs a colleague in,
+opens the list and a case, and opens a sealed name. The books, the home and the keys are those of the environment.
 """
 
 from __future__ import annotations
@@ -21,7 +20,6 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "arrears.config.settings"
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from tests import cast, market, nights  # noqa: E402
@@ -67,20 +65,6 @@ def pay() -> int:
     return number
 
 
-def rows() -> dict[str, list[str]]:
-    """Every row of every table but SQLite's own, as text."""
-    found = {}
-    with connection.cursor() as cursor:
-        for table in sorted(connection.introspection.table_names(cursor)):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-            found[table] = sorted(str([_plain(value) for value in row]) for row in cursor.fetchall())
-    return found
-
-
-def _plain(value: object) -> object:
-    return bytes(value).hex() if isinstance(value, memoryview | bytes) else value
-
-
 def console() -> dict[str, object]:
     """The pages as a supervisor sees them, and a name that was sealed."""
     setup.ensure_ready(static=True)
@@ -95,6 +79,4 @@ def console() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    json.dump(
-        {"live": live, "pay": pay, "rows": rows, "console": console}[sys.argv[1]](), sys.stdout, ensure_ascii=False
-    )
+    json.dump({"live": live, "pay": pay, "console": console}[sys.argv[1]](), sys.stdout, ensure_ascii=False)

@@ -84,8 +84,8 @@ class TestAnotherTeam:
         client = enter(role)
         assert client.get(reverse("case", args=[divided.case_id])).status_code == 200
         assert divided.case_id in client.get("/cases/?status=ANY&stage=LATE").content.decode()
-        shown = sum(any(known in client.get(reverse(n)).content.decode() for known in known_ids()) for n in LISTS[:5])
-        assert shown >= 3
+        pages = [client.get(reverse(name)).content.decode() for name in LISTS[:5]]
+        assert sum(any(known in page for known in known_ids()) for page in pages) >= 3
 
     def test_a_case_of_no_team_is_everybodys(self, divided, enter, role):
         Case.objects.filter(pk=divided.pk).update(team=None)
