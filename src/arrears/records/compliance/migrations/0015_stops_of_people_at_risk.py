@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("compliance", "0011_plain_notes_dropped")]
+    dependencies = [("compliance", "0014_plain_proof_dropped")]
 
     operations = [
         migrations.AddIndex(
