@@ -264,6 +264,8 @@ class TestDoor:
         assert told[0] == told[1]
         assert Event.objects.filter(kind="access.door_refused").count() == 1
         assert Client().post("/sign-in/", {"username": "agency", "password": PASSWORD}).status_code == 302
+        onward = Client().post("/sign-in/", {"username": "agency", "password": PASSWORD, "next": "/"})
+        assert onward.url == "/cases/", "the bare address is the overview, which is not theirs"
 
     def test_a_session_does_not_travel(self, agency):
         assert agency.get("/cases/").status_code == 200

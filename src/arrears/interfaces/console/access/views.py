@@ -115,12 +115,15 @@ def _enter(request: HttpRequest, user: Any, *, onward: str, is_proved: bool) -> 
 
 
 def _safe(request: HttpRequest, onward: str) -> str:
-    """Where to go on: what was asked for if it is ours, else the first page of the role."""
+    """Where to go on: what was asked for if it is ours, else the first page of the role.
+
+    The bare address asks for nothing: it is the overview, which not every role may see.
+    """
     is_ours = url_has_allowed_host_and_scheme(
         onward, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     role = request.user.role if request.user.is_authenticated else ""
-    return onward if onward and is_ours else menu.home(role)
+    return onward if onward not in ("", "/") and is_ours else menu.home(role)
 
 
 def _in_language(response: HttpResponseRedirect, language: str) -> HttpResponseRedirect:
