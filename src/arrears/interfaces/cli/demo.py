@@ -77,7 +77,7 @@ GARBAGE_FROM = 50_000
 #: The auditor reads slowly and carefully: it judges one person in so many.
 AUDIT_ONE_IN = 10
 #: So long after its founding, in seconds, and with a month of nights to show, the console opens while days are lived.
-PATIENCE = 140
+PATIENCE = 145
 SHOWN_FROM_DAYS = 31
 
 
