@@ -170,6 +170,11 @@ class TestTaking:
         answer()
         assert (holding("COMPLAINT"), holding("SELF_HARM")) == (0, 1)
 
+    def test_a_risk_to_the_life_of_somebody_unknown_is_told_to_whoever_takes_it(self, take):
+        taken = take(customer_id="", case_id="", text="天天被你们催，我真的不想活了")
+        assert (taken.alerted, taken.of_nobody_known) == (False, True)
+        assert not take(customer_id="", case_id="", complaint_id="2" * 32).of_nobody_known
+
     def test_without_any_usable_law_it_is_heard_and_due_at_once(self, take):
         cast.borrower()
         taken = take_complaint.take(intake=intake(), at=cast.NOW, actor="user:1", gate=ClosedGate("broken"))

@@ -1,9 +1,10 @@
 """Act on what a person's own words tell: on a risk to their life at once, on lesser troubles by leaving them in peace.
 
 Called inside the transaction that keeps the words: by `contact_receipts` for messages, by `contact_call` for the note
-of a call or visit, by `take_complaint` for a complaint, by `screen_words` for notes of work, placements and legal steps. A person who may harm themselves is left alone altogether, and
-a colleague is asked to care for them; others are not contacted of our own accord for as many days as the card says that
-answers them. The words stay where they are sealed: here only the card and the names of the signals are on record.
+of a call or visit, by `keep_transcript`, by `take_complaint` for a complaint, by `screen_words` for notes of work,
+placements and legal steps. A person who may harm themselves is left alone altogether, and a colleague is asked to care
+for them; others are not contacted of our own accord for as many days as the card says that answers them. The words stay
+where they are sealed: here only the card and the names of the signals are on record.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def listen(texts: Sequence[str]) -> list[Heard]:
 
 
 def heed_note(note: str, *, customer_id: str, at: datetime, actor: str) -> None:
-    """Act on a risk to life that a colleague noted in a case; on nothing else, for the words are not the person's own."""
+    """Act on a risk to life that a colleague noted in a case, and on nothing else: the words are not the person's."""
     for heard in listen([note] if note.strip() else []):
         act(customer_id=customer_id, heard=heard, at=at, actor=actor, is_own=False)
 

@@ -20,8 +20,10 @@ from arrears.records.compliance.flags import Finding
 from arrears.records.matters import queries as matters
 from arrears.rules import speech
 from arrears.rules.speech import told, transcripts, truths
+from arrears.rules.speech import turns as speech_turns
 from arrears.rules.speech.transcripts import Turn
 from arrears.rules.speech.truths import Truths
+from arrears.rules.speech.turns import AGENT, BORROWER
 
 #: What the words are, and so what their subject is (`records.compliance.models.Said`).
 NOTE, TRANSCRIPT = "NOTE", "TRANSCRIPT"
@@ -59,11 +61,21 @@ def of_note(note: str) -> list[Finding]:
 
 
 def of_transcript(text: str, *, words: Words, outcome: str, at: datetime) -> list[Finding]:
-    """What is wanting in our own turns of a transcript, the gravest first; who heard it, the outcome says."""
+    """What is wanting in our own turns of a transcript, the gravest first; who heard it, the outcome says.
+
+    To speak of the debt before the person is known to be the person is wanting too.
+    """
     who = told.THIRD if outcome in SOMEBODY_ELSE else told.who(words.relation)
     facts, turns = _facts(words, at), list(transcripts.ours(text))
     uttered = [speech.Utterance(turn.text, who=who, channel=words.channel.lower(), truths=facts) for turn in turns]
-    return _merged(zip(turns, speech.screen(uttered, by=words_in_force.speech().folder), strict=True))
+    folder = words_in_force.speech().folder
+    found = list(zip(turns, speech.screen(uttered, by=folder), strict=True))
+    spoken = transcripts.both(text)
+    said = [speech_turns.Turn(BORROWER if is_theirs else AGENT, turn.text) for is_theirs, turn in spoken]
+    early = speech.told_early(said, channel=words.channel.lower(), law=facts.law, by=folder)
+    if early is not None and who != told.THIRD:
+        found.append((spoken[early[0]][1], early[1]))
+    return _merged(found)
 
 
 def of_letter(text: str, *, words: Words, at: datetime) -> list[Finding]:

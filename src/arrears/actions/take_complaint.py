@@ -48,12 +48,13 @@ class UnknownAbout(InvalidInput):
 
 @dataclass(frozen=True)
 class Taken:
-    """alerted : somebody may harm themselves, and a colleague was asked to care"""
+    """alerted : somebody may harm themselves, and a colleague was asked to care; of_nobody_known : nobody could be"""
 
     complaint_id: str
     is_new: bool
     answer_due_on: date
     alerted: bool = False
+    of_nobody_known: bool = False
 
 
 def take(*, intake: Intake, at: datetime, actor: str, gate: Gate) -> Taken:
@@ -91,7 +92,8 @@ def take(*, intake: Intake, at: datetime, actor: str, gate: Gate) -> Taken:
             actor=actor,
             is_own=intake.complainant == "SELF",
         )
-        return replace(taken, is_new=True, alerted=alerted)
+        is_grave = heard.card is not None and heard.card.stops
+        return replace(taken, is_new=True, alerted=alerted, of_nobody_known=is_grave and not intake.customer_id)
 
 
 def running(gate: Gate, *, from_on: date, intake: str, extended: int = 0) -> Clock:

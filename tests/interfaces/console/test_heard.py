@@ -60,6 +60,7 @@ class TestEveryPage:
         assert "1 person may harm themselves and waits" in text
         assert "May harm themselves, and have no case" in text
         assert "NOCASE" in text
+        assert "At risk: 1" in text
 
 
 class TestList:

@@ -160,11 +160,32 @@ class TestTranscript:
 
     def test_a_calm_one_is_kept_and_not_flagged(self, late):
         made = call(late)
-        told = self.keep("AGENT", made, "坐席：您好，请问方便通话吗\n客户：说\n坐席：可以分期还款")
+        told = self.keep("AGENT", made, "坐席：您好，请问是王先生本人吗\n客户：是的\n坐席：可以分期还款")
 
         assert "The transcript is kept." in told
         assert not Flag.objects.exists()
         assert "可以分期".encode() not in bytes(Transcript.objects.get().text_sealed)
+
+    def test_a_debt_told_before_it_is_known_whom_is_flagged_with_its_place(self, late):
+        text = "坐席：您好，我是示例消费金融的工号1024\n客户：什么事\n坐席：您的借款逾期了30天"
+        self.keep("AGENT", call(late), text)
+        [finding] = Flag.objects.get().findings
+
+        assert (finding["label"], finding["severity"], finding["rule"]) == ("THIRD_PARTY_DISCLOSURE", 3, "CN-CC11-68")
+        [[start, end]] = finding["spans"]
+        assert (text[:start].count("\n"), "借款" in text[start:end]) == (2, True)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "坐席：您好，请问是王先生本人吗？\n客户：是的\n坐席：您的借款逾期了30天",
+            "客户：我想问一下我的贷款逾期怎么还\n坐席：您的借款逾期了30天，可以分期",
+            "坐席：您的借款逾期了30天",
+        ],
+    )
+    def test_not_once_it_is_known_nor_where_nobody_knows_what_they_said(self, late, text):
+        self.keep("AGENT", call(late), text)
+        assert not Flag.objects.exists()
 
     def test_it_is_kept_once(self, late):
         made = call(late)

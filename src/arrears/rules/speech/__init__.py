@@ -7,18 +7,30 @@ conversation, with what should be said in it; `noted` is for what our people put
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from arrears import policies
 from arrears.kernel.errors import InvalidInput
-from arrears.rules.speech import conversations, lexicon, notes, screening
+from arrears.rules.speech import conduct, conversations, labels, lexicon, notes, screening
 from arrears.rules.speech.conduct import Check
 from arrears.rules.speech.conversations import Conversation, Judged
 from arrears.rules.speech.screening import Finding
 from arrears.rules.speech.told import Utterance
+from arrears.rules.speech.turns import AGENT, Turn
 
-__all__ = ["Check", "Conversation", "Finding", "Judged", "Utterance", "converse", "noted", "screen", "tried"]
+__all__ = [
+    "Check",
+    "Conversation",
+    "Finding",
+    "Judged",
+    "Utterance",
+    "converse",
+    "noted",
+    "screen",
+    "told_early",
+    "tried",
+]
 
 
 class WrongWords(InvalidInput):
@@ -44,6 +56,19 @@ def converse(told: Iterable[Conversation], *, by: Path | None = None) -> list[Ju
     example : a debt spoken of before the person is known to be the person is THIRD_PARTY_DISCLOSURE
     """
     return conversations.judged(list(told), by or policies.folder())
+
+
+def told_early(said: Sequence[Turn], *, channel: str, law: str, by: Path | None = None) -> tuple[int, Finding] | None:
+    """Was a debt spoken of before the person was known to be the person? The turn, from 0, and the finding.
+
+    said    : the turns of both sides; where the other side says nothing it cannot be known, and nothing is found
+    channel : lower case; a written one has nobody to ask
+    """
+    if all(turn.speaker == AGENT for turn in said):
+        return None
+    folder = by or policies.folder()
+    checks = conduct.check(said, channel=channel, law=law, by=folder)
+    return conversations.told_early(checks, labels.read(folder / "speech"), law=law, lang="")
 
 
 def noted(note: str, *, law: str = "", by: Path | None = None) -> list[Finding]:

@@ -51,15 +51,25 @@ def _one(told: Conversation, found: list[tuple[int, Finding]], known: dict[str, 
     checks = conduct.check(
         told.turns, channel=case.channel, law=truths.law, is_known=bool(truths.of("verified")), by=folder
     )
-    early = next((one for one in checks if one.code == conduct.VERIFIED and one.span), None)
-    if early is not None and early.turn is not None and early.span is not None and case.who != THIRD:
-        label, law = known[screening.DISCLOSURE], truths.law or _law_of(early)
-        advice = label.advice[case.lang or ("zh" if law == "cn" else "en")]
-        found = [*found, (early.turn, Finding(label.code, label.severity, (early.span,), early.rule, advice))]
+    early = told_early(checks, known, law=truths.law, lang=case.lang)
+    if early is not None and case.who != THIRD:
+        found = [*found, early]
     order = list(known)
     gravest = min(found, key=lambda one: (-one[1].severity, order.index(one[1].label), one[0]), default=None)
     number, finding = gravest or (None, Finding(labels.OK, 0, (), "", ""))
     return Judged(finding, number, tuple(checks))
+
+
+def told_early(
+    checks: Sequence[Check], known: dict[str, labels.Label], *, law: str, lang: str
+) -> tuple[int, Finding] | None:
+    """The turn in which a debt was spoken of before the person was known to be the person, as a finding."""
+    early = next((one for one in checks if one.code == conduct.VERIFIED and one.span), None)
+    if early is None or early.turn is None or early.span is None:
+        return None
+    label, place = known[screening.DISCLOSURE], law or _law_of(early)
+    advice = label.advice[lang or ("zh" if place == "cn" else "en")]
+    return early.turn, Finding(label.code, label.severity, (early.span,), early.rule, advice)
 
 
 def _law_of(check: Check) -> str:

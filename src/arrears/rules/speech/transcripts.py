@@ -39,6 +39,11 @@ def ours(transcript: str) -> Iterator[Turn]:
     return (turn for is_theirs, turn in _turns(transcript) if not is_theirs)
 
 
+def both(transcript: str) -> list[tuple[bool, Turn]]:
+    """Every turn in order, with whether it is theirs."""
+    return list(_turns(transcript))
+
+
 def theirs(transcript: str) -> Iterator[Turn]:
     """The turns of the other side, in order."""
     return (turn for is_theirs, turn in _turns(transcript) if is_theirs)

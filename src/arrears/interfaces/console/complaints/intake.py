@@ -90,4 +90,6 @@ def _told(taken: Taken) -> str:
     }
     if taken.alerted:
         told += " " + gettext("The words show a risk to a life: a colleague has been asked to care.")
+    if taken.of_nobody_known:
+        told += " " + gettext("The words show a risk to a life, and nobody knows whose: get help for them now.")
     return told

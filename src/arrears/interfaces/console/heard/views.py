@@ -37,14 +37,15 @@ def listing(request: HttpRequest) -> HttpResponse:
     shown = rows[:PAGE_SIZE]
     people = {row.customer_id for row in shown}
     stops, care = compliance.stops_of_people(people, at=at), heard.care_of(people)
+    apart = at_risk_people.without_case(since=at - WITHIN)
     context = {
         "rows": [
             (row, _told(row), stops.get(row.customer_id, []), _cared(row, care.get(row.customer_id))) for row in shown
         ],
-        "apart": [] if after or signal else at_risk_people.without_case(since=at - WITHIN),
+        "apart": [] if after or signal else apart,
         "signal": signal,
         "at_risk": at_risk,
-        "at_risk_count": heard.at_risk_count(request.user, since=at - WITHIN),
+        "at_risk_count": heard.at_risk_count(request.user, since=at - WITHIN) + len(apart),
         "groups": [list(calming.EMOTIONS.items()), list(calming.REASONS.items())],
         "fault": words_in_force.hearing().fault,
         "later": keyset.pack(heard.place_of(shown[-1])) if len(rows) > PAGE_SIZE else "",
