@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models, transaction
 
@@ -72,7 +73,12 @@ def look_at_list(
             look(customer_id=customer_id, page=page, at=at, actor=actor)
         return
     kept = {name: value for name, value in asked.items() if name not in NOT_ASKED and _names_nobody(value)}
-    facts = {"purpose": PURPOSE, "page": page, "count": len(customer_ids), "asked": dict(sorted(kept.items()))}
+    facts: dict[str, Any] = {
+        "purpose": PURPOSE,
+        "page": page,
+        "count": len(customer_ids),
+        "asked": dict(sorted(kept.items())),
+    }
     if facts not in trail.facts_since(page, LISTED, actor=actor, since=at - ONCE_IN):
         audit.record(LISTED, subject=page, actor=actor, at=at, **facts)
 

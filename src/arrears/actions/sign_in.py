@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib import auth
 from django.db import transaction
@@ -199,5 +200,5 @@ def _subject(username: str) -> str:
     return f"user:{user_id}" if user_id else "stranger"
 
 
-def _record(kind: str, *, subject: str, actor: str, at: datetime, after: str = "", **facts: object) -> None:
+def _record(kind: str, *, subject: str, actor: str, at: datetime, after: str = "", **facts: Any) -> None:
     audit.record(kind, subject=subject, actor=actor, at=wired.here().told(at), after=after, **facts)
