@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import translation
 
 from arrears.actions import manage_staff
 from arrears.records.audit.models import Event
@@ -45,3 +46,33 @@ def test_a_language_or_role_that_nobody_speaks_of_is_refused_with_those_there_ar
     with pytest.raises(UnableToAddStaff, match=told):
         manage_staff.add(**asked, at=AT, actor="cli")
     assert not User.objects.exists()
+
+
+ODD = "\u7801 \U0001f511 -- <'\";%>\u00e9"
+
+
+@pytest.mark.parametrize(
+    ("password", "told"),
+    [
+        ("harbour-42x", "at least 12"),
+        ("password1234", "too common"),
+        ("mei-lin-2026!", "too similar"),
+        ("x7" * 64 + "x", "at most 128"),
+    ],
+)
+def test_a_password_that_is_short_common_their_own_name_or_endless_is_refused(lin, password, told):
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    with pytest.raises(UnableToAddStaff, match=told), translation.override("en"):
+        manage_staff.add(
+            username="mei-lin", display_name="Mei Lin", role="AGENT", password=password, at=at, actor="cli"
+        )
+    assert not User.objects.filter(username="mei-lin").exists()
+
+
+@pytest.mark.parametrize("password", ["x7" * 64, ODD * 3], ids=["longest", "odd signs"])
+def test_one_of_128_characters_is_taken_whole_and_of_any_signs(lin, password):
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    manage_staff.add(username="mei", display_name="Mei", role="AGENT", password=password, at=at, actor="cli")
+    user = User.objects.get(username="mei")
+    assert user.check_password(password)
+    assert not user.check_password(password[:-1])

@@ -198,7 +198,7 @@ def note_late_steps(case: Case) -> None:
         recorded_by="user:1",
         back_at=at,
         back_by="user:1",
-        **noted(LegalStep, f"s-{customer_id}", "reference", "note", "back_reason"),
+        **noted(LegalStep, f"s-{customer_id}", "body", "reference", "note", "back_reason"),
     )
     WriteOff.objects.create(
         write_off_id=f"o-{customer_id}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,11 @@ import pytest
 from tests import cast
 
 from arrears import policies
-from arrears.actions import wired
+from arrears.actions import sign_in, wired
 from arrears.channels.registry import UnknownChannel
 from arrears.config import checks, speaking, wiring
 from arrears.kernel import clock
+from arrears.records.audit.models import Event
 from arrears.records.runs.models import Night
 
 
@@ -69,3 +70,17 @@ class TestChannels:
 
     def test_what_did_not_change_is_read_once(self) -> None:
         assert wired.here().gate is wired.here().gate
+
+
+@pytest.mark.django_db
+def test_who_signs_in_is_told_by_the_same_clock_as_all_else(settings: Any) -> None:
+    """In a demo the books stand on another day; waits and sessions go by the machine's clock all the same."""
+    settings.CLOCK = "books"
+    Night.objects.create(as_of=date(2017, 2, 28), status="DONE", started_at=cast.NOW, partitions=1)
+    wall = datetime(2026, 11, 26, 20, 30, tzinfo=UTC)
+    sign_in.entered(user_id=cast.collector().pk, is_proved=False, at=wall)
+    at = Event.objects.get(kind="access.signed_in").at
+    assert clock.business_date(at, settings.LENDER_ZONE) == date(2017, 2, 28)
+    assert at.astimezone(UTC).time() == wall.time()
+    settings.CLOCK = "system"
+    assert wiring.told(wall) == wall

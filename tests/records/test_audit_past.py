@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from tests.records.test_audit_chain import AT, MANY, at, tell
-from tests.unguarded import unguarded
+from tests.unguarded import drop, unguarded
 
 from arrears.actions import anchor_audit, verify_audit
+from arrears.records.audit import guards
 from arrears.records.audit.models import Event
 
 IS_SQLITE = connection.vendor == "sqlite"
@@ -73,3 +74,27 @@ def test_an_anchor_that_was_given_another_moment_is_found(trail):
     """By its moment the anchors of a day are chosen."""
     tamper("UPDATE audit_anchor SET made_at = '2020-01-01 00:00:00'")
     assert found_in(trail) == {"ANCHOR_FORGED"}
+
+
+@pytest.mark.parametrize("name", [*guards.expected()] if IS_SQLITE else ["audit_event_is_not_edited"])
+def test_a_trigger_of_the_same_name_that_refuses_nothing_is_found(trail, name):
+    table = next(table for table in ("audit_event", "audit_anchor", "audit_lane") if name.startswith(table))
+    with connection.cursor() as cursor:
+        cursor.execute(drop(name))
+        if IS_SQLITE:
+            cursor.execute(f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} BEGIN SELECT 1; END")
+        else:
+            cursor.execute(
+                f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} FOR EACH ROW WHEN (false)"
+                " EXECUTE FUNCTION audit_refuse()"
+            )
+    assert guards.lost() == [name]
+    assert found_in(trail) == {"NO_GUARD"}
+
+
+@pytest.mark.skipif(IS_SQLITE, reason="SQLite's triggers hold what they do")
+def test_a_function_that_refuses_nothing_is_found(trail):
+    body = "BEGIN RETURN NEW; END"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")
+    assert found_in(trail) == {"NO_GUARD"}

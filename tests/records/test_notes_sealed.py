@@ -93,6 +93,7 @@ def fill(apps: Any) -> None:
         kind="LAWYERS_LETTER",
         is_pending=False,
         taken_on=DAY,
+        body=f"{MARK}d",
         reference="",
         currency="CNY",
         note=f"{MARK}s",
@@ -183,7 +184,10 @@ def told() -> dict[str, str]:
     """Every note, opened."""
     rows: list[tuple[Any, list[str]]] = [(item, ["note"]) for item in WorkItem.objects.order_by("pk")]
     rows += [(Placement.objects.get(), ["reference", "note", "end_note"])]
-    rows += [(LegalStep.objects.get(), ["reference", "note", "back_reason"]), (WriteOff.objects.get(), ["note"])]
+    rows += [
+        (LegalStep.objects.get(), ["body", "reference", "note", "back_reason"]),
+        (WriteOff.objects.get(), ["note"]),
+    ]
     return {f"{row.pk}.{name}": words.opened(row, f"{name}_sealed") for row, names in rows for name in names}
 
 
@@ -191,6 +195,7 @@ SAID = {f"w{number}.note": f"{MARK}{number}" if number not in {2, 6} else "" for
     "p1.reference": f"{MARK}r",
     "p1.note": f"{MARK}p",
     "p1.end_note": f"{MARK}e",
+    "s1.body": f"{MARK}d",
     "s1.reference": "",
     "s1.note": f"{MARK}s",
     "s1.back_reason": f"{MARK}b",

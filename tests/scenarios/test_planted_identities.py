@@ -234,7 +234,7 @@ def _note_late_steps(case: Case) -> None:
     wish = place_with_agency.PlacementWish("p1", "EXAMPLE_EAST", DAY, 100, MARKS["ID number"], note)
     assert place_with_agency.place(case_id=case.pk, wish=wish, **when)
     place_with_agency.end(placement_id="p1", reason="RECALLED", ended_on=DAY, note=note, **when)
-    step = take_legal_step.StepWish("s1", "LAWYERS_LETTER", DAY, "", MARKS["phone"], None, note, None)
+    step = take_legal_step.StepWish("s1", "LAWYERS_LETTER", DAY, note, MARKS["phone"], None, note, None)
     take_legal_step.take(case_id=case.pk, wish=step, **when)
     del when["as_of"]
     take_legal_step.take_back(case_id=case.pk, step_id="s1", reason=note, **when)

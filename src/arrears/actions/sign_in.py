@@ -1,18 +1,20 @@
 """Let somebody in: password, then the code of their second factor; and what they may change about their own sign-in.
 
 Called by the console's sign-in and account pages. Unknown name, wrong password and a closed account are one refusal, in
-the same words and the same time. Every try is counted before it is judged, by account and by address.
+the same words and the same time. Every try is counted before it is judged, by account and by address. Waits, codes and
+sessions go by the machine's clock; the events of the trail by this installation's, as all others do.
 """
 
 from __future__ import annotations
 
 import ipaddress
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib import auth
 from django.db import transaction
 
-from arrears.actions import agency_doors
+from arrears.actions import agency_doors, wired
 from arrears.kernel.errors import Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.signin import factors, tries
@@ -46,7 +48,7 @@ def by_password(*, username: str, password: str, address: str, on: date, at: dat
     user = auth.authenticate(None, username=username, password=password)
     if isinstance(user, User) and user.agency and not agency_doors.lets_in(user.agency, address=address, on=on):
         # In the words of a wrong password: from elsewhere nobody learns that it was the right one.
-        audit.record("access.door_refused", subject=f"user:{user.pk}", actor="stranger", at=at, address=address)
+        _record("access.door_refused", subject=f"user:{user.pk}", actor="stranger", at=at, address=address)
         raise WrongSignIn
     if not isinstance(user, User):
         _tell_a_wait(lockout.ACCOUNT, failures, subject=_subject(username), at=at)
@@ -72,7 +74,7 @@ def by_code(*, user_id: int, code: str, address: str, at: datetime) -> User:
 def entered(*, user_id: int, is_proved: bool, at: datetime) -> None:
     """Put on record that somebody signed in, and sweep out sessions and counts that have run out."""
     who = f"user:{user_id}"
-    audit.record("access.signed_in", subject=who, actor=who, at=at, with_second_factor=is_proved)
+    _record("access.signed_in", subject=who, actor=who, at=at, with_second_factor=is_proved)
     sessions.sweep(at=at)
     tries.sweep(at=at)
 
@@ -94,7 +96,7 @@ def change_password(
     with transaction.atomic():
         staff.set_password(username=user.username, password=new_password, is_temporary=False)
         sessions.end_sessions(user_id=user_id, but=session_key)
-        audit.record("access.password_changed", subject=f"user:{user_id}", actor=f"user:{user_id}", at=at)
+        _record("access.password_changed", subject=f"user:{user_id}", actor=f"user:{user_id}", at=at)
 
 
 def enrol(*, user_id: int, code: str, session_key: str, address: str, at: datetime) -> list[str]:
@@ -108,7 +110,7 @@ def enrol(*, user_id: int, code: str, session_key: str, address: str, at: dateti
         codes = factors.confirm(user_id=user_id, code=code, at=at)
         staff.note_second_factor(user_id=user_id, since=at)
         sessions.end_sessions(user_id=user_id, but=session_key)
-        audit.record("access.factor_added", subject=f"user:{user_id}", actor=f"user:{user_id}", at=at)
+        _record("access.factor_added", subject=f"user:{user_id}", actor=f"user:{user_id}", at=at)
     _forgive_code(user_id, address, at=at)
     return codes
 
@@ -117,7 +119,7 @@ def new_recovery_codes(*, user_id: int, code: str, address: str, at: datetime) -
     """Recovery codes instead of those before, for a code. Raises tries.TooManyTries, factors.WrongCode."""
     _judge_code(user_id=user_id, code=code, address=address, at=at)
     with transaction.atomic():
-        audit.record("access.recovery_codes_made", subject=f"user:{user_id}", actor=f"user:{user_id}", at=at)
+        _record("access.recovery_codes_made", subject=f"user:{user_id}", actor=f"user:{user_id}", at=at)
         return factors.new_codes(user_id=user_id)
 
 
@@ -136,7 +138,7 @@ def remove_factor(*, user_id: int, at: datetime, actor: str) -> bool:
     tries.forget(lockout.CODE, str(user_id))
     if actor != f"user:{user_id}":
         sessions.end_sessions(user_id=user_id)
-    audit.record("access.factor_removed", subject=f"user:{user_id}", actor=actor, at=at)
+    _record("access.factor_removed", subject=f"user:{user_id}", actor=actor, at=at)
     return True
 
 
@@ -146,7 +148,7 @@ def sign_out_elsewhere(*, user_id: int, session_key: str, at: datetime) -> int:
     ended = sessions.end_sessions(user_id=user_id, but=session_key)
     if ended:
         who = f"user:{user_id}"
-        audit.record("access.signed_out_elsewhere", subject=who, actor=who, at=at, sessions=ended)
+        _record("access.signed_out_elsewhere", subject=who, actor=who, at=at, sessions=ended)
     return ended
 
 
@@ -171,7 +173,7 @@ def _judge_code(*, user_id: int, code: str, address: str, at: datetime) -> None:
     _forgive_code(user_id, address, at=at)
     if kind == "RECOVERY":
         who = f"user:{user_id}"
-        audit.record("access.recovery_code_used", subject=who, actor=who, at=at, left=factors.codes_left(user_id))
+        _record("access.recovery_code_used", subject=who, actor=who, at=at, left=factors.codes_left(user_id))
 
 
 def _claim_code(user_id: int, address: str, *, at: datetime) -> int:
@@ -188,7 +190,7 @@ def _tell_a_wait(kind: str, failures: int, *, subject: str, at: datetime) -> Non
     wait = lockout.wait(kind, failures)
     if wait:
         seconds = int(wait.total_seconds())
-        audit.record(
+        _record(
             "access.locked", subject=subject, actor="stranger", at=at, after=kind, tries=failures, wait_seconds=seconds
         )
 
@@ -196,3 +198,7 @@ def _tell_a_wait(kind: str, failures: int, *, subject: str, at: datetime) -> Non
 def _subject(username: str) -> str:
     user_id = User.objects.filter(username=username).values_list("id", flat=True).first()
     return f"user:{user_id}" if user_id else "stranger"
+
+
+def _record(kind: str, *, subject: str, actor: str, at: datetime, after: str = "", **facts: Any) -> None:
+    audit.record(kind, subject=subject, actor=actor, at=wired.here().told(at), after=after, **facts)

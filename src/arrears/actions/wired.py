@@ -24,18 +24,26 @@ def no_dialler() -> None:
     """Calls are dialled by hand."""
 
 
+def as_it_is(at: datetime) -> datetime:
+    """The machine's clock is this installation's."""
+    return at
+
+
 @dataclass(frozen=True)
 class Wired:
     """now : the present moment, by the clock of this installation; one call a request or tick, then passed down
     gate          : the rule pack and the approved words as they stand now: ask `here` anew a request or tick
     open_channels : channel of a contact → its adapter, opened anew; whoever opens them closes them
     open_dialler  : what puts colleagues through to borrowers; None where they dial by hand
+    told          : a moment of the machine by the clock of this installation: the trail has one clock, and what guards
+                    the sign-in counts by the machine's
     """
 
     now: Callable[[], datetime]
     gate: Gate
     open_channels: Callable[[], Channels]
     open_dialler: Callable[[], Dialler | None] = no_dialler
+    told: Callable[[datetime], datetime] = as_it_is
 
 
 def here() -> Wired:

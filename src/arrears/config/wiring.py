@@ -21,12 +21,19 @@ from arrears.records.runs.models import Night, RunStatus
 
 def wire() -> Wired:
     """Everything an interface needs of this installation, with the law and the words as they stand now."""
-    return Wired(now=now, gate=gate_in_force.current(), open_channels=open_channels, open_dialler=open_dialler)
+    return Wired(
+        now=now, gate=gate_in_force.current(), open_channels=open_channels, open_dialler=open_dialler, told=told
+    )
 
 
 def now() -> datetime:
     """The present moment: the books' day at the machine's time of day, or the machine's own clock."""
     return clock().now()
+
+
+def told(at: datetime) -> datetime:
+    """A moment of the machine, by the same clock."""
+    return clock().told(at)
 
 
 def clock() -> Clock:

@@ -17,12 +17,19 @@ class Clock(Protocol):
         """The present moment, aware, in UTC."""
         ...
 
+    def told(self, at: datetime) -> datetime:
+        """A moment of the machine by this clock."""
+        ...
+
 
 class SystemClock:
     """The machine's own clock: production."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def told(self, at: datetime) -> datetime:
+        return at
 
 
 @dataclass(frozen=True)
@@ -33,8 +40,10 @@ class BooksClock:
     zone: str
 
     def now(self) -> datetime:
-        wall = datetime.now(ZoneInfo(self.zone))
-        return at_local(self.business_on, wall.time(), self.zone)
+        return self.told(datetime.now(UTC))
+
+    def told(self, at: datetime) -> datetime:
+        return at_local(self.business_on, at.astimezone(ZoneInfo(self.zone)).time(), self.zone)
 
 
 def business_date(at: datetime, zone: str) -> date:

@@ -25,7 +25,7 @@ from arrears.kernel.clock import SystemClock
 
 setup.django_ready()
 
-from arrears.actions import anchor_audit, evidence, verify_audit  # noqa: E402  the apps must be ready first
+from arrears.actions import anchor_audit, evidence, verify_audit, wired  # noqa: E402  the apps must be ready first
 from arrears.actions.verify_audit import Finding, Judged, Stretch  # noqa: E402
 from arrears.interfaces.ui import audit_words, evidence_files, papers  # noqa: E402
 
@@ -100,7 +100,7 @@ def export(
         reason=reason,
         with_identity=with_identity,
         verified=verified,
-        at=SystemClock().now(),
+        at=wired.here().now(),
         actor="cli",
     )
     out.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -10,12 +10,11 @@ from typing import Annotated
 import typer
 
 from arrears.interfaces.cli import setup
-from arrears.kernel.clock import SystemClock
 from arrears.kernel.errors import NotFound
 
 setup.django_ready()
 
-from arrears.actions import grant_role, manage_staff, sign_in  # noqa: E402  the apps must be ready first
+from arrears.actions import grant_role, manage_staff, sign_in, wired  # noqa: E402  the apps must be ready first
 from arrears.records.staff import queries  # noqa: E402
 
 
@@ -55,7 +54,7 @@ def add(  # nosec B107  none given: one is made
         agency=agency,
         language=language,
         password=password or made,
-        at=SystemClock().now(),
+        at=wired.here().now(),
         actor=ACTOR,
     )
     typer.echo(f"added {username} ({role.upper()})")
@@ -71,7 +70,7 @@ def new_password(  # nosec B107  none given: one is made
     """Set a new password."""
     setup.ensure_ready()
     made = "" if password else secrets.token_urlsafe(12)
-    manage_staff.set_password(username=username, password=password or made, at=SystemClock().now(), actor=ACTOR)
+    manage_staff.set_password(username=username, password=password or made, at=wired.here().now(), actor=ACTOR)
     if made:
         tell(made)
 
@@ -81,7 +80,7 @@ def grant(username: str) -> None:
     """Grant the role that an administrator asked for and that waits: for a house with only one."""
     setup.ensure_ready()
     user_id = next((row.user_id for row in queries.staff() if row.username == username), 0)
-    grant_role.decide(user_id=user_id, is_granted=True, at=SystemClock().now(), actor=ACTOR)
+    grant_role.decide(user_id=user_id, is_granted=True, at=wired.here().now(), actor=ACTOR)
 
 
 @app.command(name="remove-factor")
@@ -89,7 +88,7 @@ def remove_factor(username: str) -> None:
     """Take away a second factor whose telephone and recovery codes are lost."""
     setup.ensure_ready()
     user_id = next((row.user_id for row in queries.staff() if row.username == username), 0)
-    if not sign_in.remove_factor(user_id=user_id, at=SystemClock().now(), actor=ACTOR):
+    if not sign_in.remove_factor(user_id=user_id, at=wired.here().now(), actor=ACTOR):
         raise NoFactor(username=username)
 
 

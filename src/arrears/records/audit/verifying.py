@@ -191,8 +191,8 @@ def _rows(stretch: Stretch) -> list[Read]:
     columns = {"lane": "CAST(lane AS text)", "seq": "CAST(seq AS text)", "at": MOMENT[connection.vendor]}
     content = f" || '{chain.PART}' || ".join(columns.get(name, name) for name in chain.FIELDS)
     if connection.vendor == "sqlite":
-        types = " || ".join(f"typeof({name})" for name in TEXTS)
-        content = f"CASE WHEN {types} = '{'text' * len(TEXTS)}' THEN {content} END"
+        are_texts = " AND ".join(f"typeof({name}) = 'text'" for name in TEXTS)
+        content = f"CASE WHEN {are_texts} THEN {content} END"
     with connection.cursor() as cursor:
         cursor.execute(SELECT.format(content=content), [stretch.lane, stretch.first, stretch.last])
         return cursor.fetchall()

@@ -1,4 +1,4 @@
-"""Free notes of a legal step, and the number under which a court names the person: deleted with the other notes."""
+"""Free notes of a legal step, before whom it is, and under which number: deleted with the other notes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from arrears.records.matters.models import LegalStep
 from arrears.records.privacy.erasing import Eraser
 from arrears.rules.compliance import retention_terms
 
-BLANK = {"note_sealed": None, "back_reason_sealed": None, "reference_sealed": None}
+BLANK = dict.fromkeys(("note_sealed", "back_reason_sealed", "body_sealed", "reference_sealed"))
 
 
 def _noted() -> QuerySet[LegalStep]:

@@ -15,7 +15,7 @@ class LegalStep(models.Model):
     kind = models.CharField(max_length=24)
     is_pending = models.BooleanField()
     taken_on = models.DateField()
-    body = models.CharField(max_length=80, blank=True)
+    body_sealed = NoteField("matters.step.body", null=True)
     reference_sealed = NoteField("matters.step.reference", null=True)
     claim_minor = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3)

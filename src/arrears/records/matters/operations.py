@@ -53,8 +53,8 @@ def is_on_record(
     found = LegalStep.objects.filter(step_id=step_id).first()
     if found is None:
         return False
-    named = words.opened(found, "reference_sealed")
-    facts = (found.case_id, found.kind, found.taken_on, found.body, named, found.claim_minor, found.next_on)
+    told = (words.opened(found, "body_sealed"), words.opened(found, "reference_sealed"))
+    facts = (found.case_id, found.kind, found.taken_on, *told, found.claim_minor, found.next_on)
     if facts != (case_id, kind, taken_on, body, reference, claim_minor, next_on):
         raise StepDiffers(step_id=step_id)
     return True
@@ -84,7 +84,7 @@ def record_step(
         kind=kind,
         is_pending=is_pending,
         taken_on=taken_on,
-        body=body,
+        body_sealed=words.seal(LegalStep, "body_sealed", step_id, body),
         reference_sealed=words.seal(LegalStep, "reference_sealed", step_id, reference),
         claim_minor=claim_minor,
         currency=currency,

@@ -97,7 +97,7 @@ def _row(step: LegalStep) -> StepRow:
         kind=step.kind,
         is_pending=step.is_pending,
         taken_on=step.taken_on,
-        body=step.body,
+        body=words.shown(step, "body_sealed"),
         reference=words.shown(step, "reference_sealed"),
         claim_minor=step.claim_minor,
         currency=step.currency,
