@@ -89,7 +89,9 @@ def main() -> None:
     told = list(examples(random.Random(common.SEED)))  # noqa: S311
     kept = [one for one in told if not options.held_out or one.number % common.HELD_OUT_EVERY]
     common.tell(f"{len(kept)} sentences")
-    sight = common.Sight({lang: lexicon.read(FOLDER / f"lexicon_{lang}.toml") for lang in hearing.LANGUAGES}, ORDER, 1.0)
+    sight = common.Sight(
+        {lang: lexicon.read(FOLDER / f"lexicon_{lang}.toml") for lang in hearing.LANGUAGES}, ORDER, 1.0
+    )
     weights, bias = learn(sight.see(kept), len(ORDER))
     if options.held_out:
         model = common.model(ORDER, np.arange(features.SIZE), weights, bias, hearing.LIKELY, 1.0)

@@ -49,7 +49,7 @@ WORD = 3.0
 #: In how many lines a run or a word must stand to be learnt from.
 LINES = 3
 #: A violation is told from this likelihood on.
-THRESHOLD = 0.4
+THRESHOLD = 0.45
 #: Weights below this share of the largest are not shipped.
 LEAST = 0.004
 _CHOICE = re.compile(r"\[([^\[\]]*)\](\??)")
@@ -231,13 +231,13 @@ def _descended(
     count: int,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Row by row, in an order of chance, EPOCHS times, with steps that become smaller."""
-    np.random.seed(SEED)  # noqa: NPY002 the generator that numba knows
+    np.random.seed(SEED)
     weights, bias = np.zeros((size, count), np.float32), np.zeros(count, np.float32)
     squares, bias_squares = np.full(size, 1e-3, np.float32), np.full(count, 1e-3, np.float32)
     slope = np.zeros(count, np.float32)
     for epoch in range(EPOCHS):
         rate = RATE * (1.0 - epoch / EPOCHS)
-        for row in np.random.permutation(len(target)):  # noqa: NPY002
+        for row in np.random.permutation(len(target)):
             entries = range(begins[row], begins[row + 1])
             slope[:] = bias
             for at in entries:

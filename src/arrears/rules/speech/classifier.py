@@ -111,7 +111,7 @@ def _heaviest(gains: NDArray[np.float64]) -> tuple[int, int]:
 
 
 def indexed(used: NDArray[np.integer]) -> NDArray[np.int32]:
-    """The row of each place in features, from the places that have weights; one behind the last where a place has none."""
+    """The row of each place in features, from the places that have weights; behind the last where a place has none."""
     rows = np.full(features.SIZE, len(used), dtype=np.int32)
     rows[used] = np.arange(len(used), dtype=np.int32)
     return rows

@@ -49,7 +49,7 @@ def of(texts: Sequence[str], hits: Sequence[Sequence[Hit]], word: float) -> Colu
     norms = np.sqrt(np.bincount(rows, weights**2, minlength=len(texts)).astype(np.float32))
     told = [(at, place) for at, one in enumerate(hits) for place in map(_named, one)]
     phrase_keys = np.unique(np.array([at << BITS | place for at, place in told], dtype=np.int64))
-    values = weights / norms.take(rows)
+    values = (weights / norms.take(rows)).astype(np.float32)
     all_rows = np.concatenate((rows, phrase_keys >> BITS))
     order = np.argsort(all_rows, kind="stable")
     weight = np.full(len(phrase_keys), PHRASE, dtype=np.float32)

@@ -18,8 +18,10 @@ TOPICS: Mapping[str, str] = {
         r"(委托|聘请).{0,4}律师代理|有代理律师|由律师代理|(借款人|债务人|客户).{0,6}(委托|聘请|有|请了).{0,4}律师"
     ),
     "ceased": (
-        r"cease(?!d.?borrower)|opt.?(ed)?.?out|stop.?(contact|call|request)|do.?not.?(call|contact|text)|bankrupt|破产|"
-        r"not to (be )?(call|contact|text)\w*(?!.{0,20}(night|work|weekend|after|before))|no (more|further) (calls|contact)|"
+        r"cease(?!d.?borrower)|opt.?(ed)?.?out|stop.?(contact|call|request)|do.?not.?(call|contact|text)|"
+        r"bankrupt|破产|"
+        r"not to (be )?(call|contact|text)\w*(?!.{0,20}(night|work|weekend|after|before))|"
+        r"no (more|further) (calls|contact)|"
         r"拒绝.{0,4}(联系|来电|短信)|停止联系|退订|(不要|别)再?(联系|来电|打)(?!.{0,6}(单位|公司|家|父母|同事))"
     ),
     "disputed": r"dispute|validation (request|pending)|异议|争议",
@@ -40,7 +42,10 @@ TOPICS: Mapping[str, str] = {
         r"discount|offer|promo|settle|reduction|waiv|deadline|expir|end.?date|campaign|减免|优惠|折扣|"
         r"活动|截止|方案"
     ),
-    "lawyer": r"lawyer|(?<!power of )attorney|solicitor|licen[cs]e|bar (no|number|member)|law.?firm|mediat|律师|执业|律所|调解",
+    "lawyer": (
+        r"lawyer|(?<!power of )attorney|solicitor|licen[cs]e|bar (no|number|member)|law.?firm|mediat|律师|执业|"
+        r"律所|调解"
+    ),
     "payee": (
         r"payee|(official|corporate|company|trust|client|personal|private|own).{0,9}account|official.?channel|"
         r"account.{0,18}(personal|private|collector|agent|company|official)|"
@@ -70,7 +75,8 @@ _NO = re.compile(
     r"isn'?t|wasn'?t|hasn'?t|haven'?t|"
     r"doesn'?t|didn'?t|can'?t|cannot|unlicen[cs]ed|un(filed|authori[sz]ed|approved|verified|"
     r"confirmed)|non|personal|private|refus(ed|es)|"
-    r"withdrawn|dismissed|lapsed|denied|pretend(s|ed|ing)?|posing|bluff|made.up|fictitious|bogus|sham|standing offer|any ?time|all (month|year)"
+    r"withdrawn|dismissed|lapsed|denied|pretend(s|ed|ing)?|posing|bluff|made.up|fictitious|bogus|sham|"
+    r"standing offer|any ?time|all (month|year)"
     r"|ongoing|permanent|open-ended|always available|"
     r"renew(ed|s|able)|every month|n)\b"
     r"|未|没|无|不|非(?!诉)|假|虚|否|错|个人(微信|账户)|私人|长期有效|随时|每月都|撤诉|驳回|尚|编造|编的|捏造|谎|拒绝|冒充|自称"
@@ -194,7 +200,8 @@ def _figure(word: re.Match[str]) -> str:
     tens, ten, ones = told.partition("十")
     digits = "零一二三四五六七八九"
     tens, ones = tens.replace("两", "二")[-1:], ones.replace("两", "二")[-1:]
-    return str((digits.find(tens) if tens else 1) * 10 + max(digits.find(ones or "零"), 0) if ten else digits.find(tens))
+    first = digits.find(tens) if tens else 1
+    return str(first * 10 + max(digits.find(ones or "零"), 0) if ten else first)
 
 
 def _calls(key: str, value: str, said: str) -> int | None:
@@ -232,7 +239,7 @@ def _hour(key: str, value: str) -> float | None:
     if (match := _HOUR.search(told)) and not _DEADLINE.search(told):
         hour = float(match["h"] or match["hour"]) + (0.5 if match["past"] else float(match["m"] or 0) / 60)
         half = (match["half"] or match["noon"] or "")[:1]
-        if match["part"] in _LATER and 6 <= hour < 12 or match["part"] in ("下午", "傍晚") and hour < 6:
+        if match["part"] in _LATER and (6 <= hour < 12 or (hour < 6 and match["part"] in ("下午", "傍晚"))):
             return hour + 12
         return hour % 12 + (12 if half == "p" else 0) if half else hour
     return 23.0 if _LATE.search(told) and not re.search(r"同意|consent|agreed", told) else None
