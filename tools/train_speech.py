@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,19 +31,25 @@ from arrears.rules.speech.labels import OK
 GRAMMAR = Path(__file__).parent / "speech_grammar"
 FOLDER = policies.folder() / "speech"
 SEED = 20_261_126
-PER_LINE = 32
+PER_LINE = 12
 #: Lawful lines are fewer than the lines of sixteen labels together, so each is said more often.
-LAWFUL = 3
+LAWFUL = 2
 DISGUISED_SHARE = 0.12
 #: The share of sentences that stand between lawful ones, and what stands between them.
 AMONG_LAWFUL = 0.1
+#: The shares of sentences said alone, of violations said among courtesies, and of lawful ones that begin bluntly.
+ALONE, POLITE, BLUNT = 0.4, 0.4, 0.25
 #: The share of lawful sentences of which only a part is learnt, and how long a part is at least.
 PARTED, LEAST_PART = 0.3, {"zh": 7, "en": 22}
 MARKS = {"zh": ("。", ",", ",", "!", " "), "en": (". ", ", ", " ", "! ", " and ")}
 HELD_OUT_EVERY = 5
-EPOCHS, BATCH, RATE, DECAY = 6, 512, 0.5, 2e-6
+EPOCHS, RATE, DECAY = 3, 0.3, 3e-5
+#: How much a word, or a pair of words, weighs beside a run of characters: English says what it says in words.
+WORD = 3.0
+#: In how many lines a run or a word must stand to be learnt from.
+LINES = 3
 #: A violation is told from this likelihood on.
-THRESHOLD = 0.4
+THRESHOLD = 0.45
 #: Weights below this share of the largest are not shipped.
 LEAST = 0.004
 _CHOICE = re.compile(r"\[([^\[\]]*)\](\??)")
@@ -80,7 +87,7 @@ def lines() -> list[Line]:
         for table in (told, *told.get("lines", ())):
             for lang in ("zh", "en") if "label" in table else ():
                 filled = (one for one in table[lang].splitlines() if one.strip())
-                found += [Line(table["label"], lang, one, at) for at, one in enumerate(filled)]
+                found += [Line(table["label"], lang, one, at) for at, one in enumerate(filled, start=len(found))]
     return found
 
 
@@ -111,15 +118,19 @@ def examples(found: Sequence[Line], luck: random.Random) -> Iterator[Example]:
 
 
 def _around(line: Line, common: dict[str, Any], luck: random.Random) -> str:
-    """A clause with what people say before and after it; now and then a lawful sentence follows or goes before."""
+    """A clause alone, or with what people say before and after it: what is said around it must not tell its label."""
     around, slots = common["around"], common["slots"]
-    kind = "_ok" if line.label == OK else ""
-    parts = [around[f"{part}{kind}"] for part in ("before", "if")]
-    clause = "".join(luck.choice(part) if luck.random() < 0.6 else "" for part in parts) + line.pattern
+    clause, polite = line.pattern, line.label == OK or luck.random() < POLITE
+    if luck.random() < ALONE:
+        return said(clause, slots, luck).strip()
+    kind = "_ok" if polite else ""
+    if luck.random() < 0.6:
+        clause = luck.choice(around[f"if{kind}"]) + clause
+    if luck.random() < 0.6:
+        blunt = line.label == OK and luck.random() < BLUNT
+        clause = luck.choice(around["before" if blunt else f"before{kind}"]) + clause
     if luck.random() < 0.5:
         clause += luck.choice(around[f"after{kind}"])
-    if luck.random() < 0.1:
-        clause = luck.choice(around["before_ok"]) + luck.choice(around["if_ok"]) + clause
     return said(clause, slots, luck).strip()
 
 
@@ -176,9 +187,9 @@ class Seen:
 class Sight:
     """Folds texts and finds their phrases just as the screen does."""
 
-    def __init__(self, lexicons: dict[str, lexicon.Lexicon], order: list[str]) -> None:
+    def __init__(self, lexicons: dict[str, lexicon.Lexicon], order: list[str], word: float = WORD) -> None:
         self.letters = lettering.read(policies.folder() / "speech")
-        self.lexicons, self.order = lexicons, order
+        self.lexicons, self.order, self.word = lexicons, order, word
 
     def see(self, told: Sequence[Example]) -> Seen:
         texts = [folding.fold(one.text, self.letters).text for one in told]
@@ -188,66 +199,103 @@ class Sight:
             for n, found in zip(at, book.hits([texts[n] for n in at], ["THIRD"] * len(at))[0], strict=True):
                 hits[n] = found
         target = np.array([self.order.index(one.label) for one in told], dtype=np.int64)
-        return Seen(features.of(texts, hits), target)
+        return Seen(features.of(texts, hits, self.word), target)
 
 
-def learn(seen: Seen, count: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Multinomial logistic regression by AdaGrad in batches, with a ridge; classes weigh alike but the lawful."""
-    luck = np.random.default_rng(SEED)
-    rows = len(seen.target)
-    begins = np.searchsorted(seen.columns.rows, np.arange(rows + 1))
-    weights = np.zeros((features.SIZE, count), dtype=np.float32)
-    bias = np.zeros(count, dtype=np.float32)
-    squares, bias_squares = np.full((features.SIZE, 1), 1e-6, dtype=np.float32), np.full(count, 1e-6, dtype=np.float32)
+def learn(
+    seen: Seen, numbers: NDArray[np.int64], count: int, least: int = LINES
+) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]]:
+    """The places that tell something, their weights, and the bias: multinomial logistic regression by AdaGrad, a ridge.
+
+    numbers : of each row's line; what stands in fewer than `least` of them is left out, for it tells of a line alone
+    """
+    columns = seen.columns
+    lines_of = np.unique(columns.places << 20 | (numbers[columns.rows] + 1)) >> 20
+    used = np.flatnonzero(np.bincount(lines_of, minlength=features.SIZE) >= least).astype(np.int32)
+    rows = classifier.indexed(used)
+    kept = rows.take(columns.places) < len(used)
+    begins = np.searchsorted(columns.rows[kept], np.arange(len(seen.target) + 1))
+    weights, bias = _descended(
+        begins, rows.take(columns.places[kept]), columns.values[kept], seen.target, len(used), count
+    )
+    return used, weights, bias
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+def _descended(
+    begins: NDArray[np.int64],
+    places: NDArray[np.int32],
+    values: NDArray[np.float32],
+    target: NDArray[np.int64],
+    size: int,
+    count: int,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Row by row, in an order of chance, EPOCHS times, with steps that become smaller."""
+    np.random.seed(SEED)
+    weights, bias = np.zeros((size, count), np.float32), np.zeros(count, np.float32)
+    squares, bias_squares = np.full(size, 1e-3, np.float32), np.full(count, 1e-3, np.float32)
+    slope = np.zeros(count, np.float32)
     for epoch in range(EPOCHS):
-        order = luck.permutation(rows)
-        for start in range(0, rows, BATCH):
-            chosen = order[start : start + BATCH]
-            spans = [np.arange(begins[n], begins[n + 1]) for n in chosen]
-            entries = np.concatenate(spans)
-            local = np.repeat(np.arange(len(chosen)), [len(span) for span in spans])
-            places, values = seen.columns.places[entries], seen.columns.values[entries]
-            scores = np.zeros((len(chosen), count), dtype=np.float32)
-            starts = np.flatnonzero(np.diff(local, prepend=-1))
-            scores[local[starts]] = np.add.reduceat(weights[places] * values[:, None], starts, axis=0)
-            scores += bias
-            chances = np.exp(scores - scores.max(axis=1, keepdims=True))
-            chances /= chances.sum(axis=1, keepdims=True)
-            chances[np.arange(len(chosen)), seen.target[chosen]] -= 1.0
-            used, back = np.unique(places, return_inverse=True)
-            sorting = np.argsort(back, kind="stable")
-            edges = np.flatnonzero(np.diff(back[sorting], prepend=-1))
-            slope = np.add.reduceat((chances[local] * values[:, None])[sorting], edges, axis=0) / len(chosen)
-            slope += DECAY * weights[used]
-            squares[used] += (slope**2).mean(axis=1, keepdims=True)
-            weights[used] -= RATE / 4 * slope / np.sqrt(squares[used])
-            bias_slope = chances.mean(axis=0)
-            bias_squares += bias_slope**2
-            bias -= RATE / 10 * bias_slope / np.sqrt(bias_squares)
-        tell(f"epoch {epoch + 1}/{EPOCHS}")
+        rate = RATE * (1.0 - epoch / EPOCHS)
+        for row in np.random.permutation(len(target)):
+            entries = range(begins[row], begins[row + 1])
+            slope[:] = bias
+            for at in entries:
+                slope += weights[places[at]] * values[at]
+            slope = np.exp(slope - slope.max())
+            slope /= slope.sum()
+            slope[target[row]] -= 1.0
+            steep = (slope**2).sum() / count
+            for at in entries:
+                place = places[at]
+                squares[place] += values[at] ** 2 * steep
+                step = np.float32(rate / np.sqrt(squares[place]))
+                weights[place] -= step * (slope * values[at] + np.float32(DECAY) * weights[place])
+            bias_squares += slope**2
+            bias -= np.float32(rate * 0.1) * slope / np.sqrt(bias_squares)
     return weights, bias
 
 
-def write(path: Path, order: list[str], weights: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
+def write(
+    path: Path,
+    order: list[str],
+    used: NDArray[np.integer],
+    weights: NDArray[np.float32],
+    bias: NDArray[np.float32],
+    word: float = WORD,
+) -> None:
     scale = np.abs(weights).max(axis=0) / 127
-    whole = np.round(weights / scale).astype(np.int8)
-    used = np.flatnonzero(np.abs(weights).max(axis=1) > LEAST * np.abs(weights).max())
+    telling = np.abs(weights).max(axis=1) > LEAST * np.abs(weights).max()
     np.savez_compressed(
         path,
         format=classifier.FORMAT,
         bits=features.BITS,
         labels=np.array(order),
-        used=used.astype(np.int32),
-        weights=whole[used],
+        used=used[telling].astype(np.int32),
+        weights=np.round(weights[telling] / scale).astype(np.int8),
         scale=scale.astype(np.float32),
         bias=bias.astype(np.float32),
         threshold=THRESHOLD,
+        word=word,
     )
 
 
-def measure(sight: Sight, model: classifier.Classifier, told: Sequence[Example]) -> None:
+def model(
+    order: list[str],
+    used: NDArray[np.integer],
+    weights: NDArray[np.float32],
+    bias: NDArray[np.float32],
+    threshold: float = THRESHOLD,
+    word: float = WORD,
+) -> classifier.Classifier:
+    """What was learnt, as it will be read."""
+    rows, padded = classifier.indexed(used), np.pad(weights, ((0, 1), (0, 0)))
+    return classifier.Classifier(tuple(order), rows, padded, bias, threshold, word)
+
+
+def measure(sight: Sight, learnt: classifier.Classifier, told: Sequence[Example]) -> None:
     seen = sight.see(told)
-    guess = model.chances(seen.columns, len(told)).argmax(axis=1)
+    guess = learnt.chances(seen.columns, len(told)).argmax(axis=1)
     ok = sight.order.index(OK)
     wrong, flagged = seen.target != ok, guess != ok
     caught = (wrong & flagged).sum()
@@ -273,12 +321,12 @@ def main() -> None:
     tell(f"{len(lines())} lines, {len(kept)} sentences")
     books = {lang: lexicon.read(FOLDER / f"lexicon_{lang}.toml") for lang in ("zh", "en")}
     sight = Sight(books, list(labels.read(FOLDER)))
-    weights, bias = learn(sight.see(kept), len(sight.order))
+    used, weights, bias = learn(sight.see(kept), np.array([one.number for one in kept]), len(sight.order))
     if options.held_out:
-        model = classifier.Classifier(tuple(sight.order), weights, bias, THRESHOLD)
-        measure(sight, model, [one for one in told if one.number % HELD_OUT_EVERY == 0])
+        learnt = model(sight.order, used, weights, bias)
+        measure(sight, learnt, [one for one in told if one.number % HELD_OUT_EVERY == 0])
     else:
-        write(options.out, sight.order, weights, bias)
+        write(options.out, sight.order, used, weights, bias)
         tell(f"{options.out}: {options.out.stat().st_size:,} bytes")
 
 

@@ -45,18 +45,24 @@ class Likelihoods:
 
 @dataclass(frozen=True)
 class Classifier:
-    """labels : columns of weights; weights : (SIZE, n_labels) float32; bias : (n_labels,); threshold : from 0 to 1"""
+    """labels : columns of weights; rows : (SIZE,) int32, the row of weights of each place, the last where it has none
+
+    weights : (n_used + 1, n_labels) float32, the last row nought; bias : (n_labels,); threshold : from 0 to 1;
+    word : see features.of
+    """
 
     labels: tuple[str, ...]
+    rows: NDArray[np.int32]
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
     threshold: float
+    word: float = 1.0
 
     def likelihoods(self, texts: Sequence[str], hits: Sequence[Sequence[Hit]]) -> Likelihoods:
         """For each text how likely a violation is, and each of its labels, were it one."""
         if not texts:
             return Likelihoods((), [], np.empty((0, 0), np.float32))
-        chances = self.chances(features.of(texts, hits), len(texts))
+        chances = self.chances(features.of(texts, hits, self.word), len(texts))
         ok = self.labels.index(OK)
         wrong = 1.0 - chances[:, ok]
         return Likelihoods(self.labels, wrong.tolist(), chances / np.maximum(wrong, 1e-9)[:, None])
@@ -67,7 +73,7 @@ class Classifier:
         edges = np.append(np.flatnonzero(np.diff(columns.rows, prepend=-1)), len(columns.rows))
         for at in range(0, len(edges) - 1, ROWS):
             some = edges[at : at + ROWS + 1]
-            weighed = self.weights.take(columns.places[some[0] : some[-1]], axis=0)
+            weighed = self.weights.take(self.rows.take(columns.places[some[0] : some[-1]]), axis=0)
             weighed *= columns.values[some[0] : some[-1], None]
             scores[columns.rows[some[:-1]]] += np.add.reduceat(weighed, some[:-1] - some[0], axis=0)
         scores = np.exp(scores - scores.max(axis=1, keepdims=True))
@@ -75,7 +81,7 @@ class Classifier:
 
     @cached_property
     def _against(self) -> NDArray[np.float32]:
-        """(n_labels, SIZE): how much more each place tells of a label than of what is lawful."""
+        """(n_labels, n_used + 1): how much more each row tells of a label than of what is lawful."""
         return np.ascontiguousarray((self.weights - self.weights[:, [self.labels.index(OK)]]).T)
 
     def places(self, texts: Sequence[str], labels: Sequence[str]) -> list[tuple[int, int]]:
@@ -86,7 +92,7 @@ class Classifier:
         columns = np.repeat([self.labels.index(one) for one in labels], [len(text) for text in texts])
         gains = np.zeros(int(ends[-1]))
         for length, places, inside in features.told_by(texts):
-            weighed = self._against[columns[: len(places)], places] / length
+            weighed = self._against[columns[: len(places)], self.rows.take(places)] / length
             weighed[~inside] = 0.0
             for at in range(length):
                 gains[at : at + len(places)] += weighed
@@ -104,19 +110,26 @@ def _heaviest(gains: NDArray[np.float64]) -> tuple[int, int]:
     return (begin, end) if risen[end - 1] > 0 else (0, len(gains))
 
 
+def indexed(used: NDArray[np.integer]) -> NDArray[np.int32]:
+    """The row of each place in features, from the places that have weights; behind the last where a place has none."""
+    rows = np.full(features.SIZE, len(used), dtype=np.int32)
+    rows[used] = np.arange(len(used), dtype=np.int32)
+    return rows
+
+
 def read(path: Path) -> Classifier:
     """Weights as `tools/train_speech.py` wrote them: whole numbers of eight bits, a scale for each label."""
     try:
         with path.open("rb") as held, np.load(held, allow_pickle=False) as told:
             if int(told["format"]) != FORMAT or int(told["bits"]) != features.BITS:
                 raise WrongClassifier(file=path.name, why="is of another format")
-            weights = np.zeros((features.SIZE, len(told["labels"])), dtype=np.float32)
-            weights[told["used"]] = told["weights"].astype(np.float32) * told["scale"]
             return Classifier(
                 tuple(str(one) for one in told["labels"]),
-                weights,
+                indexed(told["used"]),
+                np.pad(told["weights"].astype(np.float32) * told["scale"], ((0, 1), (0, 0))),
                 told["bias"].astype(np.float32),
                 float(told["threshold"]),
+                float(told["word"]) if "word" in told else 1.0,
             )
     except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as wrong:
         raise WrongClassifier(file=path.name, why=str(wrong)) from None

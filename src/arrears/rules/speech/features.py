@@ -37,18 +37,19 @@ class Columns:
     values: NDArray[np.float32]
 
 
-def of(texts: Sequence[str], hits: Sequence[Sequence[Hit]]) -> Columns:
+def of(texts: Sequence[str], hits: Sequence[Sequence[Hit]], word: float) -> Columns:
     """The features of texts, each row of length one.
 
-    texts : folded; hits : the phrases of each
+    texts : folded; hits : the phrases of each; word : how much a word, or a pair, weighs beside a run of characters
     """
     rows, places = _runs(texts)
     more_rows, more_places = _words(texts)
+    weights = np.repeat(np.array([1.0, word], dtype=np.float32), [len(rows), len(more_rows)])
     rows, places = np.concatenate((rows, more_rows)), np.concatenate((places, more_places))
-    norms = np.sqrt(np.bincount(rows, minlength=len(texts)).astype(np.float32))
+    norms = np.sqrt(np.bincount(rows, weights**2, minlength=len(texts)).astype(np.float32))
     told = [(at, place) for at, one in enumerate(hits) for place in map(_named, one)]
     phrase_keys = np.unique(np.array([at << BITS | place for at, place in told], dtype=np.int64))
-    values = (1.0 / norms).astype(np.float32).take(rows)
+    values = (weights / norms.take(rows)).astype(np.float32)
     all_rows = np.concatenate((rows, phrase_keys >> BITS))
     order = np.argsort(all_rows, kind="stable")
     weight = np.full(len(phrase_keys), PHRASE, dtype=np.float32)

@@ -27,7 +27,7 @@ BATCH = 8_000
 #: How much a phrase that is sure, a fact, and a debt told to a third person weigh beside a likelihood of at most one.
 SURE, FACT, REVEALED = 1.0, 1.6, 0.9
 #: How likely a violation is that a part alone tells of; and below which a sure phrase is taken as quoted or denied.
-PART, DOUBT = 0.7, 0.1
+PART, DOUBT = 0.7, 0.2
 #: What is graver than letting a third person know, when it is said to one.
 GRAVER = frozenset({"THREAT_VIOLENCE", "THREAT_ARREST", "IMPERSONATION", "PUBLIC_SHAME", "THIRD_PARTY_PRESSURE"})
 DISCLOSURE = "THIRD_PARTY_DISCLOSURE"
@@ -151,10 +151,12 @@ class Screen:
                 judged = piece if one == at else parts[one - len(cut)]
                 if suspect and (likeliest := self._weighed(judged, own, shares, suspicion)):
                     unplaced.append((judged, likeliest, shares[likeliest]))
+        known = [frozenset(one.places) for one in suspicions]  # a phrase or a fact has a better place than the wording
         places = self.classifier.places([one.text for one, _, _ in unplaced], [label for _, label, _ in unplaced])
         for (piece, label, share), (start, end) in zip(unplaced, places, strict=True):
             start, end = _whole_words(piece.text, start, end)
-            suspicions[piece.of].add(label, share, (piece.offset + start, piece.offset + end))
+            place = () if label in known[piece.of] else ((piece.offset + start, piece.offset + end),)
+            suspicions[piece.of].add(label, share, *place)
 
     def _weighed(self, piece: _Piece, sure: list[Hit], shares: dict[str, float], suspicion: _Suspicion) -> str:
         """Every label that a phrase is sure of; returns the likeliest, if it is another, for the wording to place."""

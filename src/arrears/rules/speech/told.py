@@ -18,9 +18,10 @@ from arrears.rules.speech.truths import Truths
 DEBTOR, GUARANTOR, THIRD = "DEBTOR", "GUARANTOR", "THIRD"
 _OWES = """
 self debtor borrower customer consumer client cardholder account_holder co_debtor co_borrower coborrower joint_debtor
-joint_borrower obligor 本人 借款人 债务人 客户 持卡人 共同借款人 共债人
+joint_borrower obligor primary_borrower the_debtor the_borrower account_owner co_applicant 本人 借款人 债务人 客户
+持卡人 共同借款人 共债人 借款人本人 客户本人 债务人本人 主借款人 共同债务人 共同还款人
 """
-_ANSWERS = "guarantor cosigner co_signer surety 担保人 保证人 连带责任人"
+_ANSWERS = "guarantor cosigner co_signer surety 担保人 保证人 连带责任人 连带保证人"
 _WHO = dict.fromkeys(_OWES.split(), DEBTOR) | dict.fromkeys(_ANSWERS.split(), GUARANTOR)
 
 

@@ -13,31 +13,43 @@ from functools import lru_cache
 #: Topic → what speaks of it, in keys and in sentences. The first that fits a statement takes it.
 TOPICS: Mapping[str, str] = {
     "represented": (
-        r"represented|attorney.?(rep|on.?file)|has (an? )?(attorney|lawyer)|委托.{0,4}律师代理|有代理律师|"
-        r"由律师代理"
+        r"^(?!.*(bank|lender|creditor).{0,15}represented).*represented|attorney.?(rep|on.?file)|"
+        r"has (an? |no )?(attorney|lawyer)|(borrower|debtor|consumer|customer)('s)?.{0,20}(attorney|lawyer|solicitor)|"
+        r"(委托|聘请).{0,4}律师代理|有代理律师|由律师代理|(借款人|债务人|客户).{0,6}(委托|聘请|有|请了).{0,4}律师"
     ),
     "ceased": (
-        r"cease|opt.?(ed)?.?out|stop.?(contact|call|request)|do.?not.?(call|contact|text)|拒绝.{0,4}(联系|"
-        r"来电|短信)|停止联系|退订"
+        r"cease(?!d.?borrower)|opt.?(ed)?.?out|stop.?(contact|call|request)|do.?not.?(call|contact|text)|"
+        r"bankrupt|破产|"
+        r"not to (be )?(call|contact|text)\w*(?!.{0,20}(night|work|weekend|after|before))|"
+        r"no (more|further) (calls|contact)|"
+        r"拒绝.{0,4}(联系|来电|短信)|停止联系|退订|(不要|别)再?(联系|来电|打)(?!.{0,6}(单位|公司|家|父母|同事))"
     ),
     "disputed": r"dispute|validation (request|pending)|异议|争议",
-    "self_harm": r"self.?harm|suicid|轻生|自杀|自伤",
+    "self_harm": (
+        r"self.?harm|suicid|kill (him|her|them|my)sel|end (his|her|their) life|wants? to die|轻生|自杀|自伤|"
+        r"不想活|想死|寻死|跳楼"
+    ),
+    "complaint": r"(?<!criminal )complain(?!.{0,25}(court|county))|投诉",
     "hardship": r"hardship|breathing|困难|重病|失业",
     "time_barred": r"time.?bar|statute|limitation|过.{0,3}时效|时效",
-    "police": r"police|criminal|fraud report|warrant|arrest|报案|公安|刑事|诈骗案",
+    "police": r"police|criminal|fraud report|warrant|arrest|报案|报警|公安|刑事|诈骗案",
     "judgment": r"judg(e)?ment|enforce|writ|garnish|判决|裁决|强制执行|执行(立案|裁定|案)|失信|限高",
     "suit": (
-        r"\bsuit|lawsuit|suit_|sued|filed|filing|litigat|proceeding|court|case.?(no|number|ref)|"
-        r"claim form|docket|起诉|诉讼|立案|受理|案号|法院|支付令|仲裁"
+        r"\bsuit|lawsuit|suit_|sued|filed|filing|litigat|proceeding|court|case.?(no|number|ref)|legal.?action|"
+        r"claim form|docket|起诉|诉讼|立案|受理|案号|案件|法院|支付令|仲裁"
     ),
     "discount": (
         r"discount|offer|promo|settle|reduction|waiv|deadline|expir|end.?date|campaign|减免|优惠|折扣|"
         r"活动|截止|方案"
     ),
-    "lawyer": r"lawyer|attorney|solicitor|licen[cs]e|bar (no|number|member)|law.?firm|mediat|律师|执业|律所|调解",
+    "lawyer": (
+        r"lawyer|(?<!power of )attorney|solicitor|licen[cs]e|bar (no|number|member)|law.?firm|mediat|律师|执业|"
+        r"律所|调解"
+    ),
     "payee": (
-        r"payee|(official|corporate|company|trust|client|personal|private).{0,9}account|official.?channel|"
-        r"对公|官方.{0,4}(账户|渠道|通道)|个人.{0,4}(账户|微信)|私人账户|账户.{0,6}(官方|对公|个人)"
+        r"payee|(official|corporate|company|trust|client|personal|private|own).{0,9}account|official.?channel|"
+        r"account.{0,18}(personal|private|collector|agent|company|official)|"
+        r"对公|官方.{0,4}(账户|渠道|通道)|个人.{0,4}(账户|微信)|私人账户|(收款)?账户.{0,6}(官方|对公|个人|催收员|员工)"
     ),
     "fee": r"\bfee|charge|手续费|费用|服务费|违约金",
     "credit": r"credit.?(report|bureau|file|score)|bureau|furnish|征信",
@@ -53,7 +65,7 @@ TOPICS: Mapping[str, str] = {
         r"回电"
     ),
     "agency": r"agency|placed|assigned|sold|purchas|transfer|委外|委托|转让|受让",
-    "amount": r"amount|balance|principal|figure|owed|金额|余额|欠款|本金",
+    "amount": r"amount|balance|principal|figure|\bowe[sd]?\b|outstanding|\btotal|金额|余额|欠款|本金|应还|总额",
     "recording": r"record|录音",
     "verified": r"verif|authenticat|signed.?in|logged.?in|identity|身份|核身|已核实|登录",
 }
@@ -63,30 +75,54 @@ _NO = re.compile(
     r"isn'?t|wasn'?t|hasn'?t|haven'?t|"
     r"doesn'?t|didn'?t|can'?t|cannot|unlicen[cs]ed|un(filed|authori[sz]ed|approved|verified|"
     r"confirmed)|non|personal|private|refus(ed|es)|"
-    r"withdrawn|dismissed|lapsed|denied|pretend(s|ed)?|bluff|standing offer|any ?time|all (month|year)"
+    r"withdrawn|dismissed|lapsed|denied|pretend(s|ed|ing)?|posing|bluff|made.up|fictitious|bogus|sham|"
+    r"standing offer|any ?time|all (month|year)"
     r"|ongoing|permanent|open-ended|always available|"
     r"renew(ed|s|able)|every month|n)\b"
-    r"|未|没|无|不|非(?!诉)|假|虚|否|错|个人(微信|账户)|私人|长期有效|随时|每月都|撤诉|驳回|尚|编造|谎"
+    r"|未|没|无|不|非(?!诉)|假|虚|否|错|个人(微信|账户)|私人|长期有效|随时|每月都|撤诉|驳回|尚|编造|编的|捏造|谎|拒绝|冒充|自称"
 )
 _YES = re.compile(
-    r"\b(not (only|just|false|fake)|no (later|longer|doubt|fee)|without (doubt|prejudice))\b"
-    r"|不日|不低于|不少于|无误|不变|无疑|未来|无条件|案号|无争议"
+    r"\b(not (only|just|false|fake)|no (later|doubt|fee)|without (doubt|prejudice)|"
+    r"(case|claim|docket|cause|index|reference|licen[cs]e|bar) no(?! longer))\b"
+    r"|不日|不低于|不少于|无误|不变|无疑|未来|无条件|案号|无争议|是否"
 )
+#: Topic → what makes a statement of it false though nothing in it denies, and what denies nothing in it.
+_NO_OF = {
+    "discount": r"(same|repeat|again|renew|extend).{0,40}next (week|month)|next (week|month) too|天天|每天都|每周都|"
+    r"(下个?月|下周|之后|到期后)(仍|还|再|也|继续|会延长)|循环",
+    "payee": r"\bown\b|collector|agent|staff|employee|催收员|员工|个人|经理",
+    "disputed": r"resolved|closed|rejected|已(解决|答复|撤回|处理完)",
+}
+_YES_OF = {
+    "ceased": r"do.?not|not to|no (more|further)|refus(ed|es)|不要|别|拒绝|拒收",
+    "disputed": r"(not|never)( yet)?( been)? (resolved|answered|verified|closed)|unresolved|"
+    r"(尚未|未|没有|没|还没)(处理|答复|解决|核实|回复|核查)",
+    "self_harm": r"不想活",
+}
 _IN_TIME = re.compile(r"\b(within|inside|still|runs? until|years? left)\b|期内|以内|尚在|仍在|届满前")
-_SPLIT = re.compile(r"[;；,，。\n|、]|\.\s|\bbut\b|\band\b|但")
+_SPLIT = re.compile(r"[;；，。\n|、]|,(?!\d{3}(?!\d))|\.\s|\bbut\b|\band\b|但")
 _PAIR = re.compile(r"^\s*([\w\s.\-]{2,40}?)\s*(?:=|(?<!\d)[:：]|[:：](?!\d))\s*(.*)$", re.S)
 _FALSE = frozenset(("false", "no", "0", "n", "none", "null", "nil", "f", "off", "否", "无", "假", "没有", "未", "不是"))
 _HOUR = re.compile(
-    r"(?:(?<!\d)([01]?\d|2[0-3])\s*[:：]\s*([0-5]\d)(?!\d)\s*(am|pm|a\.m|p\.m)?)|"
-    r"(?<![\d$.,-])([01]?\d|2[0-4])\s*(?:(am|pm|a\.m|p\.m)|点|时(?!效))"
+    r"(?P<part>凌晨|早上?|上午|中午|下午|傍晚|晚上?|夜里|夜间|深夜|半夜)?\s*(?:"
+    r"(?<!\d)(?P<h>[01]?\d|2[0-3])\s*[:：]\s*(?P<m>[0-5]\d)(?!\d)\s*(?P<half>am|pm|a\.m|p\.m)?|"
+    r"(?<![\d$.,-])(?P<hour>[01]?\d|2[0-4])\s*(?:(?P<noon>am|pm|a\.m|p\.m)|(?:点|时(?!效|间))(?P<past>半)?))"
 )
+_LATER = frozenset(("下午", "傍晚", "晚", "晚上", "夜里", "夜间", "深夜", "半夜"))
+_DEADLINE = re.compile(r"deadline|expir|until|\bends?\b|\bdue\b|截止|有效|到期|之前")
 _HOUR_KEY = re.compile(r"hour|local.?time|^time$|^at$|时间|时刻|钟点")
-_LATE = re.compile(r"(?<!up)(?<!to)\b(midnight|late at night|at night|nighttime|2am)\b|深夜|凌晨|半夜|夜间")
-_CALLS = re.compile(
-    r"(?:calls?|attempts?|contacts?|dial|拨打|通话|来电|联系|致电).{0,24}?(\d{1,3})|"
-    r"(\d{1,3})\s*(?:calls?|attempts?|times|次|通)"
+_LATE = re.compile(
+    r"(?<!up)(?<!to)\b(midnight|late at night|at night|nighttime|2am|middle of the night)\b|深夜|凌晨|半夜|夜间"
 )
-_MONEY = re.compile(r"\d[\d,]*(?:\.\d{1,2})?")
+_CALLS = re.compile(
+    r"(?<![\d:.$-])(\d{1,3})\s*(?:calls?|attempts?|times|contacts?|次|通(?!过)|个电话|遍)|"
+    r"\b(?:calls?|attempts?) (?:today|made|so far)\D{0,6}(\d{1,3})(?![\d:])"
+)
+_CALLS_KEY = re.compile(r"calls?\b|attempt|contacts?\b|dial|拨打|通话|来电|联系|致电|次数")
+_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBER = re.compile(rf"\b({'|'.join(_WORDS)}|once|twice)\b|[一二两三四五六七八九十]+(?=[点时次通]|个电话)")
+_MONEY = re.compile(r"(\d[\d,]*(?:\.\d{1,2})?)(万)?")
+_DATE = re.compile(r"\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}")
 LONGEST = 4000
 
 
@@ -118,8 +154,9 @@ def read(told: object) -> Truths:
         calls = calls if stated.calls is None else stated.calls
         if stated.topic and stated.topic not in known:
             known[stated.topic] = stated.holds
-            if stated.topic == "amount" and stated.holds:
-                amounts |= {float(one.replace(",", "")) for one in _MONEY.findall(value)}
+        if stated.topic == "amount" and stated.holds:
+            sums = _MONEY.findall(_DATE.sub(" ", value))
+            amounts |= {float(one.replace(",", "")) * (10_000 if ten_thousands else 1) for one, ten_thousands in sums}
     return Truths(known, hour, calls, frozenset(amounts), law)
 
 
@@ -137,17 +174,42 @@ class _Stated:
 @lru_cache(maxsize=10_000)
 def _stated(key: str, value: str) -> _Stated:
     """The same few statements come back with thousands of lines."""
-    said = f"{key} {value}".strip().lower().replace("_", " ")
+    key = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key)
+    said = _NUMBER.sub(_figure, f"{key} {value}".strip().lower().replace("_", " "))
     topic = next((topic for topic, words in _TOPICS.items() if words.search(said)), "")
-    holds = _holds(key, value) and not (topic == "time_barred" and _IN_TIME.search(said))
-    calls = _CALLS.search(said)
-    return _Stated(topic, holds, _hour(key, value), int(calls[1] or calls[2]) if calls else None, _law(key, value))
+    holds = _holds(topic, key, value) and not (topic == "time_barred" and _IN_TIME.search(said))
+    return _Stated(topic, holds, _hour(key, value), _calls(key, value, said), _law(key, value))
 
 
-def _holds(key: str, value: str) -> bool:
+def _holds(topic: str, key: str, value: str) -> bool:
     if value.strip().lower() in _FALSE:
         return False
-    return not _NO.search(_YES.sub(" ", f"{key} {value}".lower().replace("_", " ")))
+    said = _YES.sub(" ", f"{key} {value}".lower().replace("_", " "))
+    if topic in _YES_OF:
+        said = re.sub(_YES_OF[topic], " ", said)
+    return not (_NO.search(said) or (topic in _NO_OF and re.search(_NO_OF[topic], said)))
+
+
+def _figure(word: re.Match[str]) -> str:
+    """A number that is told in words, up to some tens, as figures."""
+    told = word[0]
+    if told in ("once", "twice"):
+        return f"{1 if told == 'once' else 2} times"
+    if told in _WORDS:
+        return str(_WORDS.index(told))
+    tens, ten, ones = told.partition("十")
+    digits = "零一二三四五六七八九"
+    tens, ones = tens.replace("两", "二")[-1:], ones.replace("两", "二")[-1:]
+    first = digits.find(tens) if tens else 1
+    return str(first * 10 + max(digits.find(ones or "零"), 0) if ten else first)
+
+
+def _calls(key: str, value: str, said: str) -> int | None:
+    """How many calls were made already."""
+    if _CALLS_KEY.search(key.lower().replace("_", " ")) and re.fullmatch(r"\s*\d{1,3}\s*", value):
+        return int(value)
+    found = _CALLS.search(said)
+    return int(found[1] or found[2]) if found else None
 
 
 def _statements(told: object, key: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
@@ -173,11 +235,14 @@ def _hour(key: str, value: str) -> float | None:
     """The hour that is told; a bare figure counts only under a key that asks for it."""
     if _HOUR_KEY.search(key.lower()) and re.fullmatch(r"\s*\d{1,2}\s*", value):
         return float(value) if float(value) <= 24 else None
-    if match := _HOUR.search(value.lower()):
-        hour = float(match[1] or match[4]) + float(match[2] or 0) / 60
-        half = (match[3] or match[5] or "")[:1]
+    told = _NUMBER.sub(_figure, value.lower())
+    if (match := _HOUR.search(told)) and not _DEADLINE.search(told):
+        hour = float(match["h"] or match["hour"]) + (0.5 if match["past"] else float(match["m"] or 0) / 60)
+        half = (match["half"] or match["noon"] or "")[:1]
+        if match["part"] in _LATER and (6 <= hour < 12 or (hour < 6 and match["part"] in ("下午", "傍晚"))):
+            return hour + 12
         return hour % 12 + (12 if half == "p" else 0) if half else hour
-    return 23.0 if _LATE.search(value.lower()) and not re.search(r"同意|consent|agreed", value.lower()) else None
+    return 23.0 if _LATE.search(told) and not re.search(r"同意|consent|agreed", told) else None
 
 
 def _law(key: str, value: str) -> str:

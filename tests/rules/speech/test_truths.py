@@ -1,0 +1,102 @@
+"""Facts as other people write them: keys, sentences, both languages, nested; what denies, and what only looks so."""
+
+from __future__ import annotations
+
+import pytest
+
+from arrears.rules.speech import truths
+
+
+@pytest.mark.parametrize(
+    ("told", "topic", "holds"),
+    [
+        ({"suitFiled": False}, "suit", False),
+        ({"是否起诉": "是"}, "suit", True),
+        ({"是否起诉": "否"}, "suit", False),
+        ({"litigation": {"status": "filed", "case_no": "26-CV-9"}}, "suit", True),
+        ("lawsuit filed on 2 May, case no. 26-CV-100", "suit", True),
+        ({"legal_action": "none"}, "suit", False),
+        ("suit filed; no judgment yet", "judgment", False),
+        ("CFPB complaint filed by the debtor", "suit", None),
+        ("complaint filed in Dallas County court", "suit", True),
+        ("caller is a collector pretending to be a lawyer", "lawyer", False),
+        ("冒充律师", "lawyer", False),
+        ("bank is represented by counsel", "represented", None),
+        ("the debtor hired a lawyer last week", "represented", True),
+        ("借款人已委托律师", "represented", True),
+        ({"debtor": {"attorney": "Jane Roe"}}, "represented", True),
+        ("has no lawyer", "represented", False),
+        ("deadline is made up", "discount", False),
+        ("the same discount is offered again next month", "discount", False),
+        ("减免活动下月继续", "discount", False),
+        ("优惠天天都有", "discount", False),
+        ({"settlement_valid_until": "2026-12-15"}, "discount", True),
+        ({"account_type": "personal"}, "payee", False),
+        ("收款账户为催收员个人", "payee", False),
+        ("the account belongs to the collector", "payee", False),
+        ("wife has power of attorney", "authorised", True),
+        ("借款人拒绝上门", "visit", False),
+        ("debtor asked not to be contacted", "ceased", True),
+        ({"do_not_contact": True}, "ceased", True),
+        ("借款人要求不要再联系", "ceased", True),
+        ("debtor asked not to be called at night", "ceased", None),
+        ("debtor filed for bankruptcy", "ceased", True),
+        ("dispute not yet resolved", "disputed", True),
+        ("异议未处理", "disputed", True),
+        ("dispute resolved in March", "disputed", False),
+        ("debtor said he wants to kill himself", "self_harm", True),
+        ("借款人说不想活了", "self_harm", True),
+        ("没有报警", "police", False),
+        ("no criminal complaint was made", "police", False),
+    ],
+)
+def test_a_statement_is_read_for_what_it_says(told: object, topic: str, holds: bool | None) -> None:
+    assert truths.read(told).of(topic) is holds
+
+
+@pytest.mark.parametrize(
+    ("told", "hour"),
+    [
+        ("当地时间晚上10点半", 22.5),
+        ("夜里十一点", 23.0),
+        ("下午3点", 15.0),
+        ("凌晨2点", 2.0),
+        ("called at 9:30 pm local time", 21.5),
+        ({"local_time": "2026-03-05 06:30"}, 6.5),
+        ("middle of the night", 23.0),
+        ("减免截止当天晚上12点", None),
+    ],
+)
+def test_the_hour_is_read_in_either_language(told: object, hour: float | None) -> None:
+    assert truths.read(told).hour == hour
+
+
+@pytest.mark.parametrize(
+    ("told", "calls"),
+    [
+        ("今天打了6个电话", 6),
+        ("今天已拨打五次", 5),
+        ("called three times today", 3),
+        ({"attempts": {"today": 5}}, 5),
+        ({"callsToday": 4}, 4),
+        ("called at 22:30", None),
+        ("called on March 5 at 10 am", None),
+    ],
+)
+def test_calls_are_counted_and_a_time_of_day_is_no_number_of_calls(told: object, calls: int | None) -> None:
+    assert truths.read(told).calls == calls
+
+
+@pytest.mark.parametrize(
+    ("told", "amounts"),
+    [
+        ("balance is $1,200", {1200.0}),
+        ({"amount_due": "1,200.50"}, {1200.5}),
+        ("余额1.2万元", {12000.0}),
+        ({"应还金额": 1280}, {1280.0}),
+        ({"debt": {"principal": 1000, "total": 1300}}, {1000.0, 1300.0}),
+        ({"amount_due_date": "2026-05-01"}, set()),
+    ],
+)
+def test_sums_keep_their_thousands_and_dates_are_no_sums(told: object, amounts: set[float]) -> None:
+    assert truths.read(told).amounts == amounts
