@@ -25,7 +25,8 @@ UNREADABLE = (
     *(InvalidInput, OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, StopIteration),
     *(re.error, pl.exceptions.PolarsError, zipfile.BadZipFile),
 )
-SENTENCE = re.compile(r"[^.!?;。\n]+")
+#: A sentence also ends where it turns: what is denied before says nothing of what is announced behind.
+SENTENCE = re.compile(r"(?:(?!, ?(?:but|instead|we'll|i'll|we will|i will|但|而是|直接|就))[^.!?;。\n])+")
 _ENGLISH = re.compile(r"\\[bwd]")
 _GAP = {"zh": "[^.!?;。]{0,8}", "en": r"[^.!?;\n]{0,30}"}
 _BEGIN, _END = {"zh": "", "en": r"\b"}, {"zh": "", "en": r"\b"}
