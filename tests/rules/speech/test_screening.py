@@ -177,6 +177,7 @@ def test_what_is_denied_is_not_done(lawful: str, unlawful: str, label: str, fact
         "We won't call you any more, we'll call your mother and your boss instead.",
         "I know your address, and we will break your legs.",
         "我们不会起诉你，直接打断你的腿",
+        "You will be @rr3sted today if we do not receive $640",
         "不是我们的人也照样有人砸你家窗户，你等着",
     ],
 )
