@@ -59,6 +59,7 @@ def figures(file: str) -> tuple[float, float, float, float]:
         ("third.jsonl", (0.97, 0.94, 0.87, 0.97)),
         ("fourth.jsonl", (0.99, 0.94, 0.92, 0.99)),
         ("fifth.jsonl", (0.97, 0.85, 0.80, 0.98)),
+        ("sixth.jsonl", (0.98, 0.96, 0.96, 0.98)),
     ],
 )
 def test_it_is_as_good_as_its_data_card_says(file: str, floors: tuple[float, ...]) -> None:
@@ -78,7 +79,7 @@ AROUND = {
 }
 
 
-@pytest.mark.parametrize("file", ["third.jsonl", "fourth.jsonl", "fifth.jsonl"])
+@pytest.mark.parametrize("file", ["third.jsonl", "fourth.jsonl", "fifth.jsonl", "sixth.jsonl"])
 def test_courtesy_around_a_violation_does_not_hide_it(file: str) -> None:
     rows = [json.loads(line) for line in (HERE / file).read_text(encoding="utf-8").splitlines()]
     wrong = [row for row in rows if row["label"] != "OK"]
@@ -144,6 +145,44 @@ def test_the_same_words_to_another_are_another_thing(text: str, lang: str) -> No
 def test_what_is_true_decides(text: str, true: object, false: object, label: str) -> None:
     assert judged(text, facts=true).label == "OK"
     assert judged(text, facts=false).label == label
+
+
+@pytest.mark.parametrize(
+    ("lawful", "unlawful", "label", "facts"),
+    [
+        (
+            "尊敬的先生/女士，您的账单已逾期，请尽快还款。",
+            "尊敬的女士，您儿子的账单已逾期",
+            "THIRD_PARTY_DISCLOSURE",
+            "",
+        ),
+        ("此款时效已过，我们不再起诉。", "时效过了也照样起诉你", "MISREP_LEGAL", "已过时效"),
+        ("以后我们只与您的律师联系还款", "律师归律师，还款我们还是找你", "IGNORE_RIGHTS", "有代理律师"),
+        ("Your loan: we'll speak only to your lawyer.", "I'll call you about the debt", "IGNORE_RIGHTS", "represented"),
+        ("申请分期不收任何工本费。", "申请分期要交工本费", "IMPROPER_FEE", ""),
+        ("No lawsuit has been filed against you.", "A lawsuit has been filed.", "MISREP_LEGAL", {"suit_filed": False}),
+        ("We won't call your boss.", "We will call your boss.", "THIRD_PARTY_PRESSURE", ""),
+        ("您本期应还1280元", "上门的油费也记你账上", "IMPROPER_FEE", "合同没有约定费用"),
+        ("请按账单还款", "法院传票已发，请按传票还款", "IMPERSONATION", "传票系自行制作"),
+    ],
+)
+def test_what_is_denied_is_not_done(lawful: str, unlawful: str, label: str, facts: object) -> None:
+    assert judged(lawful, facts=facts).label == "OK"
+    assert judged(unlawful, facts=facts).label == label
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We won't call you any more, we'll call your mother and your boss instead.",
+        "I know your address, and we will break your legs.",
+        "我们不会起诉你，直接打断你的腿",
+        "You will be @rr3sted today if we do not receive $640",
+        "不是我们的人也照样有人砸你家窗户，你等着",
+    ],
+)
+def test_a_denial_of_one_thing_excuses_no_other(text: str) -> None:
+    assert judged(text).violation
 
 
 def test_a_claim_that_nothing_proves_does_not_pass() -> None:

@@ -48,6 +48,12 @@ from arrears.rules.speech import truths
         ("借款人说不想活了", "self_harm", True),
         ("没有报警", "police", False),
         ("no criminal complaint was made", "police", False),
+        ("the letter was made up by the agency", "forged", True),
+        ("文书系本公司自己做的", "forged", True),
+        ("the summons is not forged", "forged", False),
+        ("the discount in the letter is made up", "discount", False),
+        ("the husband authorised her in writing", "authorised", True),
+        ("a writ was served", "judgment", True),
     ],
 )
 def test_a_statement_is_read_for_what_it_says(told: object, topic: str, holds: bool | None) -> None:

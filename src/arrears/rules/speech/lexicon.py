@@ -25,7 +25,10 @@ UNREADABLE = (
     *(InvalidInput, OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, StopIteration),
     *(re.error, pl.exceptions.PolarsError, zipfile.BadZipFile),
 )
-SENTENCE = re.compile(r"[^.!?;。\n]+")
+#: A sentence also ends where it turns: what is denied before says nothing of what is announced behind.
+SENTENCE = re.compile(r"(?:(?!, ?(?:but|instead|we'll|i'll|we will|i will|但|而是|直接|就))[^.!?;。\n])+")
+#: What opens a condition denies nothing: "if we do not hear from you".
+_CONDITION = re.compile(r"\b(?:if|unless|until) (?:we|i) (?:do not|don't|have not|haven't|cannot|can't)")
 _ENGLISH = re.compile(r"\\[bwd]")
 _GAP = {"zh": "[^.!?;。]{0,8}", "en": r"[^.!?;\n]{0,30}"}
 _BEGIN, _END = {"zh": "", "en": r"\b"}, {"zh": "", "en": r"\b"}
@@ -89,7 +92,8 @@ class Lexicon:
 
     def _shielded(self, text: str) -> list[tuple[int, int]]:
         """The sentences in which nothing is sure."""
-        return [found.span() for found in SENTENCE.finditer(text) if self.shield.search(text, *found.span())]
+        plain = _CONDITION.sub(lambda match: " " * len(match[0]), text)
+        return [found.span() for found in SENTENCE.finditer(text) if self.shield.search(plain, *found.span())]
 
 
 def _placed(one: Phrases, text: str, shielded: list[tuple[int, int]], counts: bool) -> list[Hit]:

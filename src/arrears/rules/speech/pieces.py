@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 #: A text up to this many characters is judged whole; a longer one in pieces of about PIECE.
 WHOLE, PIECE = {"zh": 120, "en": 320}, {"zh": 80, "en": 220}
-_END = re.compile(r"(?:[!?;。\n]|\.(?!\d))+\s*")
+#: No sentence ends behind a title or a single letter: "Ms. Ruiz", "9 p.m. in your time zone".
+_END = re.compile(r"(?:[!?;。\n]|(?<!\b[a-z])(?<!\b[md][rs])(?<!\bmrs)\.(?!\d))+\s*")
 _CLAUSE = {"zh": re.compile(r"(?:[!?;。\n]|[,.](?!\d))+\s*"), "en": _END}
 #: Clauses of a part: Chinese ones are short, and one often only says when the next one holds.
 _TOGETHER = {"zh": 2, "en": 1}

@@ -12,6 +12,12 @@ from functools import lru_cache
 
 #: Topic → what speaks of it, in keys and in sentences. The first that fits a statement takes it.
 TOPICS: Mapping[str, str] = {
+    "forged": (
+        r"^(?!.*(offer|discount|deadline)).*\b(summons|document|letter|paper|court form|writ|seal|stamp)\w*.{0,24}"
+        r"(made.?up|fake|forged|fabricat|mock|invented|not (genuine|real))|"
+        r"(fake|forged|mock).{0,12}(summons|document|letter)|(伪造|编造|假)(的)?(传票|文书|公函|公章)|"
+        r"(传票|文书|公函|通知书|律师函|公章|函件).{0,10}(自制|自行制作|自己做|伪造|编造|假)"
+    ),
     "represented": (
         r"^(?!.*(bank|lender|creditor).{0,15}represented).*represented|attorney.?(rep|on.?file)|"
         r"has (an? |no )?(attorney|lawyer)|(borrower|debtor|consumer|customer)('s)?.{0,20}(attorney|lawyer|solicitor)|"
@@ -33,7 +39,7 @@ TOPICS: Mapping[str, str] = {
     "hardship": r"hardship|breathing|困难|重病|失业",
     "time_barred": r"time.?bar|statute|limitation|过.{0,3}时效|时效",
     "police": r"police|criminal|fraud report|warrant|arrest|报案|报警|公安|刑事|诈骗案",
-    "judgment": r"judg(e)?ment|enforce|writ|garnish|判决|裁决|强制执行|执行(立案|裁定|案)|失信|限高",
+    "judgment": r"judg(e)?ment|enforce|\bwrits?\b|garnish|判决|裁决|强制执行|执行(立案|裁定|案)|失信|限高",
     "suit": (
         r"\bsuit|lawsuit|suit_|sued|filed|filing|litigat|proceeding|court|case.?(no|number|ref)|legal.?action|"
         r"claim form|docket|起诉|诉讼|立案|受理|案号|案件|法院|支付令|仲裁"
@@ -94,6 +100,7 @@ _NO_OF = {
     "disputed": r"resolved|closed|rejected|已(解决|答复|撤回|处理完)",
 }
 _YES_OF = {
+    "forged": r"made.?up|fake|forged|invented|not (genuine|real)|伪造|编造|自制|假",
     "ceased": r"do.?not|not to|no (more|further)|refus(ed|es)|不要|别|拒绝|拒收",
     "disputed": r"(not|never)( yet)?( been)? (resolved|answered|verified|closed)|unresolved|"
     r"(尚未|未|没有|没|还没)(处理|答复|解决|核实|回复|核查)",
