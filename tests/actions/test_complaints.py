@@ -267,11 +267,11 @@ class TestAnswering:
             flags.decide(flag_id=Flag.objects.latest("at").pk, decision=decision, note="看过", at=LATER, actor="user:9")
 
         take()
-        answer(text="我们的员工说“不还就让警察抓你”，这是错误的，向您致歉。")
+        answer(text="投诉没用，再不还就让警察抓你")
         with pytest.raises(reveal_sealed.AnswerHeld):
             handed()
         decide("DISMISSED")
-        assert handed().startswith("我们的员工")
+        assert handed().startswith("投诉没用")
 
         again = {"complaint_id": "1" * 32, "note": "再查", "actor": "user:2", "gate": ClosedGate("")}
         work_complaint.reopen(turn=None, at=LATER + timedelta(hours=1), **again)

@@ -61,7 +61,8 @@ class TestWordsOfTheHouse:
             ("zh-hans", "institution", "法院执行局", "IMPERSONATION"),
             ("en", "institution", "County Court Bailiff", "IMPERSONATION"),
             ("zh-hans", "salutation", "尊敬的老赖", "PUBLIC_SHAME"),
-            ("en", "salutation", "Hey deadbeat", "ABUSE_INSULT"),
+            ("en", "salutation", "Hey deadbeat", "PUBLIC_SHAME"),
+            ("en", "salutation", "Hey you idiot", "ABUSE_INSULT"),
             ("zh-hans", "repay_at", "我的个人微信", "IMPROPER_FEE"),
             ("en", "repay_at", "my Venmo", "IMPROPER_FEE"),
         ],
@@ -75,6 +76,8 @@ class TestWordsOfTheHouse:
         [
             ("zh-hans", "招商银行", "尊敬的先生/女士", "招商银行App或拨打95555"),
             ("zh-hans", "马上消费金融股份有限公司", "您好", "官网 www.example.com"),
+            ("zh-hans", "重庆小雨点小额贷款有限公司", "您好", "官网 www.example.com"),
+            ("en", "Moneybarn", "Hello", "www.example.com"),
             ("zh-hans", "平安普惠", "亲爱的客户", "对公账户6225880123456789"),
             ("en", "Barclays", "Dear Sir or Madam", "our app or at any branch"),
             ("en", "American Express", "Hello", "www.example.com"),

@@ -8,6 +8,7 @@ held against the shipped screen by their tests.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -17,16 +18,22 @@ from arrears.rules import speech, templates
 from arrears.rules.speech import told
 from arrears.rules.templates import LANGUAGES, Library, Template
 
-#: Facts to fill a text with, so that it is read whole.
-#: What the words of the house are tried in, by language, and what they must not do there: pose, insult, take elsewhere.
-TRIED = {
-    "institution": ({"zh-hans": "我们是{}", "en": "This is {}."}, {"IMPERSONATION"}),
+#: What the words of the house are tried in, by language, and what they must not do in each: pose, insult, take elsewhere.
+TRIED: Mapping[str, tuple[Mapping[str, tuple[str, ...]], set[str]]] = {
+    "institution": (
+        {
+            "zh-hans": ("我们是{}", "您好，我是{}的客服，您的账单将于3天后到期。"),
+            "en": ("This is {}.", "Hello, I am calling from {} about your account."),
+        },
+        {"IMPERSONATION"},
+    ),
     "salutation": (
-        {"zh-hans": "{}", "en": "{}"},
+        {"zh-hans": ("{}",), "en": ("{}",)},
         {"ABUSE_INSULT", "PUBLIC_SHAME", "THREAT_ARREST", "THREAT_VIOLENCE"},
     ),
-    "repay_at": ({"zh-hans": "请在{}还款", "en": "Please pay to {}."}, {"IMPROPER_FEE"}),
+    "repay_at": ({"zh-hans": ("请在{}还款",), "en": ("Please pay to {}.",)}, {"IMPROPER_FEE"}),
 }
+#: Facts to fill a text with, so that it is read whole.
 EXAMPLE = {"amount_minor": 123_456, "currency": "CNY", "due_on": date(2026, 11, 20), "days": 7}
 
 
@@ -90,10 +97,13 @@ def _check_house(library: Library, *, by: Path) -> None:
     ]
     if not own:
         return
-    said = [speech.Utterance(TRIED[word][0][language].format(text), who=told.DEBTOR) for language, word, text in own]
-    for (language, word, text), found in zip(own, speech.screen(said, by=speech.tried(by)), strict=True):
-        if found.label in TRIED[word][1]:
-            raise UnlawfulHouse(language=language, word=word, label=found.label, rule=found.rule, words=text)
+    screen = speech.tried(by)
+    for language, word, text in own:
+        frames, labels = TRIED[word]
+        said = [speech.Utterance(frame.format(text), who=told.DEBTOR) for frame in frames[language]]
+        found = speech.screen(said, by=screen)
+        if all(one.label in labels for one in found):
+            raise UnlawfulHouse(language=language, word=word, label=found[0].label, rule=found[0].rule, words=text)
 
 
 def _shipped() -> Library:
