@@ -18,7 +18,7 @@ from arrears.rules import speech, templates
 from arrears.rules.speech import told
 from arrears.rules.templates import LANGUAGES, Library, Template
 
-#: What the words of the house are tried in, by language, and what they must not do in each: pose, insult, take elsewhere.
+#: What the words of the house are tried in, by language, and what they must not be in each: posing, insult, diversion.
 TRIED: Mapping[str, tuple[Mapping[str, tuple[str, ...]], set[str]]] = {
     "institution": (
         {
