@@ -63,6 +63,12 @@ def test_who_refused_years_ago_is_still_left_alone(gate: Gate) -> None:
     assert REFUSAL in {reason.rule for reason in judged(gate, kin, "KIN").verdict.reasons}
 
 
+def test_whoever_the_number_was_then_said_to_belong_to(gate: Gate) -> None:
+    kin = cast.point(cast.borrower(), "+8613900000009", relation="KIN").contact_point_id
+    was("c1", kin, "SELF", outcome="REFUSED", days=800)
+    assert REFUSAL in {reason.rule for reason in judged(gate, kin, "KIN").verdict.reasons}
+
+
 def test_what_no_limit_can_count_is_not_looked_up_nor_kept(gate: Gate) -> None:
     cast.borrower()
     own = cast.own_point(cast.PAYS)

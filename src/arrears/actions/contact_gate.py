@@ -117,6 +117,8 @@ def judge(gate: Gate, wishes: Sequence[Wish], *, is_intended: bool = False) -> l
     intended = {wish.contact_id for wish in wishes} if is_intended else frozenset[str]()
     own = looks_back_to(gate.pack, earliest, relations=OWN)
     others = looks_back_to(gate.pack, earliest, relations=OTHERS)
+    if any(wish.relation not in OWN for wish in wishes):
+        own = min(own, others)  # their number may have been taken for the borrower's
     past = outbox.touches(customer_ids, since=own, others_since=others, but=intended)
     number: dict[object, int] = {}
     places: list[int] = []
@@ -189,7 +191,7 @@ def _case(wish: Wish, stopped: Collection[ActiveStop], past: Sequence[Touch]) ->
 
 
 NONE: frozenset[str] = frozenset()
-#: A past contact counts towards one to the same relation alone, and nearly all of the past is with the borrower.
+#: A past contact counts towards one to the same relation or number alone; nearly all of the past is with the borrower.
 OWN = frozenset({"SELF"})
 OTHERS = RELATIONS - OWN
 #: Before any contact that is on record.
