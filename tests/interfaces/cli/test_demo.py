@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -60,6 +62,29 @@ def test_a_home_that_has_its_town_says_so_when_another_is_asked_for(settings, tm
     demo.tell_kept(tmp_path / "town", borrowers=50, days=9, seed=1)
     told = capsys.readouterr().out
     assert f"{tmp_path} keeps the town it was founded with (--borrowers 40, --seed 7)" in told
+
+
+@pytest.mark.parametrize(
+    ("founded_ago", "typed_ago", "opens"),
+    [
+        (10, None, False),
+        (demo.PATIENCE, None, True),
+        (10, demo.PATIENCE, True),
+        (demo.PATIENCE, 1, True),
+        (10, 11, False),
+    ],
+)
+def test_the_wait_counts_from_the_command_or_the_founding(tmp_path, monkeypatch, founded_ago, typed_ago, opens) -> None:
+    plan = town_plan.Plan(date(2026, 8, 1), date(2026, 11, 23))
+    town_plan.write(tmp_path, plan)
+    now = time.time()
+    os.utime(town_plan.path(tmp_path), (now - founded_ago,) * 2)
+    monkeypatch.delenv(demo.BEGAN, raising=False)
+    if typed_ago:
+        monkeypatch.setenv(demo.BEGAN, str(int(now - typed_ago)))
+
+    assert demo._may_open(tmp_path, plan, date(2026, 11, 1)) == opens
+    assert not demo._may_open(tmp_path, plan, date(2026, 8, 3))  # a week of nights is not enough to show
 
 
 class TestOpenedEarly:

@@ -76,8 +76,9 @@ CHECKPOINT_PAGES = 32_000
 GARBAGE_FROM = 50_000
 #: The auditor reads slowly and carefully: it judges one person in so many.
 AUDIT_ONE_IN = 10
-#: So long after its founding, in seconds, and with a month of nights to show, the console opens while days are lived.
-PATIENCE = 145
+#: Three minutes, less what it takes to serve: so long, in seconds, after somebody typed `./run`, which tells when that
+#: was, or founded the town, and with a month of nights to show, the console opens while days are lived.
+PATIENCE, BEGAN = 168, "ARREARS_BEGAN"
 SHOWN_FROM_DAYS = 31
 
 
@@ -204,7 +205,8 @@ def still_lived(folder: Path) -> str:
 
 def _may_open(folder: Path, plan: town_plan.Plan, next_on: date) -> bool:
     """Whether there is enough to see, and somebody has waited long enough to see it."""
-    waited = clock.SystemClock().now().timestamp() - town_plan.path(folder).stat().st_mtime
+    founded = town_plan.path(folder).stat().st_mtime
+    waited = clock.SystemClock().now().timestamp() - min(founded, float(os.environ.get(BEGAN, founded)))
     return plan.days - plan.left(next_on) >= SHOWN_FROM_DAYS and waited >= PATIENCE
 
 
