@@ -31,6 +31,7 @@ class TestEveryAddress:
             if not permissions.is_public(name):
                 assert Client().post(url).url.startswith("/sign-in/"), name
 
+    @pytest.mark.any_database  # every page is opened as every role on both databases by test_looks
     @pytest.mark.parametrize("role", sorted(permissions.EVERYONE))
     def test_each_role_opens_what_the_table_says_and_no_more(self, enter, role):
         client = enter(role)
