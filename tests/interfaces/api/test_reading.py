@@ -13,6 +13,8 @@ from arrears.records.apikeys import operations as apikeys
 from arrears.records.apikeys.models import AnsweredRequest
 from arrears.records.cases.models import Case
 from arrears.records.contacts.models import Contact
+from arrears.records.runs import queries as runs
+from arrears.records.runs.models import Night
 
 
 class TestCases:
@@ -35,6 +37,13 @@ class TestCases:
         case_file = partner.get(f"/cases/{Case.objects.get().case_id}").json()
         assert [row["account_id"] for row in case_file["accounts"]] == ["A1"]
         assert "opened" in {event["kind"] for event in case_file["events"]}
+
+    def test_a_night_that_stopped_half_way_is_told(self, partner):
+        whole = [partner.get("/cases").json(), partner.get(f"/cases/{Case.objects.get().case_id}").json()]
+        assert [one["night_half_done_on"] for one in whole] == [None, None]
+        Night.objects.filter(as_of=DAY).update(status="FAILED", step=runs.BOOKS_KEPT)
+        half = [partner.get("/cases").json(), partner.get(f"/cases/{Case.objects.get().case_id}").json()]
+        assert [one["night_half_done_on"] for one in half] == [DAY.isoformat()] * 2
 
     def test_one_that_does_not_exist_is_not_found(self, partner):
         answer = partner.get("/cases/nosuch")

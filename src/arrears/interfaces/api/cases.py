@@ -11,6 +11,7 @@ from ninja import Field, Query, Router, Schema
 from arrears.interfaces.api.keys import Scope
 from arrears.interfaces.api.words import Identifier, Limit, Words
 from arrears.records.cases import exports
+from arrears.records.runs import queries as runs
 
 router = Router(tags=["cases"], auth=Scope("cases:read"))
 
@@ -65,13 +66,25 @@ class Case(Schema):
         return str(case.person_id)  # type: ignore[attr-defined]
 
 
-class CaseFile(Schema):
+class Night(Schema):
+    """`night_half_done_on`: a night that stopped after its cases were kept and before its contacts were planned, by its
+    business date; null when there is none. Cases and amounts are of that night, planned contacts of the one before.
+    """
+
+    night_half_done_on: date | None
+
+    @staticmethod
+    def resolve_night_half_done_on(_: object) -> date | None:
+        return runs.half_done_on()
+
+
+class CaseFile(Night):
     case: Case
     accounts: list[Account]
     events: list[Event]
 
 
-class CasePage(Schema):
+class CasePage(Night):
     cases: list[Case]
     next_after: str | None
 

@@ -85,6 +85,7 @@ SENTENCES: Mapping[str, Promise] = {
     "not_open_work": _("Somebody else has already answered this work."),
     "nothing_tried": _("No attempt is on record for this task: call or visit first, or say why not."),
     "contact_not_told": _("A call or visit of this case is open: tell its outcome first."),
+    "call_is_open": _("A call of yours is still open: tell its outcome first, on its case or among your work."),
     "with_agency": _("An agency has this debt: we neither call nor visit meanwhile."),
     "person_is_stopped": _("This person is on the stop list for everything: no agency collects from them either."),
     "unknown_agreement": _("Choose how the borrower agreed to the visit."),

@@ -33,7 +33,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     if reached is None:
         return render(request, "console/dashboard/empty.html", {"tapes": runs.latest_tapes(limit=1)})
     on = moment.of(request).business_on
-    sizes = work.queue_sizes()
+    sizes = work.queue_sizes(request.user)
     context: dict[str, Any] = {
         "as_of": reached,
         "next_day": next_day.button(),
