@@ -124,7 +124,7 @@ class TestWork:
             assert queue.context["sizes"]["CALL"] + queue.context["unreachable_count"] == open_calls
             unreached = client.get("/work/?kind=CALL&reach=none")
             assert len(unreached.context["rows"]) == unreached.context["unreachable_count"]
-        assert dict((kind, size) for kind, _, size in boss.get("/").context["queues"])["CALL"] == before - 1
+        assert {kind: size for kind, _, size in boss.get("/").context["queues"]}["CALL"] == before - 1
 
     def test_only_the_borrowers_own_numbers_are_offered(self, large):
         own = mobile(large)
