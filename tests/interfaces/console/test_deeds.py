@@ -21,8 +21,8 @@ from arrears.records.ledger.models import Payment
 from arrears.records.matters.models import LegalStep
 from arrears.records.people.models import ContactPoint
 from arrears.records.placements.models import Placement
-from arrears.records.promises.models import Promise
 from arrears.records.privacy import words
+from arrears.records.promises.models import Promise
 from arrears.records.staff.models import User
 from arrears.records.writeoffs.models import WriteOff
 
