@@ -67,7 +67,10 @@ def _owner(account_id: str, store: Lake, tape_on: date) -> str:
 
 def account_of_payment(payment_id: str, *, lake: Path) -> str | None:
     """The account on which the newest tape tells of a payment, whoever's it is; None when it tells of none."""
-    store, tape_on = _tape(lake)
+    try:
+        store, tape_on = _tape(lake)
+    except engines.NoTape:
+        return None
     paths = [store.path("payments", tape_on, part) for part in store.parts("payments", tape_on)]
     if not paths:
         return None

@@ -75,6 +75,17 @@ class TestPayment:
         assert f"/cases/{late.pk}/" in found
         assert f"/cases/{late.pk}/" not in client.post("/cases/search/", {"q": "none"}, follow=True).content.decode()
 
+    def test_a_payment_that_only_the_tape_told_finds_its_case_too(self, late, tmp_path):
+        tape = market.Tape()
+        tape.customer("C1", mobile="13800000001")
+        tape.account("A1", "C1", first_due=DAY - timedelta(days=7))
+        tape.payment("BANK-77", "A1", DAY, "1.00")
+        nights.take(tape, tmp_path, DAY + timedelta(days=1))
+        client = signed_in("AGENT")
+
+        assert f"/cases/{late.pk}/" in client.post("/cases/search/", {"q": "BANK-77"}, follow=True).content.decode()
+        assert f"/cases/{late.pk}/" not in client.post("/cases/search/", {"q": "BANK-7"}, follow=True).content.decode()
+
     def test_which_payment_settled_which_instalment_is_on_the_page(self, late):
         client = signed_in("AGENT")
         answer, form = pay(client, late)

@@ -14,6 +14,7 @@ from arrears.records.promises.models import Promise, PromiseStatus, ToldBy
 
 #: Over so many days the share of kept promises is told.
 KEPT_OVER_DAYS = 30
+SHOWN_MAX = 50
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,8 @@ def paid_total(case_id: str) -> int:
 
 def of_case(case_id: str) -> list[PromiseRow]:
     """The promises of a case already accessed, the newest first."""
-    paid_now = paid_total(case_id)
-    found = Promise.objects.filter(case_id=case_id).order_by("-made_at", "promise_id")
+    found = Promise.objects.filter(case_id=case_id).order_by("-made_at", "promise_id")[:SHOWN_MAX]
+    paid_now = paid_total(case_id) if any(one.status == PromiseStatus.OPEN for one in found) else 0
     return [
         PromiseRow(
             promise_id=one.promise_id,
@@ -90,7 +91,7 @@ def of_case(case_id: str) -> list[PromiseRow]:
             paid_minor=max(paid_now - one.paid_before_minor, 0) if one.status == PromiseStatus.OPEN else one.paid_minor,
             ended_on=one.ended_on,
         )
-        for one in found[:50]
+        for one in found
     ]
 
 
