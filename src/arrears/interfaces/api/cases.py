@@ -11,6 +11,7 @@ from ninja import Field, Query, Router, Schema
 from arrears.interfaces.api.keys import Scope
 from arrears.interfaces.api.words import Identifier, Limit, Words
 from arrears.records.cases import exports
+from arrears.records.promises import queries as promises
 from arrears.records.runs import queries as runs
 
 router = Router(tags=["cases"], auth=Scope("cases:read"))
@@ -78,10 +79,28 @@ class Night(Schema):
         return runs.half_done_on()
 
 
+class Promise(Schema):
+    """A promise to pay. `paid_minor`: paid since it was made, by the books for an open one, else when it was judged."""
+
+    promise_id: str
+    amount_minor: int
+    currency: str
+    made_on: date
+    due_on: date
+    status: Literal["OPEN", "KEPT", "BROKEN", "REPLACED"]
+    paid_minor: int | None
+    ended_on: date | None
+
+
 class CaseFile(Night):
     case: Case
     accounts: list[Account]
     events: list[Event]
+    promises: list[Promise]
+
+    @staticmethod
+    def resolve_promises(told: exports.CaseFile) -> list[promises.PromiseRow]:
+        return promises.of_case(told.case.case_id)
 
 
 class CasePage(Night):
