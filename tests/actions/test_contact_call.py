@@ -135,6 +135,28 @@ class TestCalls:
             )
         assert refusal.value.code == "not_your_contact_point"
 
+    def test_who_has_somebody_on_the_line_calls_nobody_else_until_it_is_told(self, gate: Gate) -> None:
+        for customer_id in (cast.PAYS, cast.PROMISES):
+            cast.borrower(customer_id)
+        given = {"customer_id": cast.PROMISES, "case_id": None, "contact_point_id": cast.own_point(cast.PROMISES)}
+
+        def other(actor: str, minutes: int) -> Clearance:
+            at = cast.NOW + timedelta(minutes=minutes)
+            return contact_call.clear_call(**given, at=at, actor=actor, gate=gate)
+
+        first = clear(gate)
+        with pytest.raises(contact_call.CallIsOpen, match="to B-PEI is open"):
+            other("user:1", 1)
+        assert Contact.objects.count() == 1
+        assert other("user:2", 1).allowed
+        contact_call.record_call(contact_id=first.contact_id, outcome="NO_ANSWER", at=cast.NOW, actor="user:1")
+        assert other("user:1", APART + 1).allowed
+
+    def test_a_call_nobody_told_is_over_after_half_an_hour(self, gate: Gate) -> None:
+        cast.borrower()
+        assert clear(gate).allowed
+        assert clear(gate, minutes=APART).allowed
+
 
 class TestAdvice:
     """The lender's own advice: thirty minutes between two unanswered attempts (LENDER-REDIAL-30)."""

@@ -18,6 +18,7 @@ from arrears.channels.sandbox import adapter
 from arrears.records.compliance import operations as compliance
 from arrears.records.contacts import operations as contacts
 from arrears.records.contacts.models import Contact, ContactStatus
+from arrears.records.staff.models import Role, User
 from arrears.rules.compliance.facts import Verdict
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,13 +55,14 @@ def in_thread(work: Callable[[], object]) -> threading.Thread:
 def test_only_as_many_colleagues_are_cleared_as_the_day_has_calls(gate: Gate, judged: threading.Event) -> None:
     cast.borrower()
     point = cast.own_point(cast.PAYS)
-    chief = f"user:{cast.supervisor().pk}"  # overrules the advice not to call again at once, and nothing else
+    # Each overrules the advice not to call again at once, and nothing else.
+    chiefs = [f"user:{User.objects.create(username=f's{n}', role=Role.SUPERVISOR).pk}" for n in range(5)]
     cleared: list[bool] = []
 
     def ask(number: int) -> None:
         given = {"customer_id": cast.PAYS, "case_id": None, "contact_point_id": point, "gate": gate}
         at = cast.NOW + timedelta(seconds=number)
-        answer = contact_call.clear_call(at=at, actor=chief, overruling="at once", **given)  # type: ignore[arg-type]
+        answer = contact_call.clear_call(at=at, actor=chiefs[number], overruling="at once", **given)  # type: ignore[arg-type]
         cleared.append(answer.allowed)
 
     for thread in [in_thread(lambda number=number: ask(number)) for number in range(5)]:
@@ -68,6 +70,28 @@ def test_only_as_many_colleagues_are_cleared_as_the_day_has_calls(gate: Gate, ju
 
     assert sorted(cleared) == [False, False, True, True, True]
     assert Contact.objects.filter(status=ContactStatus.SENDING).count() == 3
+
+
+def test_one_colleague_has_one_telephone(gate: Gate, judged: threading.Event) -> None:
+    people = [cast.PAYS, cast.PROMISES]
+    for customer_id in people:
+        cast.borrower(customer_id)
+    agent = f"user:{cast.collector().pk}"
+    told: list[str] = []
+
+    def ask(customer_id: str) -> None:
+        given = {"case_id": None, "contact_point_id": cast.own_point(customer_id), "actor": agent, "gate": gate}
+        try:
+            contact_call.clear_call(customer_id=customer_id, at=cast.NOW, **given)  # type: ignore[arg-type]
+        except contact_call.CallIsOpen:
+            told.append("open")
+        else:
+            told.append("cleared")
+
+    for thread in [in_thread(lambda who=who: ask(who)) for who in people]:
+        thread.join()
+
+    assert sorted(told) == ["cleared", "open"]
 
 
 def test_a_contact_that_falls_due_while_another_is_being_sent_is_not_sent_beside_it(

@@ -171,6 +171,17 @@ class TestOnTheTapeToo:
         )
         assert not Payment.objects.exists()
 
+    def test_a_payment_told_by_tape_on_somebody_elses_account_is_not_taken_on_this_one(self, late, tmp_path):
+        late.customer("C2", mobile="13800000002")
+        late.account("A2", "C2", first_due=DAY - timedelta(days=7))
+        late.payment("P1", "A2", DAY, "40.00")
+        nights.take(late, tmp_path, DAY + timedelta(days=1))
+
+        with pytest.raises(PaymentDiffers):
+            pay(amount_minor=4_000, as_of=DAY + timedelta(days=1))
+
+        assert not Payment.objects.exists()
+
     def test_the_night_counts_a_payment_that_only_the_books_have(self, late):
         pay(amount_minor=4_000)
 

@@ -12,6 +12,8 @@ import pytest
 from tests.cases import command, gates, ladders, lenders, loans, tables
 from tests.cases.catalogue import ABSENT, aside, load, minor, paths, why_aside
 
+from arrears import policies
+from arrears.rules import promises
 from arrears.rules.ageing import one, reading
 from arrears.rules.ageing.policy import Bucket, Component, Penalty, PenaltyGrace, Rounded, Rounding
 
@@ -62,6 +64,25 @@ def penal_interest(case: dict[str, Any]) -> list[tuple]:
     return found
 
 
+def promise_grace(case: dict[str, Any]) -> list[tuple]:
+    """Zotta: a promise that nothing came of is broken three days after its day, as the shipped terms say too."""
+    terms = promises.read(policies.folder())
+    found = []
+    for vector in case["vectors"]:
+        said = vector["in"]
+        days = int(said["today"].removeprefix("D") or 0)
+        judged = promises.judge(
+            amount_minor=100_00,
+            due_on=TODAY,
+            paid_minor=100_00 if said["paid"] else 0,
+            is_settled=False,
+            as_of=TODAY + timedelta(days=days),
+            policy=terms,
+        )
+        found.append((str(said), vector["out"]["broken"], judged == promises.BROKEN))
+    return found
+
+
 REPLAYS = {
     "erpnext-dunning-01": lenders.notice_amounts,
     "erpnext-dunning-02": lenders.notice_state,
@@ -86,6 +107,7 @@ REPLAYS = {
     "nexum-status": status_bands,
     "sajg-gate": gates.gate,
     "zotta-nba": tables.next_best_action,
+    "zotta-ptp": promise_grace,
     "zotta-stage": status_bands,
 }
 

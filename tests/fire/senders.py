@@ -66,15 +66,15 @@ def many(*, threads: int, limit: int) -> None:
 
 
 def call(*, customer_ids: list[str], points: list[str], agents: int) -> None:
-    """Agents who each ask to call each of these people, all at once; tells who was cleared."""
+    """So many agents at a time ask to call each of these people, another agent each time; tells who was cleared."""
     begun = threading.Barrier(agents)
 
     def ask(number: int) -> None:
         begun.wait()
-        for customer_id, point in zip(customer_ids, points, strict=True):
+        for turn, (customer_id, point) in enumerate(zip(customer_ids, points, strict=True)):
             given = {"customer_id": customer_id, "case_id": None, "contact_point_id": point}
             answer = contact_call.clear_call(
-                at=house.CLOCK.now(), actor=f"user:{os.getpid()}{number}", gate=wired.here().gate, **given
+                at=house.CLOCK.now(), actor=f"user:{os.getpid()}{number}{turn}", gate=wired.here().gate, **given
             )
             if answer.allowed:
                 sys.stdout.write(f"dialled {customer_id}\n")

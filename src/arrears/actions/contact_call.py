@@ -86,6 +86,13 @@ class NothingToCollect(Refusal):
     message = "This person's case is closed, or nothing is overdue any more: nobody is called or visited for it."
 
 
+class CallIsOpen(Refusal):
+    """Whoever speaks with one person calls no other; what is told, or older than a call lasts, is open no more."""
+
+    code = "call_is_open"
+    message = "A call of yours to {customer_id} is open: tell its outcome first."
+
+
 class UnknownAgreement(InvalidInput):
     code = "unknown_agreement"
     message = "{agreed} is not how a borrower agrees to a visit."
@@ -136,6 +143,7 @@ def clear_call(
     raises     : NotYourContactPoint when the number is not this person's, or is known to be invalid; WithAgency;
                  NotPlacedWithYou for somebody of an agency;
                  NothingToCollect when the case is closed or owes nothing that is due, and the purpose is to collect;
+                 CallIsOpen while another call of this colleague's is under way;
                  what contact_overrule.reason_of raises: nothing is cleared
     """
     return _clear("CALL", customer_id, case_id, contact_point_id, purpose, {}, at, actor, gate, overruling)
@@ -214,6 +222,8 @@ def _clear(
         overruled=gate.pack.guidance if why else frozenset(),
     )
     known = outbox.standing([contact_id])
+    if channel == "CALL" and not known:
+        _refuse_second_call(actor, at)
     [judgement] = contact_gate.judge(gate, [wish])
     verdict = judgement.verdict
     if known:
@@ -223,6 +233,13 @@ def _clear(
         rules = [reason.rule for reason in verdict.reasons]
         contact_overrule.keep(customer_id=customer_id, contact_id=contact_id, rules=rules, why=why, at=at, actor=actor)
     return _answer(wish, verdict, actor, is_allowed=verdict.allowed)
+
+
+def _refuse_second_call(actor: str, at: datetime) -> None:
+    staff.lock(actor)
+    customer_id = untold.call_under_way(actor, at=at)
+    if customer_id is not None:
+        raise CallIsOpen(customer_id=customer_id)
 
 
 def _refuse_beside_an_agency(customer_id: str, case_id: str | None, purpose: str, actor: str) -> None:

@@ -42,6 +42,7 @@ from arrears.records.people.models import ContactPoint
 from arrears.records.placements.models import Placement
 from arrears.records.privacy import words
 from arrears.records.privacy.fields import NoteField
+from arrears.records.promises.models import Promise
 from arrears.records.runs import queries as runs
 from arrears.records.writeoffs.models import WriteOff
 from arrears.rules import reveals
@@ -141,7 +142,7 @@ def labels() -> dict[str, dict[str, str]]:
     """`contact_status` and the like → stored code → what it is called, in the language of the moment."""
     return {
         f"{model.__name__.lower()}_{field.name}": {str(code): str(label) for code, label in field.flatchoices}
-        for model in (Case, Contact, ContactPoint, Stop, Placement, WriteOff)
+        for model in (Case, Contact, ContactPoint, Stop, Placement, Promise, WriteOff)
         for field in model._meta.concrete_fields
         if field.choices
     }
@@ -164,6 +165,7 @@ def _document(case: Case, *, with_identity: bool, verified: Verified | None) -> 
         "quality_checks": rows_of(Flag.objects.filter(case_id=case.pk).order_by("at")),
         "work": rows_of(case.work.order_by("due_on", "pk")),
         "placements": rows_of(case.placements.order_by("placed_on")),
+        "promises": rows_of(case.promises.order_by("made_at", "pk")),
         "legal_steps": rows_of(case.legal_steps.order_by("taken_on", "recorded_at")),
         "write_offs": rows_of(case.write_offs.order_by("proposed_on")),
         "history": rows_of(case.events.order_by("at", "pk")),

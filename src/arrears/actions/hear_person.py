@@ -71,13 +71,12 @@ def act(
     if card.stops:
         stop_contact.stop_contact(customer_id=customer_id, reason="SELF_HARM", at=at, actor=actor)
     elif card.quiet_days:
-        _rest(customer_id, card.quiet_days, at, actor)
+        rest(customer_id, to_at=at + timedelta(days=card.quiet_days), at=at, actor=actor)
     return card.stops
 
 
-def _rest(customer_id: str, days: int, at: datetime, actor: str) -> None:
+def rest(customer_id: str, *, to_at: datetime, at: datetime, actor: str) -> None:
     """What is planned waits at the gate; work that reaches them is asked for again by the first night after."""
-    to_at = at + timedelta(days=days)
     if compliance.stop(customer_id=customer_id, reason="REST", at=at, actor=actor, to_at=to_at):
         finishing.cancel_open_work_of_person(
             customer_id=customer_id, kinds=machines.ATTEMPTED, note="REST", at=at, actor=actor

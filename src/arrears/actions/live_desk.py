@@ -6,10 +6,11 @@ are few: a day has so many calls in it and no more.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import polars as pl
 
@@ -19,6 +20,7 @@ from arrears.actions import (
     late_lists,
     place_with_agency,
     take_legal_step,
+    take_promise,
     write_off_debt,
 )
 from arrears.actions.contact_gate import Gate
@@ -52,6 +54,8 @@ REACHED_BY = {"CALL": "MOBILE", "VISIT": "ADDRESS"}
 TRIES = {"CALL": 3, "VISIT": 1}
 CALLER, VISITOR, FINANCE, SECOND = "user:demo-agent", "user:demo-field", "user:demo-finance", "user:demo-supervisor"
 LAWYER = "user:demo-legal"
+#: What a contact came to, as `Market.respond` tells it.
+Answer = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,8 @@ def work(*, market: Market, gate: Gate, opens_at: datetime, as_of: date) -> Desk
     opens_at : the first call; one follows every half hour
     returns  : DeskDay
     """
-    calls = _work_queue(market, gate, "CALL", opens_at, CALLS_A_DAY)
-    visits = _work_queue(market, gate, "VISIT", opens_at, VISITS_A_DAY)
+    calls = _work_queue(market, gate, "CALL", opens_at, CALLS_A_DAY, as_of)
+    visits = _work_queue(market, gate, "VISIT", opens_at, VISITS_A_DAY, as_of)
     if not calendars.is_working_day(
         as_of, late_lists.lists().terms.working_days_of
     ):  # the offices and the court are closed
@@ -82,7 +86,7 @@ def work(*, market: Market, gate: Gate, opens_at: datetime, as_of: date) -> Desk
     return DeskDay(calls, visits, placed, steps, _decide_write_offs(opens_at, as_of))
 
 
-def _work_queue(market: Market, gate: Gate, kind: str, opens_at: datetime, most: int) -> int:
+def _work_queue(market: Market, gate: Gate, kind: str, opens_at: datetime, most: int, as_of: date) -> int:
     actor = VISITOR if kind == Channel.VISIT else CALLER
     plan = [(task, point, opens_at + BETWEEN * number) for number, (task, point) in enumerate(_reachable(kind, most))]
     outcomes = _outcomes(market, kind, plan, actor)
@@ -106,6 +110,7 @@ def _work_queue(market: Market, gate: Gate, kind: str, opens_at: datetime, most:
             continue
         if cleared.allowed:
             _tell(kind, task, cleared.contact_id, outcomes[cleared.contact_id], at + TALK, actor)
+            _promise(kind, task, outcomes[cleared.contact_id], as_of, at + TALK, actor)
         done += cleared.allowed
     return done
 
@@ -123,9 +128,10 @@ def _companion() -> str:
     return next((f"user:{one.user_id}" for one in staff.companions(VISITOR) if one.role == "SUPERVISOR"), "")
 
 
-def _tell(kind: str, task: desk.Task, contact_id: str, outcome: str, at: datetime, actor: str) -> None:
+def _tell(kind: str, task: desk.Task, contact_id: str, answer: Answer, at: datetime, actor: str) -> None:
     """A wrong number is used no more; a task that has been tried often enough ends, if reaching nobody left it open
     and nobody else is still at it."""
+    outcome = answer["outcome"]
     is_wrong = outcome in {"WRONG_PARTY", "WRONG_PLACE"}
     record = contact_call.record_visit if kind == Channel.VISIT else contact_call.record_call
     record(contact_id=contact_id, outcome=outcome, is_point_wrong=is_wrong, at=at, actor=actor)
@@ -140,7 +146,24 @@ def _finish(task: desk.Task, how: str, at: datetime, actor: str) -> None:
         finish_work.finish_work(work_id=task.work_id, how=how, note="", at=at, actor=actor)
 
 
-def _outcomes(market: Market, kind: str, plan: Sequence[tuple[desk.Task, str, datetime]], actor: str) -> dict[str, str]:
+def _promise(kind: str, task: desk.Task, answer: Answer, as_of: date, at: datetime, actor: str) -> None:
+    """What was promised is put on record, unless the market knows of a debt that the books know otherwise."""
+    if answer["promise_on"] is not None:
+        with suppress(take_promise.WrongPromise, take_promise.NothingToPromise):
+            take_promise.take(
+                case_id=task.case_id,
+                channel=kind,
+                amount_minor=answer["promise_minor"],
+                due_on=answer["promise_on"],
+                as_of=as_of,
+                at=at,
+                actor=actor,
+            )
+
+
+def _outcomes(
+    market: Market, kind: str, plan: Sequence[tuple[desk.Task, str, datetime]], actor: str
+) -> dict[str, Answer]:
     """What each attempt would come to; the market answers by contact and day, whenever and in what company asked."""
     ids = [
         contact_call.contact_id_of(
@@ -152,7 +175,7 @@ def _outcomes(market: Market, kind: str, plan: Sequence[tuple[desk.Task, str, da
         return {}
     people, moments = [task.customer_id for task, _, _ in plan], [at for _, _, at in plan]
     asked = pl.DataFrame({"contact_id": ids, "customer_id": people, "channel": kind, "at": moments})
-    return dict(zip(ids, market.respond(asked)["outcome"].to_list(), strict=True))
+    return dict(zip(ids, market.respond(asked).iter_rows(named=True), strict=True))
 
 
 def _place(at: datetime, as_of: date) -> int:

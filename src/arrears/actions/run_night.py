@@ -18,7 +18,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from arrears.actions import anchor_audit, night_contacts, retain_nightly, settlement
+from arrears.actions import anchor_audit, night_contacts, retain_nightly, settlement, take_promise
 from arrears.actions.contact_gate import Gate
 from arrears.actions.house import House
 from arrears.decisions import engines, night_files, night_policy, reductions
@@ -190,8 +190,10 @@ class _OneNight:
             self._announce(opened=set(brought.opened_ids), closed=set(closed))
             placements.end_of_closed(case_ids=closed, ended_on=self.as_of, at=self.at, actor=self.actor)
             teams.share_out(at=self.at, actor=self.actor)
+            promised = take_promise.judge_open(as_of=self.as_of, at=self.at, actor=self.actor)
             cancelled = contacts.cancel_of_cases(case_ids=closed, reason=CASE_CLOSED, at=self.at, actor=self.actor)
             self.figures |= {"cases": brought.figures, "contacts_cancelled": cancelled, "paid_meanwhile": len(late)}
+            self.figures["promises"] = promised
             Night.objects.filter(as_of=self.as_of).update(step="CONTACTS", figures=self.figures)
 
     def _announce(self, *, opened: set[str], closed: set[str]) -> None:

@@ -104,6 +104,7 @@ def _case(case: Case) -> Document:
         "history": _told(case.events.order_by("at", "pk")),
         "work": _told(case.work.order_by("due_on", "pk")),
         "placements": _told(case.placements.order_by("placed_on")),
+        "promises": _told(case.promises.order_by("made_at", "pk")),
         "legal_steps": _told(case.legal_steps.order_by("taken_on", "recorded_at")),
         "write_offs": _told(case.write_offs.order_by("proposed_on")),
     }

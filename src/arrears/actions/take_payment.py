@@ -101,6 +101,8 @@ def take_payment(
     place = house.here()
     account = customer_book.find_account(account_id, lake=place.lake)
     _check(amount_minor, currency, paid_on, account, as_of)
+    if customer_book.account_of_payment(payment_id, lake=place.lake) not in (None, account_id):
+        raise PaymentDiffers(payment_id=payment_id)
     outbox.lock([account.customer_id])
     content = {
         "account_id": account_id,

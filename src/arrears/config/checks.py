@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core import checks
 from django.db.utils import DatabaseError
 
-from arrears.actions import late_lists, mark_dead_numbers, rotate_vault, words_in_force
+from arrears.actions import late_lists, mark_dead_numbers, rotate_vault, take_promise, words_in_force
 from arrears.actions.check_keys import check_keys
 from arrears.actions.contact_gate import ClosedGate
 from arrears.config import gate_in_force, speaking
@@ -71,6 +71,14 @@ def dead_numbers_in_force(**_: Any) -> list[checks.CheckMessage]:
     """Can it be read which numbers are dead?"""
     fault = mark_dead_numbers.in_force().fault
     return [checks.Warning(f"The dead numbers cannot be read: {fault}", hint=HINT, id="arrears.W003")] if fault else []
+
+
+@checks.register(checks.Tags.compatibility)
+def promise_terms_in_force(**_: Any) -> list[checks.CheckMessage]:
+    """Can it be read when a promise to pay is broken?"""
+    fault = take_promise.in_force().fault
+    told = f"The terms of promises to pay cannot be read: {fault}"
+    return [checks.Warning(told, hint=HINT, id="arrears.W007")] if fault else []
 
 
 @checks.register(checks.Tags.compatibility)

@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "arrears.records.writeoffs",
     "arrears.records.placements",
     "arrears.records.matters",
+    "arrears.records.promises",
     "arrears.records.complaints",
     "arrears.records.webhooks",
     "arrears.config",

@@ -65,6 +65,20 @@ def _owner(account_id: str, store: Lake, tape_on: date) -> str:
     return str(found[0])
 
 
+def account_of_payment(payment_id: str, *, lake: Path) -> str | None:
+    """The account on which the newest tape tells of a payment, whoever's it is; None when it tells of none."""
+    try:
+        store, tape_on = _tape(lake)
+    except engines.NoTape:
+        return None
+    paths = [store.path("payments", tape_on, part) for part in store.parts("payments", tape_on)]
+    if not paths:
+        return None
+    rows = pl.scan_parquet(paths, glob=False, hive_partitioning=False)
+    found = rows.filter(pl.col("payment_id") == payment_id).select("account_id").collect()["account_id"]
+    return None if found.is_empty() else str(found[0])
+
+
 def read(customer_id: str, *, lake: Path) -> Tables:
     """The tape's tables for one customer, with every payment that the books have too."""
     store, tape_on = _tape(lake)

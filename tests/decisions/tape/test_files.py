@@ -315,6 +315,12 @@ class TestForms:
         assert "branch" not in reading.tables["accounts"].columns
         assert reading.report.unknown_files == ("notes.txt",)
 
+    def test_what_a_desktop_hides_in_a_folder_is_no_part_of_the_tape(self, tmp_path: Path) -> None:
+        hidden = {"._payments.csv": "\x00\x05\x16\x07", ".DS_Store": "x", ".p.csv.77.part": "x"}
+        reading = tapes.read(tapes.write(tmp_path, dict(hidden)))
+        assert reading.report.unknown_files == ()
+        assert reading.tables["payments"].height == 4
+
 
 class TestHistories:
     def test_purchases_of_a_day_and_category_add_up(self, tmp_path: Path) -> None:

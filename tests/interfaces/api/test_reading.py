@@ -8,11 +8,14 @@ import pytest
 from tests import nights
 from tests.interfaces.api.conftest import DAY
 
+from arrears.actions import take_promise
 from arrears.interfaces.api.urls import api
 from arrears.records.apikeys import operations as apikeys
 from arrears.records.apikeys.models import AnsweredRequest
 from arrears.records.cases.models import Case
 from arrears.records.contacts.models import Contact
+from arrears.records.runs import queries as runs
+from arrears.records.runs.models import Night
 
 
 class TestCases:
@@ -35,6 +38,31 @@ class TestCases:
         case_file = partner.get(f"/cases/{Case.objects.get().case_id}").json()
         assert [row["account_id"] for row in case_file["accounts"]] == ["A1"]
         assert "opened" in {event["kind"] for event in case_file["events"]}
+
+    def test_one_shows_what_was_promised(self, partner):
+        case_id = Case.objects.get().case_id
+        assert partner.get(f"/cases/{case_id}").json()["promises"] == []
+        at = nights.moment(DAY) + timedelta(hours=10)
+        promised = {"case_id": case_id, "channel": "CALL", "amount_minor": 5_000, "due_on": DAY + timedelta(days=3)}
+        take_promise.take(**promised, as_of=DAY, at=at, actor="user:1")
+        [told] = partner.get(f"/cases/{case_id}").json()["promises"]
+        del told["promise_id"]
+        assert told == {
+            "amount_minor": 5_000,
+            "currency": "CNY",
+            "made_on": "2026-11-23",
+            "due_on": "2026-11-26",
+            "status": "OPEN",
+            "paid_minor": 0,
+            "ended_on": None,
+        }
+
+    def test_a_night_that_stopped_half_way_is_told(self, partner):
+        whole = [partner.get("/cases").json(), partner.get(f"/cases/{Case.objects.get().case_id}").json()]
+        assert [one["night_half_done_on"] for one in whole] == [None, None]
+        Night.objects.filter(as_of=DAY).update(status="FAILED", step=runs.BOOKS_KEPT)
+        half = [partner.get("/cases").json(), partner.get(f"/cases/{Case.objects.get().case_id}").json()]
+        assert [one["night_half_done_on"] for one in half] == [DAY.isoformat()] * 2
 
     def test_one_that_does_not_exist_is_not_found(self, partner):
         answer = partner.get("/cases/nosuch")

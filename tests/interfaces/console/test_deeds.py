@@ -22,6 +22,7 @@ from arrears.records.matters.models import LegalStep
 from arrears.records.people.models import ContactPoint
 from arrears.records.placements.models import Placement
 from arrears.records.privacy import words
+from arrears.records.promises.models import Promise
 from arrears.records.staff.models import User
 from arrears.records.writeoffs.models import WriteOff
 
@@ -73,6 +74,17 @@ class TestPayment:
         assert f"Payment id {form['payment_id']}" in answer.content.decode()
         assert f"/cases/{late.pk}/" in found
         assert f"/cases/{late.pk}/" not in client.post("/cases/search/", {"q": "none"}, follow=True).content.decode()
+
+    def test_a_payment_that_only_the_tape_told_finds_its_case_too(self, late, tmp_path):
+        tape = market.Tape()
+        tape.customer("C1", mobile="13800000001")
+        tape.account("A1", "C1", first_due=DAY - timedelta(days=7))
+        tape.payment("BANK-77", "A1", DAY, "1.00")
+        nights.take(tape, tmp_path, DAY + timedelta(days=1))
+        client = signed_in("AGENT")
+
+        assert f"/cases/{late.pk}/" in client.post("/cases/search/", {"q": "BANK-77"}, follow=True).content.decode()
+        assert f"/cases/{late.pk}/" not in client.post("/cases/search/", {"q": "BANK-7"}, follow=True).content.decode()
 
     def test_which_payment_settled_which_instalment_is_on_the_page(self, late):
         client = signed_in("AGENT")
@@ -448,3 +460,41 @@ def test_an_early_case_takes_no_step_of_late_collection(late):
     assert "not in late collection" in placed
     assert not LegalStep.objects.exists()
     assert not Placement.objects.exists()
+
+
+class TestPromise:
+    FORM = {"amount": "30.00", "due_on": str(DAY + timedelta(days=4)), "channel": "CALL"}
+
+    def test_it_stands_on_the_page_of_the_case_and_is_counted_on_the_overview(self, late):
+        client = signed_in("AGENT")
+        page = client.post(f"/cases/{late.pk}/promises/", self.FORM, follow=True).content.decode()
+
+        assert "The promise is on record" in page
+        card = page.split("Promises to pay")[1].split("</section>")[0]
+        assert "30.00" in card
+        assert "By 2026-11-27, promised on 2026-11-23" in card
+        assert "Promise to pay made" in page.partition("Timeline")[2]
+        again = client.post(f"/cases/{late.pk}/promises/", self.FORM, follow=True).content.decode()
+        assert "already on record" in again
+        assert client.get("/").context["promises"].open == 1
+
+    @pytest.mark.parametrize(
+        ("wrong", "told"),
+        [
+            ({"amount": "3,5"}, "not an amount"),
+            ({"amount": "99999.00"}, "no more than is owed"),
+            ({"due_on": str(DAY - timedelta(days=1))}, "lies in the past"),
+            ({"due_on": "soon"}, "not valid"),
+            ({"channel": ""}, "how it was promised"),
+        ],
+        ids=str,
+    )
+    def test_what_is_wrong_is_told_and_changes_nothing(self, late, wrong, told):
+        page = signed_in("AGENT").post(f"/cases/{late.pk}/promises/", self.FORM | wrong, follow=True).content.decode()
+
+        assert told in page
+        assert not Promise.objects.exists()
+
+    @pytest.mark.parametrize("role", ["ANALYST", "FINANCE", "COMPLIANCE"])
+    def test_the_outsider_is_sent_away(self, late, role):
+        assert signed_in(role).post(f"/cases/{late.pk}/promises/", self.FORM).status_code == 403

@@ -112,6 +112,20 @@ class TestWork:
         assert "E-mail" in unreached.split("Also on file:")[1].split("</div>")[0]
         assert f"/cases/{large.pk}/#call" not in unreached
 
+    def test_the_count_beside_a_queue_is_that_of_its_rows(self, large):
+        agent, boss = signed_in("AGENT"), signed_in("SUPERVISOR")
+        open_calls = WorkItem.objects.filter(kind="CALL", status="OPEN").count()
+        own = ContactPoint.objects.filter(person=large.person, kind__in=["MOBILE", "PHONE"], relation="SELF")
+        before = agent.get("/work/?kind=CALL").context["sizes"]["CALL"]
+        own.update(invalid_since=TEN)
+        for client in (agent, boss):
+            queue = client.get("/work/?kind=CALL")
+            assert queue.context["sizes"]["CALL"] == before - 1
+            assert queue.context["sizes"]["CALL"] + queue.context["unreachable_count"] == open_calls
+            unreached = client.get("/work/?kind=CALL&reach=none")
+            assert len(unreached.context["rows"]) == unreached.context["unreachable_count"]
+        assert {kind: size for kind, _, size in boss.get("/").context["queues"]}["CALL"] == before - 1
+
     def test_only_the_borrowers_own_numbers_are_offered(self, large):
         own = mobile(large)
         kin = cast.point(large.person, "+8613900000009", relation="KIN")

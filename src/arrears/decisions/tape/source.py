@@ -78,9 +78,10 @@ def find_files(folder: Path) -> FoundFiles:
     folder  : `payments.csv`, `payments.csv.gz`, `payments.parquet`, or numbered parts such as `payments-001.parquet`
     raises  : NoSuchFolder; TwoFormats when a table comes in more than one format, for then one of them is stale;
               Misnamed for data under a name that is nearly a table's; NotAFile for a folder under a table's name
+    notes   : names that begin with a dot are the desktop's, or a result that is being written: no part of a tape
     """
     try:
-        entries = sorted(folder.iterdir())
+        entries = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except OSError:
         raise refusals.NoSuchFolder(folder=folder) from None
     tables: dict[str, list[Path]] = {}

@@ -11,6 +11,8 @@ from ninja import Field, Query, Router, Schema
 from arrears.interfaces.api.keys import Scope
 from arrears.interfaces.api.words import Identifier, Limit, Words
 from arrears.records.cases import exports
+from arrears.records.promises import queries as promises
+from arrears.records.runs import queries as runs
 
 router = Router(tags=["cases"], auth=Scope("cases:read"))
 
@@ -65,13 +67,43 @@ class Case(Schema):
         return str(case.person_id)  # type: ignore[attr-defined]
 
 
-class CaseFile(Schema):
+class Night(Schema):
+    """`night_half_done_on`: a night that stopped after its cases were kept and before its contacts were planned, by its
+    business date; null when there is none. Cases and amounts are of that night, planned contacts of the one before.
+    """
+
+    night_half_done_on: date | None
+
+    @staticmethod
+    def resolve_night_half_done_on(_: object) -> date | None:
+        return runs.half_done_on()
+
+
+class Promise(Schema):
+    """A promise to pay. `paid_minor`: paid since it was made, by the books for an open one, else when it was judged."""
+
+    promise_id: str
+    amount_minor: int
+    currency: str
+    made_on: date
+    due_on: date
+    status: Literal["OPEN", "KEPT", "BROKEN", "REPLACED"]
+    paid_minor: int | None
+    ended_on: date | None
+
+
+class CaseFile(Night):
     case: Case
     accounts: list[Account]
     events: list[Event]
+    promises: list[Promise]
+
+    @staticmethod
+    def resolve_promises(told: exports.CaseFile) -> list[promises.PromiseRow]:
+        return promises.of_case(told.case.case_id)
 
 
-class CasePage(Schema):
+class CasePage(Night):
     cases: list[Case]
     next_after: str | None
 

@@ -69,6 +69,7 @@ FACTS: Mapping[str, Promise] = {
     "parts": _("Parts"),
     "payment_id": _("Payment"),
     "placement_id": _("Placement"),
+    "promise_id": _("Promise to pay"),
     "policy": _("Policy"),
     "proof": _("Proof"),
     "proof_ref": _("Where the proof is"),

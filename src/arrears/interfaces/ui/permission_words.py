@@ -47,6 +47,7 @@ NOUNS: tuple[tuple[Promise, Words], ...] = (
             ("call-number", _("Open the number of one's call")),
             ("call-outcome", _("Tell how a call went")),
             ("call-not-dialled", _("Say that it was not dialled")),
+            ("case-promise", _("Put a promise to pay on record")),
             ("case-visit", _("Ask the gate for a visit")),
             ("visit-address", _("Open the address of one's visit")),
             ("visit-outcome", _("Tell how a visit went")),

@@ -56,6 +56,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "case-search": CASE_READERS,
     "case-payment": frozenset({AGENT, SUPERVISOR, FINANCE}),
     "case-reversal": frozenset({SUPERVISOR, FINANCE}),
+    "case-promise": COLLECTORS,
     "case-call": COLLECTORS | {AGENCY},  # of what is placed with it, an agency calls and visits by the same gate
     "case-visit": VISITORS | {AGENCY},
     "case-placement": frozenset({SUPERVISOR}),

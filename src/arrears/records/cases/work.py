@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from arrears.kernel.errors import NotFound
 from arrears.records.cases import queries, scope
@@ -100,10 +100,7 @@ def queue(
     """
     if kind not in [known for known, _ in kinds_of(viewer)]:
         return []
-    items = _visible(viewer).filter(status=WorkStatus.OPEN, kind=kind).order_by("-priority", "due_on", "work_id")
-    if kind in REACHED_BY:
-        reached = Exists(people.own_points(REACHED_BY[kind]).filter(person=OuterRef("case__person")))
-        items = items.filter(reached if is_reachable else ~reached)
+    items = _waiting(viewer, kind, is_reachable=is_reachable).order_by("-priority", "due_on", "work_id")
     if mine:
         items = items.filter(Q(assigned_to=viewer.pk) | Q(case__assigned_to=viewer.pk))
     if after:
@@ -147,10 +144,22 @@ def note_of(work_id: str, *, case_id: str) -> str:
     return words.opened(item, "note_sealed") if item else ""
 
 
-def queue_sizes() -> dict[str, int]:
-    """Kind → how many open pieces."""
-    counted = WorkItem.objects.filter(status=WorkStatus.OPEN).values_list("kind").annotate(count=Count("*"))
-    return dict.fromkeys(WorkKind.values, 0) | dict(counted.order_by("kind"))
+def queue_sizes(viewer: queries.Viewer) -> dict[str, int]:
+    """Kind → how many pieces that the viewer may see wait and can be done: as many as their queue lists."""
+    return {kind: _waiting(viewer, kind, is_reachable=True).count() for kind in WorkKind.values}
+
+
+def unreachable_count(viewer: queries.Viewer, kind: str) -> int:
+    """How many pieces of a kind wait for a number or address that works."""
+    return _waiting(viewer, kind, is_reachable=False).count() if kind in REACHED_BY else 0
+
+
+def _waiting(viewer: queries.Viewer, kind: str, *, is_reachable: bool) -> QuerySet[WorkItem]:
+    items = _visible(viewer).filter(status=WorkStatus.OPEN, kind=kind)
+    if kind not in REACHED_BY:
+        return items
+    reached = Exists(people.own_points(REACHED_BY[kind]).filter(person=OuterRef("case__person")))
+    return items.filter(reached if is_reachable else ~reached)
 
 
 def _visible(viewer: queries.Viewer) -> QuerySet[WorkItem]:

@@ -66,6 +66,13 @@ def who_went(contact_id: str, channel: str) -> frozenset[str]:
     return frozenset({actor, *([facts["companion"]] if facts.get("companion") else [])})
 
 
+def call_under_way(actor: str, *, at: datetime) -> str | None:
+    """The person whom somebody has on the line: a call of theirs that is not told and may still last."""
+    calls = Contact.objects.filter(actor=actor, channel=Channel.CALL, status=ContactStatus.SENDING, vendor=OWN_STAFF)
+    lasting = calls.filter(sent_at__gt=at - LASTS[Channel.CALL])
+    return lasting.order_by("-sent_at").values_list("person_id", flat=True).first()
+
+
 def is_untold(case_id: str, channel: str) -> bool:
     """Is a call (a visit) of this case under way, or not told?"""
     return _of_case(case_id, channel).filter(status=ContactStatus.SENDING).exists()

@@ -76,6 +76,13 @@ def team_of(actor: str) -> str:
     return User.objects.filter(id=number).values_list("role", flat=True).first() or ""
 
 
+def lock(actor: str) -> None:
+    """What one colleague (`user:ID`) begins is begun one after the other, until the transaction ends."""
+    number = actor.removeprefix("user:")
+    if actor.startswith("user:") and number.isdecimal() and len(number) <= LONGEST_NUMBER:
+        User.objects.select_for_update(no_key=True).filter(id=number).first()
+
+
 def agency_of(actor: str) -> str:
     """The agency whose person somebody (`user:ID`) is; blank for our own people and everybody else."""
     number = actor.removeprefix("user:")

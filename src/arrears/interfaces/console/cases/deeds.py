@@ -10,7 +10,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from arrears.actions import stop_contact
+from arrears.actions import stop_contact, take_promise
+from arrears.interfaces.console.cases import forms
 from arrears.interfaces.ui import moment, refusals, sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import operations, queries, teams
@@ -63,6 +64,28 @@ def give_to_team(request: HttpRequest, case_id: str) -> HttpResponse:
 
     answer = _do(request, case_id, deed)
     return answer if queries.is_visible(request.user, case_id) else redirect("cases")
+
+
+@require_POST
+def promise(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Put on record what the borrower promised to pay, and by when."""
+
+    def deed(card: queries.CaseCard) -> str:
+        wish, now = forms.promise(request.POST, currency=card.row.currency), moment.of(request)
+        is_new = take_promise.take(
+            case_id=card.case_id,
+            channel=wish.channel,
+            amount_minor=wish.amount_minor,
+            due_on=wish.due_on,
+            as_of=now.business_on,
+            at=now.at,
+            actor=moment.actor(request),
+        )
+        if not is_new:
+            return gettext("This promise was already on record.")
+        return gettext("The promise is on record. The person is left in peace until its day is over.")
+
+    return _do(request, case_id, deed)
 
 
 @require_POST

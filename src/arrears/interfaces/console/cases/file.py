@@ -24,6 +24,7 @@ from arrears.records.contacts import queries as contacts
 from arrears.records.contacts import untold
 from arrears.records.people import queries as people
 from arrears.records.placements import queries as placements
+from arrears.records.promises import queries as promises
 from arrears.records.staff import queries as staff
 from arrears.records.staff import teams
 from arrears.records.writeoffs import queries as writeoffs
@@ -78,6 +79,8 @@ def read(
         "work_ends": sentences.work_ends(),
         "payment_id": forms.new_payment_id(),
         "payment_channels": sentences.payment_channels(),
+        "promises": promises.of_case(card.case_id),
+        "promise_channels": promises.channels(),
         "stop_reasons": sentences.stop_reasons(),
         "business_on": now.business_on,
         "is_late": card.row.stage in machines.LATE_STAGES,

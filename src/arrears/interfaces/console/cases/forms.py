@@ -150,6 +150,25 @@ def payment(posted: Mapping[str, str], *, currency: str, known: Collection[str])
 
 
 @dataclass(frozen=True)
+class PromiseWish:
+    """A promise as the form says it, checked for form; whether it may be made is for `actions.take_promise`."""
+
+    channel: str
+    amount_minor: int
+    due_on: date
+
+
+def promise(posted: Mapping[str, str], *, currency: str) -> PromiseWish:
+    """Read the form of a promise; raises WrongForm, and what `money.parse_minor` says of the amount."""
+    amount_minor = money.parse_minor(posted.get("amount", "").strip(), currency)
+    try:
+        due_on = date.fromisoformat(posted.get("due_on", ""))
+    except ValueError:
+        raise WrongForm(field="due_on") from None
+    return PromiseWish(posted.get("channel", ""), amount_minor, due_on)
+
+
+@dataclass(frozen=True)
 class ReversalWish:
     """A payment to take back; `reversal_id` and `reason` are empty until the form is posted."""
 

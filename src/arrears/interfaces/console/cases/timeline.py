@@ -5,9 +5,10 @@ Called by `file`. Reads each source up to the page's length and merges; never sh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext
@@ -140,6 +141,8 @@ def _case_events(card: CaseCard, until: datetime | None, names: dict[str, str]) 
             lines.append(sentences.code(event.reason))
         if event.data.get("contact_point_id") in points:
             lines.insert(0, points[event.data["contact_point_id"]])
+        if event.kind.startswith("promise."):
+            lines.append(_promised(event.data))
         if why := cases.written(event):
             lines.append(why)
         yield Entry(
@@ -150,6 +153,11 @@ def _case_events(card: CaseCard, until: datetime | None, names: dict[str, str]) 
             by=sentences.actor(event.actor, names),
             lines=lines,
         )
+
+
+def _promised(facts: Mapping[str, Any]) -> str:
+    amount = ui.money_text(facts["amount_minor"], facts["currency"])
+    return gettext("%(amount)s by %(due)s") % {"amount": amount, "due": ui.day(date.fromisoformat(facts["due_on"]))}
 
 
 def _points(card: CaseCard) -> dict[str, str]:

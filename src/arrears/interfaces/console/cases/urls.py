@@ -10,6 +10,7 @@ urlpatterns = [
     path("cases/<str:case_id>/", views.case, name="case"),
     path("cases/<str:case_id>/payments/", payments.post, name="case-payment"),
     path("cases/<str:case_id>/reversal/", reversal.reverse, name="case-reversal"),
+    path("cases/<str:case_id>/promises/", deeds.promise, name="case-promise"),
     path("cases/<str:case_id>/stop/", deeds.stop, name="case-stop"),
     path("cases/<str:case_id>/assign/", deeds.assign, name="case-assign"),
     path("cases/<str:case_id>/team/", deeds.give_to_team, name="case-team"),

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from arrears.actions import house
+from arrears.exchange import customer_book
 from arrears.interfaces.console.cases import debt, file, forms, outside
 from arrears.interfaces.console.late import standing
 from arrears.interfaces.ui import keyset, moment
@@ -41,6 +43,11 @@ def _searched(request: HttpRequest) -> str | None:
     return slips.read(slip, purpose=PURPOSE, holder=str(request.user.pk), at=moment.of(request).at) or ""
 
 
+def _account_of_payment(text: str) -> str | None:
+    """Where the tape tells of a payment of this number, which the books do not know."""
+    return customer_book.account_of_payment(text, lake=house.here().lake)
+
+
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
     """The list: filters, order, search, pages; HTMX asks for the table alone. An agency has a list of its own."""
@@ -51,6 +58,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     after = forms.place(request.GET.get("after", ""), wanted.order)
     before = forms.place(request.GET.get("before", ""), wanted.order) if not after else None
     page = queries.page(request.user, wanted, after=after, before=before, size=PAGE_SIZE)
+    if searched and not page.count and (account_id := _account_of_payment(searched)):
+        wanted, form = forms.wanted(request.GET, viewer_id=request.user.pk, searched=account_id)
+        page = queries.page(request.user, wanted, after=after, before=before, size=PAGE_SIZE)
     context = {
         "form": form,
         "not_understood": forms.not_understood(request.GET, form),

@@ -20,6 +20,7 @@ from arrears.records.cases import work
 from arrears.records.complaints import queries as complaints
 from arrears.records.contacts import counts
 from arrears.records.contacts import queries as contacts
+from arrears.records.promises import queries as promises
 from arrears.records.runs import queries as runs
 from arrears.records.writeoffs import queries as writeoffs
 
@@ -33,7 +34,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     if reached is None:
         return render(request, "console/dashboard/empty.html", {"tapes": runs.latest_tapes(limit=1)})
     on = moment.of(request).business_on
-    sizes = work.queue_sizes()
+    sizes = work.queue_sizes(request.user)
     context: dict[str, Any] = {
         "as_of": reached,
         "next_day": next_day.button(),
@@ -47,6 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "in_doubt": contacts.in_doubt_count(),
         "write_offs": writeoffs.sizes(),
         "complaints": complaints.sizes(on=on),
+        "promises": promises.sizes(on=on),
     }
     return render(request, "console/dashboard/overview.html", context | _book(request, reached))
 

@@ -35,6 +35,8 @@ LABELS: Mapping[str, Promise] = {
     "actions": _("Treatments decided"),
     "quarantined": _("Accounts set aside"),
     "paid_meanwhile": _("People who paid while the night ran"),
+    "promises.kept": _("Promises to pay kept"),
+    "promises.broken": _("Promises to pay broken"),
     "contacts_cancelled": _("Contacts cancelled"),
     "cases.opened": _("Cases opened"),
     "cases.closed": _("Cases closed"),

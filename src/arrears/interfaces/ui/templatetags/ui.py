@@ -199,6 +199,8 @@ TONES = {
     "CURED": "success",
     "PAID_OFF": "success",
     "DONE": "success",
+    "KEPT": "success",
+    "BROKEN": "danger",
     "SENT": "success",
     "DELIVERED": "success",
     "APPROVED": "success",

@@ -1,0 +1,89 @@
+"""Put a promise on record, and what became of it: each with its case event and its audit row, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from arrears.records.audit import operations as audit
+from arrears.records.cases import operations as cases
+from arrears.records.promises.models import Promise, PromiseStatus
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What became of an open promise: KEPT or BROKEN, and what had been paid since it was made."""
+
+    promise_id: str
+    status: str
+    paid_minor: int
+
+
+@transaction.atomic
+def make(
+    *,
+    promise_id: str,
+    case_id: str,
+    channel: str,
+    amount_minor: int,
+    currency: str,
+    made_on: date,
+    due_on: date,
+    paid_before_minor: int,
+    at: datetime,
+    actor: str,
+) -> bool:
+    """Put a promise on record; the one that was open is replaced. False when the very same stands open already.
+
+    The case's row is locked by the caller, so of two promises of one moment the later one stands.
+    """
+    before = Promise.objects.filter(case_id=case_id, status=PromiseStatus.OPEN).first()
+    if before is not None:
+        if (before.channel, before.amount_minor, before.due_on) == (channel, amount_minor, due_on):
+            return False
+        _end(before, PromiseStatus.REPLACED, on=made_on, at=at, actor=actor)
+    promise = Promise.objects.create(
+        promise_id=promise_id,
+        case_id=case_id,
+        channel=channel,
+        amount_minor=amount_minor,
+        currency=currency,
+        made_on=made_on,
+        due_on=due_on,
+        paid_before_minor=paid_before_minor,
+        made_at=at,
+        made_by=actor,
+    )
+    _tell(promise, "promise.made", at=at, actor=actor)
+    return True
+
+
+@transaction.atomic
+def settle(judged: Iterable[Judged], *, on: date, at: datetime, actor: str) -> None:
+    """What a night found of open promises; one that is open no more is left as it is."""
+    known = {one.promise_id: one for one in judged}
+    still = Promise.objects.select_for_update(no_key=True, of=("self",)).filter(status=PromiseStatus.OPEN)
+    for promise in still.order_by("promise_id"):
+        if promise.pk in known:
+            found = known[promise.pk]
+            _end(promise, found.status, on=on, at=at, actor=actor, paid_minor=found.paid_minor)
+
+
+def _end(promise: Promise, status: str, *, on: date, at: datetime, actor: str, paid_minor: int | None = None) -> None:
+    promise.status, promise.ended_on, promise.paid_minor = status, on, paid_minor
+    promise.save(update_fields=["status", "ended_on", "paid_minor"])
+    _tell(promise, f"promise.{status.lower()}", at=at, actor=actor)
+
+
+def _tell(promise: Promise, kind: str, *, at: datetime, actor: str) -> None:
+    facts: dict[str, object] = {
+        "promise_id": promise.pk,
+        "amount_minor": promise.amount_minor,
+        "currency": promise.currency,
+        "due_on": promise.due_on.isoformat(),
+    }
+    cases.record_event(case_id=promise.case_id, kind=kind, at=at, actor=actor, data=facts)
+    audit.record(kind, subject=promise.case_id, actor=actor, at=at, after=promise.status, **facts)
