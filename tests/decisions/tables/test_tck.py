@@ -16,6 +16,7 @@ import defusedxml.ElementTree
 import pytest
 
 from arrears.interfaces.cli import decide
+from arrears.kernel.errors import InvalidInput
 
 KIT = os.environ.get("ARREARS_DMN_TCK", "")
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
@@ -74,7 +75,10 @@ def _run(model: Path, case: Element, result: Element, folder: Path) -> object:
     row = {str(node.get("name")): _value(node) for node in _named(case, "inputNode")}
     rows, out = folder / "rows.jsonl", folder / "out.jsonl"
     rows.write_text(json.dumps(row) + "\n", encoding="utf-8")
-    decide.command(table=model, rows_from=rows, results_to=out, decision=result.get("name"))
+    try:
+        decide.command(table=model, rows_from=rows, results_to=out, decision=result.get("name"))
+    except InvalidInput as refusal:
+        return f"refused: {refusal}"
     return json.loads(out.read_text(encoding="utf-8"))["result"]
 
 
