@@ -79,10 +79,8 @@ def of_transcript(text: str, *, words: Words, outcome: str, at: datetime) -> lis
     early = speech.told_early(said, channel=words.channel.lower(), law=facts.law, by=folder)
     if early is not None and who != told.THIRD:
         found.append((spoken[early[0]][1], early[1]))
-    return [
-        *_merged(found),
-        *(_unsaid(turns[0], said, words, facts.law, folder) if turns and who != told.THIRD else ()),
-    ]
+    unsaid = _unsaid(turns[0], said, words, facts.law, folder) if turns and who != told.THIRD else ()
+    return [*_merged(found), *unsaid]
 
 
 def _unsaid(first: Turn, said: Sequence[speech_turns.Turn], words: Words, law: str, folder: Path) -> Iterator[Finding]:
