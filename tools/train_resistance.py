@@ -23,7 +23,7 @@ from arrears.rules.resistance import hearing
 from arrears.rules.speech import features, lexicon
 from arrears.rules.speech.labels import OK
 
-GRAMMAR = Path(__file__).parent / "resistance_grammar" / "lines.toml"
+GRAMMAR = Path(__file__).parent / "resistance_grammar"
 FOLDER = policies.folder() / "resistance"
 PER_LINE, ORDINARY = 60, 2
 EPOCHS, BATCH, RATE, DECAY = 6, 512, 0.5, 2e-6
@@ -31,10 +31,11 @@ ORDER = [*hearing.EMOTIONS, *hearing.REASONS, OK]
 
 
 def examples(luck: random.Random) -> Iterator[common.Example]:
-    told = tomllib.loads(GRAMMAR.read_text(encoding="utf-8"))
-    for table in told["lines"]:
+    files = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(GRAMMAR.glob("*.toml"))]
+    said = files[0]["around"]
+    for table in (table for one in files for table in one["lines"]):
         for lang in ("zh", "en"):
-            around = (told["around"][f"{lang}_before"], told["around"][f"{lang}_after"])
+            around = (said[f"{lang}_before"], said[f"{lang}_after"])
             for number, line in enumerate(one for one in table[lang].splitlines() if one.strip()):
                 for _ in range(PER_LINE * (ORDINARY if table["label"] == OK else 1)):
                     before, after = (luck.choice(part) for part in around)
@@ -97,7 +98,9 @@ def main() -> None:
         model = common.model(ORDER, np.arange(features.SIZE), weights, bias, hearing.LIKELY, 1.0)
         common.measure(sight, model, [one for one in told if one.number % common.HELD_OUT_EVERY == 0])
     else:
-        common.write(options.out, ORDER, np.arange(features.SIZE), weights, bias, 1.0)
+        made = common.made_from(told, FOLDER)
+        common.tell(f"made from {made}")
+        common.write(options.out, made, ORDER, np.arange(features.SIZE), weights, bias, 1.0)
         common.tell(f"{options.out}: {options.out.stat().st_size:,} bytes")
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import hashlib
 import random
 import re
 import sys
@@ -256,8 +257,19 @@ def _descended(
     return weights, bias
 
 
+def made_from(told: Sequence[Example], folder: Path) -> str:
+    """The digest of all that decides the weights beside this code: each sentence with its label, and the phrases."""
+    digest = hashlib.sha256()
+    for one in told:
+        digest.update(f"{one.label}\t{one.lang}\t{one.text}\n".encode())
+    for lang in ("zh", "en"):
+        digest.update((folder / f"lexicon_{lang}.toml").read_bytes())
+    return digest.hexdigest()
+
+
 def write(
     path: Path,
+    made: str,
     order: list[str],
     used: NDArray[np.integer],
     weights: NDArray[np.float32],
@@ -268,6 +280,7 @@ def write(
     telling = np.abs(weights).max(axis=1) > LEAST * np.abs(weights).max()
     np.savez_compressed(
         path,
+        made_from=made,
         format=classifier.FORMAT,
         bits=features.BITS,
         labels=np.array(order),
@@ -326,7 +339,9 @@ def main() -> None:
         learnt = model(sight.order, used, weights, bias)
         measure(sight, learnt, [one for one in told if one.number % HELD_OUT_EVERY == 0])
     else:
-        write(options.out, sight.order, used, weights, bias)
+        made = made_from(told, FOLDER)
+        write(options.out, made, sight.order, used, weights, bias)
+        tell(f"made from {made}")
         tell(f"{options.out}: {options.out.stat().st_size:,} bytes")
 
 

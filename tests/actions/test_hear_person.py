@@ -16,7 +16,8 @@ from arrears.records.audit.models import Event
 from arrears.records.cases import operations
 from arrears.records.cases.models import CaseEvent, WorkItem
 from arrears.records.compliance.models import Stop
-from arrears.records.contacts.models import Contact, ContactStatus
+from arrears.records.contacts import strangers
+from arrears.records.contacts.models import Contact, ContactStatus, Stranger
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +109,63 @@ class TestACryForHelp:
         contact_call.record_call(contact_id=clearance.contact_id, outcome="CONNECTED", at=at, actor="user:1", note=note)
         assert Stop.objects.get().reason == "SELF_HARM"
         assert WorkItem.objects.get(kind="CARE").status == "OPEN"
+
+
+class TestSomebodyNobodyKnows:
+    STRANGER = "+8613911112222"
+
+    @pytest.mark.parametrize("text", ["你们别打了，我不想活了", "i'm going to kill myself tonight"])
+    def test_a_cry_for_help_alerts_and_keeps_the_number_sealed(
+        self, gate: Gate, sandbox: adapter.Sandbox, text: str
+    ) -> None:
+        write(sandbox, text, from_=self.STRANGER)
+        assert take(gate, sandbox) == HeardReport(strangers=1, alerts=1)
+        row = Stranger.objects.get()
+        assert (row.is_grave, row.card, row.opened_at) == (True, "LIFE_FIRST", None)
+        assert "SELF_HARM" in row.signals
+        kept = str(list(Stranger.objects.values())) + str(list(Event.objects.values()))
+        assert text not in kept
+        assert "13911112222" not in kept
+        told = strangers.open_message(row.pk, at=cast.NOW, actor="user:1")
+        assert told == strangers.Message(self.STRANGER, text)
+        assert Stranger.objects.get().opened_by == "user:1"
+
+    @pytest.mark.parametrize(
+        "text", ["你们再打电话我就拿刀捅死你们的人", "call once more and i will find you and stab you"]
+    )
+    def test_a_threat_to_somebodys_life_alerts_too(self, gate: Gate, sandbox: adapter.Sandbox, text: str) -> None:
+        write(sandbox, text, from_=self.STRANGER)
+        assert take(gate, sandbox).alerts == 1
+        assert Stranger.objects.get().threatens
+
+    def test_of_lesser_troubles_what_was_heard_is_kept_and_no_word(self, gate: Gate, sandbox: adapter.Sandbox) -> None:
+        write(sandbox, "我失业了，还在找工作", from_=self.STRANGER)
+        assert take(gate, sandbox) == HeardReport(strangers=1)
+        row = Stranger.objects.get()
+        assert (row.is_grave, row.signals, row.text_sealed, row.from_sealed) == (False, ["JOB_LOSS"], None, None)
+
+    @pytest.mark.parametrize("text", ["T", "好的", "你打错了", "谁呀", "ok thanks"])
+    def test_a_plain_reply_alerts_nobody(self, gate: Gate, sandbox: adapter.Sandbox, text: str) -> None:
+        write(sandbox, text, from_=self.STRANGER)
+        assert take(gate, sandbox) == HeardReport(strangers=1)
+        assert not Stranger.objects.filter(is_grave=True).exists()
+
+    def test_each_of_several_is_heard_for_itself(self, gate: Gate, sandbox: adapter.Sandbox) -> None:
+        cast.borrower()
+        cast.open_case()
+        write(sandbox, "我不想活了", from_=self.STRANGER)
+        write(sandbox, "好的")
+        write(sandbox, "我要拿刀捅死你们", from_="+8613911113333")
+        assert take(gate, sandbox) == HeardReport(inbound=1, strangers=2, alerts=2)
+        assert sorted(Stranger.objects.values_list("threatens", flat=True)) == [False, True]
+        assert not Stop.objects.exists()
+
+    def test_all_of_it_is_forgotten(self, gate: Gate, sandbox: adapter.Sandbox) -> None:
+        write(sandbox, "我不想活了", from_=self.STRANGER)
+        take(gate, sandbox)
+        assert strangers.forget(at=cast.NOW + timedelta(days=90)) == 0
+        assert strangers.forget(at=cast.NOW + timedelta(days=91)) == 1
+        assert not Stranger.objects.exists()
 
 
 class TestLesserTroubles:

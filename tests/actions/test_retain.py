@@ -26,7 +26,7 @@ from arrears.records.cases.models import Case, WorkItem
 from arrears.records.complaints.models import Complaint
 from arrears.records.complaints.operations import Intake
 from arrears.records.contacts import sealed
-from arrears.records.contacts.models import Contact, Transcript
+from arrears.records.contacts.models import Contact, Stranger, Transcript
 from arrears.records.ledger.models import Payment, Posting
 from arrears.records.matters.models import LegalStep
 from arrears.records.people import queries as people
@@ -234,7 +234,7 @@ def hold(customer_id: str, hold_id: str = "h" * 32, *, actor: str = "user:1") ->
 
 
 #: What they keep sealed is a partner's or a colleague's.
-OF_OTHERS = {Endpoint, Factor}
+OF_OTHERS = {Endpoint, Factor, Stranger}  # strangers are nobody's: `strangers.forget`
 
 
 def sealed_rows_of(customer_id: str) -> list[str]:

@@ -17,7 +17,7 @@ from typing import TypeVar
 import structlog
 from django.db import DataError, transaction
 
-from arrears.actions import contact_gate, contact_send, hear_person, mark_dead_numbers
+from arrears.actions import contact_gate, contact_send, hear_person, hear_stranger, mark_dead_numbers
 from arrears.actions.contact_gate import Gate
 from arrears.channels.base import Channel, Inbound, Outcome, Receipt
 from arrears.kernel import identifiers
@@ -232,11 +232,22 @@ def _inbound(messages: Sequence[Inbound], name: str, kind: str, at: datetime, wo
     whose = {index: outbox.people_at(index) for index in dict.fromkeys(indexes)}
     outbox.lock({customer_id for known in whose.values() for customer_id, _, _ in known})
     told = hear_person.listen([message.text for message in messages])
+    unknown = [message for message, index in zip(messages, indexes, strict=True) if not whose[index]]
+    threats = iter(hear_stranger.threats([message.text for message in unknown]))
     for message, index, heard in zip(messages, indexes, told, strict=True):
         known = whose[index]
         if not known:
             strangers += 1
-            audit.record("inbound.stranger", subject=index[0], actor=worker, at=at, channel=name)
+            alerts += hear_stranger.heed(
+                message,
+                heard=heard,
+                threatens=next(threats),
+                index=index[0],
+                channel=name,
+                kind=kind,
+                at=at,
+                actor=worker,
+            )
         for customer_id, point, relation in known:
             contact_id = _id_of(message, customer_id, kind)
             if _keep(contact_id, message, customer_id, point, relation, name, kind, at, gate):

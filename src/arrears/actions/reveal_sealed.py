@@ -27,7 +27,7 @@ from arrears.records.complaints import queries as complaint_rows
 from arrears.records.complaints import sealed as complaints
 from arrears.records.complaints.operations import OwnComplaint
 from arrears.records.compliance import flags
-from arrears.records.contacts import sealed
+from arrears.records.contacts import sealed, strangers
 from arrears.records.people import queries as persons
 from arrears.records.people import sealed as people
 from arrears.records.rights import requests as rights
@@ -37,7 +37,7 @@ from arrears.rules import reveals
 KIND, REFUSED = "identity.revealed", "identity.reveal_refused"
 #: The evidence of a case, whose words stand in it opened: as much as one reveal.
 EXPORTED = "evidence.exported"
-POINT, WORDS, TRANSCRIPT, REQUEST = "POINT", "WORDS", "TRANSCRIPT", "REQUEST"
+POINT, WORDS, TRANSCRIPT, REQUEST, STRANGER = "POINT", "WORDS", "TRANSCRIPT", "REQUEST", "STRANGER"
 OPENERS = {WORDS: sealed.open_words, TRANSCRIPT: sealed.open_transcript, **case_notes.OPENERS}
 WITHIN = timedelta(hours=1)
 
@@ -154,6 +154,23 @@ def reveal_request(*, viewer: cases.Viewer, request_id: str, at: datetime) -> Re
     facts = {"case_id": "", "purpose": "SUBJECT_REQUEST", "reason": ""}
     subject = words[0] if words else request_id[:32]
     return _counted(opening, what=REQUEST, subject=subject, facts=facts, actor=f"user:{viewer.pk}", at=at)
+
+
+def reveal_stranger(*, viewer: cases.Viewer, message_id: str, at: datetime) -> Revealed:
+    """Open a message from nobody we know that tells of a risk to a life: first where it came from, then its words.
+
+    raises : NothingToReveal, RevealLimitReached, cipher.UnableToOpen
+    """
+    actor = f"user:{viewer.pk}"
+
+    def opening() -> Revealed:
+        told = strangers.open_message(message_id, at=at, actor=actor)
+        if told is None:
+            raise NothingToReveal(subject_id=message_id[:32])
+        return Revealed(STRANGER, message_id, "", f"{told.from_}\n{told.text}")
+
+    facts = {"case_id": "", "purpose": "LIFE", "reason": ""}
+    return _counted(opening, what=STRANGER, subject=message_id[:32], facts=facts, actor=actor, at=at)
 
 
 def is_answer_held(complaint_id: str) -> bool:

@@ -29,6 +29,7 @@ from arrears.kernel.errors import Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.cases import teams
 from arrears.records.contacts import operations as contacts
+from arrears.records.contacts import strangers
 from arrears.records.placements import operations as placements
 from arrears.records.runs.models import Night, RunStatus
 from arrears.records.webhooks import operations as webhooks
@@ -217,6 +218,7 @@ class _OneNight:
             self.figures["retention"] = retain_nightly.apply(
                 on=self.as_of, place=self.place, gate=self.gate, at=self.at, actor=self.actor
             )
+            strangers.forget(at=self.at)
 
     def _finish(self, planned: dict[str, int]) -> None:
         self.figures |= {"contacts": planned, "seconds": {step: round(s, 3) for step, s in self.seconds.items()}}

@@ -8,17 +8,19 @@ approved text, which passes the screen before it is in force (`rules.lawful_text
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from django.conf import settings
 
 from arrears.actions import hear_person, words_in_force
+from arrears.policies import last_good
 from arrears.records.compliance import flags, stops
 from arrears.records.compliance.flags import Finding
 from arrears.records.matters import queries as matters
-from arrears.rules import speech
+from arrears.rules import speech, templates
 from arrears.rules.speech import told, transcripts, truths
 from arrears.rules.speech import turns as speech_turns
 from arrears.rules.speech.transcripts import Turn
@@ -30,6 +32,8 @@ NOTE, TRANSCRIPT = "NOTE", "TRANSCRIPT"
 WORK, PLACEMENT, PLACEMENT_END = "WORK", "PLACEMENT", "PLACEMENT_END"
 STEP, STEP_BACK, WRITE_OFF = "STEP", "STEP_BACK", "WRITE_OFF"
 ANSWER = "ANSWER"
+#: How the label of a notice that was not said begins.
+UNSAID = "UNSAID_"
 #: Outcomes after which it was somebody else who heard us.
 SOMEBODY_ELSE = frozenset({"WRONG_PARTY", "WRONG_PLACE"})
 #: Legal steps after which a suit, and a judgment, may truly be spoken of.
@@ -63,7 +67,7 @@ def of_note(note: str) -> list[Finding]:
 def of_transcript(text: str, *, words: Words, outcome: str, at: datetime) -> list[Finding]:
     """What is wanting in our own turns of a transcript, the gravest first; who heard it, the outcome says.
 
-    To speak of the debt before the person is known to be the person is wanting too.
+    To speak of the debt before the person is known to be the person is wanting too, and so is what was left unsaid.
     """
     who = told.THIRD if outcome in SOMEBODY_ELSE else told.who(words.relation)
     facts, turns = _facts(words, at), list(transcripts.ours(text))
@@ -75,7 +79,32 @@ def of_transcript(text: str, *, words: Words, outcome: str, at: datetime) -> lis
     early = speech.told_early(said, channel=words.channel.lower(), law=facts.law, by=folder)
     if early is not None and who != told.THIRD:
         found.append((spoken[early[0]][1], early[1]))
-    return _merged(found)
+    unsaid = _unsaid(turns[0], said, words, facts.law, folder) if turns and who != told.THIRD else ()
+    return [*_merged(found), *unsaid]
+
+
+def _unsaid(first: Turn, said: Sequence[speech_turns.Turn], words: Words, law: str, folder: Path) -> Iterator[Finding]:
+    """The notices that were not said, each in the place where it should have stood: our first turn."""
+    missing = speech.left_unsaid(said, channel=words.channel.lower(), law=law, names=_own_names(folder), by=folder)
+    for check in missing:
+        place = [first.start, first.start + len(first.text)]
+        yield {
+            "label": f"{UNSAID}{check.code}",
+            "severity": 1,
+            "spans": [place],
+            "rule": check.rule,
+            "citation": check.citation,
+        }
+
+
+def _own_names(folder: Path) -> list[str]:
+    """What the lender is called; none where its file cannot be read."""
+    try:
+        return [
+            words["institution"] for words in templates.read_institution(folder / "institution.toml").words.values()
+        ]
+    except last_good.UNUSABLE:
+        return []
 
 
 def of_letter(text: str, *, words: Words, at: datetime) -> list[Finding]:

@@ -42,6 +42,30 @@ def test_what_cannot_be_read_is_refused_by_its_line(screened: Screened) -> None:
     assert found[0]["advice"]
 
 
+@pytest.mark.parametrize("text", ["", " \t\n", "\u3000", "\u200b\ufeff\u202e", "\x00"])
+def test_a_text_that_says_nothing_does_not_pass(screened: Screened, text: str) -> None:
+    turns = [{"speaker": "agent", "text": text}]
+    alone, said = screened({**THREAT, "text": text}, {"id": 2, "channel": "SMS", "turns": turns})
+    assert [(one["label"], one["violation"], one["severity"]) for one in (alone, said)] == [("REFUSED", True, 3)] * 2
+    assert alone["advice"] == "缺少文字内容（text），未予放行。"
+
+
+def test_an_empty_turn_among_others_is_nothing(screened: Screened) -> None:
+    turns = [
+        {"speaker": "agent", "text": ""},
+        {"speaker": "borrower", "text": "喂？"},
+        {"speaker": "agent", "text": "您好"},
+    ]
+    (found,) = screened({"id": 1, "lang": "zh", "recipient": "SELF", "channel": "CALL", "turns": turns})
+    assert (found["label"], found["violation"], found["turn"]) == ("OK", False, None)
+
+
+@pytest.mark.parametrize("text", ["。", "?", "1", "👍"])
+def test_the_shortest_text_is_judged(screened: Screened, text: str) -> None:
+    (found,) = screened({**THREAT, "text": text})
+    assert found["label"] == "OK"
+
+
 def test_wrong_types_and_half_characters_are_judged(screened: Screened) -> None:
     odd = {"id": "\ud800", "text": "杀了你\udfff", "lang": [], "recipient": {}, "channel": 5, "facts": [[[[{"a": 1}]]]]}
     (found,) = screened(odd)

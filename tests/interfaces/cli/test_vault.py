@@ -66,6 +66,7 @@ def test_books_of_before_are_first_finished_and_then_changed(arrears):
             "rights_correction": 0,
             "contacts_contact": 0,
             "contacts_transcript": 0,
+            "contacts_stranger": 0,
             "complaints_complaint": 0,
             "webhooks_endpoint": 0,
             "audit_words": 0,

@@ -191,6 +191,7 @@ def addresses() -> dict[str, str]:
         "stop_id": 1,
         "flag_id": Flag.objects.get().flag_id,
         "complaint_id": "c" * 32,
+        "message_id": "m" * 32,
         "customer_id": case.person_id,
         "hold_id": "h" * 32,
         "consent_id": "0" * 32,

@@ -13,9 +13,11 @@ from tests.interfaces.console.test_calming import told
 from arrears import policies
 from arrears.actions import hear_person
 from arrears.policies import last_good
+from arrears.records.audit.models import Event
 from arrears.records.cases import heard, operations
 from arrears.records.cases.models import CaseEvent, WorkItem
 from arrears.records.compliance.models import Stop
+from arrears.records.contacts import strangers
 from arrears.records.contacts.models import Contact
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +63,39 @@ class TestEveryPage:
         assert "May harm themselves, and have no case" in text
         assert "NOCASE" in text
         assert "At risk: 1" in text
+
+
+class TestStrangers:
+    """Who wrote from a number that nobody knows has no case: the message itself waits until it is opened."""
+
+    def keep(self, text: str = "我不想活了", *, is_grave: bool = True) -> str:
+        kept = {"channel": "SMS", "card": "LIFE_FIRST", "signals": ["SELF_HARM"], "threatens": False, "at": TEN}
+        grave = strangers.Message("+8613911112222", text) if is_grave else None
+        strangers.keep(message_id="m1", grave=grave, **kept)
+        return "/heard/strangers/m1/open/"
+
+    def test_every_page_tells_of_it_until_somebody_has_opened_it(self, late):
+        address = self.keep()
+        for role in ("SUPERVISOR", "COMPLIANCE"):
+            assert "1 message from a number that nobody knows" in signed_in(role).get("/").content.decode()
+        assert "nobody knows" not in signed_in("AGENT").get("/cases/").content.decode()
+        assert "不想活" not in page()
+
+        shown = signed_in("COMPLIANCE").post(address).content.decode()
+        assert "我不想活了" in shown
+        assert "+8613911112222" in shown
+        assert "1 message from a number" not in page()
+        assert "First opened by" in page()
+        seen = Event.objects.get(kind="identity.revealed")
+        assert (seen.subject_id, seen.data["purpose"], seen.data["what"]) == ("m1", "LIFE", "STRANGER")
+
+    def test_who_may_not_and_what_is_not_kept_are_refused(self, late):
+        address = self.keep(is_grave=False)
+        assert signed_in("AGENT").post(address).status_code == 403
+        answer = signed_in("COMPLIANCE").post(address, follow=True)
+        assert "13911112222" not in answer.content.decode()
+        assert not Event.objects.filter(kind="identity.revealed").exists()
+        assert address not in page()
 
 
 class TestList:

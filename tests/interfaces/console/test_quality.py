@@ -23,6 +23,7 @@ from arrears.records.staff.models import User
 pytestmark = pytest.mark.django_db
 
 THREAT = "周五回访。告诉他再不还就让警察抓他"
+OPENED = "坐席：您好，我是示例消费金融的，工号1024，本次通话会录音，请问是王先生本人吗？"
 CALM = "已说明可分期，客户同意10号还500"
 TALK = "坐席：您好，这里是示例消费金融\n客户：我要杀了你\n坐席：再不还就让警察抓你\n"
 
@@ -153,14 +154,19 @@ class TestTranscript:
         flag = Flag.objects.get()
 
         assert "the compliance desk will look at it" in told
-        assert (flag.said, [finding["label"] for finding in flag.findings]) == ("TRANSCRIPT", ["THREAT_ARREST"])
+        labels = [finding["label"] for finding in flag.findings]
+        assert (flag.said, flag.severity, labels) == (
+            "TRANSCRIPT",
+            3,
+            ["THREAT_ARREST", "UNSAID_AGENT", "UNSAID_RECORDING"],
+        )
         [[start, end]] = flag.findings[0]["spans"]
         assert "警察" in TALK[start:end]
         assert TALK[:start].count("\n") == 2
 
     def test_a_calm_one_is_kept_and_not_flagged(self, late):
         made = call(late)
-        told = self.keep("AGENT", made, "坐席：您好，请问是王先生本人吗\n客户：是的\n坐席：可以分期还款")
+        told = self.keep("AGENT", made, OPENED + "\n客户：是的\n坐席：可以分期还款")
 
         assert "The transcript is kept." in told
         assert not Flag.objects.exists()
@@ -169,7 +175,7 @@ class TestTranscript:
     def test_a_debt_told_before_it_is_known_whom_is_flagged_with_its_place(self, late):
         text = "坐席：您好，我是示例消费金融的工号1024\n客户：什么事\n坐席：您的借款逾期了30天"
         self.keep("AGENT", call(late), text)
-        [finding] = Flag.objects.get().findings
+        finding = Flag.objects.get().findings[0]
 
         assert (finding["label"], finding["severity"], finding["rule"]) == ("THIRD_PARTY_DISCLOSURE", 3, "CN-CC11-68")
         [[start, end]] = finding["spans"]
@@ -178,13 +184,41 @@ class TestTranscript:
     @pytest.mark.parametrize(
         "text",
         [
-            "坐席：您好，请问是王先生本人吗？\n客户：是的\n坐席：您的借款逾期了30天",
-            "客户：我想问一下我的贷款逾期怎么还\n坐席：您的借款逾期了30天，可以分期",
+            OPENED + "\n客户：是的\n坐席：您的借款逾期了30天",
+            "客户：我想问一下我的贷款逾期怎么还\n" + OPENED + "您的借款逾期了30天，可以分期",
             "坐席：您的借款逾期了30天",
         ],
     )
     def test_not_once_it_is_known_nor_where_nobody_knows_what_they_said(self, late, text):
         self.keep("AGENT", call(late), text)
+        assert not Flag.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("opening", "missing"),
+        [
+            ("您好，请问是王先生本人吗？", ["AGENT", "INSTITUTION", "RECORDING"]),
+            ("您好，我是示例消费金融的，工号1024，请问是王先生本人吗？", ["RECORDING"]),
+            ("您好，本次通话会录音，我叫李敏，请问是王先生本人吗？", ["INSTITUTION"]),
+            ("示例消费金融提醒您，本次通话会录音，请问是王先生本人吗？", ["AGENT"]),
+        ],
+    )
+    def test_what_was_left_unsaid_is_flagged_with_its_law_and_place(self, late, opening, missing):
+        text = f"坐席：{opening}\n客户：是的\n坐席：您的借款逾期了30天"
+        told = self.keep("AGENT", call(late), text)
+        flag = Flag.objects.get()
+
+        assert "the compliance desk will look at it" in told
+        assert sorted(one["label"] for one in flag.findings) == [f"UNSAID_{code}" for code in missing]
+        assert {text[slice(*one["spans"][0])] for one in flag.findings} == {opening}
+        assert flag.severity == 1
+        shown = page("COMPLIANCE", f"/quality/{flag.pk}/")
+        assert flag.findings[0]["rule"] in shown
+        assert "中国银行业协会" in shown
+
+    @pytest.mark.parametrize("outcome", ["WRONG_PARTY", "NO_ANSWER"])
+    def test_not_to_somebody_else_nor_where_one_side_alone_is_written_down(self, late, outcome):
+        text = "坐席：您好，麻烦请他回个电话\n客户：好的" if outcome == "WRONG_PARTY" else "坐席：您好，请问是王先生吗"
+        self.keep("AGENT", call(late, outcome), text)
         assert not Flag.objects.exists()
 
     def test_it_is_kept_once(self, late):

@@ -38,7 +38,10 @@ def figures(file: str) -> tuple[float, float, float, float]:
     [
         ("unseen.jsonl", (1.0, 0.95, 0.92, 0.95)),
         ("later.jsonl", (1.0, 0.95, 0.92, 0.85)),
-        ("last.jsonl", (0.95, 0.85, 1.0, 0.75)),
+        ("last.jsonl", (0.95, 0.85, 0.95, 0.70)),
+        ("plain.jsonl", (1.0, 0.75, 0.90, 0.85)),
+        ("spoken.jsonl", (1.0, 1.0, 0.90, 0.80)),
+        ("fresh.jsonl", (1.0, 0.65, 0.65, 0.85)),
     ],
 )
 def test_it_is_as_good_as_its_data_card_says(file: str, floors: tuple[float, ...]) -> None:
@@ -82,6 +85,26 @@ def test_beside_a_figure_of_speech_or_in_disguise_the_cry_is_heard(text: str) ->
     assert heard.is_grave
     assert heard.card is not None
     assert heard.card.stops
+
+
+@pytest.mark.parametrize(
+    ("text", "tells"),
+    [
+        ("日子过不下去了", {"DESPAIR"}),
+        ("这日子没法过了", {"DESPAIR"}),
+        ("日子总要过的，我这就还", set()),
+        ("已经还了", set()),
+        ("昨天已经还过了", set()),
+        ("I already paid", set()),
+        ("already paid, thanks", set()),
+        ("我上个月就还清了，怎么还在催", {"DISPUTE"}),
+        ("I already paid, check your records", {"DISPUTE"}),
+        ("我没忘，28号还", set()),
+        ("i haven't forgotten", set()),
+    ],
+)
+def test_what_is_near_to_each_other_is_told_apart(text: str, tells: set[str]) -> None:
+    assert hear([text])[0].codes == tells
 
 
 def test_each_signal_has_its_place_and_the_gravest_gives_the_card() -> None:

@@ -1,8 +1,9 @@
 """`arrears screen --in utterances.jsonl --out findings.jsonl`: may these things be said, to whom they are said to?
 
 Stateless: each line brings the facts of its case (docs/words.md). One output line for each input line, in order; what
-cannot be read is refused by its line and does not pass. With `--judge`, or where a judge is set, it is asked about what
-the rules let through: a text that it has no answer for is held; a conversation, which was said already, is noted.
+cannot be read or says nothing is refused by its line and does not pass. With `--judge`, or where a judge is set, it is
+asked about what the rules let through: a text that it has no answer for is held; a conversation, which was said
+already, is noted.
 """
 
 from __future__ import annotations
@@ -127,9 +128,11 @@ def _read(line: bytes) -> _Line:
         said = turns.read(row["turns"])
         if said is None:
             return _Line(line_id, lang, "turns")
+        if all(told.says_nothing(turn.text) for turn in said):
+            return _Line(line_id, lang, "text")
         return _Line(line_id, lang, conversation=speech.Conversation(said, told.utterance(row, "")), names=known)
     text = row.get("text")
-    if not isinstance(text, str):
+    if not isinstance(text, str) or told.says_nothing(text):
         return _Line(line_id, lang, "text")
     return _Line(line_id, lang, utterance=told.utterance(row, text), names=known)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from arrears.actions import wired
 from arrears.actions.contact_gate import ClosedGate
 from arrears.interfaces.ui import at_risk, moment, permissions
+from arrears.records.contacts import strangers
 from arrears.records.runs import queries as runs
 
 #: URL name, label, icon; in the order of a working day.
@@ -76,6 +77,7 @@ def page_frame(request: HttpRequest) -> dict[str, object]:
         "looked_at": moment.of(request).at,
         "half_night_on": runs.half_done_on(),
         "waiting_for_care": at_risk.waiting_count(user, at=moment.of(request).at) if allowed["heard"] else 0,
+        "unopened_cries": strangers.unopened_count() if allowed["heard_stranger"] else 0,
         "policy_fault": gate.fault,
         "gate_is_closed": isinstance(gate, ClosedGate),
     }

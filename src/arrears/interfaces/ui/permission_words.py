@@ -82,6 +82,7 @@ NOUNS: tuple[tuple[Promise, Words], ...] = (
         _("Compliance"),
         (
             ("heard", _("See the people heard")),
+            ("heard-stranger", _("Open a stranger's cry for help")),
             ("quality", _("See what was found wanting")),
             ("quality-flag", _("See one record")),
             ("quality-open", _("Open its words")),

@@ -89,6 +89,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "contact-resolve": frozenset({SUPERVISOR, COMPLIANCE}),
     "contact-transcript": frozenset({AGENT, SUPERVISOR, COMPLIANCE}),
     "heard": frozenset({SUPERVISOR, COMPLIANCE}),
+    "heard-stranger": frozenset({SUPERVISOR, COMPLIANCE}),
     "quality": frozenset({SUPERVISOR, COMPLIANCE}),
     "quality-flag": frozenset({SUPERVISOR, COMPLIANCE}),
     "quality-open": frozenset({SUPERVISOR, COMPLIANCE}),

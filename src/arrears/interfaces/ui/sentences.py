@@ -91,6 +91,7 @@ WORDS: Mapping[str, Promise] = {
     "TRANSCRIPT": _("Transcript"),
     "COMPLAINT": _("What was complained of"),
     "REQUEST": _("What somebody asked about their own data"),
+    "STRANGER": _("What somebody wrote from a number that nobody knows"),
     "ANSWER": _("Answer to a complaint"),
 }
 POINTS: Mapping[str, Promise] = {

@@ -33,6 +33,9 @@ LABELS: Mapping[str, Promise] = {
     "INDUCE_BORROW": _("Pushed to borrow elsewhere"),
     "MISREP_AMOUNT": _("Untrue amount or offer"),
     "ABUSE_INSULT": _("Abuse or insult"),
+    "UNSAID_INSTITUTION": _("The institution was not named"),
+    "UNSAID_AGENT": _("The agent was not named"),
+    "UNSAID_RECORDING": _("The recording was not told of"),
 }
 SEVERITIES = {3: "danger", 2: "warning", 1: "info"}
 #: A rule's first letters → the pack in which it stands.
@@ -91,7 +94,7 @@ def _told(number: int, finding: Mapping[str, object], policies: Path) -> Told:
         severity=severity,
         rule=rule,
         pack=pack,
-        citation=_citation(policies, pack, rule),
+        citation=_citation(policies, pack, rule) or str(finding.get("citation", "")),
         advice=sentences.in_language(known.advice["zh"], known.advice["en"]) if known else "",
         spans=[(start, end) for start, end in spans],
     )

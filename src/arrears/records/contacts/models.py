@@ -146,6 +146,38 @@ class Transcript(models.Model):
         return self.contact_id
 
 
+class Stranger(models.Model):
+    """A message from a number or address that nobody is known by, and what it told.
+
+    card, signals : as `rules.resistance` heard them; threatens : it speaks of doing violence, to whomever
+    is_grave      : a life may be at risk: only then are the number and the words kept, sealed, until they are forgotten
+    opened_*      : who looked first; until then every page of those who may act tells of it
+    """
+
+    message_id = models.CharField(max_length=32, primary_key=True)
+    channel = models.CharField(max_length=8)
+    at = models.DateTimeField()
+    card = models.CharField(max_length=24, blank=True)
+    signals = models.JSONField(default=list)
+    threatens = models.BooleanField()
+    is_grave = models.BooleanField()
+    from_sealed = SealedField("contacts.stranger.from", null=True)
+    text_sealed = SealedField("contacts.stranger.text", null=True)
+    opened_at = models.DateTimeField(null=True)
+    opened_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-at"], name="contacts_stranger_latest"),
+            models.Index(
+                fields=["at"], condition=models.Q(is_grave=True, opened_at=None), name="contacts_stranger_unopened"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.message_id
+
+
 class OutsideContact(models.Model):
     """A contact that the lender made without us, as its tape tells; to which number or address, it does not say.
 

@@ -28,7 +28,7 @@ SIGNALS = frozenset((*EMOTIONS, *REASONS))
 LANGUAGES = ("zh", "en")
 #: How sure a phrase alone makes us; and from which likelihood the wording alone tells a signal, or a
 #: risk to life where some word hints at one: there a needless question is a small harm and a missed cry is not.
-SURE, LIKELY, RISK = 0.9, 0.6, 0.4
+SURE, LIKELY, HINTLESS, RISK = 0.9, 0.55, 0.4, 0.35
 BATCH = 4_000
 #: A sentence longer than this is cut, and the seam read twice.
 LONGEST, SEAM = 240, 40
@@ -124,7 +124,7 @@ class Ear:
                 named |= {SELF_HARM} if risks else set()
             code, share = likely[at]
             is_figure, is_dark = plain[at] != sentence.text, any(hit.label == SELF_HARM for hit in hits[at])
-            enough = RISK if code == SELF_HARM and is_dark else LIKELY
+            enough = (RISK if is_dark else HINTLESS) if code == SELF_HARM else LIKELY
             if share >= enough and code not in named and not (code == SELF_HARM and (is_figure or shielded[at])):
                 unplaced.append((sentence, code, min(share, SURE)))
         places = self.classifier.places([one.text for one, _, _ in unplaced], [code for _, code, _ in unplaced])

@@ -26,6 +26,7 @@ __all__ = [
     "Judged",
     "Utterance",
     "converse",
+    "left_unsaid",
     "noted",
     "screen",
     "told_early",
@@ -69,6 +70,28 @@ def told_early(said: Sequence[Turn], *, channel: str, law: str, by: Path | None 
     folder = by or policies.folder()
     checks = conduct.check(said, channel=channel, law=law, by=folder)
     return conversations.told_early(checks, labels.read(folder / "speech"), law=law, lang="")
+
+
+def left_unsaid(
+    said: Sequence[Turn], *, channel: str, law: str, names: Sequence[str] = (), by: Path | None = None
+) -> list[Check]:
+    """What a conversation should have opened with and did not: who speaks, for whom, and that it is recorded.
+
+    said    : the turns of both sides; where either says nothing it is no whole conversation, and nothing is missing
+    names   : of the lender itself, however little they sound like a lender's
+    returns : each notice that was not said, with the rule that asks for it; none is asked for in writing
+    """
+    spoken = {turn.speaker for turn in said}
+    if len(spoken) < 2 or channel not in conduct.SPOKEN:
+        return []
+    checks = conduct.check(said, channel=channel, law=law, by=by or policies.folder())
+    ours = " ".join(turn.text for turn in said if turn.speaker == AGENT).lower()
+    is_named = any(name and name.lower() in ours for name in names)
+    return [
+        one
+        for one in checks
+        if one.code in conduct.NOTICES and not one.said and not (is_named and one.code == conduct.INSTITUTION)
+    ]
 
 
 def noted(note: str, *, law: str = "", by: Path | None = None) -> list[Finding]:

@@ -22,6 +22,7 @@ NIGHT: Mapping[str, tuple[int, int]] = {"cn": (22, 8), "us": (21, 8), "uk": (21,
 SPEAKING = frozenset(
     {"", "call", "ai_call", "phone", "voice", "visit", "sms", "app", "chat", "电话", "短信", "外访", "上门"}
 )
+CALLING = frozenset({"call", "ai_call", "phone", "voice", "电话"})
 #: Calls in a day after which one more is too many (GB/T 45251-2025; guidance of three a day).
 CALLS_MAX = 3
 _CALL_AGAIN = re.compile(
@@ -114,8 +115,10 @@ def _by_figures(text: str, told: Utterance, law: str) -> Iterator[tuple[str, int
     late = truths.hour is not None and (truths.hour >= begin or truths.hour < end)
     if late and text and told.channel in SPEAKING and not truths.of("hours"):
         yield "IMPROPER_TIME_PLACE", *whole
-    if truths.calls is not None and truths.calls >= CALLS_MAX and (match := _CALL_AGAIN.search(text)):
-        yield "HARASS_FREQUENCY", *match.span()
+    if truths.calls is not None and truths.calls >= CALLS_MAX:
+        match = _CALL_AGAIN.search(text)
+        if match or (truths.calls > CALLS_MAX and told.channel in CALLING):
+            yield "HARASS_FREQUENCY", *(match.span() if match else whole)
     yield from _other_amount(text, truths)
 
 

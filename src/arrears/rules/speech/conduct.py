@@ -21,6 +21,9 @@ from arrears.rules.speech.turns import Turn
 
 CALL, MESSAGE = "CALL", "MESSAGE"
 VERIFIED = "VERIFIED"
+INSTITUTION = "INSTITUTION"
+#: What a conversation opens with, whoever it is with.
+NOTICES = frozenset({INSTITUTION, "AGENT", "RECORDING"})
 #: Channels on which one speaks; all others are written.
 SPOKEN = frozenset({"", "call", "ai_call", "phone", "voice", "visit", "电话", "上门", "外访"})
 _VERIFIED_RULE = {"cn": "CN-CC11-68", "us": "US-REGF-6D-THIRD", "uk": "UK-CONC-7.9.6"}

@@ -12,7 +12,7 @@ from pathlib import Path
 from arrears.rules.speech import conduct, labels, screening, turns
 from arrears.rules.speech.conduct import Check
 from arrears.rules.speech.screening import Finding
-from arrears.rules.speech.told import THIRD, Utterance
+from arrears.rules.speech.told import THIRD, Utterance, says_nothing
 from arrears.rules.speech.turns import Turn
 
 
@@ -37,7 +37,9 @@ def judged(told: Sequence[Conversation], folder: Path) -> list[Judged]:
     """One for each conversation, in order."""
     screen = screening.read(folder)
     spoken = [(at, number, turn) for at, one in enumerate(told) for number, turn in enumerate(one.turns)]
-    agents = [(at, number, turn) for at, number, turn in spoken if turn.speaker == turns.AGENT]
+    agents = [
+        (at, number, turn) for at, number, turn in spoken if turn.speaker == turns.AGENT and not says_nothing(turn.text)
+    ]
     found = screen.judge(replace(told[at].case, text=turn.text) for at, _, turn in agents)
     by_one: list[list[tuple[int, Finding]]] = [[] for _ in told]
     for (at, number, _), finding in zip(agents, found, strict=True):

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from arrears.rules.speech import binding, classifier, folding, labels, lettering, lexicon, pieces
+from arrears.rules.speech import binding, classifier, firms, folding, labels, lettering, lexicon, pieces
 from arrears.rules.speech.classifier import Classifier
 from arrears.rules.speech.folding import Folded
 from arrears.rules.speech.labels import OK, Label
@@ -101,7 +101,7 @@ class Screen:
                 _Piece(at, offset, text)
                 for at, one in enumerate(folded)
                 if langs[at] == lang
-                for offset, text in pieces.cut(one.text, lang)
+                for offset, text in pieces.cut(firms.neutral(one.text), lang)
             ]
             self._suspect(cut, lang, batch, whos, suspicions)
         for at, one in enumerate(batch):

@@ -12,6 +12,11 @@ from functools import lru_cache
 
 #: Topic → what speaks of it, in keys and in sentences. The first that fits a statement takes it.
 TOPICS: Mapping[str, str] = {
+    "collector": (
+        r"^(?!.*(lawyer|attorney|police|officer|court|律师|警察|法院)).*"
+        r"\b(sender|caller|sent by|called by|person calling)\b.{0,16}\b(collector|collections? (agency|agent|firm))|"
+        r"(发送方|发件人|来电人|拨打人|打电话的).{0,6}(催收|collector)"
+    ),
     "forged": (
         r"^(?!.*(offer|discount|deadline)).*\b(summons|document|letter|paper|court form|writ|seal|stamp)\w*.{0,24}"
         r"(made.?up|fake|forged|fabricat|mock|invented|not (genuine|real))|"
@@ -77,7 +82,7 @@ TOPICS: Mapping[str, str] = {
 }
 _TOPICS = {topic: re.compile(words) for topic, words in TOPICS.items()}
 _NO = re.compile(
-    r"\b(no|not|never|none|without|false|fake|invented|untrue|unreal|unproven|nothing|wrong|incorrect|"
+    r"\b(no|not|never|neither|nor|none|without|false|fake|invented|untrue|unreal|unproven|nothing|wrong|incorrect|"
     r"isn'?t|wasn'?t|hasn'?t|haven'?t|"
     r"doesn'?t|didn'?t|can'?t|cannot|unlicen[cs]ed|un(filed|authori[sz]ed|approved|verified|"
     r"confirmed)|non|personal|private|refus(ed|es)|"
@@ -112,7 +117,8 @@ _PAIR = re.compile(r"^\s*([\w\s.\-]{2,40}?)\s*(?:=|(?<!\d)[:：]|[:：](?!\d))\s
 _FALSE = frozenset(("false", "no", "0", "n", "none", "null", "nil", "f", "off", "否", "无", "假", "没有", "未", "不是"))
 _HOUR = re.compile(
     r"(?P<part>凌晨|早上?|上午|中午|下午|傍晚|晚上?|夜里|夜间|深夜|半夜)?\s*(?:"
-    r"(?<!\d)(?P<h>[01]?\d|2[0-3])\s*[:：]\s*(?P<m>[0-5]\d)(?!\d)\s*(?P<half>am|pm|a\.m|p\.m)?|"
+    r"(?<!\d)(?P<h>[01]?\d|2[0-3])\s*[:：]\s*(?P<m>[0-5]\d)(?!\d)\s*(?P<half>am|pm|a\.m|p\.m)?"
+    r"(?P<later>\s*(?:at |in the |this )?(?:night|evening|afternoon))?|"
     r"(?<![\d$.,-])(?P<hour>[01]?\d|2[0-4])\s*(?:(?P<noon>am|pm|a\.m|p\.m)|(?:点|时(?!效|间))(?P<past>半)?))"
 )
 _LATER = frozenset(("下午", "傍晚", "晚", "晚上", "夜里", "夜间", "深夜", "半夜"))
@@ -125,6 +131,7 @@ _CALLS = re.compile(
     r"(?<![\d:.$-])(\d{1,3})\s*(?:calls?|attempts?|times|contacts?|次|通(?!过)|个电话|遍)|"
     r"\b(?:calls?|attempts?) (?:today|made|so far)\D{0,6}(\d{1,3})(?![\d:])"
 )
+_A_WEEK = re.compile(r"week|7.?days|seven days|周|星期|七天|7天|month|月")
 _CALLS_KEY = re.compile(r"calls?\b|attempt|contacts?\b|dial|拨打|通话|来电|联系|致电|次数")
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NUMBER = re.compile(rf"\b({'|'.join(_WORDS)}|once|twice)\b|[一二两三四五六七八九十]+(?=[点时次通]|个电话)")
@@ -212,7 +219,9 @@ def _figure(word: re.Match[str]) -> str:
 
 
 def _calls(key: str, value: str, said: str) -> int | None:
-    """How many calls were made already."""
+    """How many calls were made already on this day; what was made in a longer time says nothing of it."""
+    if _A_WEEK.search(said):
+        return None
     if _CALLS_KEY.search(key.lower().replace("_", " ")) and re.fullmatch(r"\s*\d{1,3}\s*", value):
         return int(value)
     found = _CALLS.search(said)
@@ -246,7 +255,8 @@ def _hour(key: str, value: str) -> float | None:
     if (match := _HOUR.search(told)) and not _DEADLINE.search(told):
         hour = float(match["h"] or match["hour"]) + (0.5 if match["past"] else float(match["m"] or 0) / 60)
         half = (match["half"] or match["noon"] or "")[:1]
-        if match["part"] in _LATER and (6 <= hour < 12 or (hour < 6 and match["part"] in ("下午", "傍晚"))):
+        is_later = match["part"] in _LATER or (match["later"] and not half)
+        if is_later and (6 <= hour < 12 or (hour < 6 and (match["part"] in ("下午", "傍晚")))):
             return hour + 12
         return hour % 12 + (12 if half == "p" else 0) if half else hour
     return 23.0 if _LATE.search(told) and not re.search(r"同意|consent|agreed", told) else None

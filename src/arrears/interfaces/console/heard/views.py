@@ -1,6 +1,7 @@
 """People heard: who may harm themselves, who is in distress or resists and why; what rests for them, and who cares.
 
-What they said is not here and cannot be opened from here: the case of each has its page.
+What they said is not here and cannot be opened from here: the case of each has its page. Only who wrote from a number
+that nobody knows has none: where a life may be at risk, the number and the words are opened here, for the record.
 """
 
 from __future__ import annotations
@@ -9,15 +10,19 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
 
-from arrears.actions import words_in_force
+from arrears.actions import reveal_sealed, words_in_force
+from arrears.interfaces.console import actors
 from arrears.interfaces.ui import at_risk as at_risk_people
-from arrears.interfaces.ui import calming, keyset, moment, sentences
+from arrears.interfaces.ui import calming, keyset, moment, refusals, sentences
+from arrears.kernel.errors import Refusal
 from arrears.records.cases import heard
 from arrears.records.cases.heard import Care, HeardRow
 from arrears.records.compliance import queries as compliance
+from arrears.records.contacts import strangers
 
 PAGE_SIZE = 40
 #: What was heard earlier is in the story of the case; no card lets contact rest for longer.
@@ -43,6 +48,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             (row, _told(row), stops.get(row.customer_id, []), _cared(row, care.get(row.customer_id))) for row in shown
         ],
         "apart": [] if after or signal else apart,
+        "strangers": [] if after or signal else _strangers(at),
         "signal": signal,
         "at_risk": at_risk,
         "at_risk_count": heard.at_risk_count(request.user, since=at - WITHIN) + len(apart),
@@ -51,6 +57,28 @@ def listing(request: HttpRequest) -> HttpResponse:
         "later": keyset.pack(heard.place_of(shown[-1])) if len(rows) > PAGE_SIZE else "",
     }
     return render(request, "console/heard/list.html", context)
+
+
+@never_cache
+@require_POST
+def open_stranger(request: HttpRequest, message_id: str) -> HttpResponse:
+    """Where a message that tells of a risk to a life came from, and its words: a fragment, or a page of its own."""
+    try:
+        opened = reveal_sealed.reveal_stranger(viewer=request.user, message_id=message_id, at=moment.of(request).at)
+    except Refusal as refusal:
+        if request.htmx:
+            return render(request, "console/reveals/value.html", {"refusal": refusals.sentence(refusal)})
+        refusals.tell(request, refusal)
+        return redirect("heard")
+    template = "console/reveals/value.html" if request.htmx else "console/heard/stranger.html"
+    return render(request, template, {"value": opened.value, "is_words": True})
+
+
+def _strangers(at: datetime) -> list[tuple[strangers.Row, dict[str, object], str]]:
+    """What nobody we know wrote lately: each with what was heard, and who opened it."""
+    names = actors.names()
+    rows = strangers.heard(since=at - WITHIN, limit=PAGE_SIZE)
+    return [(row, _told(row), sentences.actor(row.opened_by, names) if row.opened_by else "") for row in rows]
 
 
 def _cared(row: HeardRow, care: Care | None) -> dict[str, object]:
@@ -62,7 +90,7 @@ def _cared(row: HeardRow, care: Care | None) -> dict[str, object]:
     return {"by": sentences.outcome(care.outcome), "closed_at": care.closed_at}
 
 
-def _told(row: HeardRow) -> dict[str, object]:
+def _told(row: HeardRow | strangers.Row) -> dict[str, object]:
     """Feelings, reasons, and the name of the card that answers them."""
     return {
         "emotions": [(code, str(calming.EMOTIONS[code])) for code in row.signals if code in calming.EMOTIONS],
