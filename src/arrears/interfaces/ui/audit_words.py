@@ -59,10 +59,12 @@ FACTS: Mapping[str, Promise] = {
     "due_on": _("Due"),
     "erased_words": _("Words erased with it, by their marks"),
     "fault": _("Fault"),
+    "first": _("From"),
     "hold_id": _("Legal hold"),
     "joined": _("Joined"),
     "kinds": _("Kinds"),
     "labels": _("What was found"),
+    "last": _("To"),
     "left": _("Left"),
     "limit": _("Limit"),
     "note": _("Note"),
@@ -115,6 +117,12 @@ CODES: Mapping[str, Promise] = {
 }
 #: Pages that show one person, by the names of their addresses; another is told by the permission table's words.
 PAGES: Mapping[str, Promise] = {
+    "api-answer": _("API: the answer to a complaint"),
+    "api-case": _("API: a case"),
+    "api-cases": _("API: list of cases"),
+    "api-complaint": _("API: a complaint"),
+    "api-complaints": _("API: complaints of a person"),
+    "api-contacts": _("API: contacts of a case or a person"),
     "audit": _("Audit trail"),
     "case": _("Case"),
     "case-who": _("Who can see this person"),
@@ -128,7 +136,7 @@ PAGES: Mapping[str, Promise] = {
 }
 #: Facts that are numbers, days or marks by their nature, and no number of a person.
 PLAIN = re.compile(
-    r".*(_id|_on|_at|_ref|_mark)|as_of|sha256|address|networks|keys?|scopes|rules|cases|pack|policy|master|erased_words"
+    r".*(_id|_on|_at|_ref|_mark)|as_of|sha256|address|networks|keys?|scopes|rules|cases|first|last|pack|policy|master|erased_words"
 )
 NUMBER = re.compile(r"\+?(?:\d[\s-]?){6,}\d")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
