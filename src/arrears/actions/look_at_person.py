@@ -1,10 +1,10 @@
 """Whoever looks at a page that shows a person leaves a trace: once for each colleague, person and quarter of an hour.
 
 Called after every page whose address names a person, or something that is one person's, by the pages of the audit
-trail, for everybody whom a search found, and for whoever is read through the API. A list shows many, masked, and leaves one trace of its own: which list,
-asked for what, how many people; one of a few is a look at each of them. The trace is an event of the audit trail, so
-that nobody can take it back: who, of whom, which page. What is opened on a page leaves events of its own
-(`reveal_sealed`).
+trail, for everybody whom a search found, and for whoever is read through the API. A list shows many, masked, and leaves
+one trace of its own: which list, asked for what, how many people; one of a few is a look at each of them. The trace is
+an event of the audit trail, so that nobody can take it back: who, of whom, which page. What is opened on a page leaves
+events of its own (`reveal_sealed`).
 """
 
 from __future__ import annotations

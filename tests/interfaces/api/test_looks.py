@@ -60,7 +60,9 @@ class TestOnePerson:
         Partner("contacts:read").get("/contacts", customer_id="C1")
         assert len({actor for actor, _, _ in traces()}) == 2
 
-    @pytest.mark.parametrize("path", ["/cases/nosuch", "/cases?customer_id=C9", "/contacts?customer_id=C9", "/webhooks"])
+    @pytest.mark.parametrize(
+        "path", ["/cases/nosuch", "/cases?customer_id=C9", "/contacts?customer_id=C9", "/webhooks"]
+    )
     def test_whoever_reads_of_nobody_leaves_none(self, partner, path):
         partner.get(path)
         assert traces() == []

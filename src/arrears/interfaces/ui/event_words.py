@@ -71,6 +71,7 @@ EVENTS: Mapping[str, Promise] = {
     "staff.changed": _("Staff account changed"),
     "api_key.issued": _("API key made"),
     "api_key.revoked": _("API key revoked"),
+    "webhook.address_shown": _("Whole address of a webhook shown"),
     "webhook.registered": _("Webhook added"),
     "webhook.removed": _("Webhook disabled"),
     "webhook.restored": _("Webhook enabled again"),

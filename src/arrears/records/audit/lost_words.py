@@ -28,7 +28,7 @@ AT_ONCE = 5_000
 
 @dataclass(frozen=True)
 class Lost:
-    """Words that do not stand as they were written. is_gone : there is no row; else it does not open, or does not fit"""
+    """Words that do not stand as they were written. is_gone : there is no row; else it does not open or fit"""
 
     event_id: int
     lane: int
