@@ -40,6 +40,11 @@ class TapePolicy:
     fictitious: tuple[str, ...]
     languages: Mapping[str, str]
     channels: Mapping[str, str]
+    looked_for: tuple[str, ...]
+    surnames: str
+    surnames_words: str
+    surnames_double: tuple[str, ...]
+    trade: tuple[str, ...]
 
     def refuses(self, *, quarantined: int, read: int) -> bool:
         """Whether this many bad rows of a file refuse the tape."""
@@ -74,6 +79,7 @@ def load(path: Path | None = None) -> TapePolicy:
         fictitious=tuple(points["fictitious"]),
         languages=found["languages"],
         channels=found["channels"],
+        **{name: tuple(value) if isinstance(value, list) else value for name, value in found["personal"].items()},
     )
 
 
