@@ -61,6 +61,7 @@ EVENTS: Mapping[str, Promise] = {
     "staff.role_refused": _("Role not granted"),
     "access.signed_in": _("Signed in"),
     "access.locked": _("Too many wrong tries: made to wait"),
+    "access.password_over": _("Tried with a password that had ended"),
     "access.password_changed": _("Own password changed"),
     "access.factor_added": _("Second factor set up"),
     "access.factor_removed": _("Second factor taken away"),
