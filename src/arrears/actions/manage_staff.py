@@ -19,7 +19,6 @@ from arrears.records.staff import grants, queries
 from arrears.records.staff import operations as staff
 from arrears.rules import lockout
 
-
 #: How long a password is good that somebody else made.
 TEMPORARY = timedelta(days=7)
 

@@ -20,7 +20,6 @@ from django.urls import reverse
 
 from arrears.interfaces.ui import permissions, seats
 
-
 log = structlog.get_logger(__name__)
 
 
