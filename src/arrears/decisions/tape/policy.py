@@ -67,7 +67,7 @@ def load(path: Path | None = None) -> TapePolicy:
     """
     shipped = tomllib.loads((resources.files("arrears.policies") / "tape.toml").read_text(encoding="utf-8"))
     found = shipped if path is None else _own(path, shipped)
-    points = found["contact_points"]
+    points, personal = found["contact_points"], found["personal"]
     return TapePolicy(
         version=found["version"],
         **found["refusal"],
@@ -79,7 +79,11 @@ def load(path: Path | None = None) -> TapePolicy:
         fictitious=tuple(points["fictitious"]),
         languages=found["languages"],
         channels=found["channels"],
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in found["personal"].items()},
+        looked_for=tuple(personal["looked_for"]),
+        surnames=personal["surnames"],
+        surnames_words=personal["surnames_words"],
+        surnames_double=tuple(personal["surnames_double"]),
+        trade=tuple(personal["trade"]),
     )
 
 
