@@ -51,17 +51,13 @@ def marks_of(customer_id: str) -> list[str]:
     return sorted(Words.objects.filter(customer_id=customer_id).values_list("mark", flat=True))
 
 
-def find(lane: int, read: Iterable[tuple[int, int, str | None]], *, key: bytes) -> tuple[Lost, ...]:
+def find(lane: int, read: Iterable[tuple[int, int, str]], *, key: bytes) -> tuple[Lost, ...]:
     """Of the events of a lane, by number, place and the text of chain.FIELDS, words that do not stand beside them.
 
+    read : those that tell of words are enough, see TELLS
     key : chain.chain_key
     """
-    marked = [
-        (event_id, seq, *one)
-        for event_id, seq, content in read
-        if content is not None and TELLS in content
-        for one in _marked(content)
-    ]
+    marked = [(event_id, seq, *one) for event_id, seq, content in read for one in _marked(content)]
     found = []
     for start in range(0, len(marked), AT_ONCE):
         some = marked[start : start + AT_ONCE]

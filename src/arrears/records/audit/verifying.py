@@ -190,7 +190,8 @@ def _read(stretch: Stretch) -> tuple[str, list[Read]]:
 
 
 def _lost(stretch: Stretch, rows: list[Read], secret: bytes) -> tuple[Lost, ...]:
-    told = ((event_id, seq, content) for event_id, seq, _, content in rows)
+    tells = lost_words.TELLS
+    told = [(event_id, seq, content) for event_id, seq, _, content in rows if content and tells in content]
     return lost_words.find(stretch.lane, told, key=chain.chain_key(secret))
 
 
