@@ -21,7 +21,9 @@ from arrears.actions import (
 )
 from arrears.exchange import debts
 from arrears.kernel.errors import Refusal
-from arrears.records.audit.models import Event
+from arrears.records.audit import operations as audit
+from arrears.records.audit.models import Event, Words
+from arrears.records.audit.written import Written
 from arrears.records.cases.models import Case, WorkItem
 from arrears.records.complaints.models import Complaint
 from arrears.records.complaints.operations import Intake
@@ -300,6 +302,30 @@ class TestApply:
         assert payments
         assert Posting.objects.aggregate(sum=Sum("amount_minor"))["sum"] == 0
         assert verify_audit.verify(tmp_path).findings == ()
+
+    def test_what_was_written_with_events_goes_and_its_erasure_names_it(self, lake, tmp_path):
+        audit.record_written(
+            Written("PAID", {"reason": "老客户打来问"}),
+            "identity.revealed",
+            subject="PAID",
+            actor="user:1",
+            at=nights.moment(DAY),
+        )
+        mark = Event.objects.get(kind="identity.revealed").data["words"]["reason"]
+        apply(ELEVEN_YEARS)
+
+        assert not Words.objects.filter(pk=mark).exists()
+        assert mark in Event.objects.get(kind="person.erased").data["erased_words"]
+        assert verify_audit.verify(tmp_path).findings == ()
+
+    def test_words_that_somebody_took_away_by_hand_are_missed(self, lake, tmp_path):
+        said = Written("LATE", {"reason": "老客户打来问"})
+        at = nights.moment(DAY)
+        audit.record_written(said, "identity.revealed", subject="LATE", actor="user:1", at=at)
+        Words.objects.filter(customer_id="LATE").delete()
+        apply(ELEVEN_YEARS)
+
+        assert {one.kind for one in verify_audit.verify(tmp_path).findings} == {"WORDS_GONE"}
 
     def test_one_event_tells_how_much_and_by_which_rules_and_nothing_of_the_person(self, lake):
         apply(ELEVEN_YEARS)

@@ -14,7 +14,7 @@ import pytest
 
 from arrears.actions import webhook_deliver, webhook_register
 from arrears.channels.webhook_http import adapter, address
-from arrears.records.webhooks import operations, queries
+from arrears.records.webhooks import addresses, operations, queries
 from arrears.records.webhooks.models import Endpoint
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -186,14 +186,15 @@ class TestDelivery:
     def test_an_address_that_cannot_be_is_an_answer_and_ends_nobody(self, url, said):
         """Such rows may stand in the books from before, or from elsewhere."""
         endpoint = register("https://a.example/")
-        Endpoint.objects.update(url=url)
+        Endpoint.objects.update(url_sealed=addresses.sealed(endpoint.endpoint_id, url))
         operations.announce([PAID], at=AT)
         assert deliver(AT) == 1
         assert queries.deliveries(endpoint.endpoint_id)[0].last_answer == said
 
-    def test_a_secret_that_cannot_be_opened_is_an_answer_too(self, partner):
+    @pytest.mark.parametrize("column", ["secret_sealed", "url_sealed"])
+    def test_a_secret_that_cannot_be_opened_is_an_answer_too(self, partner, column):
         endpoint = register(partner.url)
-        Endpoint.objects.update(secret_sealed=b"torn")
+        Endpoint.objects.update(**{column: b"torn"})
         operations.announce([PAID], at=AT)
         assert deliver(AT) == 1
         assert queries.deliveries(endpoint.endpoint_id)[0].last_answer == "the secret cannot be opened"

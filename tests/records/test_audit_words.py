@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from tests import cast
 
+from arrears.records.audit import lost_words, queries
 from arrears.records.audit import operations as audit
-from arrears.records.audit import queries
 from arrears.records.audit.models import Event, Words
-from arrears.records.audit.verifying import judge, stretches
+from arrears.records.audit.verifying import judge, judge_words, stretches
 from arrears.records.audit.written import Written
 from arrears.records.privacy import keys, masking, words
 
@@ -52,12 +52,56 @@ def test_the_same_words_twice_show_nothing_of_it():
     assert Words.objects.count() == 3
 
 
-def test_deleted_they_are_blank_and_the_chain_stands():
+def found() -> list[tuple[str, int | None]]:
+    """What a verification finds, and of which event."""
+    judged = [judge(stretch, keys.get(audit.KEY)) for stretch in stretches(100)]
+    assert [finding for one in judged for finding in one.findings] == [], "the chain stands"
+    return [(finding.kind, finding.event_id) for finding in judge_words(judged)]
+
+
+def erase(**facts: object) -> None:
+    audit.record("person.erased", subject="C1", actor="user:2", at=cast.NOW + timedelta(days=1), **facts)
+
+
+def test_deleted_by_hand_they_are_blank_the_chain_stands_and_they_are_missed():
     write()
+    write(hours=1)
+    gone = Event.objects.latest("id")
+    Words.objects.filter(pk=gone.data["words"]["reason"]).delete()
+
+    assert read()[0] == {"purpose": "OTHER", "reason": ""}
+    assert found() == [("WORDS_GONE", gone.pk)]
+
+
+def test_deleted_by_an_erasure_that_names_them_they_are_not_missed():
+    write()
+    write(hours=1)
+    first, second = Event.objects.order_by("id")
+    assert found() == []
+    assert lost_words.erasures_of(first.data) == []
+    erase(erased_words=[first.data["words"]["reason"]])
     Words.objects.all().delete()
 
-    assert read() == [{"purpose": "OTHER", "reason": ""}]
-    assert [finding for stretch in stretches(100) for finding in judge(stretch, keys.get(audit.KEY)).findings] == []
+    assert found() == [("WORDS_GONE", second.pk)]
+    assert [one.actor for one in lost_words.erasures_of(first.data)] == ["user:2"]
+    assert lost_words.erasures_of(second.data) == []
+
+
+@pytest.mark.parametrize("facts", [{}, {"erased_words": 7}, {"erased_words": [7, None]}, {"kinds": {"NOTES": 1}}])
+def test_an_erasure_that_does_not_name_them_explains_nothing(facts):
+    write()
+    erase(**facts)
+    Words.objects.all().delete()
+    assert [kind for kind, _ in found()] == ["WORDS_GONE"]
+
+
+def test_words_that_do_not_open_any_more_or_are_others_are_told_of():
+    write()
+    write(hours=1)
+    first, second = Words.objects.order_by("pk")
+    Words.objects.filter(pk=first.pk).update(text_sealed=b"nothing")
+    Words.objects.filter(pk=second.pk).update(text_sealed=words.seal(Words, "text_sealed", second.pk, "别的理由"))
+    assert [kind for kind, _ in found()] == ["WORDS_ALTERED", "WORDS_ALTERED"]
 
 
 def test_words_put_in_their_place_by_somebody_with_the_vault_key_are_not_shown():

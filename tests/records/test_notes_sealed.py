@@ -21,6 +21,8 @@ from arrears.records.placements.models import Placement
 from arrears.records.privacy import cipher, masking, once_plain, words
 from arrears.records.rights.models import LegalHold, SubjectRequest
 from arrears.records.runs.models import Night
+from arrears.records.webhooks import addresses
+from arrears.records.webhooks.models import Endpoint
 from arrears.records.writeoffs.models import WriteOff
 
 BEFORE = [
@@ -32,6 +34,7 @@ BEFORE = [
     ("complaints", "0002_words_may_be_deleted"),
     ("rights", "0001_books"),
     ("runs", "0001_books"),
+    ("webhooks", "0001_books"),
 ]
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 DAY = AT.date()
@@ -239,6 +242,22 @@ def test_every_note_of_the_desks_is_sealed_too_and_comes_back_on_the_way_back(be
     assert old.get_model("compliance", "Consent").objects.get().proof_ref == f"{MARK}t"
     assert old.get_model("complaints", "Complaint").objects.get().regulator == f"{MARK}g"
     assert old.get_model("cases", "CaseEvent").objects.get(pk="e1").data["reason"] == f"{MARK}v"
+
+
+def test_every_address_of_a_partner_is_sealed_and_comes_back_on_the_way_back(before: Any) -> None:
+    urls = [f"https://p{number}.example/in/{MARK}?key={number}" for number in range(3)]
+    endpoints = before.get_model("webhooks", "Endpoint").objects
+    for url in urls:
+        endpoints.create(url=url, secret_sealed=b"kept", kinds=[], created_at=AT)
+    up()
+
+    assert [addresses.opened(row.pk, bytes(row.url_sealed)) for row in Endpoint.objects.order_by("pk")] == urls
+    assert [bytes(row.secret_sealed) for row in Endpoint.objects.all()] == [b"kept"] * 3
+    if connection.vendor == "sqlite":
+        name = Path(str(connection.settings_dict["NAME"]))
+        assert MARK.encode() not in b"".join(path.read_bytes() for path in name.parent.glob(f"{name.name}*"))
+    old = migrated(BEFORE).get_model("webhooks", "Endpoint").objects.order_by("pk")
+    assert [row.url for row in old] == urls
 
 
 def test_killed_half_way_it_seals_what_is_left(before: Any, monkeypatch: pytest.MonkeyPatch) -> None:

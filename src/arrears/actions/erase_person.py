@@ -15,6 +15,7 @@ from django.db import transaction
 
 from arrears.kernel.errors import Refusal
 from arrears.records.audit import erasing as audit_erasing
+from arrears.records.audit import lost_words
 from arrears.records.audit import operations as audit
 from arrears.records.cases import erasing as cases_erasing
 from arrears.records.cases.models import Case
@@ -85,6 +86,7 @@ def erase(
         holds.refuse_held(customer_id)
         refuse_open(customer_id, but_request=request_id)
         counts: dict[str, int] = {}
+        marks = lost_words.marks_of(customer_id) if retention_terms.NOTES in kinds else []
         for eraser in ERASERS:
             if eraser.kind in kinds and (count := eraser.erase(customer_id)):
                 counts[eraser.kind] = counts.get(eraser.kind, 0) + count
@@ -104,6 +106,7 @@ def erase(
             actor=actor,
         )
         facts: dict[str, Any] = {"kinds": counts, "rules": cited, "request_id": request_id}
+        facts |= {lost_words.ERASED: marks} if marks else {}
         audit.record("person.erased", subject=customer_id, actor=actor, at=at, **facts)
         return counts
 

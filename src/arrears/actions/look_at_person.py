@@ -1,10 +1,10 @@
 """Whoever looks at a page that shows a person leaves a trace: once for each colleague, person and quarter of an hour.
 
 Called after every page whose address names a person, or something that is one person's, by the pages of the audit
-trail, and for everybody whom a search found. A list shows many, masked, and leaves one trace of its own: which list,
-asked for what, how many people; one of a few is a look at each of them. The trace is an event of the audit trail, so
-that nobody can take it back: who, of whom, which page. What is opened on a page leaves events of its own
-(`reveal_sealed`).
+trail, for everybody whom a search found, and for whoever is read through the API. A list shows many, masked, and leaves
+one trace of its own: which list, asked for what, how many people; one of a few is a look at each of them. The trace is
+an event of the audit trail, so that nobody can take it back: who, of whom, which page. What is opened on a page leaves
+events of its own (`reveal_sealed`).
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from arrears.records.staff import operations as staff
 KIND, PURPOSE = "person.looked_at", "PAGE"
 #: A list of people, and what it was asked for; its subject is the name of its address.
 LISTED = "people.listed"
+#: How the actor begins that is a partner's key.
+KEYS = "api:"
 ONCE_IN = timedelta(minutes=15)
 #: A list of no more people than these is a look at each.
 FEW = 5
@@ -67,6 +69,7 @@ def look_at_list(
     """Leave the trace of a page that showed several people; of a search, and of a few, a look at each.
 
     asked : what the address says: filters and an order, of which those are kept that can name nobody
+    A program turns pages faster than anybody reads: each page that a key is given leaves a trace, with its ends.
     """
     if is_search or len(customer_ids) <= FEW:
         for customer_id in sorted(customer_ids):
@@ -79,6 +82,8 @@ def look_at_list(
         "count": len(customer_ids),
         "asked": dict(sorted(kept.items())),
     }
+    if actor.startswith(KEYS):
+        facts |= {"first": min(customer_ids), "last": max(customer_ids)}
     if facts not in trail.facts_since(page, LISTED, actor=actor, since=at - ONCE_IN):
         audit.record(LISTED, subject=page, actor=actor, at=at, **facts)
 

@@ -6,7 +6,7 @@ so a house is never left without a key. Whoever gets another password, role or a
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -18,6 +18,9 @@ from arrears.records.signin import tries
 from arrears.records.staff import grants, queries
 from arrears.records.staff import operations as staff
 from arrears.rules import lockout
+
+#: How long a password is good that somebody else made.
+TEMPORARY = timedelta(days=7)
 
 
 class UnableToCloseOwnDoor(Refusal):
@@ -45,7 +48,7 @@ def add(
 ) -> bool:
     """Admit a colleague, or somebody of an outside agency.
 
-    is_temporary : the password opens nothing but the page on which they choose their own
+    is_temporary : the password opens nothing but the page on which they choose their own, and that for TEMPORARY
     returns : False when the role waits for a second administrator: until then they cannot sign in
     raises  : staff.UnableToAddStaff on an unknown role, a taken name or a weak password; staff.AgencyWrong
     """
@@ -58,7 +61,7 @@ def add(
         password=password,
         joined_at=at,
         agency=_known(agency),
-        is_temporary=is_temporary,
+        temporary_until=at + TEMPORARY if is_temporary else None,
         is_active=not waits,
     )
     audit.record("staff.added", subject=f"user:{user.pk}", actor=actor, at=at, after=role)
@@ -73,7 +76,7 @@ def set_password(*, username: str, password: str, at: datetime, actor: str) -> N
 
     raises : staff.UnableToSetPassword when nobody active has this name, or the password is weak
     """
-    user = staff.set_password(username=username, password=password, is_temporary=True)
+    user = staff.set_password(username=username, password=password, temporary_until=at + TEMPORARY)
     _let_in_anew(user.pk, username)
     audit.record("staff.password_set", subject=f"user:{user.pk}", actor=actor, at=at)
 
@@ -111,8 +114,8 @@ def change(
         user_id=user_id, display_name=display_name, role=role, is_active=is_active, agency=_known(agency)
     )
     if password:
-        is_temporary = actor != f"user:{user_id}"
-        staff.set_password(username=member.username, password=password, is_temporary=is_temporary)
+        until = None if actor == f"user:{user_id}" else at + TEMPORARY
+        staff.set_password(username=member.username, password=password, temporary_until=until)
         _let_in_anew(user_id, member.username)
     if (before, member.is_active, member.agency) != (role, is_active, agency):
         sessions.end_sessions(user_id=user_id)

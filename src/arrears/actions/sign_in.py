@@ -17,6 +17,7 @@ from django.db import transaction
 from arrears.actions import agency_doors, wired
 from arrears.kernel.errors import Refusal
 from arrears.records.audit import operations as audit
+from arrears.records.audit import queries as trail
 from arrears.records.signin import factors, tries
 from arrears.records.signin import operations as sessions
 from arrears.records.staff import operations as staff
@@ -27,9 +28,30 @@ from arrears.rules import lockout
 IPV6_CUSTOMER_BITS = 64
 
 
+SIGNED_IN = "access.signed_in"
+#: What people are told of at their next sign-in: whoever else did it, they may know nothing of it.
+CHANGES = (
+    "staff.password_set",
+    "staff.changed",
+    "staff.role_granted",
+    "access.password_changed",
+    "access.password_over",
+    "access.factor_added",
+    "access.factor_removed",
+    "access.recovery_codes_made",
+    "access.recovery_code_used",
+    "access.locked",
+)
+
+
 class WrongSignIn(Refusal):
     code = "wrong_sign_in"
     message = "User name and password do not fit together."
+
+
+class PasswordOver(Refusal):
+    code = "password_over"
+    message = "This password was made for you some days ago, and has ended: ask an administrator for another one."
 
 
 class WrongPassword(Refusal):
@@ -41,7 +63,7 @@ def by_password(*, username: str, password: str, address: str, on: date, at: dat
     """Who this is, by their password alone; whoever has a second factor is not let in by it.
 
     on     : the business date, on which the contract of an agency must run
-    raises : tries.TooManyTries, WrongSignIn
+    raises : tries.TooManyTries, WrongSignIn, PasswordOver
     """
     tries.claim(lockout.ADDRESS, whence(address), at=at)
     failures = tries.claim(lockout.ACCOUNT, username, at=at)
@@ -55,6 +77,9 @@ def by_password(*, username: str, password: str, address: str, on: date, at: dat
         raise WrongSignIn
     tries.forget(lockout.ACCOUNT, username)
     tries.give_back(lockout.ADDRESS, whence(address), at=at)
+    if user.password_ends_at and user.password_ends_at <= wired.here().told(at):
+        _record("access.password_over", subject=f"user:{user.pk}", actor="stranger", at=at)
+        raise PasswordOver
     return user
 
 
@@ -71,12 +96,17 @@ def by_code(*, user_id: int, code: str, address: str, at: datetime) -> User:
 
 
 @transaction.atomic
-def entered(*, user_id: int, is_proved: bool, at: datetime) -> None:
-    """Put on record that somebody signed in, and sweep out sessions and counts that have run out."""
+def entered(*, user_id: int, is_proved: bool, at: datetime) -> list[str]:
+    """Put on record that somebody signed in, and sweep out sessions and counts that have run out.
+
+    returns : kinds of what was done to this account since it was last signed in to, each once, the oldest first
+    """
     who = f"user:{user_id}"
-    _record("access.signed_in", subject=who, actor=who, at=at, with_second_factor=is_proved)
+    changes = trail.since_last(who, SIGNED_IN, kinds=CHANGES)
+    _record(SIGNED_IN, subject=who, actor=who, at=at, with_second_factor=is_proved)
     sessions.sweep(at=at)
     tries.sweep(at=at)
+    return changes
 
 
 def change_password(
@@ -94,7 +124,7 @@ def change_password(
     tries.forget(lockout.ACCOUNT, user.username)
     tries.give_back(lockout.ADDRESS, whence(address), at=at)
     with transaction.atomic():
-        staff.set_password(username=user.username, password=new_password, is_temporary=False)
+        staff.set_password(username=user.username, password=new_password, temporary_until=None)
         sessions.end_sessions(user_id=user_id, but=session_key)
         _record("access.password_changed", subject=f"user:{user_id}", actor=f"user:{user_id}", at=at)
 

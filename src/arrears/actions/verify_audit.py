@@ -39,7 +39,7 @@ def judge_here(stretches: Iterable[Stretch], secret: bytes) -> list[Judged]:
 
 
 def verify(folder: Path, *, public_key: str = "", judge: Judge = judge_here, at_once: int = AT_ONCE) -> Verified:
-    """Every event against its digest, every lane against its end, every anchor against the events.
+    """Every event against its digest and its words, every lane against its end, every anchor against the events.
 
     folder     : where anchors were kept as files; what is not there is not missed
     public_key : what the anchors are checked with; blank: this installation's own
@@ -48,7 +48,8 @@ def verify(folder: Path, *, public_key: str = "", judge: Judge = judge_here, at_
     """
     secret = keys.get("AUDIT_KEY")
     judged = list(judge(verifying.stretches(at_once), secret))
-    found = [finding for one in judged for finding in one.findings] + verifying.judge_ends(secret)
+    found = [finding for one in judged for finding in one.findings]
+    found += verifying.judge_words(judged) + verifying.judge_ends(secret)
     found += anchors.judge(public_key or anchors.public_key(), anchor_audit.kept(folder))
     return Verified(sum(one.events for one in judged), tuple(found))
 

@@ -39,11 +39,11 @@ def deliver_due(*, now: Callable[[], datetime], private_addresses: bool, limit: 
 
 def _post(one: webhooks.Leased, *, at: datetime, private_addresses: bool) -> Answer:
     try:
-        secret = one.secret()
+        secret, url = one.secret(), one.url()
     except cipher.UnableToOpen:
         return Answer(False, "the secret cannot be opened")
     return adapter.post(
-        one.url,
+        url,
         one.body,
         secret=secret,
         delivery_id=one.delivery_id,

@@ -51,6 +51,11 @@ class TestEveryRoute:
         for told in ("Bearer ", "Bearer x", "Bearer ak_00000000_x", "Basic eDp4", "Bearer ak_%_x"):
             assert ask(Client(), method, url, Authorization=told).status_code == 401, told
 
+    def test_a_key_in_the_address_opens_nothing(self, method, url, scope):
+        key = apikeys.issue(name="p", scopes=[scope], at=AT, actor="test").secret
+        for name in ("key", "api_key", "token", "access_token", "Authorization"):
+            assert ask(Client(), method, f"{url}?{name}={key}").status_code == 401, name
+
     def test_a_session_of_no_role_opens_it(self, method, url, scope):
         for role in Role.values:
             agency = "EXAMPLE_EAST" if role == "AGENCY" else ""

@@ -30,6 +30,16 @@ def test_somebody_is_added_with_a_password_to_change(arrears):
     assert user.check_password(told.splitlines()[1].removeprefix("password: "))
 
 
+def test_no_two_are_given_the_same_password_and_none_can_be_guessed(arrears):
+    made = set()
+    for name in ("a1", "b2", "c3", "d4"):
+        told = arrears("staff", "add", name, "--role", "agent")[1]
+        made.add(told.splitlines()[1].removeprefix("password: "))
+        assert User.objects.get(username=name).password_ends_at is not None
+    assert len(made) == 4
+    assert min(len(password) for password in made) >= 16
+
+
 def test_somebody_of_an_agency_names_it(arrears):
     assert arrears("staff", "add", "dong", "--role", "agency")[0] == 1
     assert arrears("staff", "add", "dong", "--role", "agency", "--agency", "NO_SUCH")[0] == 1

@@ -14,7 +14,8 @@ from tests.unguarded import drop, unguarded
 from arrears.actions import anchor_audit, explore_audit, verify_audit
 from arrears.interfaces.ui import audit_words
 from arrears.records.audit import anchored, operations, proofs, verifications
-from arrears.records.audit.models import Anchor, Event, Lane, Verification
+from arrears.records.audit.models import Anchor, Event, Lane, Verification, Words
+from arrears.records.audit.written import Written
 
 pytestmark = pytest.mark.django_db
 MANY = 12
@@ -147,6 +148,24 @@ class TestEvent:
     def test_a_stretch_too_long_for_a_page_is_not_said_to_be_whole(self, trail):
         proof = proofs.prove(trail.pk, secret=b"", public_key=anchor_audit.public_key(), most=4)
         assert (proof.first, proof.last, proof.is_whole) == (trail.seq - 2, trail.seq + 2, False)
+
+    def test_words_taken_away_by_hand_are_shown_and_erased_ones_are_said_to_be(self, trail):
+        said = Written("C1", {"reason": "他妻子说他病了"})
+        operations.record_written(said, "identity.revealed", subject="C1", actor="user:3", at=TEN + timedelta(days=2))
+        event, row = Event.objects.latest("id"), Words.objects.get()
+        mark = row.pk
+        assert SOUND in page_of(event)
+        row.delete()
+        page = page_of(event)
+        assert "was taken away, and no erasure on the trail says so" in page
+        assert NOT_ITSELF in page
+
+        at = TEN + timedelta(days=3)
+        operations.record("person.erased", subject="C1", actor="user:3", at=at, erased_words=[mark])
+        page = page_of(event)
+        assert SOUND in page
+        assert f'href="/audit/events/{Event.objects.get(kind="person.erased").pk}/"' in page
+        assert "What was written with this event was erased on" in page
 
     def test_there_is_no_such_event(self, trail):
         client = signed_in("COMPLIANCE")

@@ -1,5 +1,6 @@
 """Who gets in: every role and the stranger at every address of the console."""
 
+import json
 from urllib.parse import quote
 
 import pytest
@@ -45,6 +46,20 @@ class TestEveryAddress:
                 expected = {404}  # an agency sees the cases that are placed with it
             answer = client.get(url)
             assert answer.status_code in expected, (name, answer.status_code)
+
+    def test_who_was_turned_away_where_stands_in_the_log_and_nothing_of_whom_it_was_about(self, enter, capsys):
+        all_of_them = addresses()
+        name = next(one for one in all_of_them if one.startswith("case-") and not permissions.may("ANALYST", one))
+        client, url = enter("ANALYST"), all_of_them[name]
+        capsys.readouterr()
+        assert client.get(f"{url}?q=13800000001").status_code == 403
+        lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+        told = next(line for line in lines if line["event"] == "access.forbidden")
+
+        analyst = User.objects.get(username="analyst")
+        assert (told["user"], told["role"], told["page"], told["level"]) == (analyst.pk, "ANALYST", name, "warning")
+        assert "13800000001" not in str(lines)
+        assert url not in str(lines)
 
     @pytest.mark.parametrize("role", sorted(permissions.EVERYONE))
     def test_the_menu_offers_only_what_opens(self, enter, role):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 
@@ -15,7 +16,7 @@ from arrears.records.apikeys import queries as apikeys
 from arrears.records.apikeys.models import ApiKey
 from arrears.records.audit.models import Event
 from arrears.records.staff.models import User
-from arrears.records.webhooks import operations, queries
+from arrears.records.webhooks import addresses, operations, queries
 from arrears.records.webhooks.models import Delivery, Endpoint
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,10 @@ class TestKeys:
         )
 
 
+def address_of(endpoint: Endpoint) -> str:
+    return addresses.opened(endpoint.pk, bytes(endpoint.url_sealed))
+
+
 class TestWebhooks:
     def add(self, admin: Client, url: str = "https://b.example/in", *kinds: str):
         return admin.post("/webhooks/", {"url": url, "kinds": kinds})
@@ -106,13 +111,50 @@ class TestWebhooks:
     def test_a_new_address_is_told_of_what_was_chosen_and_its_secret_is_shown_once(self, admin):
         answer = self.add(admin, "https://b.example/in", "case.closed")
         secret = SECRET.search(answer.content.decode())[1]
-        endpoint = Endpoint.objects.get(url="https://b.example/in")
+        endpoint = Endpoint.objects.latest("pk")
 
         assert endpoint.kinds == ["case.closed"]
         for path in ("/webhooks/", f"/webhooks/{endpoint.pk}/"):
             assert secret not in admin.get(path).content.decode()
         assert told("webhook.registered").subject_id == f"webhook:{endpoint.pk}"
         assert secret not in json.dumps(list(Event.objects.values()), default=str)
+
+    def test_a_token_in_an_address_stands_nowhere_until_somebody_asks_and_that_is_on_record(self, admin):
+        url = "https://c.example/in/t0ken-in-path?key=t0ken-in-query"
+        answers = [self.add(admin, url)]
+        endpoint = Endpoint.objects.latest("pk")
+        pages = ("/webhooks/", f"/webhooks/{endpoint.pk}/", "/audit/")
+        answers += [admin.get(path) for path in pages]
+        row = Endpoint.objects.filter(pk=endpoint.pk).values().get()
+
+        assert address_of(endpoint) == url
+        assert b"t0ken" not in b"".join(answer.content for answer in answers)
+        assert b"t0ken" not in b"".join(bytes(value) for value in row.values() if isinstance(value, bytes | memoryview))
+        assert "t0ken" not in json.dumps([row, *Event.objects.values()], default=str)
+        assert "https://c.example/…" in answers[1].content.decode()
+
+        shown = admin.post(f"/webhooks/{endpoint.pk}/address/")
+        assert html.escape(url) in shown.content.decode()
+        assert "no-store" in shown.headers["Cache-Control"]
+        assert told("webhook.address_shown").subject_id == f"webhook:{endpoint.pk}"
+
+    def test_the_address_of_none_is_not_shown(self, admin):
+        assert admin.post("/webhooks/999/address/").url == "/webhooks/"
+        assert not Event.objects.filter(kind="webhook.address_shown").exists()
+
+    @pytest.mark.parametrize(
+        ("url", "shown"),
+        [
+            ("https://a.example", "https://a.example/"),
+            ("https://a.example/", "https://a.example/"),
+            ("https://a.example:8443/in", "https://a.example:8443/…"),
+            ("https://a.example?k=1", "https://a.example/…"),
+            ("https://user:pw@a.example/in#f", "https://a.example/…"),
+            ("http://[::1/x", "???"),
+        ],
+    )
+    def test_an_address_is_shown_without_what_may_be_secret(self, url, shown):
+        assert addresses.masked(url) == shown
 
     @pytest.mark.parametrize(
         "url", ["ftp://a.example/x", "https://user@a.example/", "file:///etc/passwd", "gopher://a.example", "http://"]
@@ -129,13 +171,14 @@ class TestWebhooks:
         assert not Endpoint.objects.exists()
         settings.WEBHOOKS_PRIVATE = True
         self.add(admin, url)
-        assert Endpoint.objects.get().url == url
+        assert address_of(Endpoint.objects.get()) == url
 
     @pytest.mark.parametrize("url", ["http://169.254.169.254/latest", "http://127.0.0.1:1/", "http://[::1]/"])
     def test_an_address_that_became_private_is_never_spoken_to_and_the_page_says_why(self, admin, url):
         Endpoint.objects.all().delete()
         self.add(admin)
-        Endpoint.objects.update(url=url)
+        endpoint = Endpoint.objects.get()
+        Endpoint.objects.update(url_sealed=addresses.sealed(endpoint.pk, url))
         at = moment._read().at
         operations.announce([operations.Notice("payment.taken", "P2", {})], at=at)
         webhook_deliver.deliver_due(now=lambda: at, private_addresses=False)
@@ -146,14 +189,14 @@ class TestWebhooks:
 
     def test_a_new_secret_replaces_the_old_one(self, admin):
         first = SECRET.search(self.add(admin).content.decode())[1]
-        endpoint = Endpoint.objects.get(url="https://b.example/in")
+        endpoint = Endpoint.objects.latest("pk")
         answer = admin.post(f"/webhooks/{endpoint.pk}/rotate/")
         second = SECRET.search(answer.content.decode())[1]
 
         assert first != second
         operations.announce([operations.Notice("payment.taken", "P3", {})], at=moment._read().at)
         leased = operations.lease(at=moment._read().at, limit=10)
-        assert {one.secret() for one in leased if one.url == endpoint.url} == {second}
+        assert {one.secret() for one in leased if one.endpoint_id == endpoint.pk} == {second}
         assert told("webhook.secret_rotated").subject_id == f"webhook:{endpoint.pk}"
 
     def test_a_disabled_address_is_told_nothing_until_it_is_enabled(self, admin):
@@ -185,7 +228,7 @@ class TestWebhooks:
     def test_a_notice_of_another_address_or_of_a_disabled_one_is_not_sent_again(self, admin):
         one = Delivery.objects.get()
         self.add(admin)
-        other = Endpoint.objects.get(url="https://b.example/in")
+        other = Endpoint.objects.latest("pk")
         for path in (f"/webhooks/{other.pk}/deliveries/{one.pk}/", f"/webhooks/{one.endpoint_id}/deliveries/none/"):
             assert "alert-danger" in admin.post(path, follow=True).content.decode()
         assert not Event.objects.filter(kind="webhook.redelivered").exists()

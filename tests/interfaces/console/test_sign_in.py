@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.interfaces.console.conftest import PASSWORD, addresses
 
-from arrears.actions import check_keys, manage_staff, rotate_vault
+from arrears.actions import check_keys, manage_staff, rotate_vault, wired
 from arrears.interfaces.ui import permissions
 from arrears.kernel.clock import SystemClock
 from arrears.records.audit.models import Event
@@ -317,6 +317,25 @@ class TestPassword:
         assert client.get("/cases/").status_code == 200
         assert try_in(Client(), "new", PASSWORD).status_code == 200
 
+    def test_one_that_somebody_else_made_ends_by_itself_and_one_s_own_does_not(self, books, monkeypatch):
+        given = {"username": "new", "display_name": "New", "role": "AGENT", "password": PASSWORD, "actor": "cli"}
+        here = wired.here()
+        manage_staff.add(**given, at=here.now() - manage_staff.TEMPORARY + timedelta(minutes=1))
+        assert try_in(Client(), "new", PASSWORD).status_code == 302
+
+        User.objects.filter(username="new").update(password_ends_at=here.now() - timedelta(minutes=1))
+        answer = try_in(Client(headers={"accept-language": "en"}), "new", PASSWORD)
+        assert answer.status_code == 200
+        assert "has ended" in told(answer)
+        assert Event.objects.filter(kind="access.password_over").count() == 1
+
+        manage_staff.set_password(username="new", password=NEXT, at=here.now(), actor="cli")
+        client = Client()
+        try_in(client, "new", NEXT)
+        own = f"{NEXT}-own"
+        client.post("/account/password/", {"password": NEXT, "new_password": own, "again": own})
+        assert User.objects.get(username="new").password_ends_at is None
+
     @pytest.mark.parametrize(
         ("old", "new", "again"),
         [
@@ -418,3 +437,59 @@ class TestSessions:
         manage_staff.change(user_id=user.pk, display_name="Else", **as_it_is, at=now(), actor="user:0")
 
         assert agent.get("/").status_code == 200
+
+
+@pytest.mark.django_db
+class TestNotices:
+    """Whoever signs in is told what was done to their account since they last did."""
+
+    def enter(self, username: str = "agent", password: str = PASSWORD) -> str:
+        client = Client(headers={"accept-language": "en"})
+        assert try_in(client, username, password).status_code == 302
+        User.objects.filter(username=username).update(language="en")
+        return client.get("/account/").content.decode()
+
+    def test_nothing_is_told_where_nothing_was_done(self, books):
+        self.enter()
+        assert "Since you last signed in" not in self.enter()
+
+    def test_a_new_password_and_wrong_tries_are_told_once(self, books):
+        self.enter()
+        for _ in range(FREE + 1):
+            try_in(Client(), "agent", "wrong")
+        manage_staff.set_password(username="agent", password=NEXT, at=wired.here().now(), actor="user:1")
+        User.objects.filter(username="agent").update(password_is_temporary=False, password_ends_at=None)
+
+        page = self.enter(password=NEXT)
+        assert "Since you last signed in: Too many wrong tries: made to wait; New password set." in page
+        assert "tell an administrator at once" in page
+        assert "Since you last signed in" not in self.enter(password=NEXT)
+
+    def test_another_role_is_told_of_and_the_account_page_says_by_whom(self, books):
+        self.enter()
+        agent, admin = User.objects.get(username="agent"), User.objects.get(role="ADMIN")
+        manage_staff.change(
+            user_id=agent.pk,
+            display_name="",
+            role="FIELD",
+            is_active=True,
+            password="",
+            at=wired.here().now(),
+            actor=f"user:{admin.pk}",
+        )
+        page = self.enter()
+        assert "Since you last signed in: Staff account changed." in page
+        told_by = page[page.index("Who changed what") :]
+        assert admin.display_name in told_by
+
+    def test_a_second_factor_that_somebody_took_away_is_told_of(self, agent, enter):
+        enrol(agent)
+        user = User.objects.get(username="agent")
+        enter("ADMIN").post(reverse("staff-factor-remove", args=[user.pk]))
+        page = self.enter()
+        assert "Second factor taken away" in page[page.index("Since you last signed in") :][:300]
+
+    def test_nobody_is_told_of_others(self, books):
+        self.enter()
+        manage_staff.set_password(username="finance", password=NEXT, at=wired.here().now(), actor="user:1")
+        assert "Since you last signed in" not in self.enter()

@@ -19,10 +19,10 @@ def parse(sieve: Sieve, setting: Setting) -> pl.DataFrame:
     policy, file = setting.policy, sieve.file
 
     def code(name: str) -> pl.Series:
-        return sieve.take(name, fields.code(sieve.column(name), characters=policy.code_characters, file=file))
+        return sieve.take(name, fields.code(sieve.column(name), policy=policy, file=file))
 
     def identifier(name: str) -> pl.Series:
-        found = fields.identifier(sieve.column(name), characters=policy.id_characters, file=file)
+        found = fields.identifier(sieve.column(name), policy=policy, file=file)
         return sieve.take(name, found)
 
     columns = [identifier("account_id"), identifier("customer_id"), code("product_code")]

@@ -51,9 +51,7 @@ def sift(sieve: Sieve, customers: registers.Customers, setting: Setting) -> tupl
     if not setting.pseudonym_key:
         raise refusals.PseudonymKeyMissing
     policy, file = setting.policy, sieve.file
-    ids = sieve.take(
-        "customer_id", fields.identifier(sieve.column("customer_id"), characters=policy.id_characters, file=file)
-    )
+    ids = sieve.take("customer_id", fields.identifier(sieve.column("customer_id"), policy=policy, file=file))
     customer = customers.resolve(sieve, ids, setting)
     codes = [
         sieve.take(name, fields.one_of(sieve.column(name), allowed, reason=reasons.CODE_UNKNOWN, file=file))

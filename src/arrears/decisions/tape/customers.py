@@ -30,9 +30,7 @@ def sift(
     accounts : parsed accounts of the same tape: an income is read in the currency of the customer's first account
     """
     policy, file = setting.policy, sieve.file
-    ids = sieve.take(
-        "customer_id", fields.identifier(sieve.column("customer_id"), characters=policy.id_characters, file=file)
-    )
+    ids = sieve.take("customer_id", fields.identifier(sieve.column("customer_id"), policy=policy, file=file))
     identity = [
         sieve.take(name, fields.bounded_text(sieve.column(name), characters=policy.text_characters, file=file))
         for name in ("name", "id_number", "employer")

@@ -10,8 +10,9 @@ from datetime import date
 
 import polars as pl
 
-from arrears.decisions.tape import reasons, refusals
+from arrears.decisions.tape import personal, reasons, refusals
 from arrears.decisions.tape.parsed import Parsed
+from arrears.decisions.tape.policy import TapePolicy
 
 #: C0 and C1 controls, line and paragraph separators, and the marks that turn the direction of writing.
 _CONTROLS = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
@@ -43,22 +44,30 @@ def _is_plain(text: pl.Series) -> bool:
     return bool(ascii_only and not text.str.contains(_ASCII_ODD).any())
 
 
-def identifier(values: pl.Series, *, characters: int, file: str, reason: str = reasons.ID_MALFORMED) -> Parsed:
-    """Identifiers and codes: text without control characters, of bounded length."""
-    text = as_text(values, file=file)
+def identifier(values: pl.Series, *, policy: TapePolicy, file: str) -> Parsed:
+    """Identifiers: text without control characters, of bounded length, that names nobody."""
+    return _named(as_text(values, file=file), policy.id_characters, reasons.ID_MALFORMED, policy)
+
+
+def code(values: pl.Series, *, policy: TapePolicy, file: str) -> Parsed:
+    """Codes such as a product or a channel: as identifiers, but few different ones, so only those are looked at."""
+
+    def checked(those: pl.Series) -> Parsed:
+        return _named(as_text(those, file=file), policy.code_characters, reasons.CODE_MALFORMED, policy)
+
+    distinct = values.unique()
+    found = checked(distinct)
+    if not found.problems and values.dtype == pl.String and distinct.equals(found.values, null_equal=True):
+        return Parsed(values)
+    return checked(values)
+
+
+def _named(text: pl.Series, characters: int, reason: str, policy: TapePolicy) -> Parsed:
+    people = (reasons.NAMES_A_PERSON, personal.mask(text, policy))
     longest = text.str.len_chars().max()
     if _is_plain(text) and (longest is None or int(str(longest)) <= characters):
-        return Parsed(text)
-    return _refused(text, (reason, (text.str.len_chars() > characters) | text.str.contains(_CONTROLS)))
-
-
-def code(values: pl.Series, *, characters: int, file: str) -> Parsed:
-    """Codes such as a product or a channel: as identifiers, but few different ones, so only those are looked at."""
-    distinct = values.unique()
-    checked = identifier(distinct, characters=characters, file=file, reason=reasons.CODE_MALFORMED)
-    if not checked.problems and values.dtype == pl.String and distinct.equals(checked.values, null_equal=True):
-        return Parsed(values)
-    return identifier(values, characters=characters, file=file, reason=reasons.CODE_MALFORMED)
+        return _refused(text, people)
+    return _refused(text, (reason, (text.str.len_chars() > characters) | text.str.contains(_CONTROLS)), people)
 
 
 def bounded_text(values: pl.Series, *, characters: int, file: str) -> Parsed:

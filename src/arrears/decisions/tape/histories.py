@@ -51,10 +51,10 @@ def sift_contacts(sieve: Sieve, customers: registers.Customers, setting: Setting
 
 
 def _customer(sieve: Sieve, setting: Setting) -> pl.Series:
-    found = fields.identifier(sieve.column("customer_id"), characters=setting.policy.id_characters, file=sieve.file)
+    found = fields.identifier(sieve.column("customer_id"), policy=setting.policy, file=sieve.file)
     return sieve.take("customer_id", found)
 
 
 def _code(sieve: Sieve, name: str, setting: Setting) -> pl.Series:
-    found = fields.code(sieve.column(name), characters=setting.policy.code_characters, file=sieve.file)
+    found = fields.code(sieve.column(name), policy=setting.policy, file=sieve.file)
     return sieve.take(name, found)

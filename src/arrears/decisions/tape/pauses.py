@@ -22,7 +22,7 @@ def sift(sieve: Sieve, accounts: registers.Accounts, setting: Setting) -> tuple[
         for name in ("from_on", "to_on")
     ]
     sieve.reject(days[1] < days[0], column="to_on", reason=reasons.DATE_OUT_OF_ORDER)
-    reason = fields.code(sieve.column("reason"), characters=policy.code_characters, file=file)
+    reason = fields.code(sieve.column("reason"), policy=policy, file=file)
     frame = pl.DataFrame([account.column("account_id"), account.column("customer_id"), *days])
     frame = frame.with_columns(sieve.take("reason", reason))
     sieve.settle_duplicates(frame, schemas.KEYS["pauses"], column="from_on")

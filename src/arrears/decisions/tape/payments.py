@@ -19,7 +19,7 @@ def sift(sieve: Sieve, accounts: registers.Accounts, setting: Setting) -> tuple[
     policy, file = setting.policy, sieve.file
 
     def identifier(name: str) -> pl.Series:
-        found = fields.identifier(sieve.column(name), characters=policy.id_characters, file=file)
+        found = fields.identifier(sieve.column(name), policy=policy, file=file)
         return sieve.take(name, found)
 
     def day(name: str) -> pl.Series:
@@ -36,7 +36,7 @@ def sift(sieve: Sieve, accounts: registers.Accounts, setting: Setting) -> tuple[
     sieve.reject(amount == 0, column="amount", reason=reasons.AMOUNT_ZERO)
     sieve.release("amount")
     account.check_currency(sieve)
-    channel = fields.code(sieve.column("channel"), characters=policy.code_characters, file=file)
+    channel = fields.code(sieve.column("channel"), policy=policy, file=file)
     frame = pl.DataFrame(
         [
             payment_id,

@@ -40,6 +40,11 @@ class TapePolicy:
     fictitious: tuple[str, ...]
     languages: Mapping[str, str]
     channels: Mapping[str, str]
+    looked_for: tuple[str, ...]
+    surnames: str
+    surnames_words: str
+    surnames_double: tuple[str, ...]
+    trade: tuple[str, ...]
 
     def refuses(self, *, quarantined: int, read: int) -> bool:
         """Whether this many bad rows of a file refuse the tape."""
@@ -62,7 +67,7 @@ def load(path: Path | None = None) -> TapePolicy:
     """
     shipped = tomllib.loads((resources.files("arrears.policies") / "tape.toml").read_text(encoding="utf-8"))
     found = shipped if path is None else _own(path, shipped)
-    points = found["contact_points"]
+    points, personal = found["contact_points"], found["personal"]
     return TapePolicy(
         version=found["version"],
         **found["refusal"],
@@ -74,6 +79,11 @@ def load(path: Path | None = None) -> TapePolicy:
         fictitious=tuple(points["fictitious"]),
         languages=found["languages"],
         channels=found["channels"],
+        looked_for=tuple(personal["looked_for"]),
+        surnames=personal["surnames"],
+        surnames_words=personal["surnames_words"],
+        surnames_double=tuple(personal["surnames_double"]),
+        trade=tuple(personal["trade"]),
     )
 
 

@@ -42,7 +42,7 @@ from arrears.decisions.tape.sieve import QUARANTINE, FileCount, Sieve
 Progress = Callable[[str, int, int], None]
 
 #: Raised when the meaning of reading changes, so that a lake knows its tables were read differently.
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 
 #: So many rows of each file are told at once; the quarantine holds them all.
 FIRST_ASIDE = 10

@@ -12,6 +12,7 @@ MISSING_VALUE = "missing_value"
 ID_MALFORMED = "id_malformed"
 TEXT_TOO_LONG = "text_too_long"
 CODE_MALFORMED = "code_malformed"
+NAMES_A_PERSON = "names_a_person"
 CODE_UNKNOWN = "code_unknown"
 REGION_MALFORMED = "region_malformed"
 CURRENCY_MALFORMED = "currency_malformed"
@@ -56,6 +57,10 @@ MEANINGS: dict[str, tuple[str, str]] = {
     ),
     TEXT_TOO_LONG: ("a text is longer than the policy allows", "文本超过允许长度"),
     CODE_MALFORMED: ("a code holds control characters or is longer than the policy allows", "代码含控制字符或过长"),
+    NAMES_A_PERSON: (
+        "an identifier or a code holds an ID card, a mobile number, an e-mail address or a person's name",
+        "标识符或代码含身份证号、手机号、电子邮箱或姓名",
+    ),
     CODE_UNKNOWN: ("the kind or relation of a contact point is not one the policy knows", "联系方式类型或关系未知"),
     REGION_MALFORMED: ("the region is not an ISO 3166 country or subdivision", "地区代码不符合 ISO 3166"),
     CURRENCY_MALFORMED: ("the currency is not three capital letters (ISO 4217)", "币种代码不符合 ISO 4217"),

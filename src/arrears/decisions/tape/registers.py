@@ -44,7 +44,7 @@ class Accounts:
             index = _index_of(ids, self.frame["account_id"])
             if not index.null_count():  # what is found among sound identifiers needs no look of its own
                 return Resolved(self.frame, index)
-        found = fields.identifier(ids, characters=setting.policy.id_characters, file=sieve.file)
+        found = fields.identifier(ids, policy=setting.policy, file=sieve.file)
         ids = sieve.take("account_id", found)
         index = _index_of(ids, self.frame["account_id"])
         frame = self.frame

@@ -11,6 +11,7 @@ from ninja import Field, Query, Router, Schema
 from arrears.interfaces.api.keys import Scope
 from arrears.interfaces.api.words import Identifier, Limit, Words
 from arrears.records.cases import exports
+from arrears.records.people import shown
 from arrears.records.promises import queries as promises
 from arrears.records.runs import queries as runs
 
@@ -64,7 +65,10 @@ class Case(Schema):
 
     @staticmethod
     def resolve_customer_id(case: object) -> str:
-        return str(case.person_id)  # type: ignore[attr-defined]
+        """Whose case goes out is on record beside the key."""
+        customer_id = str(case.person_id)  # type: ignore[attr-defined]
+        shown.note(customer_id)
+        return customer_id
 
 
 class Night(Schema):
@@ -117,13 +121,13 @@ class Filters(Schema):
     account_id: Identifier | None = None
 
 
-@router.get("", response=CasePage, operation_id="list_cases", summary="List cases")
+@router.get("", response=CasePage, operation_id="list_cases", url_name="api-cases", summary="List cases")
 def index(request: HttpRequest, filters: Query[Filters]) -> exports.Page:
     """Cases in the order of their id; pass `next_after` back as `after` for the next page."""
     return exports.page(teams=request.auth.teams, **filters.dict())  # type: ignore[attr-defined]
 
 
-@router.get("/{case_id}", response=CaseFile, operation_id="get_case", summary="Read a case")
+@router.get("/{case_id}", response=CaseFile, operation_id="get_case", url_name="api-case", summary="Read a case")
 def show(request: HttpRequest, case_id: Identifier) -> exports.CaseFile:
     """One case with its accounts and latest events."""
     return exports.case_file(case_id, teams=request.auth.teams)  # type: ignore[attr-defined]

@@ -22,6 +22,7 @@ from arrears.interfaces.ui import moment
 from arrears.records.complaints import queries
 from arrears.records.complaints.operations import Intake
 from arrears.records.complaints.queries import ComplaintRow
+from arrears.records.people import shown
 
 router = Router(tags=["complaints"])
 
@@ -78,7 +79,9 @@ class Complaint(Schema):
 
     @classmethod
     def of(cls, row: ComplaintRow) -> Complaint:
-        """As the books have it."""
+        """As the books have it; whose it is, is on record beside the key."""
+        if row.customer_id:
+            shown.note(row.customer_id)
         return cls(**{name: getattr(row, name) for name in cls.model_fields})
 
 
@@ -95,6 +98,7 @@ class Answer(Schema):
     response={201: ComplaintTaken},
     auth=Scope("complaints:write"),
     operation_id="take_complaint",
+    url_name="api-complaints",
     summary="Take a complaint in",
 )
 def take(request: HttpRequest, body: NewComplaint) -> Status:
@@ -126,6 +130,7 @@ def take(request: HttpRequest, body: NewComplaint) -> Status:
     response=list[Complaint],
     auth=Scope("complaints:read"),
     operation_id="list_complaints",
+    url_name="api-complaints",
     summary="List the complaints that concern a person",
 )
 def index(request: HttpRequest, customer_id: Identifier) -> list[Complaint]:
@@ -138,6 +143,7 @@ def index(request: HttpRequest, customer_id: Identifier) -> list[Complaint]:
     response=Complaint,
     auth=Scope("complaints:read"),
     operation_id="get_complaint",
+    url_name="api-complaint",
     summary="See where a complaint stands",
 )
 def one(request: HttpRequest, complaint_id: Identifier) -> Complaint:
@@ -150,6 +156,7 @@ def one(request: HttpRequest, complaint_id: Identifier) -> Complaint:
     response=Answer,
     auth=Scope("complaints:read"),
     operation_id="get_answer",
+    url_name="api-answer",
     summary="Read the answer to a complaint",
 )
 def answer(request: HttpRequest, complaint_id: Identifier) -> Answer:

@@ -11,6 +11,7 @@ from arrears.interfaces.api.keys import Scope
 from arrears.interfaces.api.words import Identifier, Limit
 from arrears.kernel.errors import InvalidInput
 from arrears.records.contacts import exports
+from arrears.records.people import shown
 
 router = Router(tags=["contacts"], auth=Scope("contacts:read"))
 
@@ -41,13 +42,20 @@ class Contact(Schema):
 
     @classmethod
     def of(cls, told: exports.Told) -> Contact:
-        """As the books have it."""
+        """As the books have it; whose it is, is on record beside the key."""
+        shown.note(told.contact.person_id)
         named = set(cls.model_fields) - {"customer_id", "cancel_reason"}
         facts = {name: getattr(told.contact, name) for name in named}
         return cls(customer_id=told.contact.person_id, cancel_reason=told.cancel_reason, **facts)
 
 
-@router.get("", response=list[Contact], operation_id="list_contacts", summary="List the contacts of a case or a person")
+@router.get(
+    "",
+    response=list[Contact],
+    operation_id="list_contacts",
+    url_name="api-contacts",
+    summary="List the contacts of a case or a person",
+)
 def index(
     request: HttpRequest, case_id: Identifier | None = None, customer_id: Identifier | None = None, limit: Limit = 100
 ) -> list[Contact]:

@@ -33,6 +33,8 @@ class MadeEndpoint(Schema):
 
 
 class Endpoint(Schema):
+    """`url` is told without its path and query, which may hold a secret of the partner's."""
+
     endpoint_id: int
     url: str
     kinds: list[str]

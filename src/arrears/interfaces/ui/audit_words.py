@@ -29,6 +29,8 @@ FINDINGS: Mapping[str, Promise] = {
     "END_FORGED": _("nobody with the key vouched for the lane's end"),
     "NO_GUARD": _("the database would let the trail be edited: its triggers are gone or switched off"),
     "NO_LANE": _("the lane is gone, or was put there"),
+    "WORDS_GONE": _("what was written with the event was taken away, and no erasure on the trail says so"),
+    "WORDS_ALTERED": _("what was written with the event was altered, or does not open"),
     "ANCHOR_FORGED": _("the anchor is not signed with this key, or was altered"),
     "ANCHOR_LOST": _("the anchor is missing from the books, or differs from the one that was kept"),
     "ANCHOR_BROKEN": _("the anchor names an event that is another one now, or gone"),
@@ -55,11 +57,14 @@ FACTS: Mapping[str, Promise] = {
     "currency": _("Currency"),
     "customer_id": _("Customer"),
     "due_on": _("Due"),
+    "erased_words": _("Words erased with it, by their marks"),
     "fault": _("Fault"),
+    "first": _("From"),
     "hold_id": _("Legal hold"),
     "joined": _("Joined"),
     "kinds": _("Kinds"),
     "labels": _("What was found"),
+    "last": _("To"),
     "left": _("Left"),
     "limit": _("Limit"),
     "note": _("Note"),
@@ -113,6 +118,12 @@ CODES: Mapping[str, Promise] = {
 }
 #: Pages that show one person, by the names of their addresses; another is told by the permission table's words.
 PAGES: Mapping[str, Promise] = {
+    "api-answer": _("API: the answer to a complaint"),
+    "api-case": _("API: a case"),
+    "api-cases": _("API: list of cases"),
+    "api-complaint": _("API: a complaint"),
+    "api-complaints": _("API: complaints of a person"),
+    "api-contacts": _("API: contacts of a case or a person"),
     "audit": _("Audit trail"),
     "case": _("Case"),
     "case-who": _("Who can see this person"),
@@ -126,7 +137,7 @@ PAGES: Mapping[str, Promise] = {
 }
 #: Facts that are numbers, days or marks by their nature, and no number of a person.
 PLAIN = re.compile(
-    r".*(_id|_on|_at|_ref|_mark)|as_of|sha256|address|networks|keys?|scopes|rules|cases|pack|policy|master"
+    r".*(_id|_on|_at|_ref|_mark)|as_of|sha256|address|networks|keys?|scopes|rules|cases|first|last|pack|policy|master|erased_words"
 )
 NUMBER = re.compile(r"\+?(?:\d[\s-]?){6,}\d")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

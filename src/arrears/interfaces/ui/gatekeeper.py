@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from django.contrib import auth
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from arrears.interfaces.ui import permissions, seats
+
+log = structlog.get_logger(__name__)
 
 
 class PermissionGate:
@@ -47,6 +50,7 @@ class PermissionGate:
             return _elsewhere(request, reverse(owed))
         if permissions.may(request.user.role, url_name):
             return None
+        log.warning("access.forbidden", user=request.user.pk, role=request.user.role, page=url_name)
         return render(request, "pages/forbidden.html", status=403)
 
 

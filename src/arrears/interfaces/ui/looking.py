@@ -1,7 +1,8 @@
 """Every page that shows people leaves a trace before it is handed over: middleware of `config.settings`.
 
 Whose page it is, its address says (`look_at_person.OF_ONE_PERSON`); whom a list shows, the queries say that mask their
-names (`people.shown`): so a new page is born with it. A page that could not be put on record is not shown.
+names (`people.shown`): so a new page is born with it. What a partner's program reads through the API is traced to its
+key in the same way. A page that could not be put on record is not shown.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ SEARCHES = frozenset({"privacy-find"})
 
 
 class LeavesTrace:
-    """Runs after the view, for whoever is signed in and was shown something."""
+    """Runs after the view, for whoever is signed in or holds a key, and was shown something."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -29,9 +30,10 @@ class LeavesTrace:
         with shown.noted() as people:
             answer = self.get_response(request)
         match = request.resolver_match
-        if match is None or answer.status_code != SHOWN or not request.user.is_authenticated:
+        actor = moment.actor(request)
+        if match is None or answer.status_code != SHOWN or not actor:
             return answer
-        at, actor, page = moment.of(request).at, moment.actor(request), match.url_name or ""
+        at, page = moment.of(request).at, match.url_name or ""
         customer_id = look_at_person.named(match.kwargs)
         if customer_id:
             look_at_person.look(customer_id=customer_id, page=page, at=at, actor=actor)

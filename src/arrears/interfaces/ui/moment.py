@@ -40,5 +40,8 @@ def _read() -> Moment:
 
 
 def actor(request: HttpRequest) -> str:
-    """Who acts, as it is written beside every change."""
-    return f"user:{request.user.pk}"
+    """Who acts, as it is written beside every change: a partner's key, or whoever is signed in; blank for nobody."""
+    caller = getattr(request, "auth", None)
+    if caller is not None:
+        return str(caller.actor)
+    return f"user:{request.user.pk}" if request.user.is_authenticated else ""

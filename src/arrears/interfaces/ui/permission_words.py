@@ -150,6 +150,7 @@ NOUNS: tuple[tuple[Promise, Words], ...] = (
             ("key-revoke", _("Revoke an API key")),
             ("webhooks", _("Add a webhook")),
             ("webhook", _("See a webhook")),
+            ("webhook-address", _("See the whole address of a webhook")),
             ("webhook-rotate", _("Give a webhook a new secret")),
             ("webhook-disable", _("Disable a webhook")),
             ("webhook-enable", _("Enable a webhook again")),

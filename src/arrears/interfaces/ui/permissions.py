@@ -171,6 +171,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "key-revoke": frozenset({ADMIN}),
     "webhooks": frozenset({ADMIN}),
     "webhook": frozenset({ADMIN}),
+    "webhook-address": frozenset({ADMIN}),
     "webhook-rotate": frozenset({ADMIN}),
     "webhook-disable": frozenset({ADMIN}),
     "webhook-enable": frozenset({ADMIN}),

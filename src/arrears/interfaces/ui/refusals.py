@@ -36,6 +36,9 @@ SENTENCES: Mapping[str, Promise] = {
     "unable_to_move_case": _("This case is closed, or there is no such team."),
     "bound_key_reads": _("A key bound to teams only reads cases and contacts."),
     "wrong_sign_in": _("User name and password do not fit together."),
+    "password_over": _(
+        "This password was made for you some days ago, and has ended: ask an administrator for another one."
+    ),
     "wrong_password": _("This is not your present password."),
     "wrong_code": _("This code is not right, or was used before."),
     "unable_to_close_own_door": _("You cannot take away your own access or your own role."),

@@ -69,7 +69,11 @@ def prove(
     begin, end = (before.seq(lane) + 1 if before else 1), (after.seq(lane) if after else _end(lane, seq))
     first, last = max(begin, seq - most // 2), min(end, seq + most // 2)
     judged = verifying.judge(Stretch(lane, first, last), secret)
-    found = [*judged.findings, *anchored.faults([one for one in (before, after) if one])]
+    found = [
+        *judged.findings,
+        *verifying.judge_words([judged]),
+        *anchored.faults([one for one in (before, after) if one]),
+    ]
     if before:
         found += anchored.unfit(before, [lane])
     found += anchored.unfit(after, [lane]) if after else verifying.judge_end(lane, secret)

@@ -60,6 +60,14 @@ def last_at(subject_id: str, kind: str, *, after: str) -> datetime | None:
     return events.order_by("-at").values_list("at", flat=True).first()
 
 
+def since_last(subject_id: str, kind: str, *, kinds: Collection[str]) -> list[str]:
+    """Which of some kinds were recorded about a subject since an event of one kind was: each once, the oldest first."""
+    about = Event.objects.filter(subject_id=subject_id)
+    last = about.filter(kind=kind).order_by("-id").values_list("id", flat=True).first() or 0
+    found = about.filter(kind__in=kinds, id__gt=last).order_by("id")
+    return list(dict.fromkeys(found.values_list("kind", flat=True)))
+
+
 def is_known(subject_id: str, kind: str, *, actor: str, since: datetime) -> bool:
     """Whether an actor has left an event of a kind about a subject after a moment."""
     return Event.objects.filter(subject_id=subject_id, kind=kind, actor=actor, at__gt=since).exists()

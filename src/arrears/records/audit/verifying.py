@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Max
 
-from arrears.records.audit import chain, guards
+from arrears.records.audit import chain, guards, lost_words
+from arrears.records.audit.lost_words import Lost
 from arrears.records.audit.models import Event, Lane
 
 #: Events that one stretch spans at most; two stretches are in memory.
@@ -34,7 +35,7 @@ Read = tuple[int, int, str, str | None]
 class Finding:
     """What does not fit, and where. event_id : None where it is about a lane."""
 
-    kind: str  # ALTERED, MISSING, UNCHAINED, END_MOVED, END_FORGED, NO_LANE, NO_GUARD
+    kind: str  # ALTERED, MISSING, UNCHAINED, END_MOVED, END_FORGED, NO_LANE, NO_GUARD, WORDS_GONE, WORDS_ALTERED
     lane: int | None
     seq: int | None
     event_id: int | None
@@ -51,10 +52,11 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Judged:
-    """events : how many were read; findings : no more than FINDINGS_A_STRETCH"""
+    """events : how many were read; findings : no more than FINDINGS_A_STRETCH; lost : for `judge_words`"""
 
     events: int
     findings: tuple[Finding, ...]
+    lost: tuple[Lost, ...] = ()
 
 
 def stretches(at_once: int) -> list[Stretch]:
@@ -138,9 +140,21 @@ def digest_at(lane: int, seq: int) -> str:
     return Event.objects.filter(lane=lane, seq=seq).values_list("digest", flat=True).first() or ""
 
 
+def judge_words(judged: Iterable[Judged]) -> list[Finding]:
+    """Words that do not stand beside their event, but for those that an event of the trail says were erased."""
+    lost = [one for each in judged for one in each.lost]
+    erased = lost_words.erasures({one.mark for one in lost if one.is_gone})
+    return [
+        Finding("WORDS_GONE" if one.is_gone else "WORDS_ALTERED", one.lane, one.seq, one.event_id)
+        for one in lost
+        if one.mark not in erased
+    ]
+
+
 def judge(stretch: Stretch, secret: bytes) -> Judged:
     """Every event of a stretch against the one before it."""
-    return _judge(stretch, _digest_before(stretch), _rows(stretch), secret)
+    before, rows = _read(stretch)
+    return _judge(stretch, before, rows, _lost(stretch, rows, secret), secret)
 
 
 def judge_all(stretches: Iterable[Stretch], secret: bytes) -> Iterator[Judged]:
@@ -148,7 +162,8 @@ def judge_all(stretches: Iterable[Stretch], secret: bytes) -> Iterator[Judged]:
     with ThreadPoolExecutor(1, thread_name_prefix="judging") as beside:
         waiting: Future[Judged] | None = None
         for stretch in stretches:
-            ahead = beside.submit(_judge, stretch, _digest_before(stretch), _rows(stretch), secret)
+            before, rows = _read(stretch)
+            ahead = beside.submit(_judge, stretch, before, rows, _lost(stretch, rows, secret), secret)
             if waiting is not None:
                 yield waiting.result()
             waiting = ahead
@@ -156,7 +171,7 @@ def judge_all(stretches: Iterable[Stretch], secret: bytes) -> Iterator[Judged]:
             yield waiting.result()
 
 
-def _judge(stretch: Stretch, previous: str, rows: list[Read], secret: bytes) -> Judged:
+def _judge(stretch: Stretch, previous: str, rows: list[Read], lost: tuple[Lost, ...], secret: bytes) -> Judged:
     digest_of = chain.digester(chain.chain_key(secret))
     found, expected = [], stretch.first
     for event_id, seq, digest, content in rows:
@@ -167,7 +182,17 @@ def _judge(stretch: Stretch, previous: str, rows: list[Read], secret: bytes) -> 
         expected, previous = seq + 1, digest
     if expected <= stretch.last:
         found.append(Finding("MISSING", stretch.lane, expected, None))
-    return Judged(len(rows), tuple(found[:FINDINGS_A_STRETCH]))
+    return Judged(len(rows), tuple(found[:FINDINGS_A_STRETCH]), lost)
+
+
+def _read(stretch: Stretch) -> tuple[str, list[Read]]:
+    return _digest_before(stretch), _rows(stretch)
+
+
+def _lost(stretch: Stretch, rows: list[Read], secret: bytes) -> tuple[Lost, ...]:
+    tells = lost_words.TELLS
+    told = [(event_id, seq, content) for event_id, seq, _, content in rows if content and tells in content]
+    return lost_words.find(stretch.lane, told, key=chain.chain_key(secret))
 
 
 def _digest_before(stretch: Stretch) -> str:

@@ -29,22 +29,28 @@ class Written:
 
 def keep(written: Written, *, key: bytes, kind: str, subject: str, actor: str, at: datetime) -> dict[str, str]:
     """Seal words beside the event that is being recorded; returns their marks, blank for blank words."""
-    marks, rows = {}, []
+    made, rows = {}, []
     for name, text in written.texts.items():
-        marks[name] = chain.mark(key, _content(kind, subject, actor, at, name, text)) if text else ""
-        sealed = words.seal(Words, "text_sealed", marks[name], text)
+        made[name] = chain.mark(key, _content(kind, subject, actor, at, name, text)) if text else ""
+        sealed = words.seal(Words, "text_sealed", made[name], text)
         if sealed is not None:
-            rows.append(Words(mark=marks[name], customer_id=written.customer_id or None, text_sealed=sealed))
+            rows.append(Words(mark=made[name], customer_id=written.customer_id or None, text_sealed=sealed))
     Words.objects.bulk_create(rows, ignore_conflicts=True)
-    return marks
+    return made
 
 
 def facts_of(events: Iterable[Event], *, key: bytes) -> list[dict[str, Any]]:
     """The facts of events, with their words opened: blank where they were deleted, `???` where they do not fit."""
     found = list(events)
-    marks = {mark for event in found for mark in _marks(event).values() if mark}
-    kept = Words.objects.in_bulk(list(marks)) if marks else {}
+    named = {mark for event in found for mark in _marks(event).values() if mark}
+    kept = Words.objects.in_bulk(list(named)) if named else {}
     return [_facts(event, kept, key) for event in found]
+
+
+def fits(row: Words, told: str, *, key: bytes) -> bool:
+    """Do words open, and are they those of the event? told : as `_content` tells the event, up to the words"""
+    text = words.shown(row, "text_sealed")
+    return bool(text) and chain.mark(key, told + text) == row.pk
 
 
 def _marks(event: Event) -> dict[str, str]:

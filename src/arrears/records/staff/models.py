@@ -41,6 +41,8 @@ class User(AbstractUser):
     language = models.CharField(max_length=8, choices=Language.choices, default=Language.ZH)
     #: Somebody else knows it: it opens nothing but the page on which a new one is chosen.
     password_is_temporary = models.BooleanField(default=False)
+    #: When it opens nothing any more; by the books' clock.
+    password_ends_at = models.DateTimeField(null=True)
     second_factor_since = models.DateTimeField(null=True)
     teams = models.ManyToManyField(Team, related_name="members")
     #: Code of policies/agencies.toml: whose people an outside log-in is one of; blank for our own.

@@ -42,7 +42,7 @@ def add(
     password: str,
     joined_at: datetime,
     language: str = "zh-hans",
-    is_temporary: bool = False,
+    temporary_until: datetime | None = None,
     agency: str = "",
     is_active: bool = True,
 ) -> User:
@@ -53,7 +53,8 @@ def add(
     if language not in Language.values:
         raise UnableToAddStaff(why=f"There is no language {language}; there are {', '.join(Language.values)}.")
     user = User(username=username, display_name=display_name, role=role, language=language, date_joined=joined_at)
-    user.password_is_temporary, user.agency, user.is_active = is_temporary, agency, is_active
+    user.password_is_temporary, user.password_ends_at = temporary_until is not None, temporary_until
+    user.agency, user.is_active = agency, is_active
     try:
         password_validation.validate_password(password, user)
         user.set_password(password)
@@ -67,8 +68,11 @@ def add(
 
 
 @transaction.atomic
-def set_password(*, username: str, password: str, is_temporary: bool) -> User:
-    """Give a member of staff a new password, temporary when another than they chose it; raises UnableToSetPassword."""
+def set_password(*, username: str, password: str, temporary_until: datetime | None) -> User:
+    """Give a member of staff a new password; raises UnableToSetPassword.
+
+    temporary_until : when it ends, where another than they chose it; None where they did
+    """
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
         raise UnableToSetPassword(why=f"There is no active user {username}.")
@@ -79,8 +83,8 @@ def set_password(*, username: str, password: str, is_temporary: bool) -> User:
     if user.check_password(password):
         raise UnableToSetPassword(why=gettext("The new password is the old one."))
     user.set_password(password)
-    user.password_is_temporary = is_temporary
-    user.save(update_fields=["password", "password_is_temporary"])
+    user.password_is_temporary, user.password_ends_at = temporary_until is not None, temporary_until
+    user.save(update_fields=["password", "password_is_temporary", "password_ends_at"])
     return user
 
 

@@ -7,16 +7,19 @@ from arrears.records.privacy.fields import SealedField
 
 
 class Endpoint(models.Model):
-    """`secret_sealed` signs the body (HMAC-SHA256); `kinds` empty = every kind."""
+    """`secret_sealed` signs the body (HMAC-SHA256); `kinds` empty = every kind.
 
-    url = models.URLField(max_length=400)
+    The address is sealed as well, for partners put secrets of their own into its path and its query.
+    """
+
+    url_sealed = SealedField("webhooks.endpoint.url", null=True)
     secret_sealed = SealedField("webhooks.endpoint.secret")
     kinds = models.JSONField(default=list)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return self.url
+        return f"webhook {self.pk}"
 
 
 class DeliveryStatus(models.TextChoices):

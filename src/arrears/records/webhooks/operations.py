@@ -18,6 +18,7 @@ from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 from arrears.kernel.identifiers import derived_id
 from arrears.records.audit import operations as audit
 from arrears.records.privacy import cipher
+from arrears.records.webhooks import addresses
 from arrears.records.webhooks.models import Delivery, DeliveryStatus, Endpoint
 
 #: Kinds of announcement that a partner may subscribe to.
@@ -80,11 +81,15 @@ class Leased:
 
     delivery_id: str
     endpoint_id: int
-    url: str
+    url_sealed: bytes
     secret_sealed: bytes
     kind: str
     body: dict[str, object]
     tries: int
+
+    def url(self) -> str:
+        """Where it goes; raises cipher.UnableToOpen."""
+        return addresses.opened(self.endpoint_id, self.url_sealed)
 
     def secret(self) -> str:
         """What signs it; raises cipher.UnableToOpen."""
@@ -97,9 +102,10 @@ def register(*, url: str, kinds: Sequence[str], at: datetime, actor: str) -> Reg
     if unknown := sorted(set(kinds) - set(KINDS)):
         raise UnknownKind(kind=unknown[0], kinds=", ".join(KINDS))
     secret = _new_secret()
-    endpoint = Endpoint.objects.create(url=url, secret_sealed=b"", kinds=sorted(set(kinds)), created_at=at)
+    endpoint = Endpoint.objects.create(secret_sealed=b"", kinds=sorted(set(kinds)), created_at=at)
     endpoint.secret_sealed = cipher.seal(secret, context=_context(endpoint.pk))
-    endpoint.save(update_fields=["secret_sealed"])
+    endpoint.url_sealed = addresses.sealed(endpoint.pk, url)
+    endpoint.save(update_fields=["secret_sealed", "url_sealed"])
     audit.record("webhook.registered", subject=f"webhook:{endpoint.pk}", actor=actor, at=at, kinds=list(kinds))
     return Registered(endpoint.pk, secret)
 
@@ -112,6 +118,19 @@ def remove(*, endpoint_id: int, at: datetime, actor: str) -> None:
     waiting = Delivery.objects.filter(endpoint_id=endpoint_id, status=DeliveryStatus.WAITING)
     waiting.update(status=DeliveryStatus.GIVEN_UP, done_at=at, last_answer="endpoint removed")
     audit.record("webhook.removed", subject=f"webhook:{endpoint_id}", actor=actor, at=at)
+
+
+@transaction.atomic
+def show_address(*, endpoint_id: int, at: datetime, actor: str) -> str:
+    """The whole address of an endpoint, for somebody who compares it with the partner's; on record.
+
+    raises : UnableToRemoveEndpoint, cipher.UnableToOpen
+    """
+    kept = Endpoint.objects.filter(pk=endpoint_id).values_list("url_sealed", flat=True).first()
+    if kept is None:
+        raise UnableToRemoveEndpoint(endpoint_id=endpoint_id)
+    audit.record("webhook.address_shown", subject=f"webhook:{endpoint_id}", actor=actor, at=at)
+    return addresses.opened(endpoint_id, bytes(kept))
 
 
 @transaction.atomic
@@ -191,7 +210,7 @@ def lease(*, at: datetime, limit: int, but_not_to: Collection[int] = ()) -> tupl
         Leased(
             d.delivery_id,
             d.endpoint.pk,
-            d.endpoint.url,
+            bytes(d.endpoint.url_sealed or b""),
             bytes(d.endpoint.secret_sealed),
             d.kind,
             d.body,

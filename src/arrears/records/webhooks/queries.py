@@ -8,11 +8,14 @@ from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 
+from arrears.records.webhooks import addresses
 from arrears.records.webhooks.models import Delivery, DeliveryStatus, Endpoint
 
 
 @dataclass(frozen=True)
 class EndpointRow:
+    """url : without its path and query"""
+
     endpoint_id: int
     url: str
     kinds: tuple[str, ...]
@@ -79,4 +82,12 @@ def _counted() -> QuerySet[Endpoint]:
 
 
 def _row(e: Any) -> EndpointRow:
-    return EndpointRow(e.pk, e.url, tuple(e.kinds), e.is_active, e.waiting, e.given_up, e.created_at)
+    return EndpointRow(
+        endpoint_id=e.pk,
+        url=addresses.shown(e.pk, e.url_sealed),
+        kinds=tuple(e.kinds),
+        is_active=e.is_active,
+        waiting=e.waiting,
+        given_up=e.given_up,
+        created_at=e.created_at,
+    )

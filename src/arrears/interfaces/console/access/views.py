@@ -6,16 +6,18 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import auth
+from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from arrears.actions import sign_in as entering
-from arrears.interfaces.ui import address, menu, moment, refusals, seats
+from arrears.interfaces.ui import address, menu, moment, refusals, seats, sentences
 from arrears.kernel.clock import SystemClock
 from arrears.kernel.errors import Refusal
 from arrears.records.runs import queries as runs
@@ -110,8 +112,18 @@ def _enter(request: HttpRequest, user: Any, *, onward: str, is_proved: bool) -> 
     request.session.flush()
     auth.login(request, user)
     seats.take(request, is_proved=is_proved)
-    entering.entered(user_id=user.pk, is_proved=is_proved, at=SystemClock().now())
+    changes = entering.entered(user_id=user.pk, is_proved=is_proved, at=SystemClock().now())
+    if changes:
+        _tell(request, user, changes)
     return _in_language(redirect(_safe(request, onward)), user.language)
+
+
+def _tell(request: HttpRequest, user: Any, changes: list[str]) -> None:
+    """What was done to the account meanwhile, in the language that is read from here on."""
+    with translation.override(user.language):
+        done = "; ".join(sentences.event(kind) for kind in changes)
+        told = gettext("Since you last signed in: %(done)s. If you know nothing of it, tell an administrator at once.")
+        messages.warning(request, f"{told % {'done': done}} {gettext('Your account page shows when, and by whom.')}")
 
 
 def _safe(request: HttpRequest, onward: str) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from arrears.actions import sign_in
+from arrears.interfaces.console.access import history
 from arrears.interfaces.ui import address, permissions, refusals
 from arrears.kernel.clock import SystemClock
 from arrears.kernel.errors import Refusal
@@ -44,6 +45,7 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "sessions": sessions,
         "elsewhere": len(sessions) > 1,
+        "history": history.of([f"user:{user.pk}"], without=[sign_in.SIGNED_IN]),
         "codes_left": factors.codes_left(user.pk),
         "must_prove": permissions.must_prove(user.role, settings.MFA),  # type: ignore[union-attr]
         "idle_minutes": settings.SESSION_IDLE_SECONDS // 60,

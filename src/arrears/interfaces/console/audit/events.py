@@ -19,7 +19,7 @@ from arrears.interfaces.console import actors
 from arrears.interfaces.console.audit import told
 from arrears.interfaces.ui import audit_words, event_words, keyset, moment, sentences
 from arrears.kernel import clock
-from arrears.records.audit import exploring
+from arrears.records.audit import exploring, lost_words
 from arrears.records.cases import queries as cases
 
 PAGE_SIZE = 50
@@ -74,6 +74,7 @@ def one(request: HttpRequest, event_id: int) -> HttpResponse:
         "line": told.line(event, names),
         "event": event,
         "facts": audit_words.facts(event.data),
+        "erasures": [told.erased(each, names) for each in lost_words.erasures_of(event.data)],
         "case_id": cases.newest_of_person(request.user, customer_id) if customer_id else "",
         "customer_id": customer_id,
         "is_on_record": _trace(request, customer_id),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from arrears.interfaces.ui import audit_words, sentences
 from arrears.interfaces.ui.templatetags import ui
+from arrears.records.audit.lost_words import Erased
 from arrears.records.audit.queries import EventRow
 from arrears.records.audit.verifications import Row
 from arrears.records.audit.verifying import Finding
@@ -80,6 +81,12 @@ def verification(row: Row | None, names: Mapping[str, str]) -> Verified | None:
         return None
     percent = 100 if row.is_done or not row.places else row.done * 100 // row.places
     return Verified(row, sentences.actor(row.actor, names), [finding(one) for one in row.findings], percent)
+
+
+def erased(one: Erased, names: Mapping[str, str]) -> tuple[int, str]:
+    """The event of an erasure, and what the page of an event says whose words were erased with it."""
+    told = gettext("What was written with this event was erased on %(at)s by %(by)s, by rule.")
+    return one.event_id, told % {"at": ui.when(one.at), "by": sentences.actor(one.actor, names)}
 
 
 def finding(one: Finding, event_id: int = 0) -> Found:

@@ -7,6 +7,7 @@ from arrears.interfaces.console.webhooks import views
 urlpatterns = [
     path("webhooks/", views.listing, name="webhooks"),
     path("webhooks/<int:endpoint_id>/", views.endpoint, name="webhook"),
+    path("webhooks/<int:endpoint_id>/address/", views.address, name="webhook-address"),
     path("webhooks/<int:endpoint_id>/rotate/", views.rotate, name="webhook-rotate"),
     path("webhooks/<int:endpoint_id>/disable/", views.disable, name="webhook-disable"),
     path("webhooks/<int:endpoint_id>/enable/", views.enable, name="webhook-enable"),

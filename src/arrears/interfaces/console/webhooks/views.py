@@ -68,6 +68,19 @@ def endpoint(request: HttpRequest, endpoint_id: int) -> HttpResponse:
 
 @never_cache
 @require_POST
+def address(request: HttpRequest, endpoint_id: int) -> HttpResponse:
+    """The whole address in the answer, on record: its path and query may hold a secret of the partner's."""
+    now = moment.of(request).at
+    try:
+        whole = operations.show_address(endpoint_id=endpoint_id, at=now, actor=moment.actor(request))
+    except Refusal as refusal:
+        refusals.tell(request, refusal)
+        return redirect("webhooks")
+    return _page(request, endpoint_id, whole=whole)
+
+
+@never_cache
+@require_POST
 def rotate(request: HttpRequest, endpoint_id: int) -> HttpResponse:
     """A new secret, shown this once in the answer."""
     try:
@@ -110,7 +123,7 @@ def _do(request: HttpRequest, deed: Callable[..., None], told: str, endpoint_id:
     return redirect("webhook", endpoint_id)
 
 
-def _page(request: HttpRequest, endpoint_id: int, *, secret: str = "") -> HttpResponse:
+def _page(request: HttpRequest, endpoint_id: int, *, secret: str = "", whole: str = "") -> HttpResponse:
     row = queries.endpoint(endpoint_id)
     if row is None:
         raise Http404("no such endpoint")
@@ -122,6 +135,7 @@ def _page(request: HttpRequest, endpoint_id: int, *, secret: str = "") -> HttpRe
             for one in queries.deliveries(endpoint_id)
         ],
         "secret": secret,
+        "whole": whole,
         "history": history.of([f"webhook:{endpoint_id}"]),
     }
     return render(request, "console/webhooks/endpoint.html", context)
