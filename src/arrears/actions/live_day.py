@@ -26,7 +26,7 @@ from arrears.decisions.tape import policy as tape_policies
 from arrears.decisions.tape.refusals import EmptyTape
 from arrears.exchange import tape_in
 from arrears.kernel import clock
-from arrears.records.contacts import counts, touched
+from arrears.records.contacts import touched
 from arrears.records.runs import queries as runs
 from arrears.simulator.market import Market
 
@@ -45,16 +45,12 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class DayLived:
-    """What one day came to.
+    """What one day came to; what was sent, held and refused on it `records.contacts.counts` tells.
 
-    sent, held, refused : as records.contacts.counts has them, calls and visits among them
     calls, visits : made by the desks
     """
 
     on: date
-    sent: int
-    held: int
-    refused: int
     calls: int
     visits: int
     paid_minor: int
@@ -128,12 +124,8 @@ def live_day(town: Town, *, progress: Progress) -> DayLived:
     live_privacy.hear(touches, at=town.at(TICKS[-1]), gate=town.gate)
     result = town.market.step(on, touches)
     town.market.save(town.folder)
-    told = counts.of_day(on)
     return DayLived(
         on=on,
-        sent=told.sent,
-        held=told.held,
-        refused=told.refused,
         calls=desk.calls,
         visits=desk.visits,
         paid_minor=result.paid_minor,

@@ -73,5 +73,7 @@ def _names(text: pl.Series, policy: TapePolicy) -> pl.Series:
     shapes += [rf"(?:{'|'.join(policy.surnames_double)})\p{{Han}}{{1,2}}"] if policy.surnames_double else []
     shapes += [rf"[{policy.surnames}]\p{{Han}}{{1,2}}"] if policy.surnames else []
     shapes += [rf"[{policy.surnames_words}]\p{{Han}}{{2}}"] if policy.surnames_words else []
+    if text.str.len_bytes().sum() == text.str.len_chars().sum():  # Latin letters alone: the shapes need not be read
+        return pl.repeat(False, len(text), dtype=pl.Boolean, eager=True)
     looks = text.str.contains(rf"^\P{{Han}}*(?:{'|'.join(shapes)}){_TITLE}\P{{Han}}*$")
     return looks & ~text.str.contains("|".join(policy.trade) or "$^")

@@ -39,6 +39,7 @@ from django.db import connection  # noqa: E402
 from arrears.actions import audit_town, house, live_day, manage_staff, town_plan, wired  # noqa: E402
 from arrears.interfaces.cli import demo_teams  # noqa: E402
 from arrears.interfaces.ui import refused_day  # noqa: E402
+from arrears.records.contacts import counts  # noqa: E402
 from arrears.records.runs import queries as runs  # noqa: E402
 from arrears.records.staff import queries as staff_queries  # noqa: E402
 
@@ -286,9 +287,10 @@ def _live(town: live_day.Town, days: int, *, is_enough: Callable[[], bool] | Non
             day = live_day.live_day(town, progress=lambda step, on=on: bars.update(bar, description=f"{on} {step:9}"))
             bars.advance(bar)
             if not screen.is_terminal and (number % 10 == 0 or number == days):
+                told = counts.of_day(on)
                 typer.echo(
-                    f"{on}: day {number} of {days}; {day.sent} contacts went out, {day.calls} calls and {day.visits}"
-                    f" visits among them; {day.held} held until they were allowed, {day.refused} refused",
+                    f"{on}: day {number} of {days}; {told.sent} contacts went out, {day.calls} calls and {day.visits}"
+                    f" visits among them; {told.held} held until they were allowed, {told.refused} refused",
                     err=True,
                 )
             if is_enough is not None and is_enough():
