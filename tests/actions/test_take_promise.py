@@ -159,8 +159,10 @@ class TestJudged:
         assert queries.sizes(on=on(8)).kept_share is None
         assert queries.sizes(on=on(9 + queries.KEPT_OVER_DAYS)) == queries.Sizes(open=0, kept=1, broken=0)
 
-    def test_an_edit_of_the_terms_that_cannot_be_read_changes_nothing(self, late, settings):
-        (settings.HOME / "policies").mkdir(parents=True, exist_ok=True)
-        (settings.HOME / "policies" / "promises.toml").write_text("grace_days = -1\n", encoding="utf-8")
+    def test_an_edit_of_the_terms_that_cannot_be_read_changes_nothing(self, settings, tmp_path):
+        settings.HOME = tmp_path
+        assert not take_promise.in_force().fault
+        (tmp_path / "policies").mkdir()
+        (tmp_path / "policies" / "promises.toml").write_text("grace_days = -1\n", encoding="utf-8")
         assert take_promise.in_force().fault
         assert take_promise.in_force().state == promises.Policy(grace_days=3, days_ahead_max=30)

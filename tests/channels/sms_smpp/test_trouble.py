@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.fire.crew import until
 from tests.peers import smsc as peers
 
 from arrears.channels import registry
@@ -103,6 +104,7 @@ class TestDeath:
         assert channel.wait_bound(5)
         port = smsc.port
         smsc.kill()
+        until(lambda: not channel.wait_bound(0))  # what is sent before that is in doubt, and rightly so
         reborn: list[peers.Smsc] = []
         timer = threading.Timer(0.4, lambda: reborn.append(peers.Smsc(port)))
         timer.start()
