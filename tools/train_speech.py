@@ -32,7 +32,7 @@ from arrears.rules.speech.labels import OK
 GRAMMAR = Path(__file__).parent / "speech_grammar"
 FOLDER = policies.folder() / "speech"
 SEED = 20_261_126
-PER_LINE = 12
+PER_LINE = 30
 #: Lawful lines are fewer than the lines of sixteen labels together, so each is said more often.
 LAWFUL = 2
 DISGUISED_SHARE = 0.12

@@ -49,6 +49,11 @@ TOPICS: Mapping[str, str] = {
         r"\bsuit|lawsuit|suit_|sued|filed|filing|litigat|proceeding|court|case.?(no|number|ref)|legal.?action|"
         r"claim form|docket|起诉|诉讼|立案|受理|案号|案件|法院|支付令|仲裁"
     ),
+    "open_offer": (
+        r"(offer|settlement|discount|deal|reduction|减免|优惠|方案|折扣|活动).{0,16}"
+        r"(open|valid|good|stands?|runs?|available|有效|还有|持续|剩).{0,10}?([2-9]|\d{2,}) ?"
+        r"(days|weeks|months|天|周|个?月)"
+    ),
     "discount": (
         r"discount|offer|promo|settle|reduction|waiv|deadline|expir|end.?date|campaign|减免|优惠|折扣|"
         r"活动|截止|方案"
@@ -65,7 +70,8 @@ TOPICS: Mapping[str, str] = {
     "fee": r"\bfee|charge|手续费|费用|服务费|违约金",
     "credit": r"credit.?(report|bureau|file|score)|bureau|furnish|征信",
     "authorised": (
-        r"authori[sz]|power of attorney|third.?party.?(consent|ok)|consent(ed|s)?.{0,12}third|joint|"
+        r"(written|signed) authority|executor|administrator of|遗嘱执行|遗产管理|authori[sz]|power of attorney|"
+        r"third.?party.?(consent|ok)|consent(ed|s)?.{0,12}third|joint|"
         r"co.?(signer|debtor|borrower)|guarant|surety|volunt|spouse.{0,12}(liable|obligor)|obligor|授权|"
         r"代理人|共同(借款|债务|还款)|担保|保证人|连带|自愿|监护人|共债"
     ),
