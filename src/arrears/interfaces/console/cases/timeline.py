@@ -59,6 +59,10 @@ TOLD_ELSEWHERE = frozenset(
         "point.invalid",
         "point.valid",
         "agency.to_recall",
+        "promise.made",
+        "promise.kept",
+        "promise.broken",
+        "promise.replaced",
         look_at_person.KIND,
         *LATE_EVENTS,
     }
