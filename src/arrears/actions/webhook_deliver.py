@@ -41,7 +41,7 @@ def _post(one: webhooks.Leased, *, at: datetime, private_addresses: bool) -> Ans
     try:
         secret, url = one.secret(), one.url()
     except cipher.UnableToOpen:
-        return Answer(False, "the secret cannot be opened")
+        return Answer(False, "the secret or the address cannot be opened")
     return adapter.post(
         url,
         one.body,

@@ -1,7 +1,7 @@
 """What is a promise to pay worth today: still open, kept or broken?
 
-`policies/promises.toml` says how long after the promised day money may still come. Asked by `actions.take_promise` and
-by the night (`actions.judge_promises`); it knows nothing of whose promise it is.
+`policies/promises.toml` says how long after the promised day money may still come, and how far ahead that day may be.
+Asked by `actions.take_promise`; it knows nothing of whose promise it is.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ class WrongPromises(InvalidInput):
 
 @dataclass(frozen=True)
 class Policy:
-    """grace_days : money that comes so many days after the promised day still keeps it; days_ahead_max : see above"""
+    """grace_days : money that comes so many days after the promised day still keeps it
+
+    days_ahead_max : no promise is made for a day further ahead
+    """
 
     grace_days: int
     days_ahead_max: int

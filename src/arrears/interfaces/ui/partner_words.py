@@ -21,7 +21,7 @@ NOTICES: Mapping[str, Promise] = {
 ANSWERS: Mapping[str, Promise] = {
     "refused: the address is not public": _("Not sent: the address is not public"),
     "refused: the address is not valid": _("Not sent: the address is not valid"),
-    "the secret cannot be opened": _("Not sent: its secret cannot be opened"),
+    "the secret or the address cannot be opened": _("Not sent: its secret or its address cannot be opened"),
     "no such host": _("Not sent: the name in the address is not known"),
     "endpoint removed": _("Not sent: the webhook was disabled"),
     "too slow": _("No whole answer in time"),

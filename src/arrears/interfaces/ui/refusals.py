@@ -77,7 +77,7 @@ SENTENCES: Mapping[str, Promise] = {
     "unable_to_revoke_key": _("There is no live key of this name: it may have been revoked already."),
     "webhook_address_wrong": _("The address must be http or https, with a host and without a user name."),
     "webhook_address_private": _("This address leads to this machine or a private network: it is told nothing."),
-    "unable_to_remove_endpoint": _("Somebody else was faster: this has already been done or is no longer possible."),
+    "no_such_endpoint": _("Somebody else was faster: this has already been done or is no longer possible."),
     "unable_to_redeliver": _(
         "This notice cannot be sent again: it is being sent at this moment, or its address is disabled."
     ),

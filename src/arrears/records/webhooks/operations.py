@@ -53,8 +53,8 @@ class UnableToRedeliver(Refusal):
     )
 
 
-class UnableToRemoveEndpoint(NotFound):
-    code = "unable_to_remove_endpoint"
+class NoSuchEndpoint(NotFound):
+    code = "no_such_endpoint"
     message = "There is no endpoint {endpoint_id}."
 
 
@@ -114,7 +114,7 @@ def register(*, url: str, kinds: Sequence[str], at: datetime, actor: str) -> Reg
 def remove(*, endpoint_id: int, at: datetime, actor: str) -> None:
     """Stop telling an endpoint; its history stays."""
     if Endpoint.objects.filter(pk=endpoint_id, is_active=True).update(is_active=False) != 1:
-        raise UnableToRemoveEndpoint(endpoint_id=endpoint_id)
+        raise NoSuchEndpoint(endpoint_id=endpoint_id)
     waiting = Delivery.objects.filter(endpoint_id=endpoint_id, status=DeliveryStatus.WAITING)
     waiting.update(status=DeliveryStatus.GIVEN_UP, done_at=at, last_answer="endpoint removed")
     audit.record("webhook.removed", subject=f"webhook:{endpoint_id}", actor=actor, at=at)
@@ -124,11 +124,11 @@ def remove(*, endpoint_id: int, at: datetime, actor: str) -> None:
 def show_address(*, endpoint_id: int, at: datetime, actor: str) -> str:
     """The whole address of an endpoint, for somebody who compares it with the partner's; on record.
 
-    raises : UnableToRemoveEndpoint, cipher.UnableToOpen
+    raises : NoSuchEndpoint, cipher.UnableToOpen
     """
     kept = Endpoint.objects.filter(pk=endpoint_id).values_list("url_sealed", flat=True).first()
     if kept is None:
-        raise UnableToRemoveEndpoint(endpoint_id=endpoint_id)
+        raise NoSuchEndpoint(endpoint_id=endpoint_id)
     audit.record("webhook.address_shown", subject=f"webhook:{endpoint_id}", actor=actor, at=at)
     return addresses.opened(endpoint_id, bytes(kept))
 
@@ -137,7 +137,7 @@ def show_address(*, endpoint_id: int, at: datetime, actor: str) -> str:
 def restore(*, endpoint_id: int, at: datetime, actor: str) -> None:
     """Tell an endpoint again, of what happens from now on."""
     if Endpoint.objects.filter(pk=endpoint_id, is_active=False).update(is_active=True) != 1:
-        raise UnableToRemoveEndpoint(endpoint_id=endpoint_id)
+        raise NoSuchEndpoint(endpoint_id=endpoint_id)
     audit.record("webhook.restored", subject=f"webhook:{endpoint_id}", actor=actor, at=at)
 
 
@@ -147,7 +147,7 @@ def rotate(*, endpoint_id: int, at: datetime, actor: str) -> Registered:
     secret = _new_secret()
     sealed = cipher.seal(secret, context=_context(endpoint_id))
     if Endpoint.objects.filter(pk=endpoint_id, is_active=True).update(secret_sealed=sealed) != 1:
-        raise UnableToRemoveEndpoint(endpoint_id=endpoint_id)
+        raise NoSuchEndpoint(endpoint_id=endpoint_id)
     audit.record("webhook.secret_rotated", subject=f"webhook:{endpoint_id}", actor=actor, at=at)
     return Registered(endpoint_id, secret)
 

@@ -26,8 +26,8 @@ EMOTIONS = (SELF_HARM, "DESPAIR", "FEAR", "ANGER", "DISTRUST", "AVOIDANCE")
 REASONS = ("NOT_ME", "DISPUTE", "ILLNESS", "JOB_LOSS", "CASH_FLOW", "FORGOT", "UNWILLING")
 SIGNALS = frozenset((*EMOTIONS, *REASONS))
 LANGUAGES = ("zh", "en")
-#: How sure a phrase alone makes us; and from which likelihood the wording alone tells a signal, or a
-#: risk to life where some word hints at one: there a needless question is a small harm and a missed cry is not.
+#: How sure a phrase alone makes us; and from which likelihood the wording alone tells a signal, a risk to life, or one
+#: where some word hints at it: there a needless question is a small harm and a missed cry is not.
 SURE, LIKELY, HINTLESS, RISK = 0.9, 0.55, 0.4, 0.35
 BATCH = 4_000
 #: A sentence longer than this is cut, and the seam read twice.

@@ -29,7 +29,7 @@ UNREADABLE = (
 SENTENCE = re.compile(r"(?:(?!, ?(?:but|instead|we'll|i'll|we will|i will|但|而是|直接|就))[^.!?;。\n])+")
 #: What opens a condition denies nothing: "if we do not hear from you".
 _CONDITION = re.compile(r"\b(?:if|unless|until) (?:we|i) (?:do not|don't|have not|haven't|cannot|can't)")
-#: So many letters are few.
+#: Texts of so many letters together are few.
 FEW = 3_000
 _ENGLISH = re.compile(r"\\[bwd]")
 _GAP = {"zh": "[^.!?;。]{0,8}", "en": r"[^.!?;\n]{0,30}"}
@@ -113,7 +113,8 @@ def _among(rows: list[int], texts: Sequence[str], pattern: str) -> list[int]:
 def holding(texts: Sequence[str], patterns: Sequence[str]) -> list[list[int]]:
     """For each expression, which texts hold it; letters, figures and edges of words are those of English alone.
 
-    Many are asked at once by an engine that has to read all expressions anew each time; of a few that takes longest.
+    Many are asked at once by an engine that reads all expressions anew each time. For a few that would take longest, so
+    they are asked one by one, by expressions that are kept.
     """
     if sum(map(len, texts)) <= FEW:
         return [[at for at, text in enumerate(texts) if _plain(one).search(text)] for one in patterns]

@@ -262,7 +262,7 @@ def _hour(key: str, value: str) -> float | None:
         hour = float(match["h"] or match["hour"]) + (0.5 if match["past"] else float(match["m"] or 0) / 60)
         half = (match["half"] or match["noon"] or "")[:1]
         is_later = match["part"] in _LATER or (match["later"] and not half)
-        if is_later and (6 <= hour < 12 or (hour < 6 and (match["part"] in ("下午", "傍晚")))):
+        if is_later and (6 <= hour < 12 or (hour < 6 and match["part"] in ("下午", "傍晚"))):
             return hour + 12
         return hour % 12 + (12 if half == "p" else 0) if half else hour
     return 23.0 if _LATE.search(told) and not re.search(r"同意|consent|agreed", told) else None

@@ -49,6 +49,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         ],
         "apart": [] if after or signal else apart,
         "strangers": [] if after or signal else _strangers(at),
+        "strangers_kept_days": strangers.FORGOTTEN_AFTER.days,
         "signal": signal,
         "at_risk": at_risk,
         "at_risk_count": heard.at_risk_count(request.user, since=at - WITHIN) + len(apart),
