@@ -8,7 +8,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.any_database, pytest.mark.django_
 
 
 def test_a_meter_tells_how_easily_it_is_guessed(committed_books, surf):
-    page = surf("AGENT")
+    page = surf("AGENT", language="en")
     page.goto("/account/password/")
     line, field = page.locator("[data-strength]"), page.get_by_label("New password", exact=True)
     assert line.is_hidden()
@@ -26,7 +26,7 @@ def test_a_meter_tells_how_easily_it_is_guessed(committed_books, surf):
 
 
 def test_what_was_typed_is_shown_when_asked_and_never_sent_as_shown(committed_books, surf):
-    page = surf("AGENT")
+    page = surf("AGENT", language="en")
     page.goto("/account/password/")
     fields = page.locator("form input[name=password], form input[name=new_password], form input[name=again]")
     kinds = lambda: {fields.nth(at).get_attribute("type") for at in range(3)}  # noqa: E731

@@ -50,8 +50,8 @@
     field.addEventListener("input", () => {
       const found = bits(field.value);
       line.hidden = !field.value;
-      meter.value = Math.min(found, 100);
-      words.textContent = found < 50 || [...field.value].length < 12 ? line.dataset.weak : found < 75 ? line.dataset.fair : line.dataset.strong;
+      meter.value = Math.min(found, meter.max);
+      words.textContent = found < meter.low || [...field.value].length < 12 ? line.dataset.weak : found < meter.high ? line.dataset.fair : line.dataset.strong;
     });
   });
   document.querySelectorAll("[data-shows]").forEach((box) => {
