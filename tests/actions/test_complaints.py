@@ -14,7 +14,7 @@ from arrears.actions.contact_gate import ClosedGate
 from arrears.kernel.errors import Refusal
 from arrears.kernel.transitions import NoSuchTransition
 from arrears.records.audit.models import Event
-from arrears.records.cases.models import CaseEvent, WorkItem
+from arrears.records.cases.models import Case, CaseEvent, WorkItem
 from arrears.records.complaints import operations, queries
 from arrears.records.complaints.models import Complaint
 from arrears.records.complaints.operations import About, Intake
@@ -22,6 +22,7 @@ from arrears.records.compliance import flags
 from arrears.records.compliance import operations as compliance
 from arrears.records.compliance.models import Flag, Stop
 from arrears.records.contacts.models import Contact
+from arrears.records.staff.models import Team
 from arrears.rules import reveals
 
 pytestmark = pytest.mark.django_db
@@ -362,10 +363,33 @@ class TestGoingOn:
         work_complaint.link(turn=1, contact_ids=[], **how)
         assert queries.linked("1" * 32) == []
 
-    def test_whom_it_is_about_is_a_colleague_with_the_team_of_then_or_an_agency(self, take):
+    @pytest.mark.parametrize(
+        ("mine", "of_case", "counted"),
+        [
+            (["EAST"], None, "EAST"),
+            (["EAST", "WEST"], "WEST", "WEST"),
+            (["EAST"], "WEST", "EAST"),
+            ([], "WEST", "WEST"),
+            ([], None, ""),
+        ],
+    )
+    def test_it_is_counted_for_a_team_of_theirs_not_for_their_role(self, take, mine, of_case, counted):
+        for code in ("EAST", "WEST"):
+            Team.objects.create(code=code, name=code.title())
+        accused = cast.collector()
+        accused.teams.set(mine)
+        take()
+        Case.objects.update(team=of_case)
+        about = take_complaint.about(f"user:{accused.pk}")
+        take(complaint_id="2" * 32, text="另一件事", about=about)
+        work_complaint.classify(complaint_id="1" * 32, turn=None, kind="CONDUCT", about=about, at=LATER, actor="user:2")
+
+        assert set(Complaint.objects.values_list("about_team", flat=True)) == {counted}
+
+    def test_whom_it_is_about_is_a_colleague_or_an_agency(self, take):
         take()
         accused = cast.collector()
-        assert take_complaint.about(f"user:{accused.pk}") == About(f"user:{accused.pk}", "AGENT", "")
+        assert take_complaint.about(f"user:{accused.pk}") == About(f"user:{accused.pk}")
         assert take_complaint.about("agency:EXAMPLE_EAST") == About("", "", "EXAMPLE_EAST")
         for wrong in ("agency:NONE", "user:0", "user:x", "user:²", "somebody"):
             with pytest.raises(take_complaint.UnknownAbout):

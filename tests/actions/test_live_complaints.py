@@ -46,7 +46,7 @@ def test_who_complained_is_heard_once_with_the_contact(gate, contact):
     hear(gate, contact)
     one = Complaint.objects.get()
 
-    assert (one.person_id, one.about_team, queries.linked(one.pk)) == (cast.PAYS, "AGENT", [contact])
+    assert (one.person_id, one.about_actor, queries.linked(one.pk)) == (cast.PAYS, "user:demo-agent", [contact])
     assert one.received_on == cast.TODAY
     assert one.kind in said.KINDS["CALL"]
     assert Stop.objects.filter(reason="COMPLAINT", to_at=None).count() == 1

@@ -179,6 +179,7 @@ class TestDelivery:
         [
             ("http://" + "a" * 64 + ".example/", "refused: the address is not valid"),
             ("http://[::1/", "refused: the address is not valid"),
+            ("http://1.1.1.1/", "refused: the address is not encrypted"),
             ("http://127.0.0.1:99999/", "refused: the address is not valid"),
             ("http://127.0.0.1:9/", "ConnectError"),
         ],
@@ -276,6 +277,13 @@ class TestPrivateAddresses:
         with pytest.raises(address.PrivateAddress):
             address.must_be_welcome(f"http://{host}/hook", private_addresses=False)
         address.must_be_welcome(f"http://{host}/hook", private_addresses=True)
+
+    @pytest.mark.parametrize("host", ["1.1.1.1", "[2606:4700:4700::1111]", "1.1.1.1:8080"])
+    @pytest.mark.parametrize("private", [False, True])
+    def test_the_public_network_is_crossed_encrypted_alone(self, host, private):
+        address.must_be_welcome(f"https://{host}/hook", private_addresses=private)
+        with pytest.raises(address.PlainAddress):
+            address.must_be_welcome(f"http://{host}/hook", private_addresses=private)
 
     def test_a_name_that_moves_after_it_was_judged_is_not_followed(self, partner, monkeypatch):
         """The name server says one thing when asked first and another when asked again (DNS rebinding)."""

@@ -1,5 +1,6 @@
 """The audit trail stands in the transaction of what it records."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -30,3 +31,19 @@ class TestRecord:
         with pytest.raises(LookupError):
             close_and_fail()
         assert not Event.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", sorted(operations.ALARMS))
+def test_what_somebody_should_be_told_of_at_once_leaves_a_line_for_whatever_watches_the_log(
+    kind, capsys, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        operations.record(kind, subject="user:7", actor="stranger", at=AT, note="C1")
+        operations.record("case.closed", subject="C1", actor="user:1", at=AT)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(one["event"], one["level"], one["kind"], one["actor"]) for one in lines] == [
+        ("alarm", "warning", kind, "stranger")
+    ]
+    place = Event.objects.get(kind=kind)
+    assert (lines[0]["lane"], lines[0]["seq"]) == (place.lane, place.seq)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -9,8 +11,9 @@ from tests import cast
 
 from arrears.records.audit import lost_words, queries
 from arrears.records.audit import operations as audit
+from arrears.records.audit.lost_words import Lost
 from arrears.records.audit.models import Event, Words
-from arrears.records.audit.verifying import judge, judge_words, stretches
+from arrears.records.audit.verifying import Judged, judge, stretches, tally
 from arrears.records.audit.written import Written
 from arrears.records.privacy import keys, masking, words
 
@@ -54,9 +57,10 @@ def test_the_same_words_twice_show_nothing_of_it():
 
 def found() -> list[tuple[str, int | None]]:
     """What a verification finds, and of which event."""
-    judged = [judge(stretch, keys.get(audit.KEY)) for stretch in stretches(100)]
-    assert [finding for one in judged for finding in one.findings] == [], "the chain stands"
-    return [(finding.kind, finding.event_id) for finding in judge_words(judged)]
+    events, findings = tally(judge(stretch, keys.get(audit.KEY)) for stretch in stretches(100))
+    assert events == Event.objects.count()
+    assert all(finding.kind.startswith("WORDS") for finding in findings), "the chain stands"
+    return [(finding.kind, finding.event_id) for finding in findings]
 
 
 def erase(**facts: object) -> None:
@@ -124,3 +128,25 @@ def test_words_of_another_event_are_not_shown():
 def test_an_event_of_before_reads_as_it_was_written():
     audit.record("identity.revealed", subject="C1", actor="user:1", at=cast.NOW, reason="as it was")
     assert read() == [{"reason": "as it was"}]
+
+
+def test_a_trail_of_many_erased_words_is_verified_in_little_memory():
+    stretches, each = 50, 2_000
+    marks = [[f"{stretch:04x}{number:028x}" for number in range(each)] for stretch in range(stretches)]
+    for some in marks:
+        erase(erased_words=some)
+
+    def judged() -> Iterator[Judged]:
+        for lane, some in enumerate(marks):
+            lost = tuple(Lost(1, lane, place, mark, is_gone=True) for place, mark in enumerate(some))
+            yield Judged(each, (), lost)
+        yield Judged(1, (), (Lost(7, 0, 1, "f" * 32, is_gone=True),))
+
+    tracemalloc.start()
+    events, findings = tally(judged())
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert events == stretches * each + 1
+    assert [(one.kind, one.event_id) for one in findings] == [("WORDS_GONE", 7)]
+    assert most < 5_000_000, f"{most:,} bytes for {events:,} words"

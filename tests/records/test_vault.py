@@ -270,6 +270,19 @@ class TestAMasterElsewhere:
         ready()
         assert people.matching("林悦") == {cast.PROMISES}
 
+    def test_a_new_version_of_the_services_key_wraps_all_and_the_old_one_may_go(self, transit, vault):
+        ready()
+        person = cast.borrower(cast.PROMISES)
+        transit.make("arrears")
+        assert operations.rewrap() == ("transit:arrears", 0)
+
+        assert operations.rewrap(every=True) == ("transit:arrears", 2)
+        transit.keys["arrears"][0] = os.urandom(32)
+        ring.forget()
+        ready()
+        assert people.heading(Person.objects.get()).name_masked == "林*"
+        assert bytes(Person.objects.get().name_sealed) == person.name_sealed
+
     def test_books_of_another_master_are_refused_with_its_name(self, transit, vault):
         ready()
         vault(master="local")

@@ -22,7 +22,7 @@ from arrears.simulator import complaints as said
 
 ACTOR, DESK = "user:demo-agent", "user:demo-compliance"
 #: channel → whom somebody who was contacted by it complains about; who only got a message, of nobody.
-ABOUT = {"CALL": About("user:demo-agent", "AGENT"), "VISIT": About("user:demo-field", "FIELD")}
+ABOUT = {"CALL": About("user:demo-agent"), "VISIT": About("user:demo-field")}
 ACKNOWLEDGED_A_DAY, ANSWERED_A_DAY = 40, 8
 #: For so many days the desk looks into a complaint.
 LOOKED_INTO_DAYS = 6

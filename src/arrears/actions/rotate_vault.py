@@ -78,9 +78,9 @@ def rotate(purposes: Sequence[str], *, now: Now, actor: str, progress: resealing
 
 
 @transaction.atomic
-def rewrap(*, at: datetime, actor: str) -> tuple[str, int]:
-    """Wrap every key of the vault by the master in use: (its name, how many another had wrapped)."""
-    master, count = privacy.rewrap()
+def rewrap(*, every: bool = False, at: datetime, actor: str) -> tuple[str, int]:
+    """Wrap the keys of the vault by the master in use: (its name, how many); `every` as privacy.rewrap."""
+    master, count = privacy.rewrap(every=every)
     if count:
         audit.record("vault.rewrapped", subject="vault", actor=actor, at=at, master=master, keys=count)
     return master, count

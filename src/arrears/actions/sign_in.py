@@ -116,17 +116,27 @@ def change_password(
 
     raises : tries.TooManyTries, WrongPassword, staff.UnableToSetPassword when the new one is weak or the old one
     """
-    user = User.objects.get(id=user_id)
-    tries.claim(lockout.ADDRESS, whence(address), at=at)
-    tries.claim(lockout.ACCOUNT, user.username, at=at)
-    if not user.check_password(password):
-        raise WrongPassword
-    tries.forget(lockout.ACCOUNT, user.username)
-    tries.give_back(lockout.ADDRESS, whence(address), at=at)
+    user = confirm(user_id=user_id, password=password, address=address, at=at)
     with transaction.atomic():
         staff.set_password(username=user.username, password=new_password, temporary_until=None)
         sessions.end_sessions(user_id=user_id, but=session_key)
         _record("access.password_changed", subject=f"user:{user_id}", actor=f"user:{user_id}", at=at)
+
+
+def confirm(*, user_id: int, password: str, address: str, at: datetime) -> User:
+    """It is still they who sit there: the present password, counted like a try to sign in.
+
+    raises : tries.TooManyTries, WrongPassword
+    """
+    user = User.objects.get(id=user_id)
+    tries.claim(lockout.ADDRESS, whence(address), at=at)
+    failures = tries.claim(lockout.ACCOUNT, user.username, at=at)
+    if not user.check_password(password):
+        _tell_a_wait(lockout.ACCOUNT, failures, subject=f"user:{user_id}", at=at)
+        raise WrongPassword
+    tries.forget(lockout.ACCOUNT, user.username)
+    tries.give_back(lockout.ADDRESS, whence(address), at=at)
+    return user
 
 
 def enrol(*, user_id: int, code: str, session_key: str, address: str, at: datetime) -> list[str]:

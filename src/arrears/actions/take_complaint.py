@@ -23,6 +23,7 @@ from arrears.records.complaints import queries as known
 from arrears.records.complaints.operations import About, Clock, Intake
 from arrears.records.compliance import stops
 from arrears.records.staff import queries as staff
+from arrears.records.staff import teams
 from arrears.rules import reveals
 from arrears.rules.compliance import complaint_terms
 from arrears.rules.compliance.packs import Duty
@@ -77,6 +78,7 @@ def take(*, intake: Intake, at: datetime, actor: str, gate: Gate) -> Taken:
         if intake.customer_id:
             complaints.lock_person(intake.customer_id)
             intake = replace(intake, case_id=intake.case_id or _case_of(intake.customer_id))
+        intake = replace(intake, about=with_team(intake.about, case_id=intake.case_id))
         runs = running(gate, from_on=on, intake=intake.intake)
         taken = Taken(intake.complaint_id, False, known.answer_due_on(intake.complaint_id) or runs.answer_due_on)
         if complaints.is_on_record(intake):
@@ -144,10 +146,17 @@ def about(code: str) -> About:
         return About()
     if kind == "agency" and name in late_lists.lists().agencies:
         return About(agency=name)
-    team = staff.team_of(code) if kind == "user" else ""
-    if not team:
+    if kind != "user" or not staff.team_of(code):
         raise UnknownAbout(about=code[:40])
-    return About(actor=code, team=team)
+    return About(actor=code)
+
+
+def with_team(about: About, *, case_id: str) -> About:
+    """The colleague's team of now: that of the case when they are of it or of none, else their first."""
+    if not about.actor:
+        return about
+    theirs, of_case = teams.of(about.actor), cases.team_of(case_id) if case_id else ""
+    return replace(about, team=of_case if of_case in theirs or not theirs else theirs[0])
 
 
 def _case_of(customer_id: str) -> str:

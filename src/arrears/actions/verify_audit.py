@@ -47,11 +47,10 @@ def verify(folder: Path, *, public_key: str = "", judge: Judge = judge_here, at_
     raises     : keys.KeyMissing, anchor_audit.NoAnchorFile
     """
     secret = keys.get("AUDIT_KEY")
-    judged = list(judge(verifying.stretches(at_once), secret))
-    found = [finding for one in judged for finding in one.findings]
-    found += verifying.judge_words(judged) + verifying.judge_ends(secret)
+    events, found = verifying.tally(judge(verifying.stretches(at_once), secret))
+    found += verifying.judge_ends(secret)
     found += anchors.judge(public_key or anchors.public_key(), anchor_audit.kept(folder))
-    return Verified(sum(one.events for one in judged), tuple(found))
+    return Verified(events, tuple(found))
 
 
 def keep(verified: Verified, *, public_key: str = "", begun_at: datetime, at: datetime, actor: str) -> None:

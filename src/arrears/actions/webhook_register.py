@@ -18,7 +18,7 @@ def must_be_welcome(url: str, *, private_addresses: bool) -> None:
     """Refuse an address that could never be told anything.
 
     private_addresses : whether partners may live on this machine or a private network (tests, on-premises)
-    raises            : address.WrongAddress, address.PrivateAddress
+    raises            : address.WrongAddress, address.PrivateAddress, address.PlainAddress
     """
     _must_fit(url)
     address.must_be_welcome(url, private_addresses=private_addresses)

@@ -71,6 +71,7 @@ def classify(*, complaint_id: str, turn: int | None, kind: str, about: About, at
     """Say better what it is about and whom. Raises complaints.UnknownComplaintWord, OwnComplaint too."""
     complaints.check(kind=kind)
     was = _mine(complaint_id, turn, actor)
+    about = take_complaint.with_team(about, case_id=was.case_id)
     told = {"complaint_kind": kind, "about": about.actor or about.agency}
     changes = {"kind": kind, "about_actor": about.actor, "about_team": about.team, "about_agency": about.agency}
     complaints.move(was, "classify", at=at, actor=actor, data=told, changes=changes)

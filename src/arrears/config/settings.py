@@ -205,6 +205,8 @@ AUTH_PASSWORD_VALIDATORS = [
 MFA = access.mfa(default="none" if (HOME / "town").exists() else "table")
 #: After so long without a click a session ends, and after so long in any case.
 SESSION_IDLE_SECONDS = 60 * environment.integer("ARREARS_SESSION_IDLE_MINUTES", default=30)
+#: Sensitive changes are made so long after the password was given.
+SESSION_FRESH_SECONDS = 60 * environment.integer("ARREARS_SESSION_FRESH_MINUTES", default=15)
 SESSION_COOKIE_AGE = 3600 * environment.integer("ARREARS_SESSION_HOURS", default=12)
 SESSION_ENGINE = "arrears.records.signin.sessions"
 #: Whose word about the address of a caller is believed: the networks of our own proxies.

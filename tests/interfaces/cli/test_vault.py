@@ -179,6 +179,7 @@ def test_rewrap_follows_the_master_key(arrears, settings):
     assert (code, told.split(";")[0]) == (0, "2 keys wrapped anew")
     settings.VAULT = dataclasses.replace(settings.VAULT, before=None)
     assert arrears("vault", "rewrap")[1].startswith("0 keys wrapped anew")
+    assert arrears("vault", "rewrap", "--every")[1].startswith("2 keys wrapped anew")
 
 
 def test_a_key_that_is_named_to_no_purpose_is_a_word_too_many(arrears):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.template.loader import render_to_string
+from tests.interfaces.console.test_agencies import EAST, place
 
 from arrears.actions import evidence, keep_transcript, reveal_sealed, take_complaint, wired
 from arrears.interfaces.cli import audit as command
@@ -135,11 +139,27 @@ class TestPack:
         assert "Pango is missing" in enter("COMPLIANCE").get(f"/cases/{case.pk}/evidence/").content.decode()
         assert set(take(enter("COMPLIANCE"), case)) == {"evidence.json", "manifest.json"}
 
+    def test_a_reader_finds_names_of_products_and_agencies_and_that_nobody_opened(self, enter, case, monkeypatch):
+        account = {"account_id": "A1", "product_code": "bnpl_cn", "principal_minor": 100, "currency": "CNY"}
+
+        def read(template, context, *, language):
+            return render_to_string(template, {**context, "accounts": [account], "language": language}).encode()
+
+        monkeypatch.setattr(papers, "pdf", read)
+        place(case, EAST)
+        paper = take(enter("COMPLIANCE"), case)["evidence.pdf"].decode()
+        assert "A1 · Buy now, pay later (China)" in paper
+        assert "Placed with an agency · Example Asset Services East" in paper
+        assert "Nobody has opened anything sealed of this person." in paper
+
     def test_a_pdf_is_in_it_where_one_can_be_made(self, enter, case, monkeypatch):
         monkeypatch.undo()
         if not papers.can_print():
             pytest.skip("Pango is not on this machine")
-        assert take(enter("COMPLIANCE"), case)["evidence.pdf"].startswith(b"%PDF-")
+        paper = take(enter("COMPLIANCE"), case)["evidence.pdf"]
+        assert paper.startswith(b"%PDF-")
+        streams = re.findall(rb"/FlateDecode[^>]*>>\nstream\n(.*?)\nendstream", paper, re.DOTALL)
+        assert any(b"/StructTreeRoot" in zlib.decompress(one) for one in streams), "read aloud, it has headings"
 
 
 class TestSignature:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 from tests.interfaces.console.conftest import addresses
@@ -95,6 +97,21 @@ class TestPages:
         assert [one["asked"] for one in found] == [{}, {"least": "0", "order": "-dpd", "status": "OPEN"}]
         assert [one["count"] for one in found] == [50, 50]
         assert looks() == []
+
+    def test_each_page_of_a_list_leaves_one_and_the_same_page_again_none(self, enter):
+        client, url, pages = enter("COMPLIANCE"), "/cases/", 0
+        shown: list[set[str]] = []
+        while url and pages < 9:
+            page = client.get(url)
+            client.get(url)
+            shown.append(set(re.findall(r"C\d+", page.content.decode())))
+            later = page.context["later"]
+            url, pages = (f"/cases/?after={later}" if later else ""), pages + 1
+        found = [event.data for event in Event.objects.filter(kind=look_at_person.LISTED).order_by("id")]
+        assert pages > 1
+        assert len(found) + (len(looks()) > 0) == pages
+        assert {one["first"] for one in found} <= set().union(*shown)
+        assert len({one["first"] for one in found}) == len(found)
 
     def test_a_list_of_a_few_is_a_look_at_each(self, enter):
         case = late()

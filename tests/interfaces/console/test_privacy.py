@@ -9,7 +9,9 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from tests.interfaces.console.conftest import DAY, TEN, signed_in
+from tests.interfaces.console.test_agencies import EAST, place
 
 from arrears.actions import reveal_sealed, take_request, wired
 from arrears.interfaces.console.privacy import looks
@@ -20,6 +22,7 @@ from arrears.records.compliance.models import Consent, Stop
 from arrears.records.contacts.models import Contact
 from arrears.records.people import sealed as people
 from arrears.records.people.models import ContactPoint, Person
+from arrears.records.promises import operations as promises
 from arrears.records.rights.models import LegalHold, RetentionApproval, SubjectRequest
 from arrears.records.rights.requests import Intake
 from arrears.records.staff.models import User
@@ -224,6 +227,19 @@ class TestRequests:
         assert "您的个人信息" in made["personal-data.zh-hans.html"]
         assert answer.headers["Cache-Control"].startswith("max-age=0")
         assert signed_in("SUPERVISOR").post(f"{url}copy/", {"turn": 0}).status_code == 403
+
+    def test_the_copy_tells_in_words_to_whom_a_case_was_given_and_what_was_promised(self, late):
+        case = Case.objects.get(person_id="C1")
+        place(case, EAST)
+        told = {"made_on": DAY, "due_on": DAY, "paid_before_minor": 0, "at": TEN, "actor": "user:1"}
+        promises.make(promise_id="p" * 32, case_id=case.pk, channel="CALL", amount_minor=4_321, currency="CNY", **told)
+        url = ask("ACCESS")
+        answer = signed_in("COMPLIANCE").post(f"{url}copy/", {"turn": 0})
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+            page = archive.read("personal-data.en.html").decode()
+        assert "Example Asset Services East" in page
+        assert EAST not in page
+        assert "43.21 CNY" in BeautifulSoup(page, "html.parser").get_text()
 
     def test_words_of_theirs_are_written_as_words_not_as_markup(self, late):
         case = Case.objects.get(person_id="C1")

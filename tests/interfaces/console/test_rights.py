@@ -57,6 +57,21 @@ class TestWhoCanSee:
         assert {"COMPLIANCE", "AGENCY"} <= named
         assert not {"AGENT", "SUPERVISOR", "ADMIN"} & named
 
+    def test_it_names_those_who_reach_the_person_at_the_privacy_desk_alone(self, enter):
+        case = Case.objects.filter(status="OPEN", stage="EARLY").first()
+        reached = {
+            role
+            for role in permissions.EVERYONE
+            if enter(role).get(reverse("privacy-person", args=[case.person_id])).status_code == 200
+        }
+        page = enter("COMPLIANCE").get(reverse("case-who", args=[case.case_id]))
+        named = {seer.role for seer, why, _may in page.context["seers"] if any("Privacy desk" in one for one in why)}
+        beside = {one.role for one in page.context["desk"]}
+
+        assert named | beside == reached
+        assert beside == {"LEGAL"}, "to whom the case itself does not open"
+        assert "Privacy desk: the rights and ends of everybody&#x27;s data" in page.content.decode()
+
     @pytest.mark.parametrize(("role", "may"), [("COMPLIANCE", True), ("FINANCE", False), ("AGENCY", True)])
     def test_it_says_who_may_open_what_is_sealed(self, enter, role, may):
         case = late()

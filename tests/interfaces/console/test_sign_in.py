@@ -291,7 +291,7 @@ class TestRolesThatMustProve:
         settings.MFA = "table"
         for name, url in addresses().items():
             answer = agent.get(url)
-            if name in {"account-factor", "account-factor-confirm"} or permissions.is_public(name):
+            if name in {"account-factor", "account-factor-confirm", "account-confirm"} or permissions.is_public(name):
                 assert answer.status_code in {200, 302, 405}, name
             else:
                 assert (answer.status_code, answer.url) == (302, "/account/second-factor/"), name
@@ -493,3 +493,64 @@ class TestNotices:
         self.enter()
         manage_staff.set_password(username="finance", password=NEXT, at=wired.here().now(), actor="user:1")
         assert "Since you last signed in" not in self.enter()
+
+
+@pytest.mark.django_db
+class TestPasswordOnceMore:
+    """ASVS 3.7.1: what gives rights, changes a sign-in or takes identity away is done by a session that is fresh."""
+
+    @pytest.fixture
+    def stale(self, enter):
+        """A session that was opened twenty minutes ago, and used since."""
+
+        def signed_in_long_ago(role: str) -> Client:
+            client = enter(role)
+            client.get("/account/")
+            session = client.session
+            session["opened"] -= 20 * 60
+            session.save()
+            return client
+
+        return signed_in_long_ago
+
+    @pytest.mark.parametrize("name", sorted(permissions.FRESH))
+    def test_every_such_change_asks_and_does_nothing(self, stale, name):
+        role = "ADMIN" if "ADMIN" in permissions.ROLES[name] else "COMPLIANCE"
+        client, before = stale(role), Event.objects.count()
+        answer = client.post(addresses()[name], {"purpose": "LEGAL"}, headers={"referer": "http://testserver/staff/"})
+        assert answer.status_code == 302
+        assert answer.url == "/account/confirm/?next=%2Fstaff%2F"
+        assert Event.objects.count() == before
+        fresh = enter_again(client, "/staff/")
+        assert fresh.url == "/staff/"
+        again = client.post(addresses()[name], {"purpose": "LEGAL"})
+        assert not getattr(again, "url", "").startswith("/account/confirm/")
+
+    def test_a_wrong_one_is_refused_counted_and_leaves_the_session_as_it_was(self, stale):
+        client = stale("ADMIN")
+        for _ in range(FREE + 1):
+            page = client.post("/account/confirm/", {"password": "wrong", "next": "/staff/"})
+            assert page.status_code == 200
+        assert "present password" in told(page) or "Too many" in told(page)
+        assert client.post("/account/confirm/", {"password": PASSWORD}).status_code == 200, "it waits like a sign-in"
+        assert client.post("/staff/add/", {}).url.startswith("/account/confirm/")
+        assert Event.objects.filter(kind="access.locked").exists()
+
+    def test_it_goes_on_under_another_key_and_nowhere_else(self, stale):
+        client = stale("ADMIN")
+        before = client.session.session_key
+        answer = enter_again(client, "https://elsewhere.example/")
+        assert answer.url == "/account/"
+        assert client.session.session_key != before
+
+    def test_a_session_found_open_cannot_take_a_second_factor_of_its_own(self, stale):
+        client = stale("AGENT")
+        assert client.post("/account/second-factor/").url.startswith("/account/confirm/")
+        assert not Factor.objects.exists()
+
+    def test_reading_asks_nothing(self, stale):
+        assert stale("ADMIN").get("/staff/add/").status_code == 200
+
+
+def enter_again(client: Client, onward: str):
+    return client.post("/account/confirm/", {"password": PASSWORD, "next": onward})

@@ -59,6 +59,8 @@ def post(
         return Answer(False, "refused: the address is not valid")
     except address.PrivateAddress:
         return Answer(False, "refused: the address is not public")
+    except address.PlainAddress:
+        return Answer(False, "refused: the address is not encrypted")
     except address.NoSuchHost:
         return Answer(False, "no such host")
     content = json.dumps(body, ensure_ascii=False, sort_keys=True).encode()

@@ -30,6 +30,11 @@ class PrivateAddress(InvalidInput):
     message = "The address leads to this machine or a private network: {host}."
 
 
+class PlainAddress(InvalidInput):
+    code = "webhook_address_plain"
+    message = "The address leads over the public network unencrypted: it must be https."
+
+
 class NoSuchHost(InvalidInput):
     code = "webhook_host_unknown"
     message = "The address leads nowhere: the name {host} is not known."
@@ -75,7 +80,8 @@ def resolve(place: Place, *, private_addresses: bool) -> list[str]:
     """The machines behind an address, in the order in which to try them; asks the name server.
 
     private_addresses : whether they may be this machine or on a private network (tests, on-premises)
-    raises            : NoSuchHost; PrivateAddress when any of them is not on the public network
+    raises            : NoSuchHost; PrivateAddress when any of them is not on the public network; PlainAddress when any
+                        is, and would be told over http
     """
     try:
         found = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
@@ -84,13 +90,15 @@ def resolve(place: Place, *, private_addresses: bool) -> list[str]:
     hosts = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     if not private_addresses and not all(is_public(host) for host in hosts):
         raise PrivateAddress(host=place.host)
+    if place.scheme == "http" and any(is_public(host) for host in hosts):
+        raise PlainAddress
     return hosts
 
 
 def must_be_welcome(url: str, *, private_addresses: bool) -> None:
     """Refuse an address that could never be told anything; a name that is not known (yet) is let pass.
 
-    Asks the name server, so call it outside any transaction. Raises WrongAddress, PrivateAddress.
+    Asks the name server, so call it outside any transaction. Raises WrongAddress, PrivateAddress, PlainAddress.
     """
     try:
         resolve(parse(url), private_addresses=private_addresses)

@@ -35,6 +35,8 @@ app = typer.Typer(add_completion=False, no_args_is_help=True)
 BESIDE_FROM = 500_000
 #: Pieces of the trail that each process is given, so that one that is slower holds up little.
 PIECES_EACH = 4
+#: And no more stretches than these in a piece, so that what waits to be taken from it is bounded.
+PIECE_MOST = 10
 
 
 @app.command()
@@ -158,7 +160,7 @@ def judge_beside(jobs: int) -> verify_audit.Judge:
             yield from verify_audit.judge_here(todo, secret)
             return
         spawn = multiprocessing.get_context("spawn")
-        piece = -(-len(todo) // (PIECES_EACH * count))
+        piece = min(-(-len(todo) // (PIECES_EACH * count)), PIECE_MOST)
         pieces = [todo[at : at + piece] for at in range(0, len(todo), piece)]
         with ProcessPoolExecutor(count, mp_context=spawn, initializer=setup.django_ready) as pool:
             for judged in pool.map(partial(verify_audit.judge_here, secret=secret), pieces):

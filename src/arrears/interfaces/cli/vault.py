@@ -108,10 +108,14 @@ def verify(
 
 
 @app.command()
-def rewrap() -> None:
+def rewrap(
+    every: Annotated[
+        bool, typer.Option("--every", help="those too that it wrapped: a service has a new version of its key")
+    ] = False,
+) -> None:
     """Wrap the keys by the master key that is given now; the one before is still needed for this, once."""
     setup.ensure_ready()
-    master, count = rotate_vault.rewrap(at=SystemClock().now(), actor=ACTOR)
+    master, count = rotate_vault.rewrap(every=every, at=SystemClock().now(), actor=ACTOR)
     typer.echo(f"{count} keys wrapped anew; all are under the master key {master}")
 
 

@@ -35,6 +35,9 @@ def _context(copy: Copy) -> dict[str, object]:
     purposes = reveal_sealed.policy().purposes
     return {
         **copy.document,
+        **papers.names(),
+        "promises": [one for case in copy.document["cases"] for one in case["promises"]],
+        "placements": [one for case in copy.document["cases"] for one in case["placements"]],
         "digest": copy.sha256,
         "labels": evidence.labels(),
         "treatment_words": {code: sentences.treatment(code) for code in _treatments(copy)},

@@ -42,6 +42,7 @@ def pdf(pack: evidence.Pack, *, language: str) -> bytes:
             "labels": evidence.labels(),
             "names": staff.names() | apikeys.names(),
             "purposes": {code: _told(one) for code, one in reveal_sealed.policy().purposes.items()},
+            **papers.names(),
             "reveals": [one for one in document["trail"] if one["kind"] == reveal_sealed.KIND],
         }
         return papers.pdf("papers/evidence.html", context, language=language)

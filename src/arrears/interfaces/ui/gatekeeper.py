@@ -1,7 +1,8 @@
 """The door: asks the permission table before any view runs. Strangers go to sign-in, the wrong role gets a 403 page.
 
 So do sessions that have run out; whoever owes a password of their own or a second factor is sent to choose it first,
-and people of an agency are shown out as soon as their door is shut or they ask from elsewhere.
+whoever is about to change what matters gives the password again, and people of an agency are shown out as soon as their
+door is shut or they ask from elsewhere.
 
 Middleware of `config.settings`. It knows nothing of single cases; `records.cases.queries` checks those.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 from django.contrib import auth
@@ -49,9 +51,18 @@ class PermissionGate:
         if owed and not seats.may_wait(owed, url_name):
             return _elsewhere(request, reverse(owed))
         if permissions.may(request.user.role, url_name):
-            return None
+            return _confirmed(request, url_name)
         log.warning("access.forbidden", user=request.user.pk, role=request.user.role, page=url_name)
         return render(request, "pages/forbidden.html", status=403)
+
+
+def _confirmed(request: HttpRequest, url_name: str) -> HttpResponse | None:
+    """Nothing, when the change may be made now; else the way to the password, and back to the page of the form."""
+    if request.method != "POST" or url_name not in permissions.FRESH or seats.is_fresh(request):
+        return None
+    form = urlsplit(request.headers.get("Referer", ""))
+    onward = urlencode({"next": form.path}) if form.netloc == request.get_host() else ""
+    return _elsewhere(request, f"{reverse('account-confirm')}?{onward}")
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

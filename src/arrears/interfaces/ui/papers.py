@@ -14,7 +14,9 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from arrears.interfaces.ui import fonts
+from arrears.actions import house, late_lists
+from arrears.decisions import night_policy
+from arrears.interfaces.ui import fonts, sentences
 from arrears.kernel.errors import Refusal
 
 LANGUAGES = ("zh-hans", "en")
@@ -41,8 +43,22 @@ def pdf(template: str, context: Mapping[str, Any], *, language: str) -> bytes:
     logging.getLogger("fontTools").setLevel(logging.WARNING)
     with translation.override(language):
         text = render_to_string(template, {**context, "language": language})
-    made: bytes = weasyprint.HTML(string=text, url_fetcher=_fetch_nothing).write_pdf(pdf_variant="pdf/a-3u")
+    made: bytes = weasyprint.HTML(string=text, url_fetcher=_fetch_nothing).write_pdf(
+        pdf_variant="pdf/a-3u", pdf_tags=True
+    )
     return made
+
+
+def names() -> dict[str, dict[str, str]]:
+    """`products` and `agencies`: code → name in the language that is active, for whoever knows none of our codes."""
+    products = night_policy.load(house.here().policies).products.by_product
+    agencies = late_lists.lists().agencies
+    return {
+        "products": {code: sentences.in_language(one.title_zh, one.title_en) for code, one in products.items()},
+        "agencies": {
+            code: sentences.in_language(one.texts["zh-hans"], one.texts["en"]) for code, one in agencies.items()
+        },
+    }
 
 
 def can_print() -> bool:

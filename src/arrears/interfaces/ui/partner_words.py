@@ -20,6 +20,7 @@ NOTICES: Mapping[str, Promise] = {
 #: What a partner's address answered, where it was not a status of HTTP.
 ANSWERS: Mapping[str, Promise] = {
     "refused: the address is not public": _("Not sent: the address is not public"),
+    "refused: the address is not encrypted": _("Not sent: the public network is crossed over https alone"),
     "refused: the address is not valid": _("Not sent: the address is not valid"),
     "the secret or the address cannot be opened": _("Not sent: its secret or its address cannot be opened"),
     "no such host": _("Not sent: the name in the address is not known"),

@@ -202,6 +202,7 @@ NOUNS: tuple[tuple[Promise, Words], ...] = (
             ("account-factor-confirm", _("Confirm it")),
             ("account-factor-codes", _("Make new recovery codes")),
             ("account-factor-remove", _("Take one's second factor away")),
+            ("account-confirm", _("Give one's password once more")),
             ("account-sessions-end", _("Sign out elsewhere")),
         ),
     ),

@@ -46,6 +46,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "dashboard": COLLEAGUES,
     "account": EVERYONE,
     "account-password": EVERYONE,
+    "account-confirm": EVERYONE,
     "account-factor": EVERYONE,
     "account-factor-confirm": EVERYONE,
     "account-factor-codes": EVERYONE,
@@ -181,6 +182,29 @@ ROLES: Mapping[str, frozenset[str]] = {
 
 #: What reveals who somebody is or administers the house: whoever may do it signs in with a second factor.
 GUARDED = ("case-reveal", "case-evidence", "call-number", "visit-address", "staff", "keys", "webhooks")
+
+
+#: What gives rights, changes how somebody signs in, or carries identity out of the house: done only shortly after the
+#: password was given, so that whoever finds a session open or steals one cannot.
+FRESH = frozenset(
+    {
+        "account-factor",
+        "account-factor-confirm",
+        "staff-add",
+        "staff-member",
+        "staff-factor-remove",
+        "staff-grant",
+        "agency",
+        "team-add",
+        "team",
+        "webhook-address",
+        "webhook-rotate",
+        "webhook-enable",
+        "retention-approve",
+        "case-evidence",
+        "subject-request-copy",
+    }
+)
 
 
 def must_prove(role: str, setting: str | Collection[str]) -> bool:

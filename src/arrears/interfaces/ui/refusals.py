@@ -76,6 +76,7 @@ SENTENCES: Mapping[str, Promise] = {
     "nothing_to_write_off": _("Nothing is owed on this account any more."),
     "unable_to_revoke_key": _("There is no live key of this name: it may have been revoked already."),
     "webhook_address_wrong": _("The address must be http or https, with a host and without a user name."),
+    "webhook_address_plain": _("Notices go over the public network encrypted alone: the address must be https."),
     "webhook_address_private": _("This address leads to this machine or a private network: it is told nothing."),
     "no_such_endpoint": _("Somebody else was faster: this has already been done or is no longer possible."),
     "unable_to_redeliver": _(

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from arrears.actions import agency_doors
 from arrears.interfaces.ui import address, moment, permissions
 from arrears.kernel.clock import SystemClock
-from arrears.records.signin.sessions import ADDRESS, BROWSER, OPENED, PROVED, SEEN
+from arrears.records.signin.sessions import ADDRESS, BROWSER, CONFIRMED, OPENED, PROVED, SEEN
 
 #: Being seen is noted this coarsely, so that reading does not write each time.
 NOTED_EVERY_SECONDS = 60
@@ -47,6 +47,18 @@ def is_over(request: HttpRequest) -> bool:
     return False
 
 
+def is_fresh(request: HttpRequest) -> bool:
+    """Was the password given a short while ago, at sign-in or since?"""
+    session = request.session
+    return _now() - max(session.get(OPENED, 0), session.get(CONFIRMED, 0)) <= settings.SESSION_FRESH_SECONDS
+
+
+def confirm(request: HttpRequest) -> None:
+    """The password was given again; the session goes on under another key."""
+    request.session.cycle_key()
+    request.session[CONFIRMED] = _now()
+
+
 def is_unproved(request: HttpRequest) -> bool:
     """Does the person have a second factor that this session was opened without?"""
     return bool(request.user.second_factor_since) and not request.session.get(PROVED)  # type: ignore[union-attr]
@@ -70,7 +82,7 @@ def owes(user: Any) -> str:
 
 def may_wait(owed: str, url_name: str) -> bool:
     """May this address be opened although something is owed?"""
-    return OWED.get(url_name) == OWED[owed]
+    return url_name == "account-confirm" or OWED.get(url_name) == OWED[owed]
 
 
 def _now() -> int:

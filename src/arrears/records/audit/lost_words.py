@@ -2,13 +2,16 @@
 
 Called by `verifying`. Words may be deleted with the other notes about a person; the event of that erasure names the
 mark of each, so the chain tells who erased what, when and by which rules. Words that no erasure names were taken away.
+A trail of years has millions of erased words: `unexplained` keeps them in a file, not in memory.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +27,11 @@ ERASURE, ERASED = "person.erased", "erased_words"
 TELLS = f'"{written.FACT}":'
 #: Marks that one question asks for.
 AT_ONCE = 5_000
+#: Where lost words wait to be explained: in order of their marks, as they are asked for.
+WAITING = """
+PRAGMA cache_size = -8192; PRAGMA journal_mode = OFF; PRAGMA temp_store = FILE;
+CREATE TABLE lost (event_id INT, lane INT, seq INT, mark TEXT, is_gone INT, PRIMARY KEY (mark, event_id)) WITHOUT ROWID;
+"""
 
 
 @dataclass(frozen=True)
@@ -69,16 +77,29 @@ def find(lane: int, read: Iterable[tuple[int, int, str]], *, key: bytes) -> tupl
     return tuple(found)
 
 
+def unexplained(lost: Iterable[Lost], *, most: int) -> list[Lost]:
+    """Lost words but those of which an event of the trail says that they were erased, by lane and place.
+
+    They wait in a temporary file of a few pages of memory, deleted with its connection; the books are only read.
+    most : no more than these
+    """
+    with closing(sqlite3.connect("", isolation_level=None)) as file:
+        file.executescript(WAITING)
+        file.executemany("INSERT OR IGNORE INTO lost VALUES (?, ?, ?, ?, ?)", map(astuple, lost))
+        if file.execute("SELECT 1 FROM lost WHERE is_gone LIMIT 1").fetchone():
+            named = ((mark,) for _, _, _, marks in _erasures() for mark in marks)
+            file.executemany("DELETE FROM lost WHERE mark = ? AND is_gone", named)
+        left = file.execute("SELECT event_id, lane, seq, mark, is_gone FROM lost ORDER BY lane, seq LIMIT ?", [most])
+        return [Lost(event_id, lane, seq, mark, bool(is_gone)) for event_id, lane, seq, mark, is_gone in left]
+
+
 def erasures(marks: Collection[str]) -> dict[str, Erased]:
     """Mark → the event that says that its words were erased; without those of which none says so."""
     wanted, found = set(marks), dict[str, Erased]()
     if not wanted:
         return {}
-    told = Event.objects.filter(kind=ERASURE).order_by("-at", "-id")
-    for event_id, at, actor, data in told.values_list("id", "at", "actor", Cast("data", TextField())).iterator():
-        erased = _facts(data).get(ERASED)
-        here = wanted.intersection(one for one in erased if isinstance(one, str)) if isinstance(erased, list) else ()
-        found |= dict.fromkeys(here, Erased(event_id, at, actor))
+    for event_id, at, actor, erased in _erasures():
+        found |= dict.fromkeys(wanted.intersection(erased), Erased(event_id, at, actor))
         if len(found) == len(wanted):
             break
     return found
@@ -89,6 +110,15 @@ def erasures_of(facts: Mapping[str, Any]) -> list[Erased]:
     marks = {mark for _, mark in _marks(facts)}
     marks -= set(Words.objects.filter(mark__in=marks).values_list("mark", flat=True))
     return sorted(set(erasures(marks).values()), key=lambda one: one.event_id)
+
+
+def _erasures() -> Iterator[tuple[int, datetime, str, list[str]]]:
+    """(event, moment, actor, the marks that it says were erased), the newest first; one at a time, however many."""
+    told = Event.objects.filter(kind=ERASURE).order_by("-at", "-id")
+    for event_id, at, actor, data in told.values_list("id", "at", "actor", Cast("data", TextField())).iterator():
+        erased = _facts(data).get(ERASED)
+        if isinstance(erased, list):
+            yield event_id, at, actor, [one for one in erased if isinstance(one, str)]
 
 
 def _marked(content: str) -> list[tuple[str, str]]:

@@ -6,7 +6,9 @@ Written in SQL: every change of the books passes here, and two statements and a 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
+import structlog
 from django.db import connection, transaction
 
 from arrears.kernel.errors import InvalidInput
@@ -17,6 +19,18 @@ from arrears.records.audit.written import Written
 from arrears.records.privacy import keys
 
 KEY = "AUDIT_KEY"
+#: What somebody should be told of at once: each leaves a line `alarm` in the log, for whatever watches it.
+ALARMS = frozenset(
+    {
+        "access.door_refused",
+        "access.factor_removed",
+        "access.locked",
+        "access.recovery_code_used",
+        "identity.reveal_refused",
+        "staff.role_granted",
+    }
+)
+log = structlog.get_logger(__name__)
 
 END = "SELECT lane, seq, digest FROM audit_lane ORDER BY lane LIMIT 1"
 FREE_END = f"{END} FOR UPDATE SKIP LOCKED"
@@ -60,6 +74,8 @@ def record(
             else:
                 cursor.execute(APPEND, event)
                 cursor.execute(MOVE_END, end)
+        if kind in ALARMS:
+            transaction.on_commit(partial(log.warning, "alarm", kind=kind, actor=actor, lane=lane, seq=seq + 1))
 
 
 @transaction.atomic

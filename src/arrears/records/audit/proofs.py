@@ -68,10 +68,9 @@ def prove(
     before, after = anchored.around_place(lane, seq, key=public_key)
     begin, end = (before.seq(lane) + 1 if before else 1), (after.seq(lane) if after else _end(lane, seq))
     first, last = max(begin, seq - most // 2), min(end, seq + most // 2)
-    judged = verifying.judge(Stretch(lane, first, last), secret)
+    events, judged = verifying.tally([verifying.judge(Stretch(lane, first, last), secret)])
     found = [
-        *judged.findings,
-        *verifying.judge_words([judged]),
+        *judged,
         *anchored.faults([one for one in (before, after) if one]),
     ]
     if before:
@@ -84,7 +83,7 @@ def prove(
         after=after,
         first=first,
         last=last,
-        events=judged.events,
+        events=events,
         is_whole=(first, last) == (begin, end),
     )
 

@@ -90,9 +90,8 @@ def go_on(verification_id: int, *, secret: bytes, public_key: str, files: Collec
         return _row(row, public_key)
     findings, events = [Finding(**one) for one in row.findings], row.events
     piece = list(_piece(row.spans, row.done, PIECE))
-    judged = [verifying.judge(stretch, secret) for stretch in piece]
-    events += sum(each.events for each in judged)
-    findings += [found for each in judged for found in each.findings] + verifying.judge_words(judged)
+    read, found = verifying.tally(verifying.judge(stretch, secret) for stretch in piece)
+    events, findings = events + read, findings + found
     done = row.done + sum(stretch.last - stretch.first + 1 for stretch in piece)
     changes: dict[str, Any] = {"done": done, "events": events}
     if done == row.places:

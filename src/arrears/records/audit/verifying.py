@@ -21,6 +21,8 @@ from arrears.records.audit.models import Event, Lane
 AT_ONCE = 20_000
 #: More findings of one stretch say nothing new.
 FINDINGS_A_STRETCH = 20
+#: And more of words in one verification.
+WORDS_MOST = 1_000
 #: How often the end of a lane is read that somebody is writing to.
 READ_AGAIN = 20
 #: The largest that a lane, and a place in it, may be: what their columns hold, less one.
@@ -52,7 +54,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Judged:
-    """events : how many were read; findings : no more than FINDINGS_A_STRETCH; lost : for `judge_words`"""
+    """events : how many were read; findings : no more than FINDINGS_A_STRETCH; lost : for `tally`"""
 
     events: int
     findings: tuple[Finding, ...]
@@ -140,15 +142,27 @@ def digest_at(lane: int, seq: int) -> str:
     return Event.objects.filter(lane=lane, seq=seq).values_list("digest", flat=True).first() or ""
 
 
-def judge_words(judged: Iterable[Judged]) -> list[Finding]:
+def judge_words(lost: Iterable[Lost]) -> list[Finding]:
     """Words that do not stand beside their event, but for those that an event of the trail says were erased."""
-    lost = [one for each in judged for one in each.lost]
-    erased = lost_words.erasures({one.mark for one in lost if one.is_gone})
     return [
         Finding("WORDS_GONE" if one.is_gone else "WORDS_ALTERED", one.lane, one.seq, one.event_id)
-        for one in lost
-        if one.mark not in erased
+        for one in lost_words.unexplained(lost, most=WORDS_MOST)
     ]
+
+
+def tally(judged: Iterable[Judged]) -> tuple[int, list[Finding]]:
+    """How many events were read, and what does not fit, their words included; takes one stretch at a time."""
+    events, found = 0, list[Finding]()
+
+    def lost() -> Iterator[Lost]:
+        nonlocal events
+        for one in judged:
+            events += one.events
+            found.extend(one.findings)
+            yield from one.lost
+
+    of_words = judge_words(lost())
+    return events, found + of_words
 
 
 def judge(stretch: Stretch, secret: bytes) -> Judged:

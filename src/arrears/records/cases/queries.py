@@ -269,6 +269,11 @@ def cases_to_tell(customer_id: str) -> list[str]:
     return found or list(theirs.values_list("case_id", flat=True)[:1])
 
 
+def team_of(case_id: str) -> str:
+    """The team that a case is of; blank when it is of none."""
+    return Case.objects.filter(case_id=case_id).values_list("team_id", flat=True).first() or ""
+
+
 def last_heard(card: CaseCard, *, since: datetime) -> tuple[str, datetime] | None:
     """Which card answers what the person told us last, and when that was heard."""
     heard = CaseEvent.objects.filter(case_id=card.case_id, kind="person.heard", at__gte=since)

@@ -73,7 +73,7 @@ class Remedy(models.TextChoices):
 class Complaint(models.Model):
     """One complaint. Nobody may be known: then `person` is None and there is nobody to leave alone.
 
-    about_*      : a colleague with the team of then, or an agency; all blank while nobody knows
+    about_*      : a colleague with the team of then, once their role, or an agency; all blank while nobody knows
     content_mark : keyed hash of what came in, so that the same told twice is known without being opened; blank once its
                    words were deleted
     clock_from_on: the day its terms run from: it came in, was opened again, or went to a regulator

@@ -126,11 +126,15 @@ def make(purpose: str, *, at: datetime) -> KeyRow:
 
 
 @transaction.atomic
-def rewrap() -> tuple[str, int]:
-    """Wrap every key by the master in use that another one wrapped: (its name, how many). Values are not touched."""
+def rewrap(*, every: bool = False) -> tuple[str, int]:
+    """Wrap keys by the master in use: (its name, how many). Values are not touched.
+
+    every : those too that it wrapped itself, for a service may have a new version of its key
+    """
     master = wrapping.masters()[0].name
     count = 0
-    for row in VaultKey.objects.select_for_update().exclude(master=master).order_by("pk"):
+    rows = VaultKey.objects.select_for_update().order_by("pk")
+    for row in rows if every else rows.exclude(master=master):
         secret = wrapping.unwrap(_wrapped(row))
         anew = wrapping.wrap(secret, purpose=row.purpose, number=row.number, algorithm=row.algorithm)
         count += VaultKey.objects.filter(pk=row.pk).update(master=anew.master, wrapped=anew.wrapped)

@@ -15,7 +15,8 @@ from django.contrib.sessions.backends import db
 from arrears.records.signin.models import Session
 
 #: Keys of the session's data.
-OPENED, SEEN, ADDRESS, BROWSER, PROVED = "opened", "seen", "address", "browser", "proved"
+OPENED, SEEN, CONFIRMED = "opened", "seen", "confirmed"
+ADDRESS, BROWSER, PROVED = "address", "browser", "proved"
 
 
 class SessionStore(db.SessionStore):

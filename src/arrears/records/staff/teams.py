@@ -11,6 +11,7 @@ from django.db.models import Count
 
 from arrears.kernel.errors import Refusal
 from arrears.records.staff.models import Team, User
+from arrears.records.staff.queries import LONGEST_NUMBER
 from arrears.rules import reach
 
 CODE = re.compile(r"[A-Z][A-Z0-9_]{0,15}")
@@ -54,6 +55,14 @@ def of_members() -> dict[int, list[str]]:
 def members_of(code: str) -> set[int]:
     """The user ids of a team's members."""
     return set(User.objects.filter(teams=code).values_list("id", flat=True))
+
+
+def of(actor: str) -> list[str]:
+    """The codes of somebody's teams (`user:ID`), sorted; none for everybody else."""
+    number = actor.removeprefix("user:")
+    if not actor.startswith("user:") or not number.isdecimal() or len(number) > LONGEST_NUMBER:
+        return []
+    return sorted(Team.objects.filter(members=int(number)).values_list("code", flat=True))
 
 
 def may_join() -> list[tuple[int, str]]:

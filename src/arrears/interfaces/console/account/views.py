@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from arrears.actions import sign_in
 from arrears.interfaces.console.access import history
-from arrears.interfaces.ui import address, permissions, refusals
+from arrears.interfaces.ui import address, permissions, refusals, seats
 from arrears.kernel.clock import SystemClock
 from arrears.kernel.errors import Refusal
 from arrears.records.signin import factors, queries
@@ -70,6 +71,27 @@ def password(request: HttpRequest) -> HttpResponse:
             messages.success(request, gettext("The new password holds from now on."))
             return redirect("account")
     return render(request, "console/account/password.html", {"form": form})
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def confirm(request: HttpRequest) -> HttpResponse:
+    """The password once more, before something that matters; then back to the page of the form."""
+    onward, error = request.POST.get("next") or request.GET.get("next", ""), ""
+    if request.method == "POST":
+        password = request.POST.get("password", "")[:200]
+        try:
+            sign_in.confirm(
+                user_id=request.user.pk, password=password, address=address.of(request), at=SystemClock().now()
+            )
+        except Refusal as refusal:
+            error = refusals.sentence(refusal)
+        else:
+            seats.confirm(request)
+            is_ours = url_has_allowed_host_and_scheme(onward, allowed_hosts={request.get_host()})
+            return redirect(onward if onward and is_ours else "account")
+    return render(request, "console/account/confirm.html", {"next": onward, "error": error})
 
 
 @require_POST

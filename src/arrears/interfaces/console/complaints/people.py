@@ -8,6 +8,7 @@ from arrears.actions import late_lists
 from arrears.interfaces.ui import sentences
 from arrears.records.complaints.queries import ComplaintRow
 from arrears.records.staff import queries as staff
+from arrears.records.staff import teams as team_names
 
 
 def agencies() -> dict[str, str]:
@@ -32,5 +33,5 @@ def about(row: ComplaintRow, *, names: Mapping[str, str], known: Mapping[str, st
 
 
 def teams() -> dict[str, str]:
-    """Team → its words."""
-    return dict(staff.roles())
+    """Team → its name; of complaints of before there were teams, the role in its place."""
+    return dict(staff.roles()) | team_names.names()

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from arrears.actions import look_at_person
@@ -31,6 +32,8 @@ LOOKED = ("identity.revealed", "identity.reveal_refused", "evidence.exported")
 LOOKS_SHOWN = 50
 #: Of the looks at pages so many are read, the newest.
 PAGES_READ = 500
+#: Why those see a person who look after the data of all.
+DESK = _("Privacy desk: the rights and ends of everybody's data")
 #: Scopes by which a key reads of people.
 READING = ("cases:read", "contacts:read", "complaints:read")
 
@@ -71,9 +74,12 @@ def who(request: HttpRequest, case_id: str) -> HttpResponse:
     opened = audit.events_of_kinds([customer_id, case_id], LOOKED, limit=LOOKS_SHOWN)
     saw = audit.events_of_kinds([customer_id], [look_at_person.KIND], limit=PAGES_READ)
     found = [one for one in seers.seers_of(customer_id) if permissions.may(one.role, "case")]
+    known = {one.user_id for one in found}
+    at_desk = [one for one in staff.members() if one.is_active and permissions.may(one.role, "privacy-person")]
     context = {
         "card": card,
         "seers": [(one, _why(one), permissions.may(one.role, "case-reveal")) for one in found],
+        "desk": [one for one in at_desk if one.user_id not in known],
         "keys": [key for key in apikeys.all_keys() if key.revoked_at is None and _reads(key, card.row.team_code)],
         "looks": [(event, *_told(event, names)) for event in opened],
         "saw": _saw(saw, names),
@@ -84,6 +90,10 @@ def who(request: HttpRequest, case_id: str) -> HttpResponse:
 
 def _why(one: seers.Seer) -> list[str]:
     """Each reason by which somebody reaches the person."""
+    return _by_cases(one) + ([str(DESK)] if permissions.may(one.role, "privacy-person") else [])
+
+
+def _by_cases(one: seers.Seer) -> list[str]:
     reached = reach.of(one.role)
     if reached == reach.PLACED:
         return [gettext("Placed with %(agency)s") % {"agency": agencies.name_of(one.agency)}]

@@ -33,6 +33,34 @@
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
+  // How hard a new password is to guess, roughly: a sign counts that neither repeats nor goes on from an earlier one.
+  const bits = (text) => {
+    const signs = [...text], seen = new Set();
+    const pool = [[/[a-z]/, 26], [/[A-Z]/, 26], [/[0-9]/, 10], [/[ -/:-@[-`{-~]/, 33], [/[^ -~]/, 2000]].reduce((sum, [kind, many]) => sum + (kind.test(text) ? many : 0), 0);
+    const count = signs.filter((sign, at) => {
+      const before = signs[at - 1], pair = before + sign;
+      const goesOn = at > 0 && (Math.abs(sign.codePointAt(0) - before.codePointAt(0)) <= 1 || seen.has(pair));
+      seen.add(pair);
+      return !goesOn;
+    }).length;
+    return count * Math.log2(Math.max(pool, 2));
+  };
+  document.querySelectorAll("[data-strength]").forEach((line) => {
+    const [meter, words] = line.children, field = document.getElementById(line.dataset.strength);
+    field.addEventListener("input", () => {
+      const found = bits(field.value);
+      line.hidden = !field.value;
+      meter.value = Math.min(found, meter.max);
+      words.textContent = found < meter.low || [...field.value].length < 12 ? line.dataset.weak : found < meter.high ? line.dataset.fair : line.dataset.strong;
+    });
+  });
+  document.querySelectorAll("[data-shows]").forEach((box) => {
+    const fields = [...box.closest("form").querySelectorAll("input[type=password]")];
+    box.hidden = false;
+    box.addEventListener("change", (event) => fields.forEach((field) => { field.type = event.target.checked ? "text" : "password"; }));
+    box.closest("form").addEventListener("submit", () => fields.forEach((field) => { field.type = "password"; }));
+  });
+
   // On a phone the rows of a wide table become cards: each cell needs its column's name, and the table its roles.
   const COLUMNS_MIN = 4;
   const nameCells = () => document.querySelectorAll(".table-responsive > table:is(:not(.table-sm), [data-cards]):not(.heat):not([role])").forEach((table) => {
