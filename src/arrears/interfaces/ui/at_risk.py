@@ -1,8 +1,8 @@
-"""Who may harm themselves and waits for somebody? Told on every page of those who may act on it.
+"""Who may harm themselves, or threatens our people, and waits for somebody? Told on every page of those who may act.
 
-Care is asked for in a person's case. Who never had one, as somebody who was only reminded before a day, has no case to
-ask in: they are told of by the stop that holds for them, on every page for three days and then on the list of people
-heard.
+Care, and a decision on a threat, are asked for in a person's case. Who never had one, as somebody who was only reminded
+before a day, has no case to ask in: they are told of by the stop that holds for them, on every page for three days and
+then on the list of people heard.
 """
 
 from __future__ import annotations
@@ -23,7 +23,13 @@ def waiting_count(viewer: scope.Viewer, *, at: datetime) -> int:
     return heard.uncared_count(viewer) + len(heard.without_case(stops.at_risk(since=at - TOLD_FOR)))
 
 
-def without_case(*, since: datetime) -> Sequence[tuple[str, str, datetime]]:
-    """Who is at risk and never had a case: who, their name masked, and since when."""
-    risks = stops.at_risk(since=since)
+def threats_count(viewer: scope.Viewer, *, at: datetime) -> int:
+    """How many people threaten our people and wait for a supervisor's decision, as far as the viewer sees them."""
+    told = stops.at_risk(since=at - TOLD_FOR, reason=stops.STAFF_SAFETY)
+    return heard.uncared_count(viewer, heard.SAFETY) + len(heard.without_case(told))
+
+
+def without_case(*, since: datetime, reason: str = stops.SELF_HARM) -> Sequence[tuple[str, str, datetime]]:
+    """Who is at risk, or stopped for another reason, and never had a case: who, their name masked, and since when."""
+    risks = stops.at_risk(since=since, reason=reason)
     return [(one, people.access(one).name_masked, risks[one]) for one in heard.without_case(risks)]

@@ -77,6 +77,7 @@ def page_frame(request: HttpRequest) -> dict[str, object]:
         "looked_at": moment.of(request).at,
         "half_night_on": runs.half_done_on(),
         "waiting_for_care": at_risk.waiting_count(user, at=moment.of(request).at) if allowed["heard"] else 0,
+        "threats_undecided": at_risk.threats_count(user, at=moment.of(request).at) if allowed["heard"] else 0,
         "unopened_cries": strangers.unopened_count() if allowed["heard_stranger"] else 0,
         "policy_fault": gate.fault,
         "gate_is_closed": isinstance(gate, ClosedGate),

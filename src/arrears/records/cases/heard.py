@@ -20,6 +20,7 @@ from arrears.records.cases.models import CaseEvent, WorkItem, WorkKind, WorkStat
 from arrears.records.people import queries as people
 
 KIND = "person.heard"
+SAFETY = WorkKind.SAFETY.value
 #: How care ends when there was no risk: then the person stands with the others.
 MISHEARD = "CARED_MISHEARD"
 #: A row's place: at risk or not, when heard last, and who.
@@ -93,9 +94,9 @@ def at_risk_count(viewer: scope.Viewer, *, since: datetime) -> int:
     return _people(since).filter(scope.of_cases(viewer, "case")).filter(grave=1).count()
 
 
-def uncared_count(viewer: scope.Viewer) -> int:
-    """For how many people care was asked for, and none was told of yet."""
-    asked = WorkItem.objects.filter(status=WorkStatus.OPEN, kind=WorkKind.CARE).filter(scope.of_cases(viewer, "case"))
+def uncared_count(viewer: scope.Viewer, kind: str = WorkKind.CARE) -> int:
+    """For how many people care, or a decision on a threat of theirs, was asked for, and none was told of yet."""
+    asked = WorkItem.objects.filter(status=WorkStatus.OPEN, kind=kind).filter(scope.of_cases(viewer, "case"))
     return asked.values("case__person_id").distinct().count()
 
 

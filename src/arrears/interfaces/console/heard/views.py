@@ -22,6 +22,7 @@ from arrears.kernel.errors import Refusal
 from arrears.records.cases import heard
 from arrears.records.cases.heard import Care, HeardRow
 from arrears.records.compliance import queries as compliance
+from arrears.records.compliance import stops
 from arrears.records.contacts import strangers
 
 PAGE_SIZE = 40
@@ -41,13 +42,15 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = heard.heard(request.user, since=at - WITHIN, signal=signal, at_risk=at_risk, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     people = {row.customer_id for row in shown}
-    stops, care = compliance.stops_of_people(people, at=at), heard.care_of(people)
+    held, care = compliance.stops_of_people(people, at=at), heard.care_of(people)
     apart = at_risk_people.without_case(since=at - WITHIN)
+    threats_apart = at_risk_people.without_case(since=at - WITHIN, reason=stops.STAFF_SAFETY)
     context = {
         "rows": [
-            (row, _told(row), stops.get(row.customer_id, []), _cared(row, care.get(row.customer_id))) for row in shown
+            (row, _told(row), held.get(row.customer_id, []), _cared(row, care.get(row.customer_id))) for row in shown
         ],
         "apart": [] if after or signal else apart,
+        "threats_apart": [] if after or at_risk else threats_apart,
         "strangers": [] if after or signal else _strangers(at),
         "strangers_kept_days": strangers.FORGOTTEN_AFTER.days,
         "signal": signal,
