@@ -120,6 +120,7 @@ EVENTS: Mapping[str, Promise] = {
     "vault.key_retired": _("Key of the vault retired: nothing is under it any more"),
     "vault.moved": _("Sealed values moved to the vault's keys in use"),
     "vault.rewrapped": _("Keys of the vault put under another master key"),
+    "strangers.forgotten": _("Messages of strangers deleted, as long as they are kept"),
     "retention.asked": _("Asked that nights delete by the retention schedule"),
     "retention.approved": _("Retention schedule approved: nights delete by it"),
     "retention.withdrawn": _("Nights delete nothing any more"),

@@ -198,7 +198,11 @@ def _check_terms(values: _Reader) -> None:
 
 
 def _check_retention(values: _Reader) -> None:
-    """How long what is kept, and from when: all three, or none where the law gives no term."""
+    """How long what is kept, and from when: all three, or none where the law gives no term; days of strangers apart."""
+    if retention_terms.STRANGER_DAYS in values.table and (
+        values.count(retention_terms.STRANGER_DAYS, least=1) > retention_terms.STRANGER_DAYS_MAX
+    ):
+        raise values.wrong(retention_terms.STRANGER_DAYS, f"must be at most {retention_terms.STRANGER_DAYS_MAX}")
     if not any(name in values.table for name in retention_terms.FIGURES):
         return
     if values.count(retention_terms.YEARS, least=1) > retention_terms.YEARS_MAX:
