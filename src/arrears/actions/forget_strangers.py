@@ -7,6 +7,7 @@ strangers, nothing is deleted. There is nobody whose debt, case or legal hold co
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -31,5 +32,12 @@ def forget(*, on: date, gate: Gate, at: datetime, actor: str) -> int:
         return 0
     counts = strangers.forget(before=at - timedelta(days=retention_terms.stranger_days(duty)))
     if counts["messages"]:
-        audit.record("strangers.forgotten", subject=f"night:{on}", actor=actor, at=at, after=duty.rule_id, **counts)
+        audit.record(
+            "strangers.forgotten",
+            subject=f"night:{on}",
+            actor=actor,
+            at=at,
+            after=duty.rule_id,
+            **dict[str, Any](counts),
+        )
     return counts["messages"]

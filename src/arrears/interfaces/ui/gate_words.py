@@ -18,6 +18,7 @@ from arrears.rules.compliance import facts
 KINDS: Mapping[str, Promise] = {
     "ban": _("Ban"),
     "staff": _("Staff"),
+    "notice": _("Notice first"),
     "hours": _("Hours"),
     "limit": pgettext_lazy("rule", "Limit"),
     "duty": _("Duty"),

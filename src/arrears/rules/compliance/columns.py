@@ -21,7 +21,7 @@ from arrears.kernel import clock
 from arrears.rules.compliance import judging
 from arrears.rules.compliance.facts import Case, Reason, Verdict
 from arrears.rules.compliance.laid_out import EPOCH, MICROSECOND, NEVER, Columns, Ints, Mask, micros
-from arrears.rules.compliance.packs import EVER, Ban, Hours, Limit, Pack, Rule, Staff
+from arrears.rules.compliance.packs import EVER, Ban, Hours, Limit, Notice, Pack, Rule, Staff
 
 DAY = 86_400_000_000
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
@@ -34,12 +34,15 @@ def judge_many(pack: Pack, cases: Sequence[Case]) -> list[Verdict]:
 
     cases   : any number; each is judged by itself (a case of the list is no history of another)
     """
+    notices = [rule for rule in pack.rules if isinstance(rule, Notice)]
     by_debt = any(isinstance(rule, Limit) and rule.scope == "debt" for rule in pack.rules)
     verdicts: dict[int, Verdict] = {}
     for row, case in enumerate(cases):
         if unknown := judging.unknown_facts(case.contact, case.borrower, case.at):
             verdicts[row] = Verdict(False, None, unknown)
-        elif by_debt and len(case.contact.debt_ids) > 1:  # rare, and each of its debts is counted by itself
+        elif (by_debt and len(case.contact.debt_ids) > 1) or any(
+            judging.speaks_of(rule, case.contact, case.borrower.status) for rule in notices
+        ):  # rare: each of its debts is counted by itself, and each letter looked at
             verdicts[row] = judging.judge(pack, case.contact, case.borrower, case.history, at=case.at)
     rows = [row for row in range(len(cases)) if row not in verdicts]
     verdicts |= zip(rows, _judge_known(pack, [cases[row] for row in rows]), strict=True)

@@ -29,6 +29,8 @@ UNANSWERED = frozenset({"NO_ANSWER", "BUSY", "VOICEMAIL"})
 CONNECTED = frozenset({"CONNECTED", "RIGHT_PARTY", "WRONG_PARTY"})
 CONVERSED = frozenset({"RIGHT_PARTY", "MET"})
 VISITED = frozenset({"MET", "NOT_MET", "REFUSED", "WRONG_PLACE"})
+#: With these a message or letter has left.
+REACHED = frozenset({"SENT", "DELIVERED", "READ", "REPLIED"})
 OUTCOMES = UNANSWERED | CONNECTED | CONVERSED | VISITED | {"SENT", "DELIVERED", "FAILED", "READ", "REPLIED"}
 
 

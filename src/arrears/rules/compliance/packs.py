@@ -149,6 +149,17 @@ class Limit(Rule):
     block_days: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Notice(Rule):
+    """Only once a written notice of ours, known to have been sent through `by`, is older than `wait_days` whole days.
+
+    Days are the borrower's. A past that tells of no notice has none: so the rule is for who tells all of it.
+    """
+
+    by: frozenset[str]
+    wait_days: int
+
+
 #: What a duty is about.
 TOPICS = (
     "scope", "forbidden_conduct", "disclosure", "privacy", "criminal", "liability", "staff", "governance", "licensing",
@@ -178,7 +189,7 @@ class Duty:
     values: Mapping[str, object] = field(hash=False)
 
 
-KIND_ORDER: tuple[type[Rule], ...] = (Ban, Staff, Hours, Limit)
+KIND_ORDER: tuple[type[Rule], ...] = (Ban, Staff, Notice, Hours, Limit)
 
 
 @dataclass(frozen=True)
