@@ -9,7 +9,7 @@ Moments are int64 microseconds since 1970 in UTC; days are ordinals of a zone's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
@@ -105,6 +105,32 @@ def _search(pack: Pack, columns: Columns, until: Ints, rows: Ints) -> None:
     until[rows] = NEVER
 
 
+def _holding(pack: Pack, columns: Columns, at: Ints) -> Iterator[tuple[Rule, Mask]]:
+    """The rules that hold in any row, by precedence, and in which; of most no row's own day need be known."""
+    if not len(at):
+        return
+    days: tuple[Ints, Ints] | None = None
+    lowest, highest = (int(moment) // DAY + EPOCH_ORDINAL for moment in (at.min() - DAY, at.max() + DAY))
+    for rule in pack.by_precedence:
+        begins, ends = rule.effective_on.toordinal(), rule.expired_on.toordinal() if rule.expired_on else NEVER
+        if begins > highest or ends <= lowest:
+            continue
+        if begins <= lowest and highest < ends:
+            yield rule, np.ones(len(at), bool)
+            continue
+        days = days or _days(columns, at)
+        yield rule, (days[1] >= begins) & (days[0] < ends)
+
+
+def _days(columns: Columns, at: Ints) -> tuple[Ints, Ints]:
+    """The first and the last of the days that it is for each row, as ordinals: two where its zone is not known."""
+    first, last = np.full(len(at), NEVER, np.int64), np.full(len(at), -NEVER, np.int64)
+    for zone, rows in columns.by_zone:
+        today = _local(at[rows], zone) // DAY + EPOCH_ORDINAL
+        first[rows], last[rows] = np.minimum(first[rows], today), np.maximum(last[rows], today)
+    return first, last
+
+
 @dataclass(frozen=True)
 class _Found:
     """Where a rule speaks, until when, and what it counted there."""
@@ -116,11 +142,8 @@ class _Found:
 
 def _findings(pack: Pack, columns: Columns, at: Ints) -> list[tuple[Rule, _Found]]:
     """What each rule of the pack finds, in the order of precedence."""
-    today = _local(at, columns.territory) // DAY + EPOCH_ORDINAL
     found: list[tuple[Rule, _Found]] = []
-    for rule in pack.by_precedence:
-        expired = rule.expired_on.toordinal() if rule.expired_on else NEVER
-        applies = (today >= rule.effective_on.toordinal()) & (today < expired)
+    for rule, applies in _holding(pack, columns, at):
         applies &= columns.spoken_of_by(rule)
         if applies.any():
             found.append((rule, _found(rule, columns, at, applies)))

@@ -128,7 +128,7 @@ def _findings(
     pack: Pack, contact: ContactFacts, borrower: BorrowerFacts, history: Sequence[Touch], at: datetime
 ) -> Iterator[Finding]:
     zones = pack.zones_of(region=borrower.region, timezone=borrower.timezone)
-    for rule in pack.holding(at):
+    for rule in pack.holding(at, zones):
         if not speaks_of(rule, contact, borrower.status) or not reaches(rule, borrower.dpd):
             continue
         if isinstance(rule, Ban):
