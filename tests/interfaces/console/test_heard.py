@@ -278,6 +278,16 @@ class TestWhoThreatensOurPeople:
             signed_in("FIELD").get(f"/cases/{late.case_id}/", headers={"accept-language": "zh-hans"}).content.decode()
         )
 
+    @pytest.mark.parametrize(("note", "work"), [("客户威胁要捅外访员", "威胁我方人员"), (GRAVE, "关怀处于风险中的人")])
+    def test_the_story_of_the_case_tells_it_in_words(self, late, note, work):
+        told(late, note)
+        client = signed_in("SUPERVISOR")
+        text = client.get(f"/cases/{late.case_id}/", headers={"accept-language": "zh-hans"}).content.decode()
+        story = text[text.index("timeline") :]
+        assert work in story
+        for code in ("work.opened", "SAFETY\n", "CARE\n"):
+            assert code not in story
+
     def test_a_supervisor_lifts_this_and_nothing_else(self, late):
         told(late, "客户威胁要捅外访员")
         act("C1", GRAVE)

@@ -81,6 +81,7 @@ EVENTS: Mapping[str, Promise] = {
     "identity.reveal_refused": _("Opening refused: too many within an hour"),
     "staff.password_set": _("New password set"),
     "identity.revealed": _("Something sealed opened"),
+    "work.opened": _("Work opened"),
     "work.done": _("Work done"),
     "work.cancelled": _("Work cancelled"),
     "case.assigned": _("Case assigned"),

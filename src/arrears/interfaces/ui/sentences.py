@@ -111,6 +111,8 @@ CODES: Mapping[str, Promise] = {
     "BY_PHONE": _("On the phone"),
     "IN_WRITING": _("In writing"),
     "AT_EARLIER_VISIT": _("On an earlier visit"),
+    "CARE": _("Care for a person at risk"),
+    "SAFETY": _("Threat against our people"),
     "NEW": _("New account"),
     "NONE": _("Nothing due"),
     "WARNING": _("Warning"),
