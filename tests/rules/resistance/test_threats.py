@@ -69,6 +69,11 @@ def test_only_a_note_tells_of_the_person_from_outside() -> None:
     assert [one.threatens for one in (*hear([note]), *hear([note], is_note=True))] == [False, True]
 
 
+def test_what_a_colleague_said_to_the_person_is_no_threat_of_theirs() -> None:
+    assert not hear(["跟他说再不还就找人打断他的腿"], is_note=True)[0].threatens
+    assert hear(["你跟他说，再来我砍死他"])[0].threatens
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_threat_of_the_sets_holds_a_sign_without_which_nothing_is_sought(lang: str) -> None:
     """An expression that no sign leads to could never be found."""
