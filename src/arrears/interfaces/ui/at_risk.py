@@ -8,6 +8,7 @@ then on the list of people heard.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from arrears.records.cases import heard, scope
@@ -18,15 +19,22 @@ from arrears.records.people import queries as people
 TOLD_FOR = timedelta(days=3)
 
 
-def waiting_count(viewer: scope.Viewer, *, at: datetime) -> int:
-    """How many people wait for care, as far as the viewer sees them."""
-    return heard.uncared_count(viewer) + len(heard.without_case(stops.at_risk(since=at - TOLD_FOR)))
+@dataclass(frozen=True)
+class Waiting:
+    """How many people wait, as far as the viewer sees them: for care, and for a decision on a threat of theirs."""
+
+    care: int = 0
+    safety: int = 0
 
 
-def threats_count(viewer: scope.Viewer, *, at: datetime) -> int:
-    """How many people threaten our people and wait for a supervisor's decision, as far as the viewer sees them."""
-    told = stops.at_risk(since=at - TOLD_FOR, reason=stops.STAFF_SAFETY)
-    return heard.uncared_count(viewer, heard.SAFETY) + len(heard.without_case(told))
+def waiting(viewer: scope.Viewer, *, at: datetime) -> Waiting:
+    """Who waits at a moment."""
+    since, undone = at - TOLD_FOR, heard.undone_counts(viewer)
+    return Waiting(
+        care=undone.get(heard.CARE, 0) + len(heard.without_case(stops.at_risk(since=since))),
+        safety=undone.get(heard.SAFETY, 0)
+        + len(heard.without_case(stops.at_risk(since=since, reason=stops.STAFF_SAFETY))),
+    )
 
 
 def without_case(*, since: datetime, reason: str = stops.SELF_HARM) -> Sequence[tuple[str, str, datetime]]:
