@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from tests import cast
 from tests.gatehouse import draft
 
-from arrears.actions import contact_call, contact_plan, contact_receipts
+from arrears.actions import contact_call, contact_plan, contact_receipts, forget_strangers
 from arrears.actions.contact_gate import Gate
 from arrears.actions.contact_receipts import HeardReport
 from arrears.channels.sandbox import adapter
@@ -163,9 +164,26 @@ class TestSomebodyNobodyKnows:
     def test_all_of_it_is_forgotten(self, gate: Gate, sandbox: adapter.Sandbox) -> None:
         write(sandbox, "我不想活了", from_=self.STRANGER)
         take(gate, sandbox)
-        assert strangers.forget(at=cast.NOW + timedelta(days=90)) == 0
-        assert strangers.forget(at=cast.NOW + timedelta(days=91)) == 1
+        write(sandbox, "我失业了，还在找工作", from_=self.STRANGER)
+        take(gate, sandbox, minutes=10)
+        on = cast.TODAY
+        at_90, at_91 = (cast.NOW + timedelta(days=days) for days in (90, 91))
+        assert forget_strangers.forget(on=on, gate=gate, at=at_90, actor="test") == 0
+        assert not Event.objects.filter(kind="strangers.forgotten").exists()
+        assert forget_strangers.forget(on=on, gate=gate, at=at_91, actor="test") == 2
         assert not Stranger.objects.exists()
+        told = Event.objects.get(kind="strangers.forgotten")
+        assert told.after == "LENDER-RETENTION-STRANGERS"
+        assert told.data == {"messages": 2, "grave": 1, "unopened": 1}
+
+    def test_where_no_rule_says_how_long_nothing_is_deleted(self, gate: Gate, sandbox: adapter.Sandbox) -> None:
+        write(sandbox, "我不想活了", from_=self.STRANGER)
+        take(gate, sandbox)
+        pack = gate.pack
+        law_alone = replace(gate, pack=replace(pack, duties=tuple(one for one in pack.duties if one.author == "law")))
+        years = cast.NOW + timedelta(days=3000)
+        assert forget_strangers.forget(on=cast.TODAY, gate=law_alone, at=years, actor="test") == 0
+        assert Stranger.objects.exists()
 
 
 class TestLesserTroubles:

@@ -98,3 +98,13 @@ class TestShippedRegions:
     )
     def test_parts_with_clocks_of_their_own(self, code: str, zones: tuple[str, ...]) -> None:
         assert ZONES[code] == zones
+
+
+class TestNames:
+    @pytest.mark.parametrize("name", ["localtime", "posixrules", "Factory", "right/Asia/Shanghai", "posix/Asia/Tokyo"])
+    def test_a_name_that_says_another_thing_on_another_machine_is_no_zone(self, name: str) -> None:
+        assert not regions.is_zone(name)
+
+    @pytest.mark.parametrize("name", ["Asia/Shanghai", "America/Argentina/Buenos_Aires", "UTC", "Etc/GMT+8", "PRC"])
+    def test_a_place_is(self, name: str) -> None:
+        assert regions.is_zone(name)

@@ -353,7 +353,7 @@ def _record(
     about = outbox.about(contact_id=contact_id, channel=channel)
     words = Words(screen_words.NOTE, contact_id, about.customer_id, about.case_id or "", channel, about.relation)
     findings = screen_words.of_note(note)
-    told = hear_person.listen([note] if note else [])
+    told = hear_person.listen([note] if note else [], is_note=True)
     with transaction.atomic():
         outbox.lock([about.customer_id])
         kept = cipher.seal(note, context=sealed.text_context(contact_id)) if note else None

@@ -49,9 +49,9 @@ WORDS = {Outcome.DELIVERED: "DELIVERED", Outcome.READ: "READ", Outcome.FAILED: "
 @dataclass(frozen=True)
 class HeardReport:
     """receipts: recorded; orphans: belonging to no contact we know, kept in the audit trail; inbound: messages of
-    people; stops: of those, new entries of the stop list on request; alerts: of those, cries for help that a colleague
-    is asked to answer; strangers: messages from nobody we know; faulty: set aside because they could not be recorded;
-    deaf: channels that could not be heard."""
+    people; stops: of those, new entries of the stop list on request; alerts: of those, cries for help and threats that
+    a colleague is asked to act on; strangers: messages from nobody we know; faulty: set aside because they could not be
+    recorded; deaf: channels that could not be heard."""
 
     receipts: int = 0
     orphans: int = 0
@@ -232,8 +232,6 @@ def _inbound(messages: Sequence[Inbound], name: str, kind: str, at: datetime, wo
     whose = {index: outbox.people_at(index) for index in dict.fromkeys(indexes)}
     outbox.lock({customer_id for known in whose.values() for customer_id, _, _ in known})
     told = hear_person.listen([message.text for message in messages])
-    unknown = [message for message, index in zip(messages, indexes, strict=True) if not whose[index]]
-    threats = iter(hear_stranger.threats([message.text for message in unknown]))
     for message, index, heard in zip(messages, indexes, told, strict=True):
         known = whose[index]
         if not known:
@@ -241,7 +239,6 @@ def _inbound(messages: Sequence[Inbound], name: str, kind: str, at: datetime, wo
             alerts += hear_stranger.heed(
                 message,
                 heard=heard,
-                threatens=next(threats),
                 index=index[0],
                 channel=name,
                 kind=kind,

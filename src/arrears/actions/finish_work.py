@@ -3,7 +3,8 @@ closed list.
 
 Called by the console and by whoever works a queue. A call that reaches the right person, a visit that meets them, a
 placement and a legal step finish their work by themselves; nothing else can end one as done, so that no task to call or
-to visit is closed past the gate, and none to place or to sue without the step.
+to visit is closed past the gate, and none to place or to sue without the step. That there is no danger to our people
+lifts the hold on visits with it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from arrears.actions import screen_words
 from arrears.actions.screen_words import Words
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.cases import operations, work
+from arrears.records.compliance import operations as compliance
+from arrears.records.compliance import stops
+from arrears.records.compliance.models import StopReason
 from arrears.records.contacts import outbox, untold
 from arrears.rules import cases as machines
 
@@ -61,8 +65,16 @@ def finish_work(*, work_id: str, how: str, note: str, at: datetime, actor: str) 
     if how.endswith("_OTHER") and not note:
         raise NoteMissing
     operations.complete_work(work_id=work_id, outcome=how, note=note, at=at, actor=actor)
+    if how == machines.SAFETY_UNFOUNDED:
+        _let_visits_go_on(task.customer_id, at, actor)
     words = Words(screen_words.WORK, work_id, task.customer_id, task.case_id)
-    screen_words.flag_note(note, words=words, at=at, actor=actor, is_of_care=task.kind == "CARE")
+    screen_words.flag_note(note, words=words, at=at, actor=actor, is_of_care=task.kind in {"CARE", "SAFETY"})
+
+
+def _let_visits_go_on(customer_id: str, at: datetime, actor: str) -> None:
+    stop_id = stops.holding(customer_id, reason=StopReason.STAFF_SAFETY, at=at, channel="VISIT")
+    if stop_id is not None:
+        compliance.lift(stop_id=stop_id, at=at, actor=actor)
 
 
 def _weigh_attempts(task: work.OpenTask, how: str) -> None:

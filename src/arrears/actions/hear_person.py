@@ -1,10 +1,12 @@
-"""Act on what a person's own words tell: on a risk to their life at once, on lesser troubles by leaving them in peace.
+"""Act on what a person's own words tell: on a risk to their life or a threat against our people at once, on lesser
+troubles by leaving them in peace.
 
 Called inside the transaction that keeps the words: by `contact_receipts` for messages, by `contact_call` for the note
 of a call or visit, by `keep_transcript`, by `take_complaint` for a complaint, by `screen_words` for notes of work,
 placements and legal steps. A person who may harm themselves is left alone altogether, and a colleague is asked to care
-for them; others are not contacted of our own accord for as many days as the card says that answers them. The words stay
-where they are sealed: here only the card and the names of the signals are on record.
+for them. Whoever threatens our people is visited by nobody until a supervisor, who is asked at once, lifts that. Others
+are not contacted of our own accord for as many days as the card says that answers them. The words stay where they are
+sealed: here only the card and the names of the signals are on record.
 """
 
 from __future__ import annotations
@@ -25,14 +27,14 @@ from arrears.rules import resistance
 from arrears.rules.resistance import Heard
 
 
-def listen(texts: Sequence[str]) -> list[Heard]:
-    """What each text tells; many at a time cost little more than one."""
-    return resistance.hear(texts, by=words_in_force.hearing().folder) if texts else []
+def listen(texts: Sequence[str], *, is_note: bool = False) -> list[Heard]:
+    """What each text tells; many at a time cost little more than one. is_note: a colleague wrote them of the person"""
+    return resistance.hear(texts, by=words_in_force.hearing().folder, is_note=is_note) if texts else []
 
 
 def heed_note(note: str, *, customer_id: str, at: datetime, actor: str) -> None:
-    """Act on a risk to life that a colleague noted in a case, and on nothing else: the words are not the person's."""
-    for heard in listen([note] if note.strip() else []):
+    """Act on danger that a colleague noted in a case, and on nothing else: the words are not the person's."""
+    for heard in listen([note] if note.strip() else [], is_note=True):
         act(customer_id=customer_id, heard=heard, at=at, actor=actor, is_own=False)
 
 
@@ -50,11 +52,12 @@ def act(
     """Do what the card asks for; returns whether a person was alerted.
 
     contact_id, complaint_id : where the words are kept, one of the two; neither for a note of the case
-    is_own : are these surely the person's own words? Otherwise only a risk to life is acted upon
+    is_own : are these surely the person's own words? Otherwise only a risk to life or a threat is acted upon
     raises : nothing of its own; twice the same is once
     """
     card = heard.card
-    if card is None or not (is_own or card.stops):
+    is_grave = heard.is_grave or heard.threatens
+    if card is None or not (is_own or is_grave):
         return False
     told_in = {"complaint_id": complaint_id, "contact_id": contact_id}
     where = {name: value for name, value in told_in.items() if value}
@@ -70,9 +73,11 @@ def act(
     audit.record("person.heard", subject=customer_id, actor=actor, at=at, after=card.code, **where)
     if card.stops:
         stop_contact.stop_contact(customer_id=customer_id, reason="SELF_HARM", at=at, actor=actor)
-    elif card.quiet_days:
+    elif card.quiet_days and is_own:
         rest(customer_id, to_at=at + timedelta(days=card.quiet_days), at=at, actor=actor)
-    return card.stops
+    if heard.threatens:
+        stop_contact.stop_contact(customer_id=customer_id, reason="STAFF_SAFETY", at=at, actor=actor)
+    return is_grave
 
 
 def rest(customer_id: str, *, to_at: datetime, at: datetime, actor: str) -> None:

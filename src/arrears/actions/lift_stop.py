@@ -15,6 +15,10 @@ from arrears.records.complaints import operations as complaints
 from arrears.records.complaints import queries as known
 from arrears.records.compliance import operations as compliance
 from arrears.records.compliance import stops
+from arrears.records.compliance.models import StopReason
+
+#: What supervisors lift, beside the compliance desk: whether our people are in danger is theirs to judge.
+OF_SUPERVISORS = StopReason.STAFF_SAFETY.value
 
 
 class ComplaintIsOpen(Refusal):
@@ -22,13 +26,21 @@ class ComplaintIsOpen(Refusal):
     message = "Stop {stop_id} holds for a complaint that is not answered yet."
 
 
+class NotTheirsToLift(Refusal):
+    code = "not_theirs_to_lift"
+    message = "Stop {stop_id} is lifted by the compliance desk."
+
+
 @transaction.atomic
-def lift_stop(*, stop_id: int, at: datetime, actor: str) -> None:
+def lift_stop(*, stop_id: int, at: datetime, actor: str, only: str = "") -> None:
     """End a stop at a moment.
 
-    raises : ComplaintIsOpen; compliance.UnableToLift when it does not hold then
+    only   : the one reason that the actor may lift; blank = any
+    raises : NotTheirsToLift, ComplaintIsOpen; compliance.UnableToLift when it does not hold then
     """
     customer_id, reason = stops.of_whom(stop_id)
+    if only and reason != only:
+        raise NotTheirsToLift(stop_id=stop_id)
     if reason == take_complaint.REASON:
         complaints.lock_person(customer_id)  # none comes in beside this
         if known.is_any_open(customer_id):

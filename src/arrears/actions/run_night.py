@@ -18,7 +18,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from arrears.actions import anchor_audit, night_contacts, retain_nightly, settlement, take_promise
+from arrears.actions import anchor_audit, forget_strangers, night_contacts, retain_nightly, settlement, take_promise
 from arrears.actions.contact_gate import Gate
 from arrears.actions.house import House
 from arrears.decisions import engines, night_files, night_policy, reductions
@@ -29,7 +29,6 @@ from arrears.kernel.errors import Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.cases import teams
 from arrears.records.contacts import operations as contacts
-from arrears.records.contacts import strangers
 from arrears.records.placements import operations as placements
 from arrears.records.runs.models import Night, RunStatus
 from arrears.records.webhooks import operations as webhooks
@@ -218,7 +217,7 @@ class _OneNight:
             self.figures["retention"] = retain_nightly.apply(
                 on=self.as_of, place=self.place, gate=self.gate, at=self.at, actor=self.actor
             )
-            strangers.forget(at=self.at)
+            forget_strangers.forget(on=self.as_of, gate=self.gate, at=self.at, actor=self.actor)
 
     def _finish(self, planned: dict[str, int]) -> None:
         self.figures |= {"contacts": planned, "seconds": {step: round(s, 3) for step, s in self.seconds.items()}}

@@ -3,7 +3,8 @@
 Called by the API and the console. A stop of one channel or with an end leaves the plan to the gate, which judges each
 contact again when its time comes; a stop of everything cancels it now. While the whole person is left alone there is
 no work that reaches them either, and what an agency has of them is to be recalled. Where they may harm themselves, a
-colleague is asked at once to care for them, and again each time that it is told.
+colleague is asked at once to care for them, and again each time that it is told. Who threatens our people is not
+visited, on which a supervisor is asked to decide.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ class PointMissing(InvalidInput):
     message = "Contact point {contact_point_id!r} is not one of {customer_id} to stop."
 
 
-#: Before all other work.
+#: Reason → what a colleague is asked to do, before all other work.
+ASKS_FOR = {StopReason.SELF_HARM.value: "CARE", StopReason.STAFF_SAFETY.value: "SAFETY"}
 FIRST = 1_000_000
 
 
@@ -66,12 +68,14 @@ def stop_contact(
     """Stop contact with a person from `at` on.
 
     reason  : compliance StopReason
-    channel, contact_point_id : blank = any
+    channel, contact_point_id : blank = any; for the safety of our people it is visits alone, wherever they live
     to_at   : the end, later than `at`; None = until lifted
     returns : Stopped
     raises  : StopEndsBeforeItBegins, PointMissing; compliance.UnknownStopReason, UnableToStop when there is no such
               person
     """
+    if reason == StopReason.STAFF_SAFETY:
+        channel, contact_point_id = "VISIT", ""
     if to_at is not None and to_at <= at:
         raise StopEndsBeforeItBegins(to_at=to_at.isoformat())
     theirs = {row.contact_point_id for row in people.points_of(customer_id)} if contact_point_id else set()
@@ -86,8 +90,8 @@ def stop_contact(
         contact_point_id=contact_point_id,
         to_at=to_at,
     )
-    if reason == StopReason.SELF_HARM:
-        _ask_for_care(customer_id, at, actor)
+    if reason in ASKS_FOR:
+        _ask_colleague(customer_id, reason, at, actor)
     if channel or contact_point_id or not is_new:
         return Stopped(customer_id, is_new, 0)
     cancelled = contacts.cancel(customer_id=customer_id, reason=reason, at=at, actor=actor) if to_at is None else []
@@ -98,8 +102,7 @@ def stop_contact(
     return Stopped(customer_id, is_new, len(cancelled), put_aside, to_recall)
 
 
-def _ask_for_care(customer_id: str, at: datetime, actor: str) -> None:
+def _ask_colleague(customer_id: str, reason: str, at: datetime, actor: str) -> None:
+    kind = ASKS_FOR[reason]
     for case_id in known.cases_to_tell(customer_id):
-        cases.open_work(
-            case_id=case_id, kind="CARE", on=at.date(), priority=FIRST, reason="SELF_HARM", at=at, actor=actor
-        )
+        cases.open_work(case_id=case_id, kind=kind, on=at.date(), priority=FIRST, reason=reason, at=at, actor=actor)

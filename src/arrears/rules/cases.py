@@ -18,6 +18,8 @@ WORK: Table = {
 
 #: How a piece of work may end as done: by what was done, by attempts on record, or without either for one of these.
 TRIED, PLACED, STEP_TAKEN = "TRIED", "PLACED", "STEP_TAKEN"
+#: There was no threat, or no danger any more: visits may go on.
+SAFETY_UNFOUNDED = "SAFETY_UNFOUNDED"
 WITHOUT: Mapping[str, tuple[str, ...]] = {
     "CALL": (
         "NOT_CALLED_NO_NUMBER",
@@ -37,6 +39,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = {
     "AGENCY": ("NOT_PLACED_PAID", "NOT_PLACED_AGREED", "NOT_PLACED_DISPUTED", "NOT_PLACED_LEGAL", "NOT_PLACED_OTHER"),
     "LEGAL": ("NO_STEP_PAID", "NO_STEP_AGREED", "NO_STEP_EVIDENCE", "NO_STEP_COST", "NO_STEP_OTHER"),
     "CARE": ("CARED_SPOKEN", "CARED_HANDED_OVER", "CARED_MISHEARD", "CARED_OTHER"),
+    "SAFETY": ("SAFETY_HELD", "SAFETY_POLICE", SAFETY_UNFOUNDED, "SAFETY_OTHER"),
 }
 #: kind of work → what, put on record, ends it by itself. Only a person can say that somebody has been cared for.
 DOING: Mapping[str, str] = {"CALL": "RIGHT_PARTY", "VISIT": "MET", "AGENCY": PLACED, "LEGAL": STEP_TAKEN}

@@ -22,9 +22,15 @@ class WrongRegions(InvalidInput):
     message = "{file}: {key}: {why}"
 
 
+#: Names that a machine's database holds and that are no place's: its own zone, none at all, clocks with leap seconds.
+NOBODYS = ("localtime", "posixrules", "Factory", "posix/", "right/")
+
+
 @lru_cache(maxsize=1024)
 def is_zone(name: str) -> bool:
-    """Is this the name of a time zone?"""
+    """Is this the name of a time zone, the same on every machine?"""
+    if name.startswith(NOBODYS):
+        return False
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

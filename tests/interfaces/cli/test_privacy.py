@@ -74,6 +74,8 @@ def test_the_schedule_tells_each_row_with_source_and_doubt(settled):
     assert {"CN-AML-RET", "CN-CONSFIN24-RECORDS", "LENDER-RETENTION-POINTS"} <= {row["rule_id"] for row in rows}
     assert all(row["citation"] and row["confidence"] for row in rows)
     assert "memory_high" in run("schedule")
+    assert [(row["days"], row["confidence"]) for row in rows if row["kind"] == "STRANGERS"] == [(90, "own_choice")]
+    assert "90 d from the message" in run("schedule")
 
 
 def test_a_dry_run_tells_what_is_due_and_deletes_nothing(settled):

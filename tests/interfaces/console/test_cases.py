@@ -123,7 +123,7 @@ class TestList:
 
     def test_a_page_costs_the_same_number_of_queries_whatever_it_holds(self, enter, django_assert_max_num_queries):
         client = enter("SUPERVISOR")
-        with django_assert_max_num_queries(27):
+        with django_assert_max_num_queries(28):
             client.get("/cases/")
 
     def test_htmx_gets_the_table_alone(self, enter):

@@ -245,3 +245,66 @@ class TestPoliciesOfTheHouse:
         (own / "lexicon_zh.toml").write_text("nonsense", encoding="utf-8")
         told(late, GRAVE)
         assert Stop.objects.get(person_id="C1").reason == "SELF_HARM"
+
+
+class TestWhoThreatensOurPeople:
+    def test_every_page_of_those_who_may_act_tells_until_a_supervisor_decides(self, late):
+        told(late, "客户威胁要捅外访员")
+        for role in ("SUPERVISOR", "COMPLIANCE"):
+            text = page(role)
+            assert "1 person has threatened our people" in text
+            assert 'href="/heard/?signal=THREAT"' in text
+        assert "has threatened our people" not in signed_in("AGENT").get("/cases/").content.decode()
+        assert "Threatens our people" in page("COMPLIANCE", "?signal=THREAT")
+        work = WorkItem.objects.get(kind="SAFETY")
+        client = signed_in("SUPERVISOR")
+        assert "Threat against our people" in client.get("/work/?kind=SAFETY").content.decode()
+        client.post(f"/work/{work.pk}/complete/", {"how": "SAFETY_POLICE", "note": ""})
+        assert "has threatened our people" not in page("SUPERVISOR")
+        assert Stop.objects.get(reason="STAFF_SAFETY").to_at is None
+
+    def test_the_case_and_the_queue_warn_whoever_goes_there(self, late):
+        told(late, "客户威胁要捅外访员")
+        for role in ("AGENT", "SUPERVISOR"):
+            assert "nobody visits until a supervisor lifts the hold" in (
+                signed_in(role).get(f"/cases/{late.case_id}/").content.decode()
+            )
+        operations.open_work(
+            case_id=late.case_id, kind="VISIT", on=TEN.date(), priority=1, reason="LATE", at=TEN, actor="test"
+        )
+        cast.point(late.person, "杭州市西湖区1号", kind="ADDRESS")
+        assert "Threatens our people: no visits" in signed_in("FIELD").get("/work/?kind=VISIT").content.decode()
+        assert "主管解除之前一律不上门" in (
+            signed_in("FIELD").get(f"/cases/{late.case_id}/", headers={"accept-language": "zh-hans"}).content.decode()
+        )
+
+    @pytest.mark.parametrize(("note", "work"), [("客户威胁要捅外访员", "威胁我方人员"), (GRAVE, "关怀处于风险中的人")])
+    def test_the_story_of_the_case_tells_it_in_words(self, late, note, work):
+        told(late, note)
+        client = signed_in("SUPERVISOR")
+        text = client.get(f"/cases/{late.case_id}/", headers={"accept-language": "zh-hans"}).content.decode()
+        story = text[text.index("timeline") :]
+        assert work in story
+        for code in ("work.opened", "SAFETY\n", "CARE\n"):
+            assert code not in story
+
+    def test_a_supervisor_lifts_this_and_nothing_else(self, late):
+        told(late, "客户威胁要捅外访员")
+        act("C1", GRAVE)
+        Stop.objects.update(from_at=TEN - timedelta(hours=1))
+        client = signed_in("SUPERVISOR")
+        stops = {stop.reason: stop.pk for stop in Stop.objects.all()}
+        text = client.get("/stops/").content.decode()
+        assert f"/stops/{stops['STAFF_SAFETY']}/lift/" in text
+        assert f"/stops/{stops['SELF_HARM']}/lift/" not in text
+        for pk in stops.values():
+            client.post(f"/stops/{pk}/lift/")
+        assert {stop.reason for stop in Stop.objects.filter(to_at=None)} == {"SELF_HARM"}
+
+    def test_of_somebody_who_has_no_case_too(self, late):
+        cast.borrower("NOCASE", mobile="+8613800000077")
+        act("NOCASE", "再派人来我就拿刀捅死他", hours=0)
+        text = page("SUPERVISOR")
+        assert "1 person has threatened our people" in text
+        assert "Threaten our people, and have no case" in text
+        assert "NOCASE" in text

@@ -120,6 +120,12 @@ class TestDeletingByNight:
         assert "No night deletes anything from now on" in self.post(legal, "withdraw")
         assert "two people approve the schedule first" in text_of(legal.get("/privacy/retention/"))
 
+    def test_how_long_strangers_messages_are_kept_stands_beside_the_schedule(self, late):
+        text = text_of(signed_in("COMPLIANCE").get("/privacy/retention/"))
+        assert "LENDER-RETENTION-STRANGERS" in text
+        assert "90 days" in text
+        assert "Chosen by the lender" in text
+
     def test_what_was_not_seen_is_not_approved(self, late):
         assert "another one than the one you saw" in self.post(signed_in("COMPLIANCE"), "ask", "f" * 64)
         assert not RetentionApproval.objects.exists()

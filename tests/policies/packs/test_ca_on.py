@@ -29,7 +29,8 @@ THREE = (
 
 class TestEveryRule(places.EveryRule):
     place = ON
-    third_parties_only = "CA-ON-HOURS CA-ON-HOURS-SUNDAY CA-ON-HOURS-HOLIDAY CA-ON-FREQ"
+    third_parties_only = "CA-ON-HOURS CA-ON-HOURS-SUNDAY CA-ON-HOURS-HOLIDAY CA-ON-FREQ CA-ON-NOTICE"
+    if_told = "CA-ON-NOTICE"
     examples = {
         "CA-ON-THIRDPARTY": Example(contact("CALL", relation="SPOUSE", discloses_debt=False), NOON),
         "CA-ON-THIRDPARTY-DISCLOSE": Example(contact("CALL", "LOCATE", "KIN"), NOON),
@@ -37,17 +38,19 @@ class TestEveryRule(places.EveryRule):
         "CA-ON-HOURS-SUNDAY": Example(TEXT, at("11-22T17:00:00")),
         "CA-ON-HOURS-HOLIDAY": Example(TEXT, at("12-25T12:00:00")),
         "CA-ON-FREQ": Example(CALL, NOON, (TALK, *THREE)),
+        "CA-ON-NOTICE": Example(contact("CALL", collector="AGENCY"), NOON),
     }
     lifted_by = {"CA-ON-THIRDPARTY": "THIRD_PARTY", "CA-ON-THIRDPARTY-DISCLOSE": "THIRD_PARTY"}
-    channels = {"CA-ON-FREQ": places.TIMED}
+    channels = {"CA-ON-FREQ": places.TIMED, "CA-ON-NOTICE": "CALL AI_CALL SMS APP CHAT VISIT"}
     purposes = {
         "CA-ON-THIRDPARTY": "REMIND COLLECT NEGOTIATE RELAY LEGAL_NOTICE",
         "CA-ON-THIRDPARTY-DISCLOSE": places.ALWAYS,
         "CA-ON-HOURS": places.ALWAYS,
         "CA-ON-HOURS-SUNDAY": places.ALWAYS,
         "CA-ON-HOURS-HOLIDAY": places.ALWAYS,
+        "CA-ON-NOTICE": "REMIND COLLECT NEGOTIATE",
     }
-    relations = {"CA-ON-THIRDPARTY": places.THIRD, "CA-ON-THIRDPARTY-DISCLOSE": places.THIRD}
+    relations = {"CA-ON-NOTICE": "SELF", "CA-ON-THIRDPARTY": places.THIRD, "CA-ON-THIRDPARTY-DISCLOSE": places.THIRD}
     either = "CA-ON-THIRDPARTY CA-ON-THIRDPARTY-DISCLOSE"
     counted_by = {"CA-ON-FREQ": "creditor"}
     uncounted = {"CA-ON-FREQ": "NO_ANSWER BUSY FAILED NOT_MET WRONG_PLACE"}
@@ -123,3 +126,46 @@ class TestThirdParties:
         assert cited(ON.judge(quiet, NOON)) == ["CA-ON-THIRDPARTY"]
         assert ON.judge(replace(quiet, purpose="LOCATE"), NOON).allowed
         assert not ON.judge(contact("CALL", "LOCATE", relation), NOON).allowed
+
+
+class TestTheNotice:
+    """Six whole days of the debtor's lie between the notice and the first call."""
+
+    CALL = contact("CALL", collector="AGENCY")
+    SENT = touch(at("11-16T18:00:00"), "LETTER", "SENT")
+
+    @pytest.mark.parametrize(("day", "allowed"), [("11-21", False), ("11-23", True)])
+    def test_it_waits_six_whole_days(self, day: str, allowed: bool) -> None:
+        assert ON.judge(self.CALL, at(f"{day}T13:30:00"), [self.SENT]).allowed is allowed
+
+    def test_it_says_when_the_wait_is_over(self) -> None:
+        verdict = ON.judge(self.CALL, at("11-18T13:30:00"), [self.SENT])
+        assert cited(verdict) == ["CA-ON-NOTICE"]
+        assert verdict.not_before == at("11-23T07:00:00")
+
+    def test_without_a_notice_no_day_helps(self) -> None:
+        verdict = ON.judge(self.CALL, NOON)
+        assert (verdict.allowed, verdict.not_before, cited(verdict)) == (False, None, ["CA-ON-NOTICE"])
+
+    @pytest.mark.parametrize(
+        "told",
+        [
+            {"outcome": "FAILED"},
+            {"outcome": ""},
+            {"channel": "SMS"},
+            {"initiated_by": "BORROWER"},
+            {"relation": "SPOUSE"},
+            {"creditor_id": "k2"},
+        ],
+    )
+    def test_what_is_not_known_to_have_told_them_is_no_notice(self, told: dict[str, str]) -> None:
+        assert "CA-ON-NOTICE" in cited(ON.judge(self.CALL, NOON, [replace(self.SENT, **told)]))
+
+    def test_of_two_the_first_counts(self) -> None:
+        again = touch(at("11-22T13:30:00"), "EMAIL", "DELIVERED")
+        assert ON.judge(self.CALL, NOON, [again, self.SENT]).allowed
+
+    def test_where_nobody_knows_the_zone_the_last_of_the_territory_binds(self) -> None:
+        late = touch(at("11-17T00:30:00"), "LETTER", "SENT")  # still the 16th in Winnipeg
+        wide = replace(ON, timezone="")
+        assert wide.judge(self.CALL, at("11-23T12:00:00"), [late]).not_before == at("11-24T08:00:00")

@@ -35,10 +35,12 @@ class TestEveryRule(places.EveryRule):
         "CA-QC-HOURS": Example(CALL, at("11-23T20:00:00")),
         "CA-QC-HOURS-SUNDAY": Example(CALL, at("11-22T12:00:00")),
         "CA-QC-HOURS-HOLIDAY": Example(CALL, at("12-25T12:00:00")),
+        "CA-QC-NOTICE": Example(contact("CALL", collector="AGENCY"), NOON),
     }
+    third_parties_only = if_told = "CA-QC-NOTICE"
     lifted_by = {"CA-QC-THIRDPARTY-DISCLOSE": "THIRD_PARTY"}
     channels = {
-        **dict.fromkeys(["CA-QC-DISPUTE", "CA-QC-WRITTEN"], "CALL AI_CALL VISIT"),
+        **dict.fromkeys(["CA-QC-DISPUTE", "CA-QC-WRITTEN", "CA-QC-NOTICE"], "CALL AI_CALL VISIT"),
         **dict.fromkeys(["CA-QC-HOURS", "CA-QC-HOURS-SUNDAY", "CA-QC-HOURS-HOLIDAY"], places.EVERY),
     }
     purposes = {
@@ -48,8 +50,12 @@ class TestEveryRule(places.EveryRule):
         "CA-QC-HOURS": places.ALWAYS,
         "CA-QC-HOURS-SUNDAY": places.ALWAYS,
         "CA-QC-HOURS-HOLIDAY": places.ALWAYS,
+        "CA-QC-NOTICE": "REMIND COLLECT NEGOTIATE",
     }
-    relations = dict.fromkeys(["CA-QC-THIRDPARTY", "CA-QC-THIRDPARTY-DISCLOSE", "CA-QC-THIRDPARTY-ONCE"], places.THIRD)
+    relations = {
+        **dict.fromkeys(["CA-QC-THIRDPARTY", "CA-QC-THIRDPARTY-DISCLOSE", "CA-QC-THIRDPARTY-ONCE"], places.THIRD),
+        "CA-QC-NOTICE": "SELF",
+    }
     either = "CA-QC-THIRDPARTY CA-QC-THIRDPARTY-DISCLOSE"
     counted_by = {"CA-QC-THIRDPARTY-ONCE": "contact_point"}
     uncounted = {"CA-QC-THIRDPARTY-ONCE": "NO_ANSWER BUSY FAILED NOT_MET"}
@@ -104,3 +110,11 @@ class TestThirdParties:
         assert cited(QC.judge(where, NOON, once)) == ["CA-QC-THIRDPARTY-ONCE"]
         assert QC.judge(replace(where, contact_point_id="c2"), NOON, once).allowed
         assert not QC.judge(replace(where, purpose="RELAY"), NOON).allowed
+
+
+def test_a_letter_goes_first_and_talking_waits_five_whole_days() -> None:
+    call, sent = contact("CALL", collector="AGENCY"), touch(at("11-17T18:00:00"), "LETTER", "SENT")
+    assert cited(QC.judge(call, NOON)) == ["CA-QC-NOTICE"]
+    assert QC.judge(call, at("11-20T12:00:00"), [sent]).not_before == at("11-23T08:00:00")
+    assert QC.judge(call, NOON, [sent]).allowed
+    assert not QC.judge(call, NOON, [replace(sent, channel="EMAIL")]).allowed

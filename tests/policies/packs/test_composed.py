@@ -167,3 +167,20 @@ def test_guidance_advises_and_never_refuses() -> None:
     answer = verdict("au", history=before("au", 3, DAYS, channel="SMS", outcome="DELIVERED"))
     assert (answer["allowed"], answer["not_before"], answer["advice"]) == (True, None, ["AU-RG96-FREQ"])
     assert "advice" not in verdict("au")
+
+
+@pytest.mark.parametrize("pack", ["cn+us", "us+cn", "cn+uk+us", "cn"])
+def test_a_law_begins_with_the_borrowers_day_in_whatever_order_packs_are_named(pack: str) -> None:
+    """China's hours of 2025-02-28: half past midnight in Shanghai is the day before in New York and London."""
+    begins = datetime.fromisoformat("2025-02-28T00:30:00+08:00")
+    for at, is_law in ((begins, True), (begins - timedelta(hours=1), False)):
+        line = {
+            "id": "x",
+            "contact": {"at": at.isoformat(), "channel": "CALL", "initiated_by": "COLLECTOR", "purpose": "COLLECT"}
+            | {"relation": "SELF"},
+            "borrower": {"timezone": "Asia/Shanghai", "status": []},
+            "history": [],
+        }
+        law = reading.named(policies.folder(), pack)
+        [answer] = answering.answers([json.dumps(line).encode()], law)
+        assert ("CN-GBT45251-HOURS" in rules(answer)) is is_law, at

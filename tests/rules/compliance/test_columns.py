@@ -11,7 +11,7 @@ import pytest
 
 from arrears.rules.compliance import columns, facts, judging
 from arrears.rules.compliance.facts import BorrowerFacts, Case, ContactFacts, Touch
-from arrears.rules.compliance.packs import EVER, HOLIDAY, WEEKDAYS, Ban, Hours, Limit, Pack, Rule, Staff
+from arrears.rules.compliance.packs import EVER, HOLIDAY, WEEKDAYS, Ban, Hours, Limit, Notice, Pack, Rule, Staff
 
 ZONES = ("Asia/Shanghai", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe")
 REGIONS = {"CN": ("Asia/Shanghai",), "US-NY": ("America/New_York",), "US-TX": ("America/Chicago", "America/Denver")}
@@ -53,7 +53,7 @@ def shared(random: Random, number: int) -> dict[str, object]:
 
 
 def random_rule(random: Random, number: int) -> Rule:
-    kind = random.choice(["ban", "staff", "hours", "hours", "limit", "limit", "limit"])
+    kind = random.choice(["ban", "staff", "notice", "hours", "hours", "limit", "limit", "limit"])
     given = shared(random, number)
     if kind == "ban":
         return Ban(**given)  # type: ignore[arg-type]
@@ -61,6 +61,10 @@ def random_rule(random: Random, number: int) -> Rule:
         least = random.randint(1, 3)
         most = random.choice([None, least, least + 1])
         return Staff(staff_min=least, staff_max=most, **given)  # type: ignore[arg-type]
+    if kind == "notice":
+        by = random.choice([frozenset({"LETTER"}), frozenset({"LETTER", "EMAIL"})])
+        told = {**given, "if_told": True}
+        return Notice(by=by, wait_days=random.randint(1, 6), **told)  # type: ignore[arg-type]
     if kind == "hours":
         opens = random.randint(0, 20)
         closes = random.choice([time(random.randint(opens + 1, 22), 30), time(opens)])
@@ -149,7 +153,7 @@ def test_nothing_in_is_nothing_out() -> None:
 def test_a_held_contact_is_allowed_at_its_moment_and_not_a_microsecond_before() -> None:
     random = Random(7)
     held = 0
-    for _ in range(60):
+    for _ in range(120):
         pack = random_pack(random)
         lasting = tuple(replace(rule, effective_on=date(2020, 1, 1), expired_on=None) for rule in pack.rules)
         pack = replace(pack, zones=pack.zones[:1], rules=lasting)

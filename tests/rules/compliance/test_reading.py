@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,20 @@ HOURS = "CN-GBT45251-HOURS"
 
 def table() -> dict[str, Any]:
     return tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
+
+
+def test_a_notice_that_waits_for_itself_or_for_a_past_that_nobody_tells_is_refused() -> None:
+    ontario = tomllib.loads((policies.folder() / "packs" / "ca-on.toml").read_text(encoding="utf-8"))
+    for key, value, said in (
+        ("by", ["SMS"], "must not be among the media"),
+        ("by", ["CALL"], "unknown word 'CALL'"),
+        ("wait_days", 0, "wait_days"),
+        ("if_told", False, "no notice is known"),
+        ("max", 3, "max"),
+    ):
+        told = copy.deepcopy(ontario)
+        rule(told, "CA-ON-NOTICE")[key] = value
+        assert said in refused(told)
 
 
 def rule(pack: dict[str, Any], rule_id: str) -> dict[str, Any]:

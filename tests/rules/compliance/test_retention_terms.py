@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -70,6 +71,9 @@ def test_a_leap_day_is_not_cut_short():
         ('{ keep_years = 5, keep_from = "CASE_CLOSED", keeps = ["SECRETS"] }', "keeps", 28),
         ('{ keep_years = 5, keeps = ["WORDS"] }', "keep_from", 28),
         ('{ keeps = ["WORDS"] }', "keep_years", 28),
+        ("{ stranger_days = 0 }", "stranger_days", 28),
+        ("{ stranger_days = 3661 }", "stranger_days", 28),
+        ('{ stranger_days = "90" }', "stranger_days", 28),
     ],
 )
 def test_a_wrong_row_is_refused_with_file_line_and_key(values, key, line):
@@ -111,3 +115,22 @@ text_zh = "x"
 values = {values}
 text_en = "x"
 """
+
+
+class TestStrangers:
+    HOUSE = reading.named(policies.folder(), "cn+house").duties
+
+    def test_the_shipped_days_are_our_own_and_say_so(self):
+        duty = retention_terms.of_strangers(self.HOUSE, on=ON)
+        assert duty is not None
+        assert (retention_terms.stranger_days(duty), duty.author, duty.confidence) == (90, "lender", "own_choice")
+        assert duty.citation
+
+    def test_the_longest_of_those_in_force_counts(self):
+        own = retention_terms.of_strangers(self.HOUSE, on=ON)
+        assert own is not None
+        longer = replace(own, rule_id="LONGER", values={"stranger_days": 180})
+        later = replace(own, rule_id="LATER", values={"stranger_days": 365}, effective_on=date(2027, 1, 1))
+        assert retention_terms.of_strangers([own, longer, later], on=ON) == longer
+        assert retention_terms.of_strangers([own, longer, later], on=date(2027, 1, 1)) == later
+        assert retention_terms.of_strangers([one for one in self.HOUSE if one != own], on=ON) is None

@@ -113,3 +113,32 @@ def test_a_threat_in_any_turn_is_the_gravest() -> None:
 
 def test_what_the_borrower_says_is_not_held_against_the_agent() -> None:
     assert judged([*ZH, ("borrower", "再打我就砍死你")]).finding.label == "OK"
+
+
+class TestAnAnnouncement:
+    SAID = [("agent", "Hello, this is Anna from Example Bank. Am I speaking with John Smith?"), ("borrower", "Yes.")]
+
+    @pytest.mark.parametrize(
+        ("speaker", "text"),
+        [
+            ("ivr", "This call is recorded for quality."),
+            ("Announcement", "Calls are recorded."),
+            ("系统", "本次通话将被录音"),
+            ("语音提示", "为了服务质量，本次通话会录音。"),
+        ],
+    )
+    def test_before_somebody_speaks_tells_of_the_recording(self, speaker: str, text: str) -> None:
+        said_by_us = ZH[1:] if speaker.isascii() is False else self.SAID
+        [check] = [one for one in judged([(speaker, text), *said_by_us]).checks if one.code == "RECORDING"]
+        assert (check.said, check.turn) == (True, 0)
+
+    def test_afterwards_it_tells_too_late(self) -> None:
+        assert said(judged([*self.SAID, ("ivr", "This call is recorded.")]))["RECORDING"] is False
+
+    def test_another_voice_tells_of_nothing(self) -> None:
+        assert said(judged([("borrower", "This call is recorded."), *self.SAID]))["RECORDING"] is False
+
+    def test_it_names_nobody_who_speaks_and_its_words_are_ours(self) -> None:
+        one = judged([("ivr", "This is Anna from Example Bank, your loan is past due."), ("borrower", "what?")])
+        assert said(one)["AGENT"] is False
+        assert (one.finding.label, one.turn) == ("THIRD_PARTY_DISCLOSURE", 0)

@@ -25,8 +25,22 @@ def turns(text: str) -> list[str]:
         ("张三：再不还就抓你", ["张三：再不还就抓你"]),
         ("", []),
         ("坐席：\n\n", []),
+        ("客户：喂\n系统：本次通话将被录音\n客户：好", ["本次通话将被录音"]),
+        ("Customer: hi\nIVR: this call is recorded", ["this call is recorded"]),
     ],
-    ids=["zh", "en", "timed", "nameless", "goes-on", "no-name", "unknown-name", "empty", "blank"],
+    ids=[
+        "zh",
+        "en",
+        "timed",
+        "nameless",
+        "goes-on",
+        "no-name",
+        "unknown-name",
+        "empty",
+        "blank",
+        "announced",
+        "announced-en",
+    ],
 )
 def test_only_the_other_side_is_left_out(text, ours):
     assert turns(text) == ours

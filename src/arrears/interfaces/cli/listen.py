@@ -25,7 +25,7 @@ def command(
     heard: Annotated[Path, typer.Option("--out", help="what they tell, .jsonl")],
 ) -> None:
     """Hear feelings, resistance, reasons for not paying and risks to life; with the card that answers them."""
-    line_runner.run(words, heard, lambda lines: told_by(lines, own_policies.folder()))
+    line_runner.run(words, heard, lambda lines: told_by(lines, resistance.tried(own_policies.folder())))
 
 
 def told_by(lines: Iterator[bytes], policies: Path) -> Iterator[dict[str, Any]]:

@@ -21,10 +21,13 @@ from arrears.kernel import clock
 
 setup.django_ready()
 
-from arrears.actions import house, retain, wired  # noqa: E402  the apps must be ready first
+from arrears.actions import forget_strangers, house, retain, wired  # noqa: E402  the apps must be ready first
+from arrears.rules.compliance import retention_terms  # noqa: E402
+from arrears.rules.compliance.packs import Duty  # noqa: E402
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 ACTOR = "command line"
+STRANGERS = "STRANGERS"
 Json = Annotated[bool, typer.Option("--json", help="print as JSON")]
 
 
@@ -37,12 +40,26 @@ def schedule(as_json: Json = False) -> None:
     """Print the retention schedule in force, with its sources."""
     setup.ensure_ready()
     rows = retain.schedule(wired.here().gate, on=_today())
+    apart = forget_strangers.term(wired.here().gate, on=_today())
     if as_json:
-        typer.echo(json.dumps([asdict(row) for row in rows], indent=1, ensure_ascii=False))
+        told = [asdict(row) for row in rows] + ([_of_strangers(apart)] if apart else [])
+        typer.echo(json.dumps(told, indent=1, ensure_ascii=False))
         return
     for row in rows:
         years = f"{row.years} y from {row.start}"
         typer.echo(f"{row.kind:15} {years:22} {row.rule_id:26} {row.confidence:20} {row.citation}")
+    if apart:
+        days = f"{retention_terms.stranger_days(apart)} d from the message"
+        typer.echo(f"{STRANGERS:15} {days:22} {apart.rule_id:26} {apart.confidence:20} {apart.citation}")
+
+
+def _of_strangers(duty: Duty) -> dict[str, object]:
+    return {
+        "kind": STRANGERS,
+        "days": retention_terms.stranger_days(duty),
+        **{name: getattr(duty, name) for name in ("rule_id", "citation", "confidence", "text_zh", "text_en")},
+        "is_duty": duty.author != "lender",
+    }
 
 
 @app.command(name="retain")

@@ -70,7 +70,7 @@ def command(
 ) -> None:
     """Judge utterances: label, severity, places, rule and what to say instead."""
     judge = _judge() if (bool(os.environ.get("ARREARS_JUDGE_URL")) if ask is None else ask) else None
-    line_runner.run(utterances, findings, lambda lines: answers(lines, own_policies.folder(), judge))
+    line_runner.run(utterances, findings, lambda lines: answers(lines, speech.tried(own_policies.folder()), judge))
 
 
 def _judge() -> Judge:

@@ -18,12 +18,14 @@ ROUTES: dict[str, Promise] = {
     "HARDSHIP": _("a colleague for hardship"),
     "DISPUTES": _("a colleague for disputes"),
     "CARE": _("a colleague trained for care"),
+    "SUPERVISOR": _("a supervisor"),
 }
 
 
 #: What words can tell of the person who says them: feelings and resistance, then reasons for not paying.
 EMOTIONS: dict[str, Promise] = {
     "SELF_HARM": _("May harm themselves"),
+    "THREAT": _("Threatens our people"),
     "DESPAIR": _("Despair"),
     "FEAR": _("Fear"),
     "ANGER": _("Anger"),

@@ -18,6 +18,7 @@ from arrears.rules.compliance import facts
 KINDS: Mapping[str, Promise] = {
     "ban": _("Ban"),
     "staff": _("Staff"),
+    "notice": _("Notice first"),
     "hours": _("Hours"),
     "limit": pgettext_lazy("rule", "Limit"),
     "duty": _("Duty"),
@@ -84,6 +85,7 @@ STATUSES: Mapping[str, Promise] = {
     "HARDSHIP_REVIEW": _("Hardship is being examined"),
     "BREATHING_SPACE": _("In a breathing space"),
     "SELF_HARM_RISK": _("At risk of self-harm"),
+    "STAFF_SAFETY": _("Threatens our people"),
     "STOPPED": _("On the house's stop list"),
 }
 CONSENTS: Mapping[str, Promise] = {

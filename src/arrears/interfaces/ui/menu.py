@@ -69,6 +69,7 @@ def page_frame(request: HttpRequest) -> dict[str, object]:
             entries.append(Entry(url=url, label=label, icon=icon, is_current=is_current))
     allowed = {name.replace("-", "_"): permissions.may(user.role, name) for name in permissions.ROLES}
     gate = wired.here().gate
+    waiting = at_risk.waiting(user, at=moment.of(request).at) if allowed["heard"] else at_risk.Waiting()
     return {
         "menu": entries,
         "home": home(user.role),
@@ -76,7 +77,8 @@ def page_frame(request: HttpRequest) -> dict[str, object]:
         "business_on": moment.of(request).business_on,
         "looked_at": moment.of(request).at,
         "half_night_on": runs.half_done_on(),
-        "waiting_for_care": at_risk.waiting_count(user, at=moment.of(request).at) if allowed["heard"] else 0,
+        "waiting_for_care": waiting.care,
+        "threats_undecided": waiting.safety,
         "unopened_cries": strangers.unopened_count() if allowed["heard_stranger"] else 0,
         "policy_fault": gate.fault,
         "gate_is_closed": isinstance(gate, ClosedGate),

@@ -117,7 +117,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "simulate": frozenset({SUPERVISOR, COMPLIANCE}),
     "simulate-touch": frozenset({SUPERVISOR, COMPLIANCE}),
     "stops": frozenset({AGENT, SUPERVISOR, COMPLIANCE}),
-    "stop-lift": frozenset({COMPLIANCE}),
+    "stop-lift": frozenset({SUPERVISOR, COMPLIANCE}),  # supervisors: what keeps our people from harm, alone
     "privacy": PRIVACY_DESK,
     "privacy-find": PRIVACY_DESK,
     "privacy-person": PRIVACY_DESK,

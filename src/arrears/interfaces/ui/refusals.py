@@ -20,6 +20,7 @@ from arrears.kernel.errors import Refusal
 from arrears.rules.compliance.facts import Verdict
 
 SENTENCES: Mapping[str, Promise] = {
+    "not_theirs_to_lift": _("Only the compliance desk lifts this stop."),
     "retention_asked_already": _("Somebody has already asked for this schedule to be approved."),
     "retention_nothing_to_approve": _("Nobody asked for this schedule to be approved, or it has changed since."),
     "retention_same_person": _("The schedule is approved by another person than the one who asked for it."),

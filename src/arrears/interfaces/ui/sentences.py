@@ -67,12 +67,17 @@ OUTCOMES: Mapping[str, Promise] = {
     "CARED_HANDED_OVER": _("In the hands of others who help"),
     "CARED_MISHEARD": _("Misheard: there is no such risk"),
     "CARED_OTHER": _("Cared for in another way (note)"),
+    "SAFETY_HELD": _("Visits stay held"),
+    "SAFETY_POLICE": _("Reported to the police, visits stay held"),
+    "SAFETY_UNFOUNDED": _("No danger: visits may go on"),
+    "SAFETY_OTHER": _("Decided in another way, visits stay held (note)"),
 }
 
 #: What tells apart the two ways of asking for it.
 STOP_HINTS: Mapping[str, Promise] = {
     "OPTED_OUT": _("they decline our calls and messages"),
     "CEASED": _("they demand to be left in peace altogether; only notices that the law demands may go out"),
+    "STAFF_SAFETY": _("violence was spoken of or done; visits alone are held, until a supervisor lifts it"),
 }
 
 REVERSALS: Mapping[str, Promise] = {
@@ -106,6 +111,8 @@ CODES: Mapping[str, Promise] = {
     "BY_PHONE": _("On the phone"),
     "IN_WRITING": _("In writing"),
     "AT_EARLIER_VISIT": _("On an earlier visit"),
+    "CARE": _("Care for a person at risk"),
+    "SAFETY": _("Threat against our people"),
     "NEW": _("New account"),
     "NONE": _("Nothing due"),
     "WARNING": _("Warning"),

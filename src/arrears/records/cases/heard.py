@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, IntegerField, Max, Q, QuerySet, TextField, When
+from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, TextField, When
 from django.db.models.functions import Cast
 
 from arrears.records.cases import scope
@@ -20,6 +20,7 @@ from arrears.records.cases.models import CaseEvent, WorkItem, WorkKind, WorkStat
 from arrears.records.people import queries as people
 
 KIND = "person.heard"
+CARE, SAFETY = WorkKind.CARE.value, WorkKind.SAFETY.value
 #: How care ends when there was no risk: then the person stands with the others.
 MISHEARD = "CARED_MISHEARD"
 #: A row's place: at risk or not, when heard last, and who.
@@ -93,10 +94,11 @@ def at_risk_count(viewer: scope.Viewer, *, since: datetime) -> int:
     return _people(since).filter(scope.of_cases(viewer, "case")).filter(grave=1).count()
 
 
-def uncared_count(viewer: scope.Viewer) -> int:
-    """For how many people care was asked for, and none was told of yet."""
-    asked = WorkItem.objects.filter(status=WorkStatus.OPEN, kind=WorkKind.CARE).filter(scope.of_cases(viewer, "case"))
-    return asked.values("case__person_id").distinct().count()
+def undone_counts(viewer: scope.Viewer) -> dict[str, int]:
+    """For how many people CARE, and a decision on a threat of theirs (SAFETY), was asked for and not told of yet."""
+    asked = WorkItem.objects.filter(status=WorkStatus.OPEN, kind__in=(WorkKind.CARE, WorkKind.SAFETY))
+    theirs = asked.filter(scope.of_cases(viewer, "case")).order_by().values("kind")
+    return dict(theirs.annotate(people=Count("case__person_id", distinct=True)).values_list("kind", "people"))
 
 
 def without_case(customer_ids: Collection[str]) -> list[str]:

@@ -171,6 +171,7 @@ class WorkKind(models.TextChoices):
     AGENCY = "AGENCY", _("Agency placement")
     LEGAL = "LEGAL", _("Legal review")
     CARE = "CARE", _("Care for a person at risk")
+    SAFETY = "SAFETY", _("Threat against our people")
 
 
 class WorkStatus(models.TextChoices):

@@ -72,7 +72,7 @@ KINDS_OF = {
     "AGENT": [WorkKind.CALL],
     "FIELD": [WorkKind.VISIT],
     "LEGAL": [WorkKind.LEGAL],
-    "SUPERVISOR": [WorkKind.CALL, WorkKind.VISIT, WorkKind.AGENCY, WorkKind.LEGAL, WorkKind.CARE],
+    "SUPERVISOR": [WorkKind.CALL, WorkKind.VISIT, WorkKind.AGENCY, WorkKind.LEGAL, WorkKind.CARE, WorkKind.SAFETY],
 }
 
 

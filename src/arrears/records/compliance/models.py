@@ -19,6 +19,7 @@ class StopReason(models.TextChoices):
     VULNERABLE = "VULNERABLE", _("Vulnerable")
     COMPLAINT = "COMPLAINT", _("Complaint under review")
     SELF_HARM = "SELF_HARM", _("May harm themselves")
+    STAFF_SAFETY = "STAFF_SAFETY", _("Threatens our people")
     REST = "REST", _("Left in peace for a while, after what they told us")
     RESTRICTED = "RESTRICTED", _("Use of their data is restricted")
     WRONG_NUMBER = "WRONG_NUMBER", _("Not this person's number")
@@ -47,6 +48,11 @@ class Stop(models.Model):
                 fields=["from_at"],
                 condition=models.Q(reason="SELF_HARM", to_at__isnull=True),
                 name="compliance_stop_at_risk",
+            ),
+            models.Index(
+                fields=["from_at"],
+                condition=models.Q(reason="STAFF_SAFETY", to_at__isnull=True),
+                name="compliance_stop_threats",
             ),
         ]
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from arrears.records import bulk
 from arrears.records.compliance.models import Stop, StopReason
 
+SELF_HARM, STAFF_SAFETY = StopReason.SELF_HARM.value, StopReason.STAFF_SAFETY.value
 #: What a stop means to the rule packs. Reasons that are not a status of their own are the house's plain STOPPED.
 STATUS_OF = {
     StopReason.CEASED: "CEASED",
@@ -19,6 +20,7 @@ STATUS_OF = {
     StopReason.BANKRUPT: "BANKRUPT",
     StopReason.REPRESENTED: "REPRESENTED",
     StopReason.SELF_HARM: "SELF_HARM_RISK",
+    StopReason.STAFF_SAFETY: "STAFF_SAFETY",
 }
 OPTED_OUT_OF = {
     "SMS": "OPTED_OUT_SMS",
@@ -62,15 +64,15 @@ def active(customer_ids: Collection[str], *, at: datetime) -> dict[str, list[Act
     return found
 
 
-def holding(customer_id: str, *, reason: str, at: datetime) -> int | None:
-    """The newest stop of everything without an end that holds for a person for a reason."""
-    same = Stop.objects.filter(person_id=customer_id, reason=reason, channel="", contact_point_id="", to_at=None)
+def holding(customer_id: str, *, reason: str, at: datetime, channel: str = "") -> int | None:
+    """The newest stop of a channel (blank: of everything) without an end that holds for a person for a reason."""
+    same = Stop.objects.filter(person_id=customer_id, reason=reason, channel=channel, contact_point_id="", to_at=None)
     return same.filter(from_at__lte=at).order_by("-id").values_list("id", flat=True).first()
 
 
-def at_risk(*, since: datetime) -> dict[str, datetime]:
-    """Who may harm themselves, by a stop without an end that began since then: person → when it began."""
-    risks = Stop.objects.filter(reason=StopReason.SELF_HARM, to_at=None, from_at__gte=since)
+def at_risk(*, since: datetime, reason: str = SELF_HARM) -> dict[str, datetime]:
+    """Who may harm themselves, or for another reason, by a stop without an end that began since: person → when."""
+    risks = Stop.objects.filter(reason=reason, to_at=None, from_at__gte=since)
     return dict(risks.order_by("-from_at").values_list("person_id", "from_at"))
 
 

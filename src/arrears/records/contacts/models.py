@@ -149,7 +149,7 @@ class Transcript(models.Model):
 class Stranger(models.Model):
     """A message from a number or address that nobody is known by, and what it told.
 
-    card, signals : as `rules.resistance` heard them; threatens : it speaks of doing violence, to whomever
+    card, signals : as `rules.resistance` heard them; threatens : it speaks of violence against our people
     is_grave      : a life may be at risk: only then are the number and the words kept, sealed, until they are forgotten
     opened_*      : who looked first; until then every page of those who may act tells of it
     """

@@ -1,19 +1,19 @@
 """What came from numbers and addresses that nobody is known by: what was heard, and the words where a life is at risk.
 
 Kept by `actions.hear_stranger`; read by the page of the people heard. The words are opened only through
-`actions.reveal_sealed`, and all of it is forgotten after FORGOTTEN_AFTER: there is no person whose schedule would hold.
+`actions.reveal_sealed`, and `actions.forget_strangers` deletes all of it: there is no person whose schedule would hold.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+
+from django.db.models import Count, Q
 
 from arrears.records.contacts.models import Stranger
 from arrears.records.privacy import cipher
-
-FORGOTTEN_AFTER = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,17 @@ def open_message(message_id: str, *, at: datetime, actor: str) -> Message | None
     return told
 
 
-def forget(*, at: datetime) -> int:
-    """Delete what is older than FORGOTTEN_AFTER; returns how many messages that were."""
-    return Stranger.objects.filter(at__lt=at - FORGOTTEN_AFTER).delete()[0]
+def forget(*, before: datetime) -> dict[str, int]:
+    """Delete what came before a moment: how many `messages`, how many of them `grave`, and `unopened` of those."""
+    old = Stranger.objects.filter(at__lt=before)
+    is_grave = Q(is_grave=True)
+    counts: dict[str, int] = old.aggregate(
+        messages=Count("pk"),
+        grave=Count("pk", filter=is_grave),
+        unopened=Count("pk", filter=is_grave & Q(opened_at=None)),
+    )
+    old.delete()
+    return counts
 
 
 def _sealed(column: str, message_id: str, text: str) -> bytes:

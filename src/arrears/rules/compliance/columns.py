@@ -9,7 +9,7 @@ Moments are int64 microseconds since 1970 in UTC; days are ordinals of a zone's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
@@ -21,7 +21,7 @@ from arrears.kernel import clock
 from arrears.rules.compliance import judging
 from arrears.rules.compliance.facts import Case, Reason, Verdict
 from arrears.rules.compliance.laid_out import EPOCH, MICROSECOND, NEVER, Columns, Ints, Mask, micros
-from arrears.rules.compliance.packs import EVER, Ban, Hours, Limit, Pack, Rule, Staff
+from arrears.rules.compliance.packs import EVER, Ban, Hours, Limit, Notice, Pack, Rule, Staff
 
 DAY = 86_400_000_000
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
@@ -34,12 +34,15 @@ def judge_many(pack: Pack, cases: Sequence[Case]) -> list[Verdict]:
 
     cases   : any number; each is judged by itself (a case of the list is no history of another)
     """
+    notices = [rule for rule in pack.rules if isinstance(rule, Notice)]
     by_debt = any(isinstance(rule, Limit) and rule.scope == "debt" for rule in pack.rules)
     verdicts: dict[int, Verdict] = {}
     for row, case in enumerate(cases):
         if unknown := judging.unknown_facts(case.contact, case.borrower, case.at):
             verdicts[row] = Verdict(False, None, unknown)
-        elif by_debt and len(case.contact.debt_ids) > 1:  # rare, and each of its debts is counted by itself
+        elif (by_debt and len(case.contact.debt_ids) > 1) or any(
+            judging.speaks_of(rule, case.contact, case.borrower.status) for rule in notices
+        ):  # rare: each of its debts is counted by itself, and each letter looked at
             verdicts[row] = judging.judge(pack, case.contact, case.borrower, case.history, at=case.at)
     rows = [row for row in range(len(cases)) if row not in verdicts]
     verdicts |= zip(rows, _judge_known(pack, [cases[row] for row in rows]), strict=True)
@@ -102,6 +105,32 @@ def _search(pack: Pack, columns: Columns, until: Ints, rows: Ints) -> None:
     until[rows] = NEVER
 
 
+def _holding(pack: Pack, columns: Columns, at: Ints) -> Iterator[tuple[Rule, Mask]]:
+    """The rules that hold in any row, by precedence, and in which; of most no row's own day need be known."""
+    if not len(at):
+        return
+    days: tuple[Ints, Ints] | None = None
+    lowest, highest = (int(moment) // DAY + EPOCH_ORDINAL for moment in (at.min() - DAY, at.max() + DAY))
+    for rule in pack.by_precedence:
+        begins, ends = rule.effective_on.toordinal(), rule.expired_on.toordinal() if rule.expired_on else NEVER
+        if begins > highest or ends <= lowest:
+            continue
+        if begins <= lowest and highest < ends:
+            yield rule, np.ones(len(at), bool)
+            continue
+        days = days or _days(columns, at)
+        yield rule, (days[1] >= begins) & (days[0] < ends)
+
+
+def _days(columns: Columns, at: Ints) -> tuple[Ints, Ints]:
+    """The first and the last of the days that it is for each row, as ordinals: two where its zone is not known."""
+    first, last = np.full(len(at), NEVER, np.int64), np.full(len(at), -NEVER, np.int64)
+    for zone, rows in columns.by_zone:
+        today = _local(at[rows], zone) // DAY + EPOCH_ORDINAL
+        first[rows], last[rows] = np.minimum(first[rows], today), np.maximum(last[rows], today)
+    return first, last
+
+
 @dataclass(frozen=True)
 class _Found:
     """Where a rule speaks, until when, and what it counted there."""
@@ -113,11 +142,8 @@ class _Found:
 
 def _findings(pack: Pack, columns: Columns, at: Ints) -> list[tuple[Rule, _Found]]:
     """What each rule of the pack finds, in the order of precedence."""
-    today = _local(at, columns.territory) // DAY + EPOCH_ORDINAL
     found: list[tuple[Rule, _Found]] = []
-    for rule in pack.by_precedence:
-        expired = rule.expired_on.toordinal() if rule.expired_on else NEVER
-        applies = (today >= rule.effective_on.toordinal()) & (today < expired)
+    for rule, applies in _holding(pack, columns, at):
         applies &= columns.spoken_of_by(rule)
         if applies.any():
             found.append((rule, _found(rule, columns, at, applies)))

@@ -19,7 +19,7 @@ INITIATORS = frozenset({"COLLECTOR", "BORROWER"})
 STATUSES = frozenset(
     {"DISPUTED", "CEASED", "OPTED_OUT_SMS", "OPTED_OUT_CALL", "OPTED_OUT_EMAIL", "UNREACHABLE", "DECEASED"}
     | {"INCAPACITATED", "MINOR", "BANKRUPT", "REPRESENTED", "VULNERABLE", "PLAN_ACTIVE", "HARDSHIP_REVIEW"}
-    | {"BREATHING_SPACE", "SELF_HARM_RISK", "STOPPED"}
+    | {"BREATHING_SPACE", "SELF_HARM_RISK", "STAFF_SAFETY", "STOPPED"}
 )
 #: Who collects: the lender itself or its own staff, somebody on its behalf, who bought the debt. Laws differ by it.
 COLLECTORS = frozenset({"CREDITOR", "AGENCY", "DEBT_BUYER"})
@@ -29,6 +29,8 @@ UNANSWERED = frozenset({"NO_ANSWER", "BUSY", "VOICEMAIL"})
 CONNECTED = frozenset({"CONNECTED", "RIGHT_PARTY", "WRONG_PARTY"})
 CONVERSED = frozenset({"RIGHT_PARTY", "MET"})
 VISITED = frozenset({"MET", "NOT_MET", "REFUSED", "WRONG_PLACE"})
+#: With these a message or letter has left.
+REACHED = frozenset({"SENT", "DELIVERED", "READ", "REPLIED"})
 OUTCOMES = UNANSWERED | CONNECTED | CONVERSED | VISITED | {"SENT", "DELIVERED", "FAILED", "READ", "REPLIED"}
 
 

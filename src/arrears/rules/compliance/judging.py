@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from arrears.kernel import calendars, clock
 from arrears.rules.compliance import facts, packs
 from arrears.rules.compliance.facts import BorrowerFacts, ContactFacts, Reason, Touch, Verdict
-from arrears.rules.compliance.packs import Ban, Hours, Limit, Pack, Rule, Staff
+from arrears.rules.compliance.packs import Ban, Hours, Limit, Notice, Pack, Rule, Staff
 
 #: How many times the search for the earliest moment may step from one rule's moment to another's before it gives up.
 STEPS_MAX = 64
@@ -128,7 +128,7 @@ def _findings(
     pack: Pack, contact: ContactFacts, borrower: BorrowerFacts, history: Sequence[Touch], at: datetime
 ) -> Iterator[Finding]:
     zones = pack.zones_of(region=borrower.region, timezone=borrower.timezone)
-    for rule in pack.holding(at):
+    for rule in pack.holding(at, zones):
         if not speaks_of(rule, contact, borrower.status) or not reaches(rule, borrower.dpd):
             continue
         if isinstance(rule, Ban):
@@ -136,6 +136,8 @@ def _findings(
         elif isinstance(rule, Staff):
             if not rule.is_met_by(contact.staff_count):
                 yield Finding(rule, contact.staff_count, rule.max, None)
+        elif isinstance(rule, Notice):
+            yield from _notice(rule, contact, history, zones, at)
         elif isinstance(rule, Hours):
             yield from _hours(rule, zones, at)
         elif isinstance(rule, Limit):
@@ -175,6 +177,27 @@ def _hours(rule: Hours, zones: tuple[str, ...], at: datetime) -> Iterator[Findin
             nexts.append(clock.at_local(*reopens(rule, local.date(), local.time()), zone))
     if nexts:
         yield Finding(rule, None, None, max(nexts))
+
+
+def _notice(
+    rule: Notice, contact: ContactFacts, history: Sequence[Touch], zones: tuple[str, ...], at: datetime
+) -> Iterator[Finding]:
+    """What nobody knows to have been sent, to them and for this creditor, is no notice."""
+    sent = [
+        touch.at
+        for touch in history
+        if touch.channel in rule.by
+        and touch.outcome in facts.REACHED
+        and (touch.initiated_by, touch.relation) == ("COLLECTOR", contact.relation)
+        and _alike(contact.creditor_id, touch.creditor_id)
+    ]
+    wait = timedelta(days=rule.wait_days + 1)
+    over = [
+        max(clock.at_local(moment.astimezone(_zone(zone)).date() + wait, time(0), zone) for zone in zones)
+        for moment in sent
+    ]
+    if not over or min(over) > at:
+        yield Finding(rule, None, None, min(over, default=None))
 
 
 def speaks_on(rule: Hours, on: date) -> bool:

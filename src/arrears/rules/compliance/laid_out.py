@@ -63,7 +63,6 @@ class Columns:
     row: Ints
     touched_at: Ints
     within: dict[str, Mask]  # by scope, of each touch: does it concern the same one as the contact judged?
-    territory: str
     counting: dict[int, tuple[Mask, Mask, Mask]] = field(default_factory=dict)  # by limit, see counted_by
 
     @classmethod
@@ -84,7 +83,6 @@ class Columns:
             row=row,
             touched_at=micros([touch.at for touch in touches]),
             within={scope: np.array([*map(judging.in_scope, repeat(scope), whose, touches)], bool) for scope in scopes},
-            territory=pack.zones[0],
         )
 
     def take(self, rows: Ints) -> Columns:
@@ -102,7 +100,6 @@ class Columns:
             row=place[self.row[kept]] if len(kept) else np.zeros(0, np.int64),
             touched_at=self.touched_at[kept],
             within={scope: mask[kept] for scope, mask in self.within.items()},
-            territory=self.territory,
             counting={limit: (one[kept], two[kept], row[rows]) for limit, (one, two, row) in self.counting.items()},
         )
 

@@ -149,6 +149,17 @@ class Limit(Rule):
     block_days: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Notice(Rule):
+    """Only once a written notice of ours, known to have been sent through `by`, is older than `wait_days` whole days.
+
+    Days are the borrower's. A past that tells of no notice has none: so the rule is for who tells all of it.
+    """
+
+    by: frozenset[str]
+    wait_days: int
+
+
 #: What a duty is about.
 TOPICS = (
     "scope", "forbidden_conduct", "disclosure", "privacy", "criminal", "liability", "staff", "governance", "licensing",
@@ -178,7 +189,7 @@ class Duty:
     values: Mapping[str, object] = field(hash=False)
 
 
-KIND_ORDER: tuple[type[Rule], ...] = (Ban, Staff, Hours, Limit)
+KIND_ORDER: tuple[type[Rule], ...] = (Ban, Staff, Notice, Hours, Limit)
 
 
 @dataclass(frozen=True)
@@ -268,15 +279,13 @@ class Pack:
             return self.zones
         return known if not timezone else tuple(dict.fromkeys((*known, *self.zones)))
 
-    def holding(self, at: datetime) -> tuple[Rule, ...]:
-        """The rules in force at a moment, by the calendar of the territory, by precedence."""
-        return self._holding_on(clock.business_date(at, self.zones[0]))
-
-    def _holding_on(self, on: date) -> tuple[Rule, ...]:
-        cache = self._by_day
-        if on not in cache:
-            cache[on] = tuple(rule for rule in self.by_precedence if rule.holds_on(on))
-        return cache[on]
+    def holding(self, at: datetime, zones: tuple[str, ...]) -> tuple[Rule, ...]:
+        """The rules in force at a moment on the calendar of any of some zones, the borrower's, by precedence."""
+        days = frozenset(clock.business_date(at, zone) for zone in zones)
+        cache = self._by_days
+        if days not in cache:
+            cache[days] = tuple(rule for rule in self.by_precedence if any(map(rule.holds_on, days)))
+        return cache[days]
 
     @cached_property
     def _by_place(self) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -287,5 +296,5 @@ class Pack:
         return {}
 
     @cached_property
-    def _by_day(self) -> dict[date, tuple[Rule, ...]]:
+    def _by_days(self) -> dict[frozenset[date], tuple[Rule, ...]]:
         return {}

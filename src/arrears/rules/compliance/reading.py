@@ -18,7 +18,7 @@ from arrears.kernel import calendars
 from arrears.kernel.errors import InvalidInput
 from arrears.rules import regions, toml_lines, toml_tables
 from arrears.rules.compliance import complaint_terms, facts, judging, packs, request_terms, retention_terms
-from arrears.rules.compliance.packs import Ban, Duty, Hours, Limit, Pack, Rule, Staff
+from arrears.rules.compliance.packs import Ban, Duty, Hours, Limit, Notice, Pack, Rule, Staff
 
 #: The pack that is part of every other.
 BASE = "base"
@@ -198,7 +198,11 @@ def _check_terms(values: _Reader) -> None:
 
 
 def _check_retention(values: _Reader) -> None:
-    """How long what is kept, and from when: all three, or none where the law gives no term."""
+    """How long what is kept, and from when: all three, or none where the law gives no term; days of strangers apart."""
+    if retention_terms.STRANGER_DAYS in values.table and (
+        values.count(retention_terms.STRANGER_DAYS, least=1) > retention_terms.STRANGER_DAYS_MAX
+    ):
+        raise values.wrong(retention_terms.STRANGER_DAYS, f"must be at most {retention_terms.STRANGER_DAYS_MAX}")
     if not any(name in values.table for name in retention_terms.FIGURES):
         return
     if values.count(retention_terms.YEARS, least=1) > retention_terms.YEARS_MAX:
@@ -281,6 +285,15 @@ def _staff(reader: _Reader, **shared: Any) -> Rule:
     return Staff(staff_min=least, staff_max=most, **shared)
 
 
+def _notice(reader: _Reader, **shared: Any) -> Rule:
+    by = reader.some_of("by", facts.MESSAGES | {"LETTER"})
+    if by & shared["media"]:
+        raise reader.wrong("by", "must not be among the media: the notice itself would wait for a notice")
+    if not shared.get("if_told"):
+        raise reader.wrong("if_told", "is needed: of a past that is not told in full no notice is known")
+    return Notice(by=by, wait_days=reader.days("wait_days"), **shared)
+
+
 def _hours(reader: _Reader, **shared: Any) -> Rule:
     opens, closes = reader.wall_time("opens"), reader.wall_time("closes")
     if opens > closes:
@@ -352,6 +365,7 @@ LIMIT_KEYS = {"unit", "scope", "window", "max", DAYS, MINUTES, "excluded", "afte
 KINDS: Mapping[str, tuple[Callable[..., Rule], frozenset[str]]] = {
     "ban": (_ban, frozenset()),
     "staff": (_staff, STAFF_KEYS),
+    "notice": (_notice, frozenset({"by", "wait_days"})),
     "hours": (_hours, frozenset({"opens", "closes", "days", "calendar"})),
     "limit": (_limit, frozenset(LIMIT_KEYS)),
 }

@@ -25,6 +25,9 @@ CASE_CLOSED, DEBT_SETTLED, LAST_ACTIVITY = "CASE_CLOSED", "DEBT_SETTLED", "LAST_
 STARTS = (CASE_CLOSED, DEBT_SETTLED, LAST_ACTIVITY)
 YEARS, KEEPS, FROM = "keep_years", "keeps", "keep_from"
 FIGURES = (YEARS, KEEPS, FROM)
+#: How many days what strangers write is kept: they have no debt and no case from which years could run.
+STRANGER_DAYS = "stranger_days"
+STRANGER_DAYS_MAX = 3_660
 #: No term is longer: what is, was mistyped.
 YEARS_MAX = 50
 #: Start → its day; None = there is one that nobody knows. A start that is not there has nothing to do with the person.
@@ -56,6 +59,19 @@ class Term:
     def stands(self, on: date) -> bool:
         """Is the data still kept by it on a day? A term of an unknown beginning has no end."""
         return self.until is None or on <= self.until
+
+
+def of_strangers(duties: Collection[Duty], *, on: date) -> Duty | None:
+    """The duty in force by which strangers' messages are kept, the longest of several; None: nothing is deleted."""
+    found = [duty for duty in duties if _is_in_force(duty, on) and STRANGER_DAYS in duty.values]
+    return max(found, key=stranger_days, default=None)
+
+
+def stranger_days(duty: Duty) -> int:
+    """For how many days; 0 where it does not speak of strangers."""
+    days = duty.values.get(STRANGER_DAYS, 0)
+    assert isinstance(days, int), duty.rule_id
+    return days
 
 
 def schedule(duties: Collection[Duty], *, on: date) -> tuple[Row, ...]:
@@ -102,8 +118,12 @@ def years_after(on: date, years: int) -> date:
 
 
 def _speaks(duty: Duty, on: date) -> bool:
+    return _is_in_force(duty, on) and YEARS in duty.values
+
+
+def _is_in_force(duty: Duty, on: date) -> bool:
     in_force = duty.effective_on <= on and (duty.expired_on is None or on < duty.expired_on)
-    return duty.topic == TOPIC and in_force and YEARS in duty.values
+    return duty.topic == TOPIC and in_force
 
 
 def _rows(duty: Duty) -> list[Row]:

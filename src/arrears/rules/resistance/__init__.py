@@ -36,15 +36,16 @@ def _cards(by: Path) -> tuple[Card, ...]:
     return cards.read(by / "resistance" / "cards.toml", hearing.SIGNALS)
 
 
-def hear(texts: Iterable[str], *, by: Path | None = None) -> list[Heard]:
+def hear(texts: Iterable[str], *, by: Path | None = None, is_note: bool = False) -> list[Heard]:
     """What each text of a borrower tells, and the card that answers it.
 
     texts   : as they were written or said; any characters
+    is_note : written by a colleague of the person: then threats told of, and what was done to us, count too
     by      : the folder of policies in force; the shipped ones when left out
     returns : one for each, in order; never empty-handed: a text that tells nothing has no signal and no card
     example : hear(["我不想活了"])[0].is_grave -> True
     """
-    return hearing.read(by or policies.folder()).hear(list(texts))
+    return hearing.read(by or policies.folder()).hear(list(texts), is_note=is_note)
 
 
 def tried(by: Path) -> Path:

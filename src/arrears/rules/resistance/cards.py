@@ -14,8 +14,8 @@ from pathlib import Path
 from arrears.kernel.errors import InvalidInput
 
 LANGUAGES = ("zh", "en")
-#: To whom a card may go on: whoever has the case, a colleague trained for hardship, disputes or care.
-ROUTES = frozenset({"AGENT", "HARDSHIP", "DISPUTES", "CARE"})
+#: To whom a card may go on: who has the case, a colleague trained for hardship, disputes or care, a supervisor.
+ROUTES = frozenset({"AGENT", "HARDSHIP", "DISPUTES", "CARE", "SUPERVISOR"})
 DAYS_MAX = 90
 
 

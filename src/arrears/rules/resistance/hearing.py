@@ -1,7 +1,8 @@
 """What do these words tell of the person who says them? Feelings, resistance, reasons, and a risk to their life.
 
 The layers of the screen, used again: texts are folded, cut into sentences, held against a lexicon and a classifier of
-their own. A figure of speech (累死了, "killing me") is struck out before a risk to life is sought. Called through
+their own. A figure of speech (累死了, "killing me") is struck out before a risk to life is sought. A threat against our
+own people has phrases of its own, `threats_*.toml`, and is told by them alone. Called through
 `arrears.rules.resistance.hear`; nothing is stored here, and nobody is judged: a signal is a reason to be careful.
 """
 
@@ -15,8 +16,9 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from arrears.rules.resistance import cards
+from arrears.rules.resistance import cards, threats
 from arrears.rules.resistance.cards import Card
+from arrears.rules.resistance.threats import Threats
 from arrears.rules.speech import classifier, folding, lettering, lexicon
 from arrears.rules.speech.classifier import Classifier
 from arrears.rules.speech.folding import Folded
@@ -24,7 +26,16 @@ from arrears.rules.speech.folding import Folded
 SELF_HARM = "SELF_HARM"
 EMOTIONS = (SELF_HARM, "DESPAIR", "FEAR", "ANGER", "DISTRUST", "AVOIDANCE")
 REASONS = ("NOT_ME", "DISPUTE", "ILLNESS", "JOB_LOSS", "CASH_FLOW", "FORGOT", "UNWILLING")
-SIGNALS = frozenset((*EMOTIONS, *REASONS))
+#: Violence against our own people is spoken of.
+THREAT = "THREAT"
+#: Each signal and its kind, the gravest first.
+KINDS = {
+    SELF_HARM: "emotion",
+    THREAT: "threat",
+    **dict.fromkeys(EMOTIONS, "emotion"),
+    **dict.fromkeys(REASONS, "reason"),
+}
+SIGNALS = frozenset(KINDS)
 LANGUAGES = ("zh", "en")
 #: How sure a phrase alone makes us; and from which likelihood the wording alone tells a signal, a risk to life, or one
 #: where some word hints at it: there a needless question is a small harm and a missed cry is not.
@@ -37,7 +48,10 @@ _SENTENCE = re.compile(r"[^.!?;。\n]+[.!?;。\n]*")
 
 @dataclass(frozen=True)
 class Signal:
-    """kind : emotion or reason; confidence : from 0 to 1; spans : half-open places in the original, in code points"""
+    """kind : emotion, threat or reason; confidence : from 0 to 1
+
+    spans : half-open places in the original, in code points
+    """
 
     code: str
     kind: str
@@ -61,6 +75,11 @@ class Heard:
         """May this person harm themselves?"""
         return SELF_HARM in self.codes
 
+    @property
+    def threatens(self) -> bool:
+        """Does it speak of violence against our own people?"""
+        return THREAT in self.codes
+
 
 @dataclass(frozen=True)
 class _Sentence:
@@ -81,17 +100,18 @@ class Ear:
     lexicons: dict[str, lexicon.Lexicon]
     idioms: dict[str, re.Pattern[str]]
     risks: dict[str, re.Pattern[str]]
+    threats: dict[str, Threats]
     classifier: Classifier
     cards: tuple[Card, ...]
 
-    def hear(self, texts: Sequence[str]) -> list[Heard]:
+    def hear(self, texts: Sequence[str], *, is_note: bool = False) -> list[Heard]:
         """One for each text, in order."""
         waiting, heard = iter(texts), list[Heard]()
         while batch := list(islice(waiting, BATCH)):
-            heard += self._heard(batch)
+            heard += self._heard(batch, is_note=is_note)
         return heard
 
-    def _heard(self, batch: list[str]) -> list[Heard]:
+    def _heard(self, batch: list[str], *, is_note: bool) -> list[Heard]:
         folded = [folding.fold(text, self.letters) for text in batch]
         found: list[dict[str, tuple[float, list[tuple[int, int]]]]] = [{} for _ in batch]
         for lang in LANGUAGES:
@@ -101,14 +121,17 @@ class Ear:
                 for offset, text in _sentences(one.text)
                 if _language(text, one.text) == lang
             ]
-            for sentence, code, share, start, end in self._signals(sentences, lang):
+            threatened = list(self.threats[lang].places([one.text for one in sentences], is_note=is_note))
+            signs = self._signals(sentences, lang, {which for which, *_ in threatened})
+            signs += [(sentences[which], THREAT, SURE, start, end) for which, start, end in threatened]
+            for sentence, code, share, start, end in signs:
                 told = found[sentence.of]
                 best, places = told.get(code, (0.0, []))
                 told[code] = (max(best, share), [*places, (sentence.offset + start, sentence.offset + end)])
         return [self._told(one, folded[at]) for at, one in enumerate(found)]
 
-    def _signals(self, sentences: list[_Sentence], lang: str) -> list[_Sign]:
-        """Each signal of each sentence: how sure, and where."""
+    def _signals(self, sentences: list[_Sentence], lang: str, threatened: set[int]) -> list[_Sign]:
+        """Each signal of each sentence: how sure, and where. Of those that threaten us, the wording alone is no cry."""
         texts = [one.text for one in sentences]
         hits, shielded = self.lexicons[lang].hits(texts, [""] * len(texts))
         plain = [self.idioms[lang].sub(lambda figure: "□" * len(figure[0]), text) for text in texts]
@@ -125,7 +148,11 @@ class Ear:
             code, share = likely[at]
             is_figure, is_dark = plain[at] != sentence.text, any(hit.label == SELF_HARM for hit in hits[at])
             enough = (RISK if is_dark else HINTLESS) if code == SELF_HARM else LIKELY
-            if share >= enough and code not in named and not (code == SELF_HARM and (is_figure or shielded[at])):
+            if (
+                share >= enough
+                and code not in named
+                and not (code == SELF_HARM and (is_figure or shielded[at] or at in threatened))
+            ):
                 unplaced.append((sentence, code, min(share, SURE)))
         places = self.classifier.places([one.text for one, _, _ in unplaced], [code for _, code, _ in unplaced])
         return out + [(*one, *place) for one, place in zip(unplaced, places, strict=True)]
@@ -140,8 +167,7 @@ class Ear:
     def _told(self, found: dict[str, tuple[float, list[tuple[int, int]]]], folded: Folded) -> Heard:
         signals = tuple(
             Signal(code, kind, round(found[code][0], 2), _places(found[code][1], folded))
-            for kind, codes in (("emotion", EMOTIONS), ("reason", REASONS))
-            for code in codes
+            for code, kind in KINDS.items()
             if code in found
         )
         return Heard(signals, cards.chosen(self.cards, frozenset(found)))
@@ -181,6 +207,7 @@ def read(policies: Path) -> Ear:
             lang: next(one.place for one in book.phrases if one.sure and one.label == SELF_HARM)
             for lang, book in lexicons.items()
         },
+        threats={lang: threats.read(folder / f"threats_{lang}.toml") for lang in LANGUAGES},
         classifier=classifier.read(folder / "classifier.npz"),
         cards=cards.read(folder / "cards.toml", SIGNALS),
     )

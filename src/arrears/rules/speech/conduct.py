@@ -21,9 +21,9 @@ from arrears.rules.speech.turns import Turn
 
 CALL, MESSAGE = "CALL", "MESSAGE"
 VERIFIED = "VERIFIED"
-INSTITUTION = "INSTITUTION"
+INSTITUTION, RECORDING = "INSTITUTION", "RECORDING"
 #: What a conversation opens with, whoever it is with.
-NOTICES = frozenset({INSTITUTION, "AGENT", "RECORDING"})
+NOTICES = frozenset({INSTITUTION, "AGENT", RECORDING})
 #: Channels on which one speaks; all others are written.
 SPOKEN = frozenset({"", "call", "ai_call", "phone", "voice", "visit", "电话", "上门", "外访"})
 _VERIFIED_RULE = {"cn": "CN-CC11-68", "us": "US-REGF-6D-THIRD", "uk": "UK-CONC-7.9.6"}
@@ -81,8 +81,11 @@ class Conduct:
         return [*found, self._early(said, folded, lang, place, is_known=is_known)] if on == CALL else found
 
     def _found(self, rule: _Rule, said: Sequence[Turn], folded: list[Folded], lang: str, place: str) -> Check:
+        """An announcement tells of the recording alone, before somebody speaks for us."""
+        speakers = {turns.AGENT, turns.SYSTEM} if rule.code == RECORDING else {turns.AGENT}
         for at, turn in enumerate(said):
-            match = rule.says[lang].search(folded[at].text) if turn.speaker == turns.AGENT else None
+            match = rule.says[lang].search(folded[at].text) if turn.speaker in speakers else None
+            speakers -= {turns.SYSTEM} if turn.speaker == turns.AGENT else set()
             if match is not None:
                 span = folded[at].place(match.start(), max(match.end(), match.start() + 1))
                 return Check(rule.code, True, rule.rule[place], rule.citation[place], at, span)
@@ -93,7 +96,7 @@ class Conduct:
         is_asked, known, rule = False, is_known, (_VERIFIED_RULE[place], _VERIFIED_CITATION[place])
         for at, turn in enumerate(said):
             text = self._unnamed(folded[at].text, lang)
-            if turn.speaker == turns.AGENT:
+            if turn.speaker in turns.OURS:
                 match = None if known else self.reveals[lang].search(text)
                 if match is not None:
                     span = folded[at].place(match.start(), max(match.end(), match.start() + 1))

@@ -38,7 +38,7 @@ def judged(told: Sequence[Conversation], folder: Path) -> list[Judged]:
     screen = screening.read(folder)
     spoken = [(at, number, turn) for at, one in enumerate(told) for number, turn in enumerate(one.turns)]
     agents = [
-        (at, number, turn) for at, number, turn in spoken if turn.speaker == turns.AGENT and not says_nothing(turn.text)
+        (at, number, turn) for at, number, turn in spoken if turn.speaker in turns.OURS and not says_nothing(turn.text)
     ]
     found = screen.judge(replace(told[at].case, text=turn.text) for at, _, turn in agents)
     by_one: list[list[tuple[int, Finding]]] = [[] for _ in told]

@@ -18,6 +18,10 @@ THEIRS = frozenset(
     )
 )
 OURS = frozenset(["坐席", "座席", "客服", "催收员", "外访员", "机器人", "agent", "collector", "bot", "we"])
+#: An announcement is ours too, and nobody's who speaks.
+ANNOUNCED = frozenset(
+    ["系统", "系统语音", "语音提示", "提示音", "录音提示", "自动语音", "system", "ivr", "announcement", "prompt"]
+)
 _SPEAKER = re.compile(
     r"\s*(?:[\[(【（]?[\d:.\s-]{3,20}[\])】）]?\s*)?(?P<name>[^\W\d_]{1,12})(?:\s*[\dA-Z]{1,4})?\s*[:：]"
 )
@@ -57,7 +61,7 @@ def _turns(transcript: str) -> Iterator[tuple[bool, Turn]]:
         name = spoken["name"].lower() if spoken else ""
         if spoken:
             is_theirs = name in THEIRS
-        begins = spoken.end() if spoken and name in OURS | THEIRS else 0
+        begins = spoken.end() if spoken and name in OURS | THEIRS | ANNOUNCED else 0
         if line[begins:].strip():
             yield is_theirs, Turn(start + begins, line[begins:])
         start += len(line) + 1

@@ -10,9 +10,14 @@ from dataclasses import dataclass
 
 from arrears.rules.speech import told
 
-AGENT, BORROWER, OTHER = "AGENT", "BORROWER", "OTHER"
+AGENT, BORROWER, SYSTEM, OTHER = "AGENT", "BORROWER", "SYSTEM", "OTHER"
+#: Whose words are ours: a colleague's or bot's, and an announcement's.
+OURS = frozenset({AGENT, SYSTEM})
 _AGENT = "agent collector operator staff bot assistant system csr rep 坐席 客服 催收员 员工 机器人 专员 工作人员"
-_WHO = dict.fromkeys(_AGENT.split(), AGENT)
+_ANNOUNCED = (
+    "ivr announcement announcer prompt voice_prompt recording 系统 系统语音 语音提示 语音播报 提示音 录音提示 自动语音"
+)
+_WHO = {**dict.fromkeys(_AGENT.split(), AGENT), **dict.fromkeys(_ANNOUNCED.split(), SYSTEM)}
 _SPEAKS = {told.DEBTOR: BORROWER, told.GUARANTOR: BORROWER}
 #: No conversation has more turns than this.
 MOST = 5_000
@@ -20,7 +25,7 @@ MOST = 5_000
 
 @dataclass(frozen=True)
 class Turn:
-    """speaker : AGENT, BORROWER or OTHER; text : as given"""
+    """speaker : AGENT, BORROWER, SYSTEM (a recorded announcement of ours) or OTHER; text : as given"""
 
     speaker: str
     text: str

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from arrears.actions import reveal_sealed, words_in_force
+from arrears.actions import forget_strangers, reveal_sealed, wired, words_in_force
 from arrears.interfaces.console import actors
 from arrears.interfaces.ui import at_risk as at_risk_people
 from arrears.interfaces.ui import calming, keyset, moment, refusals, sentences
@@ -22,7 +22,9 @@ from arrears.kernel.errors import Refusal
 from arrears.records.cases import heard
 from arrears.records.cases.heard import Care, HeardRow
 from arrears.records.compliance import queries as compliance
+from arrears.records.compliance import stops
 from arrears.records.contacts import strangers
+from arrears.rules.compliance import retention_terms
 
 PAGE_SIZE = 40
 #: What was heard earlier is in the story of the case; no card lets contact rest for longer.
@@ -41,15 +43,17 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = heard.heard(request.user, since=at - WITHIN, signal=signal, at_risk=at_risk, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     people = {row.customer_id for row in shown}
-    stops, care = compliance.stops_of_people(people, at=at), heard.care_of(people)
+    held, care = compliance.stops_of_people(people, at=at), heard.care_of(people)
     apart = at_risk_people.without_case(since=at - WITHIN)
+    threats_apart = at_risk_people.without_case(since=at - WITHIN, reason=stops.STAFF_SAFETY)
     context = {
         "rows": [
-            (row, _told(row), stops.get(row.customer_id, []), _cared(row, care.get(row.customer_id))) for row in shown
+            (row, _told(row), held.get(row.customer_id, []), _cared(row, care.get(row.customer_id))) for row in shown
         ],
         "apart": [] if after or signal else apart,
+        "threats_apart": [] if after or at_risk else threats_apart,
         "strangers": [] if after or signal else _strangers(at),
-        "strangers_kept_days": strangers.FORGOTTEN_AFTER.days,
+        "strangers_kept_days": _kept_days(request),
         "signal": signal,
         "at_risk": at_risk,
         "at_risk_count": heard.at_risk_count(request.user, since=at - WITHIN) + len(apart),
@@ -80,6 +84,12 @@ def _strangers(at: datetime) -> list[tuple[strangers.Row, dict[str, object], str
     names = actors.names()
     rows = strangers.heard(since=at - WITHIN, limit=PAGE_SIZE)
     return [(row, _told(row), sentences.actor(row.opened_by, names) if row.opened_by else "") for row in rows]
+
+
+def _kept_days(request: HttpRequest) -> int:
+    """For how many days strangers' messages are kept; 0 = no rule in force deletes them."""
+    duty = forget_strangers.term(wired.here().gate, on=moment.of(request).business_on)
+    return retention_terms.stranger_days(duty) if duty else 0
 
 
 def _cared(row: HeardRow, care: Care | None) -> dict[str, object]:

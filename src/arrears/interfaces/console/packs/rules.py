@@ -15,9 +15,9 @@ from django.utils.translation import ngettext
 from arrears.interfaces.ui import gate_words, places, sentences
 from arrears.interfaces.ui.templatetags import ui
 from arrears.rules.compliance import facts
-from arrears.rules.compliance.packs import COLLECTOR, EVER, Ban, Duty, Hours, Limit, Pack, Rule, Staff
+from arrears.rules.compliance.packs import COLLECTOR, EVER, Ban, Duty, Hours, Limit, Notice, Pack, Rule, Staff
 
-KIND_OF: dict[type, str] = {Ban: "ban", Staff: "staff", Hours: "hours", Limit: "limit", Duty: "duty"}
+KIND_OF: dict[type, str] = {Ban: "ban", Staff: "staff", Notice: "notice", Hours: "hours", Limit: "limit", Duty: "duty"}
 IN_FORCE, TO_COME, EXPIRED = "IN_FORCE", "TO_COME", "EXPIRED"
 #: Sources that nobody has looked at.
 UNCHECKED = frozenset({"memory_high", "memory_medium", "memory_low"})
@@ -116,6 +116,8 @@ def says(rule: Rule) -> str:
     """What the rule allows, in one sentence made of its figures."""
     if isinstance(rule, Staff):
         return _staff(rule)
+    if isinstance(rule, Notice):
+        return _notice(rule)
     if isinstance(rule, Hours):
         return _hours(rule)
     if isinstance(rule, Limit):
@@ -132,6 +134,18 @@ def _staff(rule: Staff) -> str:
         told = ngettext("At most %(count)s of us takes part.", "At most %(count)s of us take part.", most)
         return told % {"count": most}
     return _("Between %(least)s and %(most)s of us take part.") % {"least": least, "most": most}
+
+
+def _notice(rule: Notice) -> str:
+    figures = {"count": rule.wait_days, "by": gate_words.channels(rule.by)}
+    return (
+        ngettext(
+            "Only %(count)s whole day after a notice of ours (%(by)s).",
+            "Only %(count)s whole days after a notice of ours (%(by)s).",
+            rule.wait_days,
+        )
+        % figures
+    )
 
 
 def _hours(rule: Hours) -> str:

@@ -15,13 +15,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from arrears.actions import approve_retention, house, retain, wired
+from arrears.actions import approve_retention, forget_strangers, house, retain, wired
 from arrears.interfaces.console import actors, deeds
 from arrears.interfaces.console.deeds import Asked
 from arrears.interfaces.ui import gate_words, moment, refusals, rights_words, sentences
 from arrears.kernel import clock
 from arrears.kernel.errors import Refusal
 from arrears.records.rights import queries
+from arrears.rules.compliance import retention_terms
+from arrears.rules.compliance.packs import Duty
 from arrears.rules.compliance.retention_terms import Row
 
 LAST = 30
@@ -50,6 +52,7 @@ def schedule(request: HttpRequest) -> HttpResponse:
         "is_mine": approval.standing is not None and approval.standing.asked_by == moment.actor(request),
         "a_night": house.here().retain_a_night,
         "kinds": list(told(rows)),
+        "of_strangers": _strangers_said(forget_strangers.term(gate, on=on)),
         "found": found,
         "named": found.due[:NAMED_MAX] if found else (),
         "by_kind": [(kind_said(kind), count) for kind, count in found.by_kind.items() if count] if found else [],
@@ -60,6 +63,18 @@ def schedule(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "console/privacy/retention.html", context)
+
+
+def _strangers_said(duty: Duty | None) -> dict[str, object] | None:
+    """The term of strangers' messages, as a page tells it."""
+    if duty is None:
+        return None
+    return {
+        "row": duty,
+        "days": retention_terms.stranger_days(duty),
+        "is_duty": duty.author != "lender",
+        "confidence": sentences.said(gate_words.CONFIDENCES, duty.confidence),
+    }
 
 
 _deed = deeds.on("retention")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import lift_stop
 from arrears.interfaces.console import actors
-from arrears.interfaces.ui import moment, refusals, sentences
+from arrears.interfaces.ui import moment, permissions, refusals, sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import scope
 from arrears.records.compliance import queries
@@ -34,6 +34,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     shown = rows[:PAGE_SIZE]
     context = {
         "text": text,
+        "lifts_all": request.user.role == permissions.COMPLIANCE,  # type: ignore[union-attr]
+        "lifts": lift_stop.OF_SUPERVISORS,
         "rows": [(row, sentences.actor(row.actor, names)) for row in shown],
         "later": shown[-1].stop_id if len(rows) > PAGE_SIZE else "",
     }
@@ -44,7 +46,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 def lift(request: HttpRequest, stop_id: int) -> HttpResponse:
     """End a stop: the person may be contacted again, within the rules."""
     try:
-        lift_stop.lift_stop(stop_id=stop_id, at=moment.of(request).at, actor=moment.actor(request))
+        only = "" if request.user.role == permissions.COMPLIANCE else lift_stop.OF_SUPERVISORS  # type: ignore[union-attr]
+        lift_stop.lift_stop(stop_id=stop_id, at=moment.of(request).at, actor=moment.actor(request), only=only)
     except Refusal as refusal:
         refusals.tell(request, refusal)
     else:

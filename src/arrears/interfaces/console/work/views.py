@@ -66,9 +66,15 @@ def _query(kind: str, *, mine: bool, is_reachable: bool) -> str:
 
 
 def _stopped(rows: Sequence[work.WorkRow], at: datetime) -> dict[str, str]:
-    """Customer → how far contact with them is stopped: ALL, or PART for a channel or a point."""
+    """Customer → how far contact with them is stopped: THREAT to our people, ALL, or PART for a channel or a point."""
     active = stops.active({row.customer_id for row in rows}, at=at)
-    return {person: "ALL" if any(one.is_of_all for one in held) else "PART" for person, held in active.items()}
+    return {person: _how_far(held) for person, held in active.items()}
+
+
+def _how_far(held: Sequence[stops.ActiveStop]) -> str:
+    if any(one.reason == stops.STAFF_SAFETY for one in held):
+        return "THREAT"
+    return "ALL" if any(one.is_of_all for one in held) else "PART"
 
 
 @require_POST
