@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from arrears.records.ledger.models import Payment, PaymentSource
+from arrears.records.ledger.models import JournalEntry, Payment, PaymentSource
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,19 @@ def payments_of(customer_id: str, currency: str, *, before: datetime | None = No
 def accounts_of_payment(payment_id: str) -> list[str]:
     """To which accounts a payment or a reversal was booked here; empty where nothing is known by that id."""
     return list(Payment.objects.filter(payment_id=payment_id).values_list("account_id", flat=True))
+
+
+def known_on(account_id: str, *, kind: str) -> set[str]:
+    """The payments and reversals of an account that are booked here, or that an entry of a kind cites."""
+    cited = JournalEntry.objects.filter(kind=kind, postings__account_id=account_id)
+    booked = Payment.objects.filter(account_id=account_id)
+    return {*booked.values_list("payment_id", flat=True), *cited.values_list("reference", flat=True)}
+
+
+def effective_on(*, kind: str, reference: str) -> date | None:
+    """The business date of an entry; None when there is none."""
+    entries = JournalEntry.objects.filter(kind=kind, reference=reference)
+    return entries.values_list("effective_on", flat=True).first()
 
 
 def booked_about(as_of: date, *, currency: str) -> list[tuple[str, str, int]]:
