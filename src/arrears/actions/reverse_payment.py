@@ -15,7 +15,7 @@ import polars as pl
 from django.db import transaction
 
 from arrears.actions import house, judge_promises, settlement, told_recoveries, write_off_debt
-from arrears.actions.take_payment import PaymentDiffers
+from arrears.actions.take_payment import PaymentDiffers, names_nobody
 from arrears.exchange import customer_book
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.audit import operations as audit
@@ -153,7 +153,7 @@ def reverse_payment(
     payment_id  : the payment taken back, from the books or from a tape
     reason      : one of REASONS
     returns     : Reversed; parts are what is settled less than before, component by component
-    raises      : UnableToReverse, UnknownReason, PaymentDiffers, customer_book.UnknownAccount
+    raises      : UnableToReverse, UnknownReason, PaymentDiffers, PaymentNamesAPerson, customer_book.UnknownAccount
     """
     if reason not in REASONS:
         raise UnknownReason(reason=reason)
@@ -168,6 +168,7 @@ def reverse_payment(
         parts = _undone_then(reversal_id, account, tables, as_of)
         surplus_minor = known.amount_minor - sum(parts.values())
         return Reversed(reversal_id, payment_id, account.customer_id, False, parts, surplus_minor)
+    names_nobody(reversal_id)
     told_recoveries.tell_account(tables, account, as_of=as_of, at=at, actor=actor)
     original, is_new = _original(payment_id, account, tables["payments"], at=at)
     before = settlement.of(tables, account, as_of=as_of)

@@ -13,6 +13,8 @@ import polars as pl
 from django.db import transaction
 
 from arrears.actions import house, settlement
+from arrears.decisions.tape import personal
+from arrears.decisions.tape import policy as tape_policies
 from arrears.exchange import customer_book
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.kernel.money import MINOR_LIMIT
@@ -41,6 +43,13 @@ class WrongPaymentAmount(WrongPayment):
 class WrongPaymentCurrency(WrongPayment):
     code = "payment_currency_wrong"
     message = "The account is kept in {kept}, not in {currency}."
+
+
+class PaymentNamesAPerson(WrongPayment):
+    """What a tape sets aside too: the identifier stands in plain words in journal and audit trail for good."""
+
+    code = "payment_names_a_person"
+    message = "The identifier of a payment may not hold an ID card, a mobile number, an e-mail address or a name."
 
 
 class PaidInFuture(WrongPayment):
@@ -115,6 +124,7 @@ def take_payment(
     if _is_known(payment_id, content, tables["payments"]):
         parts = _settled_then(payment_id, account, tables, as_of)
         return Taken(payment_id, account.customer_id, False, parts, amount_minor - sum(parts.values()), (), 0)
+    names_nobody(payment_id)
     if not excess_is_meant:
         _check_excess(amount_minor, tables, account, as_of)
     before = settlement.of(tables, account, as_of=as_of)
@@ -144,6 +154,13 @@ def take_payment(
         change.closed_case_ids,
         change.contacts_cancelled,
     )
+
+
+def names_nobody(identifier: str) -> None:
+    """Raises PaymentNamesAPerson for an identifier that a tape would set aside."""
+    policy = tape_policies.load(house.here().policies / "tape.toml")
+    if personal.mask(pl.Series([identifier]), policy)[0]:
+        raise PaymentNamesAPerson
 
 
 def _tell(
