@@ -144,7 +144,7 @@ def memo_raised(account: customer_book.Account, supplement_minor: int) -> int:
 
 def counted_before(payment_id: str, account: customer_book.Account) -> bool:
     """Did the write-off of this account count a payment already, so that it is no recovery?"""
-    return payment_id in (recoveries.counted_before(account.account_id) or ())
+    return any(payment_id in (one.counted or ()) for one in recoveries.posted([account.account_id]))
 
 
 def _recovered_minor(account: customer_book.Account) -> int:

@@ -25,13 +25,12 @@ KIND = "recovery.told"
 
 def tell(*, lake: Path, as_of: date, at: datetime, actor: str) -> int:
     """Every written-off debt; returns how many payments and reversals were told. Told again, nothing changes."""
-    debts = recoveries.posted_accounts()
-    rows = tape_payments.on_accounts(debts, lake=lake, as_of=as_of)
-    by_account = {key: part for (key,), part in rows.partition_by("account_id", as_dict=True).items()}
-    untold = [account_id for account_id, part in sorted(by_account.items()) if _untold(account_id, part).height]
-    outbox.lock({debts[account_id] for account_id in untold})
+    debts = {one.account_id: one for one in recoveries.posted()}
+    untold = _untold(tape_payments.on_accounts(debts, lake=lake, as_of=as_of), debts)
+    accounts = untold["account_id"].unique().sort().to_list()
+    outbox.lock({debts[account_id].customer_id for account_id in accounts})
     told = 0
-    for account_id in untold:
+    for account_id in accounts:
         account = customer_book.find_account(account_id, lake=lake)
         tables = customer_book.read(account.customer_id, lake=lake)
         told += tell_account(tables, account, as_of=as_of, at=at, actor=actor)
@@ -42,10 +41,11 @@ def tell_account(
     tables: customer_book.Tables, account: customer_book.Account, *, as_of: date, at: datetime, actor: str
 ) -> int:
     """One account, where it stands written off: each payment in turn, as if it came on top of those told before it."""
-    if not settlement.written_off_minor(account.account_id):
+    debts = {one.account_id: one for one in recoveries.posted([account.account_id])}
+    if not debts:
         return 0
     payments = tables["payments"].filter(pl.col("account_id") == account.account_id, pl.col("paid_on") <= as_of)
-    untold = _untold(account.account_id, payments).sort("paid_on", pl.col("reverses").is_not_null(), "payment_id")
+    untold = _untold(payments, debts).sort("paid_on", pl.col("reverses").is_not_null(), "payment_id")
     standing = tables["payments"].filter(~pl.col("payment_id").is_in(untold["payment_id"].implode()))
     before = settlement.of({**tables, "payments": standing}, account, as_of=as_of)
     told = 0
@@ -58,20 +58,22 @@ def tell_account(
     return told
 
 
-def _untold(account_id: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """Those that neither the write-off counted nor anything told since."""
-    known = {*_counted(account_id, rows), *recoveries.supplemented_by(account_id)}
-    known |= ledger.known_on(account_id, kind=KIND)
-    return rows.filter(~pl.col("payment_id").is_in(pl.Series(sorted(known), dtype=pl.String).implode()))
+def _untold(rows: pl.DataFrame, debts: Mapping[str, recoveries.Posted]) -> pl.DataFrame:
+    """The payments and reversals that neither their write-off counted nor anything told since."""
+    known = recoveries.supplemented_by(rows["account_id"].unique())
+    for account_id, debt in debts.items():
+        known |= {*(_counted(debt, rows.filter(account_id=account_id)) if debt.counted is None else debt.counted)}
+    rows = rows.filter(~pl.col("payment_id").is_in(pl.Series(sorted(known), dtype=pl.String).implode()))
+    told = ledger.known_of(rows["payment_id"].to_list(), kind=KIND)
+    return rows.filter(~pl.col("payment_id").is_in(pl.Series(sorted(told), dtype=pl.String).implode()))
 
 
-def _counted(account_id: str, rows: pl.DataFrame) -> Sequence[str]:
-    """What the write-off counted; of one that kept no list, what was value-dated by its day, kept from now on."""
-    counted = recoveries.counted_before(account_id)
-    if counted is None:
-        posted_on = ledger.effective_on(kind="write_off.posted", reference=recoveries.posted_id(account_id))
-        counted = rows.filter(pl.col("paid_on") <= posted_on)["payment_id"].to_list()
-        recoveries.keep_counted(account_id, counted)
+def _counted(debt: recoveries.Posted, rows: pl.DataFrame) -> Sequence[str]:
+    """What a write-off that kept no list counted: what was value-dated by its day; kept from now on."""
+    posted_on = ledger.effective_on(kind="write_off.posted", reference=debt.write_off_id)
+    before = rows if posted_on is None else rows.filter(pl.col("paid_on") <= posted_on)
+    counted = before["payment_id"].to_list()
+    recoveries.keep_counted(debt.account_id, counted)
     return counted
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from arrears.records import bulk
 from arrears.records.ledger.models import JournalEntry, Payment, PaymentSource
 
 
@@ -43,11 +44,14 @@ def accounts_of_payment(payment_id: str) -> list[str]:
     return list(Payment.objects.filter(payment_id=payment_id).values_list("account_id", flat=True))
 
 
-def known_on(account_id: str, *, kind: str) -> set[str]:
-    """The payments and reversals of an account that are booked here, or that an entry of a kind cites."""
-    cited = JournalEntry.objects.filter(kind=kind, postings__account_id=account_id)
-    booked = Payment.objects.filter(account_id=account_id)
-    return {*booked.values_list("payment_id", flat=True), *cited.values_list("reference", flat=True)}
+def known_of(payment_ids: Collection[str], *, kind: str) -> set[str]:
+    """Those of these payments and reversals that are booked here, or that an entry of a kind cites."""
+    known: set[str] = set()
+    for piece in bulk.keys_in_pieces(sorted(payment_ids)):
+        booked = Payment.objects.filter(payment_id__among=piece)
+        cited = JournalEntry.objects.filter(kind=kind, reference__among=piece)
+        known |= {*booked.values_list("payment_id", flat=True), *cited.values_list("reference", flat=True)}
+    return known
 
 
 def effective_on(*, kind: str, reference: str) -> date | None:

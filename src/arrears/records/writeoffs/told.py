@@ -1,38 +1,49 @@
-"""Which payments did a posted write-off count, and what was recovered since that only a tape told? Kept beside it."""
+"""Which payments did posted write-offs count, and what was recovered since that only a tape told? Kept beside them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from django.db.models import F, QuerySet
 
+from arrears.records import bulk
 from arrears.records.writeoffs.models import WriteOff, WriteOffStatus
 
 
-def posted_accounts() -> dict[str, str]:
-    """account_id → customer_id of every account that stands written off."""
-    return dict(_posted().values_list("account_id", "case__person_id"))
+@dataclass(frozen=True)
+class Posted:
+    """An account that stands written off; `counted`: the payments and reversals its amounts counted, None: unknown."""
+
+    account_id: str
+    customer_id: str
+    write_off_id: str
+    counted: tuple[str, ...] | None
 
 
-def counted_before(account_id: str) -> Sequence[str] | None:
-    """The payments and reversals that the write-off of an account counted; None when that was not kept."""
-    return _posted().filter(account_id=account_id).values_list("payments_before", flat=True).first()
+def posted(account_ids: Collection[str] | None = None) -> Iterator[Posted]:
+    """Every account that stands written off, or those among some."""
+    rows = _posted()
+    pieces = [rows] if account_ids is None else [rows.filter(account_id__among=p) for p in _pieces(account_ids)]
+    for piece in pieces:
+        found = piece.values_list("account_id", "case__person_id", "write_off_id", "payments_before")
+        for account_id, customer_id, write_off_id, counted in found.iterator():
+            yield Posted(account_id, customer_id, write_off_id, None if counted is None else tuple(counted))
 
 
-def keep_counted(account_id: str, payment_ids: Sequence[str]) -> None:
+def keep_counted(account_id: str, payment_ids: Collection[str]) -> None:
     """Keep them for a write-off that was posted before they were kept."""
     _posted().filter(account_id=account_id).update(payments_before=sorted(payment_ids))
 
 
-def posted_id(account_id: str) -> str:
-    """The write-off by which an account stands written off."""
-    return _posted().values_list("write_off_id", flat=True).get(account_id=account_id)
-
-
-def supplemented_by(account_id: str) -> set[str]:
+def supplemented_by(account_ids: Collection[str]) -> set[str]:
     """The reversals for which a supplement was proposed."""
-    supplements = WriteOff.objects.filter(account_id=account_id, supplements__isnull=False)
-    return {evidence["reversal_id"] for evidence in supplements.values_list("evidence", flat=True)}
+    supplements = WriteOff.objects.filter(supplements__isnull=False)
+    found: set[str] = set()
+    for piece in _pieces(account_ids):
+        evidence = supplements.filter(account_id__among=piece).values_list("evidence", flat=True)
+        found |= {one["reversal_id"] for one in evidence}
+    return found
 
 
 def recovered_minor(account_id: str) -> int:
@@ -47,3 +58,7 @@ def add_recovered(account_id: str, settled_minor: int) -> None:
 
 def _posted() -> QuerySet[WriteOff]:
     return WriteOff.objects.filter(status=WriteOffStatus.POSTED, supplements__isnull=True)
+
+
+def _pieces(account_ids: Collection[str]) -> list[bulk.Keys]:
+    return list(bulk.keys_in_pieces(sorted(account_ids)))
