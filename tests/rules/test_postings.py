@@ -31,6 +31,7 @@ def test_every_recipe_sums_to_zero_and_holds_no_empty_line(amount, parts):
         postings.DebtWrittenOff(parts),
         postings.RecoveryTaken(amount, sum(parts.values()), parts["principal"]),
         postings.RecoveryReversed(amount, sum(parts.values()), parts["principal"]),
+        postings.RecoveryTold(parts["principal"]),
     )
     for event in events:
         lines = postings.recipe(event, chart=CHART)

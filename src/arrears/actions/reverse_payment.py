@@ -14,8 +14,8 @@ from typing import Any
 import polars as pl
 from django.db import transaction
 
-from arrears.actions import house, settlement, write_off_debt
-from arrears.actions.take_payment import PaymentDiffers
+from arrears.actions import house, judge_promises, settlement, told_recoveries, write_off_debt
+from arrears.actions.take_payment import PaymentDiffers, names_nobody
 from arrears.exchange import customer_book
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.audit import operations as audit
@@ -153,7 +153,7 @@ def reverse_payment(
     payment_id  : the payment taken back, from the books or from a tape
     reason      : one of REASONS
     returns     : Reversed; parts are what is settled less than before, component by component
-    raises      : UnableToReverse, UnknownReason, PaymentDiffers, customer_book.UnknownAccount
+    raises      : UnableToReverse, UnknownReason, PaymentDiffers, PaymentNamesAPerson, customer_book.UnknownAccount
     """
     if reason not in REASONS:
         raise UnknownReason(reason=reason)
@@ -168,6 +168,8 @@ def reverse_payment(
         parts = _undone_then(reversal_id, account, tables, as_of)
         surplus_minor = known.amount_minor - sum(parts.values())
         return Reversed(reversal_id, payment_id, account.customer_id, False, parts, surplus_minor)
+    names_nobody(reversal_id)
+    told_recoveries.tell_account(tables, account, as_of=as_of, at=at, actor=actor)
     original, is_new = _original(payment_id, account, tables["payments"], at=at)
     before = settlement.of(tables, account, as_of=as_of)
     Payment.objects.create(
@@ -187,13 +189,7 @@ def reverse_payment(
     after = settlement.of(tables, account, as_of=as_of)
     parts = {name: before[name] - after[name] for name in after}
     amount = original.amount_minor
-    if is_new:  # the journal knows nothing of it yet; what goes back now is what then came in
-        settlement.journal_payment(
-            payment_id, account, amount, parts, effective_on=original.paid_on, at=at, actor=actor
-        )
-    settlement.journal_reversal(reversal_id, payment_id, account, amount, parts, effective_on=as_of, at=at, actor=actor)
-    if any(parts.values()) and settlement.was_receivable(payment_id):
-        write_off_debt.propose_supplement(parts, reversal_id=reversal_id, as_of=as_of, at=at, actor=actor)
+    _journal(reversal_id, original, account, parts, is_new=is_new, as_of=as_of, at=at, actor=actor)
     change = settlement.let_go(
         tables, account, reason="payment reversed", reference=reversal_id, as_of=as_of, at=at, actor=actor
     )
@@ -205,7 +201,43 @@ def reverse_payment(
         "payment.reversed", subject=account.customer_id, actor=actor, at=at, before="", after="", parts=parts, **facts
     )
     webhooks.announce([webhooks.Notice("payment.reversed", reversal_id, facts)], at=at)
+    judge_promises.judge_kept_by_reversal(
+        account_id=account_id, paid_on=original.paid_on, as_of=as_of, at=at, actor=actor
+    )
     return Reversed(reversal_id, payment_id, account.customer_id, True, parts, amount - sum(parts.values()))
+
+
+def _journal(
+    reversal_id: str,
+    original: Payment,
+    account: customer_book.Account,
+    parts: settlement.Parts,
+    *,
+    is_new: bool,
+    as_of: date,
+    at: datetime,
+    actor: str,
+) -> None:
+    """Book what goes back where it was booked; of a recovery that only a tape told, the memorandum alone."""
+    payment_id, amount = original.payment_id, original.amount_minor
+    if told_recoveries.was_told(payment_id):
+        told_recoveries.lower_memo(reversal_id, account, -sum(parts.values()), effective_on=as_of, at=at, actor=actor)
+        return
+    if is_new:  # the journal knows nothing of it yet; what goes back now is what then came in
+        settlement.journal_payment(
+            payment_id, account, amount, parts, effective_on=original.paid_on, at=at, actor=actor
+        )
+    settlement.journal_reversal(reversal_id, payment_id, account, amount, parts, effective_on=as_of, at=at, actor=actor)
+    if any(parts.values()) and settlement.was_receivable(payment_id):
+        write_off_debt.propose_supplement(
+            parts,
+            account_id=account.account_id,
+            payment_id=payment_id,
+            reversal_id=reversal_id,
+            as_of=as_of,
+            at=at,
+            actor=actor,
+        )
 
 
 def _undone_then(

@@ -18,7 +18,15 @@ from pathlib import Path
 
 from django.db import transaction
 
-from arrears.actions import anchor_audit, forget_strangers, night_contacts, retain_nightly, settlement, take_promise
+from arrears.actions import (
+    anchor_audit,
+    forget_strangers,
+    judge_promises,
+    night_contacts,
+    retain_nightly,
+    settlement,
+    told_recoveries,
+)
 from arrears.actions.contact_gate import Gate
 from arrears.actions.house import House
 from arrears.decisions import engines, night_files, night_policy, reductions
@@ -190,10 +198,14 @@ class _OneNight:
             self._announce(opened=set(brought.opened_ids), closed=set(closed))
             placements.end_of_closed(case_ids=closed, ended_on=self.as_of, at=self.at, actor=self.actor)
             teams.share_out(at=self.at, actor=self.actor)
-            promised = take_promise.judge_open(as_of=self.as_of, at=self.at, actor=self.actor)
+            recovered = told_recoveries.tell(lake=self.place.lake, as_of=self.as_of, at=self.at, actor=self.actor)
+            promised = judge_promises.judge_open(as_of=self.as_of, at=self.at, actor=self.actor)
+            unkept = judge_promises.judge_kept_by_tape(
+                lake=self.place.lake, as_of=self.as_of, at=self.at, actor=self.actor
+            )
             cancelled = contacts.cancel_of_cases(case_ids=closed, reason=CASE_CLOSED, at=self.at, actor=self.actor)
             self.figures |= {"cases": brought.figures, "contacts_cancelled": cancelled, "paid_meanwhile": len(late)}
-            self.figures["promises"] = promised
+            self.figures |= {"promises": promised, "promises_unkept": unkept, "recoveries_told": recovered}
             Night.objects.filter(as_of=self.as_of).update(step="CONTACTS", figures=self.figures)
 
     def _announce(self, *, opened: set[str], closed: set[str]) -> None:

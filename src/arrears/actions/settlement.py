@@ -21,6 +21,7 @@ from arrears.records.contacts import operations as contacts
 from arrears.records.ledger import operations as ledger
 from arrears.records.placements import operations as placements
 from arrears.records.webhooks import operations as webhooks
+from arrears.records.writeoffs import told as recoveries
 from arrears.records.writeoffs.models import WriteOff, WriteOffStatus
 from arrears.rules import postings
 from arrears.rules.ageing import one
@@ -98,11 +99,11 @@ def journal_payment(
     at: datetime,
     actor: str,
 ) -> str:
-    """Append the entry of a payment: a recovery when its account stands written off; returns entry_id."""
+    """Append the entry of a payment: a recovery when its account stood written off before it; returns entry_id."""
     event: postings.Event = postings.PaymentTaken(amount_minor, parts)
-    if written_off_minor(account.account_id):
+    if written_off_minor(account.account_id) and not counted_before(payment_id, account):
         settled = sum(parts.values())
-        event = postings.RecoveryTaken(amount_minor, settled, _memo_lowered(account, settled))
+        event = postings.RecoveryTaken(amount_minor, settled, memo_lowered(account, settled))
     return journal("payment.taken", event, payment_id, account, effective_on=effective_on, at=at, actor=actor)
 
 
@@ -124,7 +125,7 @@ def journal_reversal(
     event: postings.Event = postings.PaymentReversed(amount_minor, parts)
     if written_off_minor(account.account_id) and not was_receivable(payment_id):
         settled = sum(parts.values())
-        event = postings.RecoveryReversed(amount_minor, settled, -_memo_lowered(account, -settled))
+        event = postings.RecoveryReversed(amount_minor, settled, -memo_lowered(account, -settled))
     return journal("payment.reversed", event, reversal_id, account, effective_on=effective_on, at=at, actor=actor)
 
 
@@ -141,11 +142,18 @@ def memo_raised(account: customer_book.Account, supplement_minor: int) -> int:
     return after - postings.still_claimed(written_off, recovered)
 
 
+def counted_before(payment_id: str, account: customer_book.Account) -> bool:
+    """Did the write-off of this account count a payment already, so that it is no recovery?"""
+    return any(payment_id in (one.counted or ()) for one in recoveries.posted([account.account_id]))
+
+
 def _recovered_minor(account: customer_book.Account) -> int:
-    return -ledger.balance(account_id=account.account_id, ledger_account=chart().codes["recovery"])
+    booked = -ledger.balance(account_id=account.account_id, ledger_account=chart().codes["recovery"])
+    return booked + recoveries.recovered_minor(account.account_id)
 
 
-def _memo_lowered(account: customer_book.Account, settled_minor: int) -> int:
+def memo_lowered(account: customer_book.Account, settled_minor: int) -> int:
+    """By how much the memorandum of a written-off account falls as so much more of its debt is settled."""
     return postings.memo_lowered(
         written_off_minor=written_off_minor(account.account_id),
         recovered_minor=_recovered_minor(account),

@@ -13,6 +13,8 @@ import polars as pl
 from django.db import transaction
 
 from arrears.actions import house, settlement
+from arrears.decisions.tape import personal
+from arrears.decisions.tape import policy as tape_policies
 from arrears.exchange import customer_book
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.kernel.money import MINOR_LIMIT
@@ -41,6 +43,13 @@ class WrongPaymentAmount(WrongPayment):
 class WrongPaymentCurrency(WrongPayment):
     code = "payment_currency_wrong"
     message = "The account is kept in {kept}, not in {currency}."
+
+
+class PaymentNamesAPerson(WrongPayment):
+    """What a tape sets aside too: the identifier stands in plain words in journal and audit trail for good."""
+
+    code = "payment_names_a_person"
+    message = "The identifier of a payment may not hold an ID card, a mobile number, an e-mail address or a name."
 
 
 class PaidInFuture(WrongPayment):
@@ -146,6 +155,13 @@ def take_payment(
     )
 
 
+def names_nobody(identifier: str) -> None:
+    """Raises PaymentNamesAPerson for an identifier that a tape would set aside."""
+    policy = tape_policies.load(house.here().policies / "tape.toml")
+    if personal.mask(pl.Series([identifier]), policy)[0]:
+        raise PaymentNamesAPerson
+
+
 def _tell(
     payment_id: str,
     account: customer_book.Account,
@@ -191,7 +207,10 @@ def _check_excess(amount_minor: int, tables: customer_book.Tables, account: cust
 
 
 def _is_known(payment_id: str, content: dict[str, object], payments: pl.DataFrame) -> bool:
-    """Known from the books or from a tape, with this content; raises PaymentDiffers when with another."""
+    """Known from the books or from a tape, with this content; raises PaymentDiffers when with another.
+
+    One that is new raises PaymentNamesAPerson where its identifier does.
+    """
     stored = Payment.objects.filter(payment_id=payment_id).first()
     if stored is not None:
         if not ledger.same_payment(stored, **content):
@@ -199,6 +218,7 @@ def _is_known(payment_id: str, content: dict[str, object], payments: pl.DataFram
         return True
     told = payments.filter(pl.col("payment_id") == payment_id)
     if told.is_empty():
+        names_nobody(payment_id)
         return False
     row = told.row(0, named=True)
     if any(row[name] != content[name] for name in ("account_id", "paid_on", "amount_minor")) or row["reverses"]:

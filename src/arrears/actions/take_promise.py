@@ -1,12 +1,11 @@
-"""Take a promise to pay, and find out each night what became of it.
+"""Take a promise to pay; `judge_promises` finds out what became of it.
 
-Called by the console, the demo's desk and the night. The person is left in peace until the promised day is over: what
+Called by the console and the demo's desk. The person is left in peace until the promised day is over: what
 is planned waits at the gate, and work that would reach them is asked for again by the first night after.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -22,7 +21,6 @@ from arrears.records.cases.models import Case
 from arrears.records.contacts import outbox
 from arrears.records.promises import operations, queries
 from arrears.records.promises.models import ToldBy
-from arrears.records.promises.operations import Judged
 from arrears.rules import promises
 
 
@@ -98,31 +96,6 @@ def take(*, case_id: str, channel: str, amount_minor: int, due_on: date, as_of: 
         over_at = clock.at_local(due_on + timedelta(days=1), time(0), settings.LENDER_ZONE)
         hear_person.rest(standing.customer_id, to_at=over_at, at=at, actor=actor)
     return is_new
-
-
-def judge_open(*, as_of: date, at: datetime, actor: str) -> Mapping[str, int]:
-    """Judge every open promise by what the books know at the end of a business date; returns KEPT and BROKEN counted.
-
-    Called by the night, inside its transaction: kept as soon as the money is there, broken once its days are over.
-    """
-    terms = in_force().state
-    if terms is None:
-        return {"kept": 0, "broken": 0}
-    found = []
-    for one in queries.open_ones():
-        status = promises.judge(
-            amount_minor=one.amount_minor,
-            due_on=one.due_on,
-            paid_minor=one.paid_minor,
-            is_settled=one.is_settled,
-            as_of=as_of,
-            policy=terms,
-        )
-        if status != promises.OPEN:
-            found.append(Judged(one.promise_id, status, one.paid_minor))
-    operations.settle(found, on=as_of, at=at, actor=actor)
-    statuses = [one.status for one in found]
-    return {"kept": statuses.count(promises.KEPT), "broken": statuses.count(promises.BROKEN)}
 
 
 def _terms() -> promises.Policy:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
+import polars as pl
 from django.db import transaction
 
 from arrears.actions import house, screen_words, settlement
@@ -19,7 +20,6 @@ from arrears.kernel.transitions import next_status
 from arrears.records.audit import operations as audit
 from arrears.records.cases.models import CaseEvent
 from arrears.records.contacts import outbox
-from arrears.records.ledger.models import Payment
 from arrears.records.privacy import words as sealing
 from arrears.records.webhooks import operations as webhooks
 from arrears.records.writeoffs.models import WriteOff, WriteOffStatus
@@ -92,6 +92,7 @@ def post(*, write_off_id: str, as_of: date, at: datetime, actor: str) -> str:
     tables = customer_book.read(account.customer_id, lake=lake)
     if row.supplements_id is None:
         event = postings.DebtWrittenOff(_owed(tables, account, as_of=as_of))
+        row.payments_before = _counted(tables["payments"], account, as_of=as_of)
     else:
         own = {name: getattr(row, f"{name}_minor") for name in postings.COMPONENTS}
         event = postings.DebtWrittenOff(own, settlement.memo_raised(account, row.total_minor))
@@ -118,7 +119,16 @@ def post(*, write_off_id: str, as_of: date, at: datetime, actor: str) -> str:
     return entry_id
 
 
-def propose_supplement(parts: Mapping[str, int], *, reversal_id: str, as_of: date, at: datetime, actor: str) -> None:
+def propose_supplement(
+    parts: Mapping[str, int],
+    *,
+    account_id: str,
+    payment_id: str,
+    reversal_id: str,
+    as_of: date,
+    at: datetime,
+    actor: str,
+) -> None:
     """Propose to write off as well what a payment had settled that was taken back after its debt was written off.
 
     Without it that part would stand on the balance sheet of a debt that is no longer there, and nothing would take it
@@ -126,8 +136,6 @@ def propose_supplement(parts: Mapping[str, int], *, reversal_id: str, as_of: dat
 
     parts : minor units by component, as the reversal put them back; called inside its transaction
     """
-    reversal = Payment.objects.get(payment_id=reversal_id)
-    account_id = reversal.account_id
     posted = WriteOff.objects.filter(account_id=account_id, status=WriteOffStatus.POSTED, supplements__isnull=True)
     debt = posted.first()
     if debt is None:
@@ -140,7 +148,7 @@ def propose_supplement(parts: Mapping[str, int], *, reversal_id: str, as_of: dat
         **{f"{name}_minor": parts[name] for name in postings.COMPONENTS},
         reason="PAYMENT_REVERSED",
         rule_number=0,
-        evidence={"payment_id": reversal.reverses_id, "reversal_id": reversal_id, "write_off_id": debt.write_off_id},
+        evidence={"payment_id": payment_id, "reversal_id": reversal_id, "write_off_id": debt.write_off_id},
         proposed_on=as_of,
         proposed_by=actor,
         supplements=debt,
@@ -153,6 +161,11 @@ def _owed(tables: customer_book.Tables, account: customer_book.Account, *, as_of
     if position is None:
         raise NothingToWriteOff(account_id=account.account_id)
     return {name: getattr(position.outstanding, f"{name}_minor") for name in postings.COMPONENTS}
+
+
+def _counted(payments: pl.DataFrame, account: customer_book.Account, *, as_of: date) -> list[str]:
+    own = payments.filter(pl.col("account_id") == account.account_id, pl.col("paid_on") <= as_of)
+    return own["payment_id"].sort().to_list()
 
 
 def _locked(write_off_id: str) -> WriteOff:

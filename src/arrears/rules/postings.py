@@ -106,7 +106,17 @@ class RecoveryReversed:
     memo_minor: int
 
 
-Event = PaymentTaken | PaymentReversed | DebtWrittenOff | RecoveryTaken | RecoveryReversed
+@dataclass(frozen=True)
+class RecoveryTold:
+    """The lender's own core booked the cash of a recovery, or took it back: here only the memorandum moves.
+
+    memo_minor : by how much it lowers the memorandum, see memo_lowered; below zero when money went back
+    """
+
+    memo_minor: int
+
+
+Event = PaymentTaken | PaymentReversed | DebtWrittenOff | RecoveryTaken | RecoveryReversed | RecoveryTold
 
 
 def memo_lowered(*, written_off_minor: int, recovered_minor: int, settled_minor: int) -> int:
@@ -181,3 +191,8 @@ def _(event: RecoveryTaken) -> dict[str, int]:
 def _(event: RecoveryReversed) -> dict[str, int]:
     taken = RecoveryTaken(event.amount_minor, event.settled_minor, event.memo_minor)
     return {role: -amount for role, amount in _lines(taken).items()}
+
+
+@_lines.register
+def _(event: RecoveryTold) -> dict[str, int]:
+    return {"memo_written_off": -event.memo_minor, "memo_contra": event.memo_minor}

@@ -16,6 +16,10 @@ ROWS = [
     ("accounts", "A9,C1,   ,CNY,2026-01-01,1,,,,", "product_code", "missing_value"),
     ("accounts", "A\x079,C1,bnpl,CNY,2026-01-01,1,,,,", "account_id", "id_malformed"),
     ("accounts", "A" * 65 + ",C1,bnpl,CNY,2026-01-01,1,,,,", "account_id", "id_malformed"),
+    *(
+        ("accounts", f"{unseen}A9,C1,bnpl,CNY,2026-01-01,1,,,,", "account_id", "id_malformed")
+        for unseen in ("\ufeff", "\u200b", "\u2060", "\u00ad")
+    ),
     ("accounts", "A9,C1,bn\x00pl,CNY,2026-01-01,1,,,,", "product_code", "code_malformed"),
     ("accounts", "A9,C1,bnpl,cny,2026-01-01,1,,,,", "currency", "currency_malformed"),
     ("accounts", "A9,C1,bnpl,RMB¥,2026-01-01,1,,,,", "currency", "currency_malformed"),
@@ -228,6 +232,31 @@ class TestCascades:
     def test_an_account_with_a_bad_payment_is_named_doubtful(self, tmp_path: Path) -> None:
         reading = tapes.read(tapes.write(tmp_path, tapes.with_row("payments", "P9,A2,2026-05-01,1.234,,,")))
         assert reading.doubtful.drop("key").rows() == [("A2", "C1", "payments", 1)]
+
+    @pytest.mark.parametrize(
+        ("table", "line"),
+        [
+            ("payments", "P9,A2,2026-05-01,1.00,,"),
+            ("payments", "P9,A2,2026-05-01,1.00,,,,"),
+            ("payments", 'P9,A2,2026-05-01,1.00,"CARD,,'),
+            ("payments", "P9,,A2,2026-05-01,1.00,,,"),
+            ("payments", "P9,A2"),
+            ("instalments", "A2,2,2026-05-01,1.00,0"),
+            ("pauses", "A2,2026-05-01,"),
+        ],
+    )
+    def test_so_is_one_that_stands_in_a_line_that_is_no_row(self, table: str, line: str, tmp_path: Path) -> None:
+        reading = tapes.read(tapes.write(tmp_path, tapes.with_row(table, line)), policy=tapes.TAKES_ALL)
+        assert reading.doubtful.drop("key").rows() == [("A2", "C1", table, 1)]
+
+    def test_so_is_one_in_a_line_of_another_encoding(self, tmp_path: Path) -> None:
+        payments = tapes.SOUND["payments"].encode() + b"P9,A2,2026-05-01,1.00,CH\xc9QUE,,\n"
+        reading = tapes.read(tapes.write(tmp_path, {"payments": payments}), policy=tapes.TAKES_ALL)
+        assert reading.doubtful.drop("key").rows() == [("A2", "C1", "payments", 1)]
+
+    def test_a_line_that_speaks_of_no_account_leaves_all_as_they_are(self, tmp_path: Path) -> None:
+        reading = tapes.read(tapes.write(tmp_path, tapes.with_row("payments", "total,4 rows")), policy=tapes.TAKES_ALL)
+        assert reading.doubtful.is_empty()
 
 
 class TestCurrencies:

@@ -74,7 +74,15 @@ def broken_tape(folder: Path, dice: random.Random) -> Path:
         paid.append(f"{what},{whose},2026-10-{dice.randint(1, 3):02d},{dice.choice(['50', '60', '0'])},{undone}")
         paused.append(f"{whose},2026-05-{dice.randint(1, 3):02d},,{dice.choice(['HARDSHIP', 'DISPUTE'])}")
     for rows in (dues, paid, paused):
-        rows[10:10] = ["too,few", '"never closed,1', "", ",".join("abcdefghijk"), '"two\nlines",1,1']
+        rows[10:10] = [
+            "too,few",
+            "P900,A3",
+            "A5,,,,,,,,,,",
+            '"never closed,1',
+            "",
+            ",".join("abcdefghijk"),
+            '"two\nlines",1,1',
+        ]
         dice.shuffle(rows)
     texts: dict[str, str] = {
         "customers": people,

@@ -102,6 +102,15 @@ class TestTaking:
         assert partner.post("/payments", PAID | change).status_code == 422
         assert Payment.objects.count() == 0
 
+    @pytest.mark.parametrize("named", ["张三13800138000", "tel-13800138000", "zhang@example.com", "王小明"])
+    def test_an_identifier_that_names_a_person_is_refused_as_on_a_tape(self, partner, named):
+        answer = partner.post("/payments", PAID | {"payment_id": named})
+        assert (answer.status_code, answer.json()["code"]) == (422, "payment_names_a_person")
+        partner.post("/payments", PAID)
+        answer = partner.post("/payments/P1/reversal", {"reversal_id": named, "account_id": "A1"})
+        assert (answer.status_code, answer.json()["code"]) == (422, "payment_names_a_person")
+        assert [payment.payment_id for payment in Payment.objects.all()] == ["P1"]
+
     def test_a_key_that_stands_twice_is_malformed(self, partner):
         twice = json.dumps(PAID).replace('"amount"', '"amount": "2.00", "amount"')
         headers = {"Authorization": f"Bearer {partner.secret}", "Idempotency-Key": "k1"}

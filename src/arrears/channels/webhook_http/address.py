@@ -27,7 +27,7 @@ class WrongAddress(InvalidInput):
 
 class PrivateAddress(InvalidInput):
     code = "webhook_address_private"
-    message = "The address leads to this machine or a private network: {host}."
+    message = "The address leads to this machine or a private network: {host}. ARREARS_WEBHOOKS_PRIVATE=yes allows it."
 
 
 class PlainAddress(InvalidInput):

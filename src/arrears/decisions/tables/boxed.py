@@ -17,6 +17,7 @@ from arrears.decisions.tables.model import (
     Choice,
     Context,
     DecisionTable,
+    Fitted,
     HitPolicy,
     InputClause,
     Invocation,
@@ -40,31 +41,39 @@ class Boxed(Typed):
     def logic(self, element: Element, where: str, name: str) -> Logic | None:
         """The boxed expression directly inside an element, if there is one."""
         for one in element:
-            match local_name(one):
-                case "decisionTable":
-                    return self.table(one, where, name)
-                case "literalExpression":
-                    return Literal(where, self.cell(sfeel.read_expression, text_of(one), where))
-                case "context":
-                    entries = [self.entry(entry, where) for entry in children(one, "contextEntry")]
-                    return Context(where, tuple(entries))
-                case "invocation":
-                    return self.invocation(one, where)
-                case "list":
-                    return Listed(where, tuple(self.boxes(one, where)))
-                case "relation":
-                    return self.relation(one, where)
-                case "functionDefinition":
-                    return self.function(one, where)
-                case "conditional":
-                    return Choice(where, *(self.inner(one, part, where) for part in ("if", "then", "else")))
-                case "filter":
-                    match = replace(self, scope=None).inner(one, "match", where)  # it speaks of the items' components
-                    return Loop(where, "filter", "item", self.inner(one, "in", where), match)
-                case "for" | "every" | "some" as kind:
-                    last = self.inner(one, "return" if kind == "for" else "satisfies", where)
-                    variable = sfeel.normal_name(one.get("iteratorVariable", ""))
-                    return Loop(where, kind, variable, self.inner(one, "in", where), last)
+            logic = self.box(one, where, name)
+            if logic is not None:
+                type_ = ANYTHING if isinstance(logic, DecisionTable | Lambda) else self.type(one.get("typeRef"))
+                return logic if type_ == ANYTHING else Fitted(where, logic, type_)
+        return None
+
+    def box(self, one: Element, where: str, name: str) -> Logic | None:
+        """An element as a boxed expression, if it is one."""
+        match local_name(one):
+            case "decisionTable":
+                return self.table(one, where, name)
+            case "literalExpression":
+                return Literal(where, self.cell(sfeel.read_expression, text_of(one), where))
+            case "context":
+                entries = [self.entry(entry, where) for entry in children(one, "contextEntry")]
+                return Context(where, tuple(entries))
+            case "invocation":
+                return self.invocation(one, where)
+            case "list":
+                return Listed(where, tuple(self.boxes(one, where)))
+            case "relation":
+                return self.relation(one, where)
+            case "functionDefinition":
+                return self.function(one, where)
+            case "conditional":
+                return Choice(where, *(self.inner(one, part, where) for part in ("if", "then", "else")))
+            case "filter":
+                match = replace(self, scope=None).inner(one, "match", where)  # it speaks of the items' components
+                return Loop(where, "filter", "item", self.inner(one, "in", where), match)
+            case "for" | "every" | "some" as kind:
+                last = self.inner(one, "return" if kind == "for" else "satisfies", where)
+                variable = sfeel.normal_name(one.get("iteratorVariable", ""))
+                return Loop(where, kind, variable, self.inner(one, "in", where), last)
         return None
 
     def boxes(self, element: Element, where: str) -> Iterator[Logic]:

@@ -19,6 +19,7 @@ from arrears.decisions.tables.model import (
     Context,
     Decision,
     DecisionTable,
+    Fitted,
     Invocation,
     Knowledge,
     Literal,
@@ -193,6 +194,8 @@ def _value(logic: Logic, scope: compiling.Scope) -> Value:
                 raise compiling.UnknownName(f"{scope.where}: there is no knowledge model `{function}` here")
             given = {name: _value(inner, scope) for name, inner in bindings}
             return scope.knowledge[function](given)
+        case Fitted(_, inner, _):
+            return _value(inner, scope)
     raise compiling.UnknownName(f"{scope.where}: a boxed {type(logic).__name__} works row by row only")
 
 

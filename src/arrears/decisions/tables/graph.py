@@ -14,6 +14,7 @@ from arrears.decisions.tables.model import (
     Context,
     Decision,
     DecisionTable,
+    Fitted,
     Invocation,
     Lambda,
     Listed,
@@ -130,6 +131,8 @@ def names_in(model: Model, logic: Logic | None) -> frozenset[str]:
             return frozenset[str]().union(*(names_in(model, part) for part in (condition, then, otherwise)))
         case Lambda(_, parameters, body):
             return names_in(model, body) - set(parameters)
+        case Fitted(_, inner, _):
+            return names_in(model, inner)
         case Loop(_, _, variable, domain, body):
             return names_in(model, domain) | (names_in(model, body) - {variable, "item", "partial"})
     return frozenset()

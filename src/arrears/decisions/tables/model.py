@@ -159,7 +159,16 @@ class Loop:
     body: Logic
 
 
-Logic = DecisionTable | Literal | Context | Invocation | Listed | Lambda | Choice | Loop
+@dataclass(frozen=True)
+class Fitted:
+    """A box that says of which type its value is; what does not conform is null. The night's columns do not ask."""
+
+    where: str
+    logic: Logic
+    type: Type
+
+
+Logic = DecisionTable | Literal | Context | Invocation | Listed | Lambda | Choice | Loop | Fitted
 
 
 @dataclass(frozen=True)
@@ -172,11 +181,12 @@ class InputData:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """A business knowledge model: logic with parameters."""
+    """A business knowledge model: logic with parameters; `type` of what it answers."""
 
     name: str
     parameters: tuple[tuple[str, Type], ...]
     logic: Logic
+    type: Type = ANYTHING
 
 
 @dataclass(frozen=True)

@@ -155,4 +155,4 @@ class _Reader(Boxed):
         if inside is None or logic is None:
             raise self.refuse(f"knowledge {name}", "has no logic")
         parameters = tuple((name_of(p), self.type(p.get("typeRef"))) for p in children(inside, "formalParameter"))
-        return Knowledge(name, parameters, logic)
+        return Knowledge(name, parameters, logic, self.variable_type(element))

@@ -81,40 +81,36 @@ def _refuse_unreadable(path: Path) -> None:
 def _malformed(
     data: NDArray[np.uint8], found: csv_scan.Scan, names: list[str], *, table: str, file: str
 ) -> list[source.Malformed]:
-    lines, key = [], _key(names, table)
+    lines, columns = [], [name.strip().lower() for name in names]
+    first = columns.index(next(column.name for column in contract.FILES[table] if column.required))
     for (start, end), line, kind in zip(found.cuts, found.lines, found.kinds, strict=True):
         if kind != csv_scan.BLANK:
             if kind == csv_scan.FIELDS:
                 _refuse_line_ends(data[start:end].tobytes(), int(line), fields=len(names), file=file)
             shown = data[start : min(end, start + _SHOWN_BYTES)].tobytes()
             text = shown.decode("utf-8", "replace").rstrip("\r\n")
+            fields = _fields(text)
             gbk = kind == csv_scan.ENCODING and csv_header.reads_as_chinese(shown)
             lines.append(
                 source.Malformed(
                     line=int(line),
                     text=text,
                     reason=_KINDS[int(kind)],
-                    identifier=_field(text, key),
+                    identifier=fields[first] or None if len(fields) > first + 1 else None,
+                    values=dict(zip(columns, fields, strict=False)),
                     gbk_bytes=_high(data[start:end]) if gbk else 0,
                 )
             )
     return lines
 
 
-def _key(names: list[str], table: str) -> int:
-    """Where the table's first required column stands in the file."""
-    first = next(column.name for column in contract.FILES[table] if column.required)
-    return [name.strip().lower() for name in names].index(first)
-
-
-def _field(text: str, number: int) -> str | None:
-    """One field of a broken line, where it is followed by another and is text itself."""
+def _fields(text: str) -> list[str]:
+    """The fields of a broken line as they stand, the last one perhaps cut short; those that are no text are empty."""
     try:
         fields = next(csv.reader([text]), [])
     except csv.Error:
-        return None
-    whole = len(fields) > number + 1 and "\ufffd" not in fields[number]
-    return (fields[number].strip() or None) if whole else None
+        return []
+    return [field.strip() if "\ufffd" not in field else "" for field in fields]
 
 
 def _refuse_line_ends(cut: bytes, line: int, *, fields: int, file: str) -> None:

@@ -30,26 +30,39 @@ DOUBT_KEYS = {"accounts": "account_id", "instalments": "number", "payments": "pa
 
 
 def doubtful(sieve: Sieve, setting: registers.Setting, sound: pl.DataFrame) -> pl.DataFrame:
-    """The accounts of the rows set aside.
+    """The accounts of the rows set aside, and of the lines that were no rows, where one of their fields is an account.
 
     sound   : account_id, customer_id, …: the accounts that this tape brings, and those that its rows were found in
     returns : DOUBTFUL; by their names the sound ones and the stored ones, by their hash all others
     """
-    if not sieve.rejected().any():
+    broken = _broken(sieve)
+    if not sieve.rejected().any() and broken.is_empty():
         return pl.DataFrame(schema=DOUBTFUL)
     named = sieve.column("account_id").cast(pl.String).str.strip_chars()
     key = row_mark(sieve.column(DOUBT_KEYS[sieve.table]).filter(sieve.rejected()))
     touched = pl.DataFrame({"account_id": named}).filter(sieve.rejected()).with_columns(key.alias("key"))
     there = sound.select("account_id", "customer_id")
-    apart = touched["account_id"].filter(~touched["account_id"].is_in(there["account_id"].implode()))
+    named_at_all = pl.concat([touched["account_id"], broken["account_id"]])
+    apart = named_at_all.filter(~named_at_all.is_in(there["account_id"].implode()))
     there = pl.concat([there, setting.known.accounts(apart).select("account_id", "customer_id")])
     nameless = touched.join(there, on="account_id", how="anti").drop_nulls("account_id")
-    touched = touched.join(there, on="account_id", how="inner")
+    touched = pl.concat([touched, broken]).join(there, on="account_id", how="inner")
     if setting.pseudonym_key:
         hashed = _account_marks(nameless["account_id"], setting.pseudonym_key)
         nobody = pl.lit(None, pl.String).alias("customer_id")
         touched = pl.concat([touched, nameless.with_columns(hashed, nobody).select(touched.columns)])
     return summed(touched.with_columns(file=pl.lit(sieve.table), rows=pl.lit(1, pl.Int64)))
+
+
+def _broken(sieve: Sieve) -> pl.DataFrame:
+    """account_id, key: what stands anywhere in a line that is no row may be its account; nobody knows which column."""
+    lines = [line.values for file in sieve.files for line in file.malformed]
+    if sieve.table == "accounts" or not lines:  # whose row of its own is broken is set aside by `accounts`
+        return pl.DataFrame(schema={"account_id": pl.String, "key": pl.Int32})
+    key = DOUBT_KEYS[sieve.table]
+    told = [(value, line.get(key)) for line in lines for value in sorted(set(line.values()))]
+    frame = pl.DataFrame(told, schema={"account_id": pl.String, "key": pl.String}, orient="row")
+    return frame.with_columns(row_mark(frame["key"]).alias("key"))
 
 
 def recognised(accounts: pl.DataFrame, setting: registers.Setting) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from arrears.decisions.tape.parsed import Parsed
 from arrears.decisions.tape.policy import TapePolicy
 
 #: C0 and C1 controls, line and paragraph separators, and the marks that turn the direction of writing.
-_CONTROLS = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+_CONTROLS = r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
 #: Whatever may need trimming or refusing in plain ASCII: most columns of identifiers have none of it.
 _ASCII_ODD = r"[\x00-\x20\x7f]"
 

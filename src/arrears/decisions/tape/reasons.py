@@ -52,8 +52,8 @@ MEANINGS: dict[str, tuple[str, str]] = {
     BAD_ENCODING: ("the line is not UTF-8", "该行不是 UTF-8 编码"),
     MISSING_VALUE: ("a required value is missing", "缺少必填值"),
     ID_MALFORMED: (
-        "an identifier holds control characters or inner line breaks, or is longer than the policy allows",
-        "标识符含控制字符或换行，或超过允许长度",
+        "an identifier holds control or invisible characters or inner line breaks, or is longer than the policy allows",
+        "标识符含控制字符、不可见字符或换行，或超过允许长度",
     ),
     TEXT_TOO_LONG: ("a text is longer than the policy allows", "文本超过允许长度"),
     CODE_MALFORMED: ("a code holds control characters or is longer than the policy allows", "代码含控制字符或过长"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,7 @@ class Malformed:
     """A line that is not even a row. `text` is shown only after masking.
 
     identifier : whose row it was meant to be, by the file's first required column; None where that cannot be read
+    values     : the fields that can be read, by the columns under which they stand, which may be the wrong ones
     gbk_bytes  : how many bytes above ASCII a line has that is not UTF-8 and reads as Chinese in GB18030
     """
 
@@ -38,6 +39,7 @@ class Malformed:
     text: str
     reason: str
     identifier: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
     gbk_bytes: int = 0
 
 

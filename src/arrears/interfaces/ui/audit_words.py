@@ -87,6 +87,8 @@ FACTS: Mapping[str, Promise] = {
     "reversal_id": _("Reversal"),
     "rules": _("Rules"),
     "scopes": _("Scopes"),
+    "settled_minor": _("Settled"),
+    "memo_minor": _("Still claimed, less by"),
     "severity": _("Severity"),
     "stop_id": _("Stop"),
     "subject_id": _("What was opened"),

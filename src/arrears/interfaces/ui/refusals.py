@@ -58,6 +58,9 @@ SENTENCES: Mapping[str, Promise] = {
     "amount_too_precise": _("This amount has more decimals than its currency."),
     "payment_amount_wrong": _("This payment cannot be posted: the amount must be more than nothing."),
     "payment_currency_wrong": _("This payment cannot be posted: the account is kept in another currency."),
+    "payment_names_a_person": _(
+        "This payment cannot be posted: its number holds a name, or a number or address of a person."
+    ),
     "payment_in_future": _("This payment cannot be posted: its value date lies after today."),
     "payment_before_opening": _("This payment cannot be posted: its value date lies before the account was opened."),
     "payment_differs": _("A payment with this number is already known, with other content."),

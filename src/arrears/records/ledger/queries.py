@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from arrears.records.ledger.models import Payment, PaymentSource
+from arrears.records import bulk
+from arrears.records.ledger.models import JournalEntry, Payment, PaymentSource
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,22 @@ def payments_of(customer_id: str, currency: str, *, before: datetime | None = No
 def accounts_of_payment(payment_id: str) -> list[str]:
     """To which accounts a payment or a reversal was booked here; empty where nothing is known by that id."""
     return list(Payment.objects.filter(payment_id=payment_id).values_list("account_id", flat=True))
+
+
+def known_of(payment_ids: Collection[str], *, kind: str) -> set[str]:
+    """Those of these payments and reversals that are booked here, or that an entry of a kind cites."""
+    known: set[str] = set()
+    for piece in bulk.keys_in_pieces(sorted(payment_ids)):
+        booked = Payment.objects.filter(payment_id__among=piece)
+        cited = JournalEntry.objects.filter(kind=kind, reference__among=piece)
+        known |= {*booked.values_list("payment_id", flat=True), *cited.values_list("reference", flat=True)}
+    return known
+
+
+def effective_on(*, kind: str, reference: str) -> date | None:
+    """The business date of an entry; None when there is none."""
+    entries = JournalEntry.objects.filter(kind=kind, reference=reference)
+    return entries.values_list("effective_on", flat=True).first()
 
 
 def booked_about(as_of: date, *, currency: str) -> list[tuple[str, str, int]]:

@@ -23,7 +23,8 @@ class PromiseStatus(models.TextChoices):
 class Promise(models.Model):
     """`paid_before_minor` is what the case's accounts had been paid when it was made: what comes on top keeps it.
 
-    `paid_minor` is what had come by the day it was judged, blank while it is open.
+    `paid_minor` is what had come by the day it was judged, blank while it is open; one that was kept until the money
+    went back is open with what stood then.
     """
 
     promise_id = models.CharField(max_length=32, primary_key=True)

@@ -12,10 +12,13 @@ from arrears.records.audit import operations as audit
 from arrears.records.cases import operations as cases
 from arrears.records.promises.models import Promise, PromiseStatus
 
+#: Why a promise that was kept is kept no more.
+WENT_BACK = "payment reversed"
+
 
 @dataclass(frozen=True)
 class Judged:
-    """What became of an open promise: KEPT or BROKEN, and what had been paid since it was made."""
+    """What a promise comes to: OPEN, KEPT or BROKEN, and what had been paid since it was made."""
 
     promise_id: str
     status: str
@@ -72,18 +75,48 @@ def settle(judged: Iterable[Judged], *, on: date, at: datetime, actor: str) -> N
             _end(promise, found.status, on=on, at=at, actor=actor, paid_minor=found.paid_minor)
 
 
-def _end(promise: Promise, status: str, *, on: date, at: datetime, actor: str, paid_minor: int | None = None) -> None:
+@transaction.atomic
+def keep_no_more(judged: Iterable[Judged], *, on: date, at: datetime, actor: str) -> None:
+    """Kept promises whose money went back: broken, or open again, unless a newer one stands open in the case."""
+    for found in judged:
+        promise = Promise.objects.select_for_update(no_key=True, of=("self",)).get(promise_id=found.promise_id)
+        if promise.status != PromiseStatus.KEPT:
+            continue
+        if found.status == PromiseStatus.BROKEN:
+            _end(
+                promise, PromiseStatus.BROKEN, on=on, at=at, actor=actor, paid_minor=found.paid_minor, reason=WENT_BACK
+            )
+        elif Promise.objects.filter(case_id=promise.case_id, status=PromiseStatus.OPEN).exists():
+            _end(promise, PromiseStatus.REPLACED, on=on, at=at, actor=actor, reason=WENT_BACK)
+        else:
+            promise.status, promise.ended_on, promise.paid_minor = PromiseStatus.OPEN, None, found.paid_minor
+            promise.save(update_fields=["status", "ended_on", "paid_minor"])
+            _tell(promise, "promise.reopened", at=at, actor=actor, reason=WENT_BACK)
+
+
+def _end(
+    promise: Promise,
+    status: str,
+    *,
+    on: date,
+    at: datetime,
+    actor: str,
+    paid_minor: int | None = None,
+    reason: str = "",
+) -> None:
     promise.status, promise.ended_on, promise.paid_minor = status, on, paid_minor
     promise.save(update_fields=["status", "ended_on", "paid_minor"])
-    _tell(promise, f"promise.{status.lower()}", at=at, actor=actor)
+    _tell(promise, f"promise.{status.lower()}", at=at, actor=actor, reason=reason)
 
 
-def _tell(promise: Promise, kind: str, *, at: datetime, actor: str) -> None:
+def _tell(promise: Promise, kind: str, *, at: datetime, actor: str, reason: str = "") -> None:
     facts: dict[str, object] = {
         "promise_id": promise.pk,
         "amount_minor": promise.amount_minor,
         "currency": promise.currency,
         "due_on": promise.due_on.isoformat(),
     }
-    cases.record_event(case_id=promise.case_id, kind=kind, at=at, actor=actor, data=facts)
+    cases.record_event(case_id=promise.case_id, kind=kind, at=at, actor=actor, reason=reason, data=facts)
+    if reason:
+        facts["reason"] = reason
     audit.record(kind, subject=promise.case_id, actor=actor, at=at, after=promise.status, **facts)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Count, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from arrears.records import bulk
 from arrears.records.cases.models import CaseAccount, CaseStatus
 from arrears.records.promises.models import Promise, PromiseStatus, ToldBy
 
@@ -40,13 +41,30 @@ class PromiseRow:
 
 @dataclass(frozen=True)
 class Standing:
-    """An open promise with what has been paid since it was made, and whether its case is closed: nothing is overdue."""
+    """An open promise with what has been paid since it was made, and whether its case is closed: nothing is overdue.
+
+    was_kept : it was kept once, and the money went back; such a one is judged by its payments
+    """
 
     promise_id: str
     amount_minor: int
     due_on: date
     paid_minor: int
     is_settled: bool
+    was_kept: bool
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A promise with whose it is and the accounts whose payments keep it; ended_on None while it is open."""
+
+    promise_id: str
+    customer_id: str
+    account_ids: tuple[str, ...]
+    amount_minor: int
+    made_on: date
+    due_on: date
+    ended_on: date | None
 
 
 @dataclass(frozen=True)
@@ -107,7 +125,42 @@ def open_ones() -> Iterator[Standing]:
             one.due_on,
             max(one.paid_now - one.paid_before_minor, 0),
             one.case.status == CaseStatus.CLOSED,
+            one.paid_minor is not None,
         )
+
+
+def any_kept() -> bool:
+    """Has any promise been kept?"""
+    return Promise.objects.filter(status=PromiseStatus.KEPT).exists()
+
+
+def kept_on(account_ids: Iterable[str]) -> Iterator[Followed]:
+    """The kept promises of the cases in which these accounts stand."""
+    cases: set[str] = set()
+    for piece in bulk.keys_in_pieces(sorted(account_ids)):
+        cases |= set(CaseAccount.objects.filter(account_id__among=piece).values_list("case_id", flat=True))
+    for piece in bulk.keys_in_pieces(sorted(cases)):
+        found = Promise.objects.filter(status=PromiseStatus.KEPT, case_id__among=piece)
+        for one in found.select_related("case").order_by("promise_id"):
+            yield _followed(one)
+
+
+def followed(promise_id: str) -> Followed:
+    """One promise by its identifier."""
+    return _followed(Promise.objects.select_related("case").get(promise_id=promise_id))
+
+
+def _followed(one: Promise) -> Followed:
+    accounts = CaseAccount.objects.filter(case_id=one.case_id).order_by("account_id")
+    return Followed(
+        promise_id=one.promise_id,
+        customer_id=one.case.person_id,
+        account_ids=tuple(accounts.values_list("account_id", flat=True)),
+        amount_minor=one.amount_minor,
+        made_on=one.made_on,
+        due_on=one.due_on,
+        ended_on=one.ended_on,
+    )
 
 
 def sizes(*, on: date) -> Sizes:

@@ -20,6 +20,8 @@ class WriteOff(models.Model):
 
     supplements : the posted write-off that this adds to, because a payment of before it was taken back. Its amounts are
                   what went back then, whatever is owed since; None for the write-off of a debt
+    payments_before      : the payments and reversals that its amounts counted when it was posted; None until then
+    recovered_told_minor : what payments that only a tape told have settled since it was posted, reversals taken off
     """
 
     write_off_id = models.CharField(max_length=32, primary_key=True)
@@ -40,6 +42,8 @@ class WriteOff(models.Model):
     decided_by = models.CharField(max_length=64, blank=True)
     note_sealed = NoteField("writeoffs.write_off.note", null=True)
     posted_by = models.CharField(max_length=64, blank=True, db_default="")
+    payments_before = models.JSONField(null=True)
+    recovered_told_minor = models.BigIntegerField(default=0, db_default=0)
     supplements = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="supplemented_by")
 
     class Meta:

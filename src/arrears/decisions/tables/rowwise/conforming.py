@@ -30,7 +30,8 @@ def _read(value: object, type_: Type) -> Feel:
             one = Type(type_.kind, type_.components)
             return [_read(item, one) for item in value]
         case dict():
-            return {str(name): _read(one, type_.components.get(name, Type())) for name, one in value.items()}
+            read = {str(name): _read(one, type_.components.get(name, Type())) for name, one in value.items()}
+            return {**dict.fromkeys(type_.components), **read}  # what a row does not bring is null
         case str():
             return _spelled(value, type_.kind)
         case bool() | None:
@@ -72,7 +73,7 @@ def conforming(value: Feel, type_: Type) -> Feel:
         return None
     if type_.is_list:
         return _list(value, type_)
-    if isinstance(value, list) and len(value) == 1 and type_.kind not in (Kind.ANY, Kind.LIST):
+    while isinstance(value, list) and len(value) == 1 and type_.kind not in (Kind.ANY, Kind.LIST):
         value = value[0]
     fitted = _scalar(value, type_)
     if type_.allowed is None or fitted is None:
@@ -101,7 +102,9 @@ def _scalar(value: Feel, type_: Type) -> Feel:
 
 
 def _structure(value: dict[str, Feel], type_: Type) -> Feel:
-    """A structure whose components all conform, or are missing; one that does not conform spoils the whole."""
+    """A structure that has every component, each of its type or null; one that does not conform spoils the whole."""
+    if not type_.components.keys() <= value.keys():
+        return None
     made = {name: conforming(value.get(name), part) for name, part in type_.components.items()}
     conforms = all(one is not None or value.get(name) is None for name, one in made.items())
     return {**value, **made} if conforms else None

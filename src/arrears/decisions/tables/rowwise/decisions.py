@@ -15,6 +15,7 @@ from arrears.decisions.tables.model import (
     Context,
     Decision,
     DecisionTable,
+    Fitted,
     Invocation,
     Knowledge,
     Lambda,
@@ -144,6 +145,9 @@ def _work(logic: Logic | None, type_: Type, where: str, known: frozenset[str]) -
             work = _work(body, Type(), where, known | set(parameters))
             made = expressions.closure(parameters, lambda row: work(row).result)
             return lambda row: Told(made(row))
+        case Fitted(_, inner, fit):
+            run_inside = _work(inner, fit, where, known)
+            return lambda row: Told(conforming.conforming(run_inside(row).result, fit))
         case Loop(_, kind, variable, domain, body):
             over, each = _work(domain, Type(), where, known), _work(body, Type(), where, known)
             loop = expressions.loop(kind, variable, lambda row: over(row).result, lambda row: each(row).result)
@@ -199,7 +203,9 @@ def _knowledge(model: Model) -> dict[str, Any]:
             depth += 1
             try:
                 fitted = map(conforming.conforming, given, types)
-                return work({**standing, **dict(zip(names, fitted, strict=True))}).result
+                answered = work({**standing, **dict(zip(names, fitted, strict=True))}).result
+                # What a table answers is of the types of its outputs; older files call numbers of theirs texts.
+                return answered if isinstance(one.logic, DecisionTable) else conforming.conforming(answered, one.type)
             finally:
                 depth -= 1
 

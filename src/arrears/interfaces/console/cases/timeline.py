@@ -63,6 +63,7 @@ TOLD_ELSEWHERE = frozenset(
         "promise.kept",
         "promise.broken",
         "promise.replaced",
+        "promise.reopened",
         look_at_person.KIND,
         *LATE_EVENTS,
     }
