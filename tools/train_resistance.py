@@ -27,6 +27,9 @@ GRAMMAR = Path(__file__).parent / "resistance_grammar"
 FOLDER = policies.folder() / "resistance"
 PER_LINE, ORDINARY = 60, 2
 EPOCHS, BATCH, RATE, DECAY = 6, 512, 0.5, 2e-6
+#: Bits of the places of features.
+BITS = 17
+SIZE = 1 << BITS
 ORDER = [*hearing.EMOTIONS, *hearing.REASONS, OK]
 
 
@@ -50,9 +53,9 @@ def learn(seen: common.Seen, count: int) -> tuple[NDArray[np.float32], NDArray[n
     luck = np.random.default_rng(common.SEED)
     rows = len(seen.target)
     begins = np.searchsorted(seen.columns.rows, np.arange(rows + 1))
-    weights = np.zeros((features.SIZE, count), dtype=np.float32)
+    weights = np.zeros((SIZE, count), dtype=np.float32)
     bias = np.zeros(count, dtype=np.float32)
-    squares, bias_squares = np.full((features.SIZE, 1), 1e-6, dtype=np.float32), np.full(count, 1e-6, dtype=np.float32)
+    squares, bias_squares = np.full((SIZE, 1), 1e-6, dtype=np.float32), np.full(count, 1e-6, dtype=np.float32)
     for epoch in range(EPOCHS):
         order = luck.permutation(rows)
         for start in range(0, rows, BATCH):
@@ -91,16 +94,20 @@ def main() -> None:
     kept = [one for one in told if not options.held_out or one.number % common.HELD_OUT_EVERY]
     common.tell(f"{len(kept)} sentences")
     sight = common.Sight(
-        {lang: lexicon.read(FOLDER / f"lexicon_{lang}.toml") for lang in hearing.LANGUAGES}, ORDER, 1.0
+        {lang: lexicon.read(FOLDER / f"lexicon_{lang}.toml") for lang in hearing.LANGUAGES},
+        ORDER,
+        1.0,
+        BITS,
+        features.PHRASE,
     )
     weights, bias = learn(sight.see(kept), len(ORDER))
     if options.held_out:
-        model = common.model(ORDER, np.arange(features.SIZE), weights, bias, hearing.LIKELY, 1.0)
+        model = common.model(ORDER, np.arange(SIZE), weights, bias, sight, hearing.LIKELY)
         common.measure(sight, model, [one for one in told if one.number % common.HELD_OUT_EVERY == 0])
     else:
         made = common.made_from(told, FOLDER)
         common.tell(f"made from {made}")
-        common.write(options.out, made, ORDER, np.arange(features.SIZE), weights, bias, 1.0)
+        common.write(options.out, made, ORDER, np.arange(SIZE), weights, bias, sight)
         common.tell(f"{options.out}: {options.out.stat().st_size:,} bytes")
 
 

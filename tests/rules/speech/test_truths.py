@@ -57,6 +57,22 @@ from arrears.rules.speech import truths
         ("the discount in the letter is made up", "discount", False),
         ("the husband authorised her in writing", "authorised", True),
         ("a writ was served", "judgment", True),
+        ("no attachment of earnings order exists", "judgment", False),
+        ("served on the employer as garnishee by counsel", "authorised", True),
+        ("recipient is the consumer's attorney of record", "authorised", True),
+        ("state statute expressly permits a $2 fee", "fee", True),
+        ("neither the agreement nor state law permits it", "fee", False),
+        ("no claim has been issued", "suit", False),
+        ("letter of representation received twelve days ago", "represented", True),
+        ("she has just said she has taken tablets", "self_harm", True),
+        ("breathing space moratorium registered on the 9th", "moratorium", True),
+        ("the customer is swearing at the agent", "provoked", True),
+        ("债务人辱骂坐席", "provoked", True),
+        ("review of the recording confirmed the abuse", "upheld", True),
+        ("the officer is a county court bailiff holding a valid warrant of control", "officer", True),
+        ("女儿已书面放弃继承", "renounced", True),
+        ("该方案全年有效，系统每晚重发同一条", "open_offer", True),
+        ("审批单载明活动截至当日24点，之后不再续期", "discount", True),
     ],
 )
 def test_a_statement_is_read_for_what_it_says(told: object, topic: str, holds: bool | None) -> None:
@@ -74,6 +90,7 @@ def test_a_statement_is_read_for_what_it_says(told: object, topic: str, holds: b
         ({"local_time": "2026-03-05 06:30"}, 6.5),
         ("middle of the night", 23.0),
         ("减免截止当天晚上12点", None),
+        ("活动截至当日24点", None),
     ],
 )
 def test_the_hour_is_read_in_either_language(told: object, hour: float | None) -> None:
@@ -109,3 +126,21 @@ def test_calls_are_counted_and_a_time_of_day_is_no_number_of_calls(told: object,
 )
 def test_sums_keep_their_thousands_and_dates_are_no_sums(told: object, amounts: set[float]) -> None:
     assert truths.read(told).amounts == amounts
+
+
+@pytest.mark.parametrize(
+    ("told", "calls", "week"),
+    [
+        ("seventeen calls placed to this number since 8 a.m.", 17, None),
+        ("fourth call today", 3, None),
+        ("ninth call in seven days to this consumer", None, 8),
+        ("7 calls this week", None, 7),
+        ("12 calls in a month", None, None),
+        ("今天已拨打五次", 5, None),
+    ],
+)
+def test_calls_already_made_are_counted_by_the_day_and_by_the_week(
+    told: str, calls: int | None, week: int | None
+) -> None:
+    read = truths.read(told)
+    assert (read.calls, read.week) == (calls, week)

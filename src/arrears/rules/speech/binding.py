@@ -25,9 +25,12 @@ SPEAKING = frozenset(
 CALLING = frozenset({"call", "ai_call", "phone", "voice", "电话"})
 #: Calls in a day after which one more is too many (GB/T 45251-2025; guidance of three a day).
 CALLS_MAX = 3
+#: Calls in seven days after which one more is presumed to harass (12 CFR 1006.14(b)(2)(i)).
+WEEK_MAX: Mapping[str, int] = {"us": 7}
 _CALL_AGAIN = re.compile(
     r"再打|再次(致电|来电|联系|拨打)|继续(打|联系|拨)|还会打|回电|电话|call|phone|ring|contact|text"
 )
+_OWED = re.compile(r"(owe|balance|total|outstanding|amount due|应还|欠款|余额|合计|结清)[^.;。]{0,24}$")
 _MONEY = re.compile(r"(?:[$£€¥]\s?(\d[\d,]*(?:\.\d{1,2})?))|(?<![\d.,])(\d[\d,]*(?:\.\d{1,2})?)\s?(?:元|块)")
 
 
@@ -91,7 +94,9 @@ class Case:
                 holds = not holds
             if holds:
                 cleared |= claim.clears
-            elif (holds is False or claim.is_bare(text)) and claim.label not in {one for one, _, _ in wrong}:
+            elif (
+                claim.label and (holds is False or claim.is_bare(text)) and claim.label not in {one[0] for one in wrong}
+            ):
                 wrong.append((claim.label, *match.span()))
         wrong = [one for one in wrong if one[0] not in cleared]
         wrong += _by_figures(text, told, law)
@@ -119,14 +124,17 @@ def _by_figures(text: str, told: Utterance, law: str) -> Iterator[tuple[str, int
         match = _CALL_AGAIN.search(text)
         if match or (truths.calls > CALLS_MAX and told.channel in CALLING):
             yield "HARASS_FREQUENCY", *(match.span() if match else whole)
+    elif truths.week is not None and truths.week >= WEEK_MAX.get(law, truths.week + 1) and told.channel in CALLING:
+        yield "HARASS_FREQUENCY", *whole
     yield from _other_amount(text, truths)
 
 
 def _other_amount(text: str, truths: Truths) -> Iterator[tuple[str, int, int]]:
-    """A single sum in the text that the account does not owe."""
+    """A sum that the account does not owe: the only one in the text, or the first that is said to be owed."""
     said = list(_MONEY.finditer(text)) if truths.amounts else []
-    if len(said) == 1 and float((said[0][1] or said[0][2]).replace(",", "")) not in truths.amounts:
-        yield "MISREP_AMOUNT", *said[0].span()
+    owed = said if len(said) == 1 else [one for one in said if _OWED.search(text[: one.start()])]
+    if owed and float((owed[0][1] or owed[0][2]).replace(",", "")) not in truths.amounts:
+        yield "MISREP_AMOUNT", *owed[0].span()
 
 
 def heard_by(told: Utterance) -> str:
@@ -140,7 +148,7 @@ def read(path: Path) -> Case:
     claims = (
         Claim(
             row["topic"],
-            row["label"],
+            row.get("label", ""),
             row.get("unproven") == "flag",
             row.get("inverse", False),
             frozenset(row.get("clears", ())),

@@ -7,7 +7,7 @@ is its data card. It knows nothing of the case: whether a claim is true is decid
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -45,10 +45,10 @@ class Likelihoods:
 
 @dataclass(frozen=True)
 class Classifier:
-    """labels : columns of weights; rows : (SIZE,) int32, the row of weights of each place, the last where it has none
+    """labels : columns of weights; rows : (1 << bits,) int32, the row of weights of each place, the last where none
 
     weights : (n_used + 1, n_labels) float32, the last row nought; bias : (n_labels,); threshold : from 0 to 1;
-    word : see features.of
+    word, rare, bits, phrase : see features.of
     """
 
     labels: tuple[str, ...]
@@ -57,12 +57,15 @@ class Classifier:
     bias: NDArray[np.float32]
     threshold: float
     word: float = 1.0
+    rare: NDArray[np.float32] | None = None
+    bits: int = features.BITS
+    phrase: float = features.PHRASE
 
     def likelihoods(self, texts: Sequence[str], hits: Sequence[Sequence[Hit]]) -> Likelihoods:
         """For each text how likely a violation is, and each of its labels, were it one."""
         if not texts:
             return Likelihoods((), [], np.empty((0, 0), np.float32))
-        chances = self.chances(features.of(texts, hits, self.word), len(texts))
+        chances = self.chances(features.of(texts, hits, self.word, self.rare, self.bits, self.phrase), len(texts))
         ok = self.labels.index(OK)
         wrong = 1.0 - chances[:, ok]
         return Likelihoods(self.labels, wrong.tolist(), chances / np.maximum(wrong, 1e-9)[:, None])
@@ -82,7 +85,11 @@ class Classifier:
     @cached_property
     def _against(self) -> NDArray[np.float32]:
         """(n_labels, n_used + 1): how much more each row tells of a label than of what is lawful."""
-        return np.ascontiguousarray((self.weights - self.weights[:, [self.labels.index(OK)]]).T)
+        against = self.weights - self.weights[:, [self.labels.index(OK)]]
+        if self.rare is not None:
+            known = np.flatnonzero(self.rows < len(against) - 1)
+            against[self.rows[known]] *= self.rare[known, None]
+        return np.ascontiguousarray(against.T)
 
     def places(self, texts: Sequence[str], labels: Sequence[str]) -> list[tuple[int, int]]:
         """Where in each text its label is told most by the wording; the whole text when nowhere more than elsewhere."""
@@ -91,7 +98,7 @@ class Classifier:
         ends = np.cumsum([len(text) for text in texts])
         columns = np.repeat([self.labels.index(one) for one in labels], [len(text) for text in texts])
         gains = np.zeros(int(ends[-1]))
-        for length, places, inside in features.told_by(texts):
+        for length, places, inside in features.told_by(texts, self.bits):
             weighed = self._against[columns[: len(places)], self.rows.take(places)] / length
             weighed[~inside] = 0.0
             for at in range(length):
@@ -110,26 +117,37 @@ def _heaviest(gains: NDArray[np.float64]) -> tuple[int, int]:
     return (begin, end) if risen[end - 1] > 0 else (0, len(gains))
 
 
-def indexed(used: NDArray[np.integer]) -> NDArray[np.int32]:
+def indexed(used: NDArray[np.integer], bits: int = features.BITS) -> NDArray[np.int32]:
     """The row of each place in features, from the places that have weights; behind the last where a place has none."""
-    rows = np.full(features.SIZE, len(used), dtype=np.int32)
+    rows = np.full(1 << bits, len(used), dtype=np.int32)
     rows[used] = np.arange(len(used), dtype=np.int32)
     return rows
+
+
+def _rarity(told: Mapping[str, NDArray[np.float32]], bits: int) -> NDArray[np.float32]:
+    """How rare each place is; what was not learnt from does not lengthen a row either."""
+    rare = np.zeros(1 << bits, dtype=np.float32)
+    rare[told["used"]] = told["rare"]
+    return rare
 
 
 def read(path: Path) -> Classifier:
     """Weights as `tools/train_speech.py` wrote them: whole numbers of eight bits, a scale for each label."""
     try:
         with path.open("rb") as held, np.load(held, allow_pickle=False) as told:
-            if int(told["format"]) != FORMAT or int(told["bits"]) != features.BITS:
+            bits = int(told["bits"])
+            if int(told["format"]) != FORMAT or bits > features.BITS:
                 raise WrongClassifier(file=path.name, why="is of another format")
             return Classifier(
                 tuple(str(one) for one in told["labels"]),
-                indexed(told["used"]),
+                indexed(told["used"], bits),
                 np.pad(told["weights"].astype(np.float32) * told["scale"], ((0, 1), (0, 0))),
                 told["bias"].astype(np.float32),
                 float(told["threshold"]),
                 float(told["word"]) if "word" in told else 1.0,
+                _rarity(told, bits) if "rare" in told else None,
+                bits,
+                float(told["phrase"]) if "phrase" in told else features.PHRASE,
             )
     except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as wrong:
         raise WrongClassifier(file=path.name, why=str(wrong)) from None

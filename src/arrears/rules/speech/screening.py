@@ -27,7 +27,7 @@ BATCH = 8_000
 #: How much a phrase that is sure, a fact, and a debt told to a third person weigh beside a likelihood of at most one.
 SURE, FACT, REVEALED = 1.0, 1.6, 0.9
 #: How likely a violation is that a part alone tells of; and below which a sure phrase is taken as quoted or denied.
-PART, DOUBT = 0.7, 0.2
+PART, DOUBT = 0.85, 0.2
 #: What is graver than letting a third person know, when it is said to one.
 GRAVER = frozenset({"THREAT_VIOLENCE", "THREAT_ARREST", "IMPERSONATION", "PUBLIC_SHAME", "THIRD_PARTY_PRESSURE"})
 DISCLOSURE = "THIRD_PARTY_DISCLOSURE"

@@ -23,9 +23,30 @@ TOPICS: Mapping[str, str] = {
         r"(fake|forged|mock).{0,12}(summons|document|letter)|(伪造|编造|假)(的)?(传票|文书|公函|公章)|"
         r"(传票|文书|公函|通知书|律师函|公章|函件).{0,10}(自制|自行制作|自己做|伪造|编造|假)"
     ),
+    "provoked": (
+        r"(debtor|customer|consumer|borrower|client|caller)( has| had| is|'s)?( just)?( been)? "
+        r"(threat|swear|swore|sworn|insult|abus|curs|shout|rant|rude)|"
+        r"(债务人|借款人|客户|对方|持卡人|老人|家属).{0,10}(威胁|扬言|辱骂|骂|恐吓|动手|情绪激动)"
+    ),
+    "upheld": (
+        r"(complaint|abuse|misconduct).{0,24}(upheld|confirmed|founded|substantiated)|"
+        r"(recording|review|tape).{0,24}confirm|"
+        r"(坐席|同事|员工|催收员|外访员)(确有|确实|曾|此前)|投诉(成立|属实)|录音.{0,10}(证实|确认|属实)"
+    ),
+    "renounced": (
+        r"(放弃|未|没有?)(了)?继承|"
+        r"(renounce|disclaim|refuse)\w*.{0,16}(estate|inherit)|no estate|(inherited|estate)\W+nothing"
+    ),
+    "officer": (
+        r"\b(is|are|as|by|genuine|real)\b.{0,24}"
+        r"(bailiff|enforcement (agent|officer)|court officer|constable|sheriff|marshal)|"
+        r"warrant of (control|execution)|(执行|承办)?法官|法警|法院(干警|执行人员|工作人员)"
+    ),
     "represented": (
-        r"^(?!.*(bank|lender|creditor).{0,15}represented).*represented|attorney.?(rep|on.?file)|"
-        r"has (an? |no )?(attorney|lawyer)|(borrower|debtor|consumer|customer)('s)?.{0,20}(attorney|lawyer|solicitor)|"
+        r"^(?!.*(bank|lender|creditor).{0,15}represented)(?!.*recipient is).*represented|attorney.?(rep|on.?file)|"
+        r"letter of representation|"
+        r"has (an? |no )?(attorney|lawyer)|"
+        r"^(?!.*recipient is).*(borrower|debtor|consumer|customer)('s)?.{0,20}(attorney|lawyer|solicitor)|"
         r"(委托|聘请).{0,4}律师代理|有代理律师|由律师代理|(借款人|债务人|客户).{0,6}(委托|聘请|有|请了).{0,4}律师"
     ),
     "ceased": (
@@ -37,29 +58,38 @@ TOPICS: Mapping[str, str] = {
     ),
     "disputed": r"dispute|validation (request|pending)|异议|争议",
     "self_harm": (
-        r"self.?harm|suicid|kill (him|her|them|my)sel|end (his|her|their) life|wants? to die|轻生|自杀|自伤|"
-        r"不想活|想死|寻死|跳楼"
+        r"self.?harm|suicid|kill (him|her|them|my)sel|end (his|her|their) life|wants? to die|"
+        r"wants? to end it|overdos|(taken|took|swallow\w*) .{0,16}(tablets|pills)|on a (bridge|ledge)|轻生|自杀|自伤|"
+        r"不想活|想死|寻死|跳楼|吞药|割腕|烧炭|天台|活不下去"
     ),
     "complaint": r"(?<!criminal )complain(?!.{0,25}(court|county))|投诉",
-    "hardship": r"hardship|breathing|困难|重病|失业",
-    "time_barred": r"time.?bar|statute|limitation|过.{0,3}时效|时效",
+    "moratorium": r"breathing.?space|moratorium|(停催|暂停催收|延期).{0,8}(生效|批准|已批|获批|期内|期间)",
+    "hardship": r"hardship|困难|重病|失业",
+    "time_barred": r"time.?bar|statute.?(bar|of lim)|limitation|过.{0,3}时效|时效",
     "police": r"police|criminal|fraud report|warrant|arrest|报案|报警|公安|刑事|诈骗案",
-    "judgment": r"judg(e)?ment|enforce|\bwrits?\b|garnish|判决|裁决|强制执行|执行(立案|裁定|案)|失信|限高",
+    "judgment": (
+        r"judg(e)?ment|enforce|\bwrits?\b|garnish(?!ee)|attachment of earnings|"
+        r"判决|裁决|强制执行|执行(立案|裁定|案|程序|通知)|失信|限高"
+    ),
     "suit": (
+        r"\bclaims? (has |was |have )?(never |not )?(been )?(issued|served)|"
         r"\bsuit|lawsuit|suit_|sued|filed|filing|litigat|proceeding|court|case.?(no|number|ref)|legal.?action|"
         r"claim form|docket|起诉|诉讼|立案|受理|案号|案件|法院|支付令|仲裁"
     ),
     "open_offer": (
         r"(offer|settlement|discount|deal|reduction|减免|优惠|方案|折扣|活动).{0,16}"
         r"(open|valid|good|stands?|runs?|available|有效|还有|持续|剩).{0,10}?([2-9]|\d{2,}) ?"
-        r"(days|weeks|months|天|周|个?月)"
+        r"(days|weeks|months|天|周|个?月)|"
+        r"(offer|settlement|discount|deal|reduction|减免|优惠|方案|折扣|活动|政策).{0,12}"
+        r"(all year|every (night|day|week)|until next|rolls over|全年|长期|每[晚天周]|[有效期]+至?(下|次)个?[月周])"
     ),
     "discount": (
         r"discount|offer|promo|settle|reduction|waiv|deadline|expir|end.?date|campaign|减免|优惠|折扣|"
         r"活动|截止|方案"
     ),
     "lawyer": (
-        r"lawyer|(?<!power of )attorney|solicitor|licen[cs]e|bar (no|number|member)|law.?firm|mediat|律师|执业|"
+        r"^(?!.*recipient is).*(lawyer|(?<!power of )attorney)|solicitor|"
+        r"licen[cs]e|bar (no|number|member)|law.?firm|mediat|律师|执业|"
         r"律所|调解"
     ),
     "payee": (
@@ -67,10 +97,16 @@ TOPICS: Mapping[str, str] = {
         r"account.{0,18}(personal|private|collector|agent|company|official)|"
         r"对公|官方.{0,4}(账户|渠道|通道)|个人.{0,4}(账户|微信)|私人账户|(收款)?账户.{0,6}(官方|对公|个人|催收员|员工)"
     ),
-    "fee": r"\bfee|charge|手续费|费用|服务费|违约金",
+    "fee": (
+        r"\bfee|(?<!in )charge|"
+        r"(agreement|contract|law|statute)\b.{0,24}\b(permit|allow|authori[sz]e|provide)[sd]? (for )?(it|this)\b|"
+        r"手续费|费用|服务费|违约金"
+    ),
     "credit": r"credit.?(report|bureau|file|score)|bureau|furnish|征信",
     "authorised": (
         r"(written|signed) authority|executor|administrator of|遗嘱执行|遗产管理|authori[sz]|power of attorney|"
+        r"recipient is.{0,40}(attorney|lawyer|solicitor|counsel|advis[eo]r|executor|heir)|garnishee|"
+        r"(接受|继承).{0,4}遗产|"
         r"third.?party.?(consent|ok)|consent(ed|s)?.{0,12}third|joint|"
         r"co.?(signer|debtor|borrower)|guarant|surety|volunt|spouse.{0,12}(liable|obligor)|obligor|授权|"
         r"代理人|共同(借款|债务|还款)|担保|保证人|连带|自愿|监护人|共债"
@@ -111,6 +147,12 @@ _NO_OF = {
     "disputed": r"resolved|closed|rejected|已(解决|答复|撤回|处理完)",
 }
 _YES_OF = {
+    "renounced": r"(放弃|未|没有?)(了)?继承|refuse\w*|no estate|nothing",
+    "open_offer": r"all year|every (night|day|week|month)|ongoing|permanent|长期有效|每(晚|天|周|月都)|随时",
+    "discount": (
+        r"(not|won't|never) (be )?(renewed|extended|repeated|available (after|again))|"
+        r"(不再?|未)(续期|延长|延期|续|重复)"
+    ),
     "forged": r"made.?up|fake|forged|invented|not (genuine|real)|伪造|编造|自制|假",
     "ceased": r"do.?not|not to|no (more|further)|refus(ed|es)|不要|别|拒绝|拒收",
     "disputed": r"(not|never)( yet)?( been)? (resolved|answered|verified|closed)|unresolved|"
@@ -128,7 +170,7 @@ _HOUR = re.compile(
     r"(?<![\d$.,-])(?P<hour>[01]?\d|2[0-4])\s*(?:(?P<noon>am|pm|a\.m|p\.m)|(?:点|时(?!效|间))(?P<past>半)?))"
 )
 _LATER = frozenset(("下午", "傍晚", "晚", "晚上", "夜里", "夜间", "深夜", "半夜"))
-_DEADLINE = re.compile(r"deadline|expir|until|\bends?\b|\bdue\b|截止|有效|到期|之前")
+_DEADLINE = re.compile(r"deadline|expir|until|\bends?\b|\bdue\b|截[止至]|有效|到期|失效|之前")
 _HOUR_KEY = re.compile(r"hour|local.?time|^time$|^at$|时间|时刻|钟点")
 _LATE = re.compile(
     r"(?<!up)(?<!to)\b(midnight|late at night|at night|nighttime|2am|middle of the night)\b|深夜|凌晨|半夜|夜间"
@@ -137,10 +179,21 @@ _CALLS = re.compile(
     r"(?<![\d:.$-])(\d{1,3})\s*(?:calls?|attempts?|times|contacts?|次|通(?!过)|个电话|遍)|"
     r"\b(?:calls?|attempts?) (?:today|made|so far)\D{0,6}(\d{1,3})(?![\d:])"
 )
-_A_WEEK = re.compile(r"week|7.?days|seven days|周|星期|七天|7天|month|月")
+_A_WEEK = re.compile(r"\bweek\b|\b7.?days|(一|每|本|过去)周|星期|七天|7天")
+_LONGER = re.compile(r"week|days|周|星期|[七7]天|month|月")
 _CALLS_KEY = re.compile(r"calls?\b|attempt|contacts?\b|dial|拨打|通话|来电|联系|致电|次数")
-_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_NUMBER = re.compile(rf"\b({'|'.join(_WORDS)}|once|twice)\b|[一二两三四五六七八九十]+(?=[点时次通]|个电话)")
+_WORDS = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+)
+_ORDINALS = (
+    *("first", "second", "third", "fourth", "fifth", "sixth"),
+    *("seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"),
+)
+_NUMBER = re.compile(
+    rf"\b({'|'.join(_WORDS)}|once|twice|({'|'.join(_ORDINALS)})(?= (call|attempt|contact)))\b|"
+    r"[一二两三四五六七八九十]+(?=[点时次通]|个电话)"
+)
 _MONEY = re.compile(r"(\d[\d,]*(?:\.\d{1,2})?)(万)?")
 _DATE = re.compile(r"\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}")
 LONGEST = 4000
@@ -148,11 +201,15 @@ LONGEST = 4000
 
 @dataclass(frozen=True)
 class Truths:
-    """known : topic → is it so; hour : the debtor's, 0–24; calls : made already; amounts : that the account owes"""
+    """known : topic → is it so; hour : the debtor's, 0–24; calls, week : made already on this day, in seven days
+
+    amounts : that the account owes
+    """
 
     known: Mapping[str, bool] = field(default_factory=dict)
     hour: float | None = None
     calls: int | None = None
+    week: int | None = None
     amounts: frozenset[float] = frozenset()
     law: str = ""
 
@@ -165,6 +222,7 @@ def read(told: object) -> Truths:
     known: dict[str, bool] = {}
     hour: float | None = None
     calls: int | None = None
+    week: int | None = None
     amounts: set[float] = set()
     law = ""
     for key, value in _statements(told):
@@ -172,12 +230,13 @@ def read(told: object) -> Truths:
         law = stated.law or law
         hour = stated.hour if hour is None else hour
         calls = calls if stated.calls is None else stated.calls
+        week = week if stated.week is None else stated.week
         if stated.topic and stated.topic not in known:
             known[stated.topic] = stated.holds
         if stated.topic == "amount" and stated.holds:
             sums = _MONEY.findall(_DATE.sub(" ", value))
             amounts |= {float(one.replace(",", "")) * (10_000 if ten_thousands else 1) for one, ten_thousands in sums}
-    return Truths(known, hour, calls, frozenset(amounts), law)
+    return Truths(known, hour, calls, week, frozenset(amounts), law)
 
 
 @dataclass(frozen=True)
@@ -188,6 +247,7 @@ class _Stated:
     holds: bool
     hour: float | None
     calls: int | None
+    week: int | None
     law: str
 
 
@@ -198,7 +258,9 @@ def _stated(key: str, value: str) -> _Stated:
     said = _NUMBER.sub(_figure, f"{key} {value}".strip().lower().replace("_", " "))
     topic = next((topic for topic, words in _TOPICS.items() if words.search(said)), "")
     holds = _holds(topic, key, value) and not (topic == "time_barred" and _IN_TIME.search(said))
-    return _Stated(topic, holds, _hour(key, value), _calls(key, value, said), _law(key, value))
+    calls = _calls(key, value, said)
+    day, week = (calls, None) if not _LONGER.search(said) else (None, calls if _A_WEEK.search(said) else None)
+    return _Stated(topic, holds, _hour(key, value), day, week, _law(key, value))
 
 
 def _holds(topic: str, key: str, value: str) -> bool:
@@ -215,6 +277,8 @@ def _figure(word: re.Match[str]) -> str:
     told = word[0]
     if told in ("once", "twice"):
         return f"{1 if told == 'once' else 2} times"
+    if told in _ORDINALS:  # the ninth call comes after eight
+        return str(_ORDINALS.index(told))
     if told in _WORDS:
         return str(_WORDS.index(told))
     tens, ten, ones = told.partition("十")
@@ -225,9 +289,7 @@ def _figure(word: re.Match[str]) -> str:
 
 
 def _calls(key: str, value: str, said: str) -> int | None:
-    """How many calls were made already on this day; what was made in a longer time says nothing of it."""
-    if _A_WEEK.search(said):
-        return None
+    """How many calls were made already."""
     if _CALLS_KEY.search(key.lower().replace("_", " ")) and re.fullmatch(r"\s*\d{1,3}\s*", value):
         return int(value)
     found = _CALLS.search(said)
