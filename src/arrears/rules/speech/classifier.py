@@ -68,6 +68,7 @@ class Classifier:
         chances = self.chances(features.of(texts, hits, self.word, self.rare, self.bits, self.phrase), len(texts))
         ok = self.labels.index(OK)
         wrong = 1.0 - chances[:, ok]
+        wrong[[not any(map(str.isalpha, text)) for text in texts]] = 0.0  # without a letter there is no wording
         return Likelihoods(self.labels, wrong.tolist(), chances / np.maximum(wrong, 1e-9)[:, None])
 
     def chances(self, columns: features.Columns, count: int) -> NDArray[np.float32]:
