@@ -1,7 +1,7 @@
 """What is a promise to pay worth today: still open, kept or broken?
 
 `policies/promises.toml` says how long after the promised day money may still come, and how far ahead that day may be.
-Asked by `actions.take_promise`; it knows nothing of whose promise it is.
+Asked by `actions.take_promise` and `actions.judge_promises`; it knows nothing of whose promise it is.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ def figures(file: str) -> tuple[float, float, float, float]:
         ("eighth.jsonl", (0.98, 0.97, 0.90, 0.98)),
         ("ninth.jsonl", (0.93, 0.92, 0.78, 0.92)),
         ("tenth.jsonl", (0.94, 0.85, 0.80, 0.94)),
-        ("eleventh.jsonl", (0.97, 0.80, 0.72, 0.97)),
+        ("eleventh.jsonl", (0.97, 0.78, 0.72, 0.97)),
         ("twelfth.jsonl", (0.92, 0.85, 0.74, 0.91)),
         ("thirteenth.jsonl", (0.90, 0.87, 0.77, 0.90)),
     ],
@@ -147,6 +147,27 @@ def test_the_same_words_to_another_are_another_thing(text: str, lang: str) -> No
         ("明天下午两点上门与您面谈", "借款人已同意上门", "借款人未同意上门", "IMPROPER_TIME_PLACE"),
         ("There is a $25 late fee.", "late fee is in the contract", "fee not authorised by contract", "IMPROPER_FEE"),
         ("Please call me to arrange your payment.", "no attorney", "represented by an attorney", "IGNORE_RIGHTS"),
+        ("A claim against you was issued.", "claim issued on 4 March", "no claim has been issued", "MISREP_LEGAL"),
+        ("I'm a county court bailiff.", "he is a county court bailiff", "is not a bailiff", "IMPERSONATION"),
+        ("优惠今晚24点到期", "活动截至当日24点，之后不再续期", "该方案全年有效，每晚重发同一条", "MISREP_AMOUNT"),
+        (
+            "Hi, it's Anna from Northbank again.",
+            "fourth call in 7 days",
+            "ninth call in seven days",
+            "HARASS_FREQUENCY",
+        ),
+        (
+            "You owe $1,640.12 in all, $300.00 of it late.",
+            "balance is 1640.12 and total 300",
+            "ledger balance is $900",
+            "MISREP_AMOUNT",
+        ),
+        (
+            "Interest continues, and you must make a payment now.",
+            "breathing space was refused",
+            "breathing space moratorium registered",
+            "IGNORE_RIGHTS",
+        ),
     ],
 )
 def test_what_is_true_decides(text: str, true: object, false: object, label: str) -> None:
@@ -190,6 +211,30 @@ def test_what_is_denied_is_not_done(lawful: str, unlawful: str, label: str, fact
 )
 def test_a_denial_of_one_thing_excuses_no_other(text: str) -> None:
     assert judged(text).violation
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "label"),
+    [
+        ("明天上门打断你的腿", "借款人已同意上门", "THREAT_VIOLENCE"),
+        (
+            "We will visit your home tomorrow and break your legs.",
+            "the borrower agreed to the visit",
+            "THREAT_VIOLENCE",
+        ),
+        ("我行已向法院起诉，明天警察就来抓你", "已立案，案号(2026)沪0115民初1号", "THREAT_ARREST"),
+        ("The court has entered judgment, so you are going to jail.", "judgment entered 2026-01-05", "THREAT_ARREST"),
+        ("I'm a county court bailiff and you will be in jail tonight.", "is a county court bailiff", "THREAT_ARREST"),
+        ("You swore at me? I'll break your legs.", "customer is swearing at the agent", "THREAT_VIOLENCE"),
+    ],
+)
+def test_a_true_claim_excuses_no_threat_beside_it(text: str, facts: str, label: str) -> None:
+    assert judged(text, facts=facts).label == label
+
+
+def test_whoever_renounced_an_estate_is_told_of_no_debt_of_theirs() -> None:
+    found = judged("父债子还，这五万六现在您得还。", recipient="KIN", facts="女儿已书面放弃继承")
+    assert found.label == "MISREP_LEGAL"
 
 
 def test_a_claim_that_nothing_proves_does_not_pass() -> None:

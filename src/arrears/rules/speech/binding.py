@@ -30,7 +30,7 @@ WEEK_MAX: Mapping[str, int] = {"us": 7}
 _CALL_AGAIN = re.compile(
     r"再打|再次(致电|来电|联系|拨打)|继续(打|联系|拨)|还会打|回电|电话|call|phone|ring|contact|text"
 )
-_OWED = re.compile(r"(owe|balance|total|outstanding|amount due|应还|欠款|余额|合计|结清)[^.;。]{0,24}$")
+_OWED = re.compile(r"(owe|balance|outstanding|amount due|应还|欠款|余额)[^.;。]{0,24}$")
 _MONEY = re.compile(r"(?:[$£€¥]\s?(\d[\d,]*(?:\.\d{1,2})?))|(?<![\d.,])(\d[\d,]*(?:\.\d{1,2})?)\s?(?:元|块)")
 
 
@@ -53,9 +53,14 @@ class Claim:
 
 @dataclass(frozen=True)
 class Bound:
-    """What the case adds: violations with their places, and labels that it answers."""
+    """What the case adds: violations with their places, and labels that it answers.
+
+    proven : labels of claims that are true: even a sure phrase of them is answered; cleared : those, and labels that
+             the wording of such a claim is easily taken for
+    """
 
     wrong: tuple[tuple[str, int, int], ...]
+    proven: frozenset[str]
     cleared: frozenset[str]
 
 
@@ -84,6 +89,7 @@ class Case:
         text : folded; claimed : by it; shielded : its sentences that warn, deny or calm, in which nothing is claimed
         """
         wrong: list[tuple[str, int, int]] = []
+        proven: set[str] = set()
         cleared: set[str] = set()
         for claim in claimed:
             match = re.search(claim.says[lang], text)
@@ -93,6 +99,7 @@ class Case:
             if holds is not None and claim.inverse:
                 holds = not holds
             if holds:
+                proven |= claim.clears & {claim.label}
                 cleared |= claim.clears
             elif (
                 claim.label and (holds is False or claim.is_bare(text)) and claim.label not in {one[0] for one in wrong}
@@ -102,7 +109,7 @@ class Case:
         wrong += _by_figures(text, told, law)
         if told.who == THIRD and not told.truths.of("authorised"):
             wrong += self._revealed(text, lang, shielded)
-        return Bound(tuple(wrong), frozenset(cleared))
+        return Bound(tuple(wrong), frozenset(proven), frozenset(cleared))
 
     def _revealed(self, text: str, lang: str, shielded: list[tuple[int, int]]) -> Iterator[tuple[str, int, int]]:
         if self.knows.search(text):

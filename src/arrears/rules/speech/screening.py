@@ -136,8 +136,9 @@ class Screen:
                 score = REVEALED if label == DISCLOSURE else FACT
                 suspicion.add(label, score, (piece.offset + start, piece.offset + end))
             heard = whos[piece.of]
-            silent = bound.cleared | ({DISCLOSURE} if heard == GUARANTOR else frozenset())
-            sure = [hit for hit in found[at] if hit.sure and hit.label not in silent]
+            to_guarantor = {DISCLOSURE} if heard == GUARANTOR else frozenset()
+            answered, silent = bound.proven | to_guarantor, bound.cleared | to_guarantor
+            sure = [hit for hit in found[at] if hit.sure and hit.label not in answered]
             if sure and heard != THIRD and likely.wrong[at] < DOUBT:
                 doubtful = [parts[one - len(cut)] for one in parts_of[at] if likely.wrong[one] >= DOUBT]
                 sure = [hit for hit in sure if any(part.holds(piece.offset + hit.start) for part in doubtful)]

@@ -23,16 +23,6 @@ TOPICS: Mapping[str, str] = {
         r"(fake|forged|mock).{0,12}(summons|document|letter)|(伪造|编造|假)(的)?(传票|文书|公函|公章)|"
         r"(传票|文书|公函|通知书|律师函|公章|函件).{0,10}(自制|自行制作|自己做|伪造|编造|假)"
     ),
-    "provoked": (
-        r"(debtor|customer|consumer|borrower|client|caller)( has| had| is|'s)?( just)?( been)? "
-        r"(threat|swear|swore|sworn|insult|abus|curs|shout|rant|rude)|"
-        r"(债务人|借款人|客户|对方|持卡人|老人|家属).{0,10}(威胁|扬言|辱骂|骂|恐吓|动手|情绪激动)"
-    ),
-    "upheld": (
-        r"(complaint|abuse|misconduct).{0,24}(upheld|confirmed|founded|substantiated)|"
-        r"(recording|review|tape).{0,24}confirm|"
-        r"(坐席|同事|员工|催收员|外访员)(确有|确实|曾|此前)|投诉(成立|属实)|录音.{0,10}(证实|确认|属实)"
-    ),
     "renounced": (
         r"(放弃|未|没有?)(了)?继承|"
         r"(renounce|disclaim|refuse)\w*.{0,16}(estate|inherit)|no estate|(inherited|estate)\W+nothing"
