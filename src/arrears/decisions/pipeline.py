@@ -7,12 +7,13 @@ clock, no database, and holds nothing between calls: same inputs, same frames.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import polars as pl
 
-from arrears.decisions import features, isolation, lateness, scoring, strategy, summaries
+from arrears.decisions import batches, features, isolation, lateness, scoring, strategy, summaries
 from arrears.decisions import standings as standing_step
 from arrears.decisions.night_policy import NightPolicy
 from arrears.decisions.schemas import night
@@ -76,38 +77,44 @@ def run_partition(
     returns: PartitionResult; every account opened by as_of stands in positions or in quarantined
     """
     tables = known_by(tape, facts, as_of=as_of)
+    told = tables["payments"]
+    tables["payments"] = batches.that_count(told, as_of=as_of)
     aged = isolation.age_the_sound(tables, policies=policy.products, as_of=as_of)
     positions = aged.positions
-    laid = lateness.lay(positions, tables["instalments"], tables["payments"])
-    late = laid.at(as_of)
+    laid = lateness.lay(positions, tables["instalments"], told)
+    late = replace(laid, payments=tables["payments"]).at(as_of)
     staged = strategy.stages(
         standing_step.standings(positions, customers=tables["customers"], write_offs=facts["write_offs"], as_of=as_of),
         table=policy.stages,
     )
-    standings = _standings(staged, positions, tables, facts, policy=policy, cells=cells, late=late, as_of=as_of)
-    reachable = tables["contact_points"].join(standings, on="customer_id", how="semi")
-    points = strategy.own_points(reachable, invalid=facts["invalid_points"])
-    actions = strategy.treatments(
-        standings,
-        table=policy.treatments,
-        points=points,
-        work=facts["work"],
-        write_offs=facts["write_offs"],
-        as_of=as_of,
-    )
+    with ThreadPoolExecutor(1, thread_name_prefix="figures") as beside:  # No decision waits for a figure.
+        summary = beside.submit(
+            lambda: summaries.summarise(
+                summaries.seen(positions),
+                staged=staged,
+                before=before,
+                tables=tables,
+                write_offs=facts["write_offs"],
+                lateness=late,
+                history_then=_history_then(before, laid, as_of=as_of),
+                as_of=as_of,
+            )
+        )
+        standings = _standings(staged, positions, tables, facts, policy=policy, cells=cells, late=late, as_of=as_of)
+        reachable = tables["contact_points"].join(standings, on="customer_id", how="semi")
+        points = strategy.own_points(reachable, invalid=facts["invalid_points"])
+        actions = strategy.treatments(
+            standings,
+            table=policy.treatments,
+            points=points,
+            work=facts["work"],
+            write_offs=facts["write_offs"],
+            as_of=as_of,
+        )
     quarantined = pl.concat([aged.refused, _doubted(doubtful)]).sort("account_id", "reason")
     actions = actions.join(quarantined, on="customer_id", how="anti", maintain_order="left")
-    summary = summaries.summarise(
-        summaries.seen(positions),
-        staged=staged,
-        before=before,
-        tables=tables,
-        write_offs=facts["write_offs"],
-        lateness=late,
-        history_then=_history_then(before, laid, as_of=as_of),
-        as_of=as_of,
-    )
-    return PartitionResult(positions, standings.select(night.STANDINGS.keys()), actions, summary, quarantined)
+    standings = standings.select(night.STANDINGS.keys())
+    return PartitionResult(positions, standings, actions, summary.result(), quarantined)
 
 
 def _standings(

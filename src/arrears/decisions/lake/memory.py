@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from arrears.decisions.lake import store
 from arrears.decisions.lake.store import Lake
 from arrears.decisions.tape import known, spool
 
@@ -53,7 +54,7 @@ class _Memory:
     def payments(self, payment_ids: pl.Series) -> pl.DataFrame:
         wanted = payment_ids.drop_nulls().unique().implode()
         asked = pl.col("payment_id").is_in(wanted) | pl.col("reverses").is_in(wanted)
-        rows = pl.scan_parquet(self._paths("payments"), glob=False, hive_partitioning=False)
+        rows = pl.concat(map(store.scan, self._paths("payments")))
         return rows.filter(asked).select(list(known.PAYMENTS)).collect()
 
     def moved_payments(self, payments: pl.DataFrame) -> pl.Series:
@@ -90,5 +91,5 @@ class _Memory:
 
 def _those(paths: list[Path], columns: list[str], ids: pl.Series) -> pl.DataFrame:
     """The rows with one of the ids, which stand in the first column, without holding the others."""
-    rows = pl.scan_parquet(paths, glob=False, hive_partitioning=False).select(columns)
+    rows = pl.concat(store.scan(path).select(columns) for path in paths)
     return rows.filter(pl.col(columns[0]).is_in(ids.drop_nulls().unique().implode())).collect()

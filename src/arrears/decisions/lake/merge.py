@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from arrears.decisions.tape.spool import part_of_rows
 from arrears.kernel.errors import InvalidInput, Refusal
 
 _ROW = "§row"
+#: So many partitions are merged side by side, and as many held.
+HANDS = 2
 
 
 class BackDatedTape(Refusal):
@@ -113,13 +116,19 @@ def _stage(plan: _Plan, folder: Path, progress: Progress) -> Manifest:
     """Every file of the new state, at its path below the staging folder, and the manifest that names them."""
     rows: dict[str, int] = {}
     in_doubt = doubts.Doubts(plan.lake, plan.base, plan.reading)
-    with _Staging(plan.lake, folder) as staged:
+    with _Staging(plan.lake, folder) as staged, ThreadPoolExecutor(HANDS, thread_name_prefix="merge") as hands:
+        merging: deque[tuple[str, Future[int]]] = deque()
         for done, table in enumerate(schemas.TABLES):
             progress(f"merge {table}", done, len(schemas.TABLES))
             rows[table] = 0
             for part, fresh in enumerate(_fresh(plan, table)):
                 in_doubt.hear(table, fresh)
-                rows[table] += _merge_part(plan, staged, table, part, fresh)
+                merging.append((table, hands.submit(_merge_part, plan, staged, table, part, fresh)))
+                if len(merging) == HANDS:
+                    earlier, height = merging.popleft()
+                    rows[earlier] += height.result()
+        for earlier, height in merging:
+            rows[earlier] += height.result()
         for table, frame in (("quarantine", _quarantine(plan)), ("doubtful", in_doubt.after())):
             rows[table] = frame.height
             staged.write(plan.lake.path(table, plan.as_of, 0), frame)
@@ -158,8 +167,7 @@ def _merge_part(plan: _Plan, staged: _Staging, table: str, part: int, fresh: pl.
     former_path = plan.lake.path(table, plan.base, part)
     if not fresh.height and _is_current(former_path, table):
         staged.same(target, former_path)
-        rows = pl.scan_parquet(former_path, glob=False, hive_partitioning=False).select(pl.len()).collect()
-        return int(rows.item())
+        return int(store.scan(former_path).select(pl.len()).collect().item())
     former = _conformed(plan.lake.read(table, plan.base, part), table)
     merged = former
     if fresh.height and not (fresh.height == former.height and fresh.equals(former)):

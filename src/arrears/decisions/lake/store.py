@@ -219,6 +219,12 @@ class Lake:
         return None
 
 
+def scan(path: Path) -> pl.LazyFrame:
+    """The rows of a file of the lake, from memory where this process handled it last."""
+    kept = shelf.found(path)
+    return pl.scan_parquet(path, glob=False, hive_partitioning=False) if kept is None else kept.lazy()
+
+
 def write_parquet(path: Path, frame: pl.DataFrame) -> str:
     """A Parquet file of the lake's own form, written beside and renamed; returns its sha256."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,9 +7,9 @@ those of a night are one together.
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import chain
 
 from django.db import transaction
-from django.db.models import Q
 
 from arrears.kernel import identifiers
 from arrears.kernel.errors import Refusal
@@ -59,13 +59,16 @@ def share_out(*, at: datetime, actor: str) -> dict[str, int]:
 
     Of two teams that name a region the first by its code takes it. What was moved by hand is never moved here.
     """
+    teams = Team.objects.exclude(regions=[]).order_by("code")
+    free = Case.objects.filter(status=CaseStatus.OPEN, team=None).order_by("case_id")
+    by_region: dict[str, list[str]] = {}
+    for case_id, region in free.values_list("case_id", "person__region_code"):
+        by_region.setdefault(region, []).append(case_id)
     shared = {}
-    for team in Team.objects.exclude(regions=[]).order_by("code"):
-        lives_there = Q()
-        for region in team.regions:
-            lives_there |= Q(person__region_code=region) | Q(person__region_code__startswith=f"{region}-")
-        free = Case.objects.filter(lives_there, status=CaseStatus.OPEN, team=None)
-        found = list(free.order_by("case_id").values_list("case_id", flat=True))
+    for team in teams if by_region else ():
+        theirs = tuple(f"{region}-" for region in team.regions)
+        taken = [by_region.pop(region) for region in [*by_region] if f"{region}-".startswith(theirs)]
+        found = sorted(chain(*taken))
         for piece in bulk.keys_in_pieces(found):
             Case.objects.filter(pk__among=piece).update(team=team)
         events = [_event(case_id, team.code, at=at, actor=actor) for case_id in found]

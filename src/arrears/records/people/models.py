@@ -47,6 +47,14 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["name_index"], name="people_person_by_name"),
             models.Index(fields=["id_number_index"], name="people_person_by_id_number"),
+            models.Index(
+                fields=["erased_on"], name="people_person_erased", condition=models.Q(erased_on__isnull=False)
+            ),
+            models.Index(
+                fields=["points_erased_on"],
+                name="people_person_points_erased",
+                condition=models.Q(points_erased_on__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
