@@ -79,7 +79,7 @@ GARBAGE_FROM = 50_000
 AUDIT_ONE_IN = 10
 #: Three minutes, less what it takes to serve: so long, in seconds, after somebody typed `./run`, which tells when that
 #: was, or founded the town, and with a month of nights to show, the console opens while days are lived.
-PATIENCE, BEGAN = 168, "ARREARS_BEGAN"
+PATIENCE, BEGAN = 174, "ARREARS_BEGAN"
 SHOWN_FROM_DAYS = 31
 
 
