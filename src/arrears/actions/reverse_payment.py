@@ -171,6 +171,8 @@ def reverse_payment(
     names_nobody(reversal_id)
     told_recoveries.tell_account(tables, account, as_of=as_of, at=at, actor=actor)
     original, is_new = _original(payment_id, account, tables["payments"], at=at)
+    if customer_book.account_of_payment(reversal_id, lake=lake) is not None:
+        raise PaymentDiffers(payment_id=reversal_id)
     before = settlement.of(tables, account, as_of=as_of)
     Payment.objects.create(
         payment_id=reversal_id,
