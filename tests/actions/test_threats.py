@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests import cast
@@ -129,6 +129,14 @@ def test_a_colleague_who_saw_it_puts_it_on_record_and_no_message_is_stopped(gate
     assert (stopped.is_new, stopped.contacts_cancelled) == (True, 0)
     assert Stop.objects.get().channel == "VISIT"
     assert WorkItem.objects.get(kind="SAFETY").status == "OPEN"
+
+
+def test_the_work_is_due_on_the_lenders_day(gate: Gate) -> None:
+    cast.borrower()
+    cast.open_case()
+    at = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # 01:00 of the next day in Shanghai
+    stop_contact.stop_contact(customer_id=cast.PAYS, reason="STAFF_SAFETY", at=at, actor="user:1")
+    assert WorkItem.objects.get(kind="SAFETY").due_on == date(2026, 11, 24)
 
 
 @pytest.mark.parametrize(
