@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests import cast
-from tests.actions.test_hear_person import NUMBER, take, write
+from tests.actions.test_hear_person import NUMBER, call, take, write
 
 from arrears.actions import contact_call, finish_work, hear_person, lift_stop, stop_contact
 from arrears.actions.contact_gate import Gate
@@ -104,18 +104,7 @@ def test_a_relatives_threat_holds_visits_and_brings_no_rest(gate: Gate, sandbox:
 def test_in_the_note_of_a_call_and_of_work(gate: Gate) -> None:
     cast.borrower()
     case = cast.open_case()
-    clearance = contact_call.clear_call(
-        customer_id=cast.PAYS,
-        case_id=case.case_id,
-        contact_point_id=cast.own_point(cast.PAYS),
-        at=cast.NOW,
-        actor="user:1",
-        gate=gate,
-    )
-    note = "客户威胁要捅外访员"
-    contact_call.record_call(
-        contact_id=clearance.contact_id, outcome="RIGHT_PARTY", at=LATER, actor="user:1", note=note
-    )
+    call(gate, case.case_id, outcome="RIGHT_PARTY", note="客户威胁要捅外访员")
     assert WorkItem.objects.get(kind="SAFETY").status == "OPEN"
     Stop.objects.all().delete()
     hear_person.heed_note("customer threatened to shoot us", customer_id=cast.PAYS, at=LATER, actor="user:1")
