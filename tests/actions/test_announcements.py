@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 from tests import market, nights
 
-from arrears.actions import contact_send, take_payment, wired
+from arrears.actions import contact_resolve, contact_send, take_payment, wired
 from arrears.channels import registry
 from arrears.records.cases.models import Case
+from arrears.records.contacts.models import Contact
 from arrears.records.webhooks import operations as webhooks
 from arrears.records.webhooks.models import Delivery
 
@@ -71,3 +72,12 @@ class TestSending:
         contact_send.send_due(at=at, limit=10, channels={"SMS": channel}, worker="w", gate=wired.here().gate)
         channel.close()
         assert kinds() == ["case.opened", "contact.sent"]
+
+    @pytest.mark.parametrize(
+        ("was_spoken", "told_of"), [(True, ["case.opened", "contact.sent"]), (False, ["case.opened"])]
+    )
+    def test_tells_of_one_in_doubt_that_went_out_as_somebody_says(self, told, was_spoken, told_of):
+        Contact.objects.filter(status="PLANNED").update(status="IN_DOUBT")
+        contact_id = Contact.objects.get().contact_id
+        contact_resolve.settle(contact_id=contact_id, was_spoken=was_spoken, at=nights.moment(DAY), actor="user:1")
+        assert kinds() == told_of

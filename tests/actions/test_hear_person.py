@@ -34,6 +34,20 @@ def take(gate: Gate, sandbox: adapter.Sandbox, *, minutes: int = 5) -> HeardRepo
     return contact_receipts.take(at=at, channels={"SMS": sandbox}, worker="w1", gate=gate)
 
 
+def call(gate: Gate, case_id: str, *, outcome: str, note: str) -> None:
+    """A call that was cleared, and noted some minutes later."""
+    clearance = contact_call.clear_call(
+        customer_id=cast.PAYS,
+        case_id=case_id,
+        contact_point_id=cast.own_point(cast.PAYS),
+        at=cast.NOW,
+        actor="user:1",
+        gate=gate,
+    )
+    at = cast.NOW + timedelta(minutes=3)
+    contact_call.record_call(contact_id=clearance.contact_id, outcome=outcome, at=at, actor="user:1", note=note)
+
+
 def planned_contact(gate: Gate) -> None:
     later = cast.NOW + timedelta(days=1)
     wish = draft(planned_for=later, expires_at=later + timedelta(hours=5))
@@ -97,17 +111,7 @@ class TestACryForHelp:
     def test_in_the_note_of_a_call_whoever_was_reached(self, gate: Gate) -> None:
         cast.borrower()
         case = cast.open_case()
-        clearance = contact_call.clear_call(
-            customer_id=cast.PAYS,
-            case_id=case.case_id,
-            contact_point_id=cast.own_point(cast.PAYS),
-            at=cast.NOW,
-            actor="user:1",
-            gate=gate,
-        )
-        at = cast.NOW + timedelta(minutes=3)
-        note = "接电话的人说客户要自杀"
-        contact_call.record_call(contact_id=clearance.contact_id, outcome="CONNECTED", at=at, actor="user:1", note=note)
+        call(gate, case.case_id, outcome="CONNECTED", note="接电话的人说客户要自杀")
         assert Stop.objects.get().reason == "SELF_HARM"
         assert WorkItem.objects.get(kind="CARE").status == "OPEN"
 

@@ -1,4 +1,4 @@
-"""Two colleagues at once: one placement stands, one mark stands, and the other colleague is told."""
+"""Two colleagues at once: one placement stands, one mark, one stop, and the other colleague is told."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from tests import cast
 
-from arrears.actions import mark_contact_point, place_with_agency
+from arrears.actions import mark_contact_point, place_with_agency, stop_contact
 from arrears.kernel.errors import Refusal
 from arrears.records.audit.models import Event
 from arrears.records.cases.models import Case, CaseEvent, Stage
@@ -60,6 +60,32 @@ def test_a_case_is_placed_once() -> None:
     assert Placement.objects.count() == 1
     assert CaseEvent.objects.filter(kind="agency.placed").count() == 1
     assert Event.objects.filter(kind="agency.placed").count() == 1
+
+
+def test_nobody_is_placed_beside_a_stop_that_is_being_put() -> None:
+    cast.borrower()
+    case = cast.open_case(dpd=100)
+    Case.objects.update(stage=Stage.LATE)
+    stopped, refused = threading.Event(), []
+
+    def place() -> None:
+        stopped.wait()
+        wish = place_with_agency.PlacementWish("1" * 32, "EXAMPLE_EAST", cast.TODAY, 50_000, "", "")
+        try:
+            place_with_agency.place(case_id=case.case_id, wish=wish, as_of=cast.TODAY, at=cast.NOW, actor="user:1")
+        except Refusal as refusal:
+            refused.append(refusal.code)
+        finally:
+            connections.close_all()
+
+    placing = threading.Thread(target=place)
+    placing.start()
+    with transaction.atomic():
+        stop_contact.stop_contact(customer_id=cast.PAYS, reason="SELF_HARM", at=cast.NOW, actor="user:2")
+        stopped.set()
+        placing.join(timeout=1)  # it waits for the stop, or is done beside it
+    placing.join()
+    assert (refused, Placement.objects.count()) == (["person_is_stopped"], 0)
 
 
 def test_a_number_is_marked_once() -> None:

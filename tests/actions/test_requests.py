@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -80,10 +80,10 @@ def lake(town, db, settings, tmp_path):
     nights.go_on_from(town, tmp_path, settings, partitions=2)
 
 
-def take(kind: str, customer_id: str = "LATE", **changes: Any) -> take_request.Taken:
+def take(kind: str, customer_id: str = "LATE", *, at: datetime = AT, **changes: Any) -> take_request.Taken:
     given = {"request_id": "1" * 32, "customer_id": customer_id, "kind": kind, "intake": "PHONE", "proof": "CALL_BACK"}
     intake = Intake(**(given | {"text": WORDS} | changes))
-    return take_request.take(intake=intake, at=AT, actor="user:1", gate=wired.here().gate)
+    return take_request.take(intake=intake, at=at, actor="user:1", gate=wired.here().gate)
 
 
 def asked(request_id: str = "1" * 32, *, actor: str = "user:2", turn: int | None = None) -> dict[str, Any]:
@@ -118,6 +118,11 @@ class TestTaking:
         assert all(term["citation"] and term["confidence"] for term in row().terms)
         assert "电话".encode() not in bytes(row().text_sealed)
         assert "13800000001" not in str(Event.objects.get(kind="request.received").data)
+
+    def test_told_again_later_it_is_answered_by_the_same_day(self, lake):
+        first = take("ACCESS")
+        again = take("ACCESS", at=AT + timedelta(days=3))
+        assert (again.is_new, again.answer_due_on) == (False, first.answer_due_on)
 
     def test_told_twice_it_is_one_and_told_otherwise_it_is_refused(self, lake):
         take("ACCESS")

@@ -251,6 +251,16 @@ class TestReversing:
         with pytest.raises(UnableToReverse):
             reverse("R4", "unheard of")
 
+    def test_refuses_the_identifier_of_a_payment_that_a_tape_told(self, late, tmp_path):
+        late.payment("T1", "A1", DAY, "5.00")
+        late.payment("T2", "A1", DAY, "100.00")
+        nights.take(late, tmp_path, DAY + timedelta(days=1))
+        for reversal_id in ("T1", "T2"):
+            with pytest.raises(PaymentDiffers):
+                reverse(reversal_id, "T1", DAY + timedelta(days=1))
+        assert not Payment.objects.exists()
+        assert not JournalEntry.objects.exists()
+
     def test_takes_back_a_payment_that_only_the_tape_told(self, late, tmp_path):
         late.payment("T1", "A1", DAY, "105.00")
         nights.take(late, tmp_path, DAY + timedelta(days=1))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests import cast
-from tests.actions.test_hear_person import NUMBER, take, write
+from tests.actions.test_hear_person import NUMBER, call, take, write
 
 from arrears.actions import contact_call, finish_work, hear_person, lift_stop, stop_contact
 from arrears.actions.contact_gate import Gate
@@ -104,18 +104,7 @@ def test_a_relatives_threat_holds_visits_and_brings_no_rest(gate: Gate, sandbox:
 def test_in_the_note_of_a_call_and_of_work(gate: Gate) -> None:
     cast.borrower()
     case = cast.open_case()
-    clearance = contact_call.clear_call(
-        customer_id=cast.PAYS,
-        case_id=case.case_id,
-        contact_point_id=cast.own_point(cast.PAYS),
-        at=cast.NOW,
-        actor="user:1",
-        gate=gate,
-    )
-    note = "客户威胁要捅外访员"
-    contact_call.record_call(
-        contact_id=clearance.contact_id, outcome="RIGHT_PARTY", at=LATER, actor="user:1", note=note
-    )
+    call(gate, case.case_id, outcome="RIGHT_PARTY", note="客户威胁要捅外访员")
     assert WorkItem.objects.get(kind="SAFETY").status == "OPEN"
     Stop.objects.all().delete()
     hear_person.heed_note("customer threatened to shoot us", customer_id=cast.PAYS, at=LATER, actor="user:1")
@@ -129,6 +118,14 @@ def test_a_colleague_who_saw_it_puts_it_on_record_and_no_message_is_stopped(gate
     assert (stopped.is_new, stopped.contacts_cancelled) == (True, 0)
     assert Stop.objects.get().channel == "VISIT"
     assert WorkItem.objects.get(kind="SAFETY").status == "OPEN"
+
+
+def test_the_work_is_due_on_the_lenders_day(gate: Gate) -> None:
+    cast.borrower()
+    cast.open_case()
+    at = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # 01:00 of the next day in Shanghai
+    stop_contact.stop_contact(customer_id=cast.PAYS, reason="STAFF_SAFETY", at=at, actor="user:1")
+    assert WorkItem.objects.get(kind="SAFETY").due_on == date(2026, 11, 24)
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,14 @@ class TestPositions:
         }
         assert positions.positions(mixed, policies=policies, as_of=AS_OF).equals(sound)
 
+    def test_payments_in_any_order_need_no_identifiers(self):
+        """A lake-form tape without reversals is read without them."""
+        tape, policies, _ = random_tape(11, accounts=60)
+        rows = tape["payments"].filter(pl.col("reverses").is_null()).unique(["account_id", "paid_on"], keep="first")
+        sound = positions.positions({**tape, "payments": rows}, policies=policies, as_of=AS_OF)
+        bare = rows.drop("payment_id").sample(fraction=1, shuffle=True, seed=3)
+        assert positions.positions({**tape, "payments": bare}, policies=policies, as_of=AS_OF).equals(sound)
+
     def test_the_full_file_of_an_account_says_the_same_and_shows_every_payment(self):
         tape, policies, _ = random_tape(5, accounts=20)
         table = positions.positions(tape, policies=policies, as_of=AS_OF)

@@ -178,7 +178,7 @@ class TestVerify:
 
     def test_an_anchor_checks_with_the_public_key_alone(self, trail):
         other = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"  # of RFC 8032, 7.1
-        assert kinds(trail, public_key=anchor_audit.public_key()) == set()
+        assert kinds(trail, public_key=verify_audit.public_key()) == set()
         assert kinds(trail, public_key=other) == {"ANCHOR_FORGED"}
 
     def test_a_file_that_is_no_anchor_is_named(self, trail):

@@ -39,11 +39,6 @@ def anchor(folder: Path, *, at: datetime) -> Path:
     return file
 
 
-def public_key() -> str:
-    """What anchors of this installation are checked with: 64 hex digits."""
-    return anchors.public_key()
-
-
 def names(folder: Path) -> list[tuple[int, str]]:
     """Number and beginning of the signature of every anchor in a folder, by their files' names."""
     found = (NAME.fullmatch(file.name) for file in folder.glob("*.json"))

@@ -18,6 +18,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -88,9 +89,9 @@ def back_up(
 
 
 def _write(
-    out: object, workshop: Path, *, passphrase: str, at: datetime, progress: Callable[[str, int, int], None]
+    out: BinaryIO, workshop: Path, *, passphrase: str, at: datetime, progress: Callable[[str, int, int], None]
 ) -> int:
-    sealed = sealed_files.Writer(out, kind=KIND, passphrase=passphrase)  # type: ignore[arg-type]
+    sealed = sealed_files.Writer(out, kind=KIND, passphrase=passphrase)
     writing = Writing(sealed, workshop / "digests")  # type: ignore[arg-type]
     progress("the moment", 0, 1)
     with _moment(workshop) as (books, lake):

@@ -104,7 +104,7 @@ def plan(drafts: Sequence[Draft], *, at: datetime, actor: str, gate: Gate) -> Pl
     fresh: dict[str, Draft] = {draft.contact_id: draft for draft in drafts}
     for contact_id in outbox.existing(list(fresh)):
         del fresh[contact_id]
-    rows = _with_facts(fresh, at, gate)
+    rows = _with_facts(fresh, gate)
     wishes = [_wish(row, at) for row in rows]
     judgements = contact_gate.judge(gate, wishes)
     fates = contact_fate.fates(gate, wishes, judgements, [row.draft.expires_at for row in rows])
@@ -138,7 +138,7 @@ def plan(drafts: Sequence[Draft], *, at: datetime, actor: str, gate: Gate) -> Pl
     return report
 
 
-def _with_facts(fresh: Mapping[str, Draft], at: datetime, gate: Gate) -> list[_Row]:
+def _with_facts(fresh: Mapping[str, Draft], gate: Gate) -> list[_Row]:
     residents = outbox.residents({draft.customer_id for draft in fresh.values()})
     relations = outbox.relations({draft.contact_point_id for draft in fresh.values() if draft.contact_point_id})
     worded: dict[tuple[object, ...], tuple[str, str]] = {}

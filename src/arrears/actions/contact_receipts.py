@@ -247,7 +247,7 @@ def _inbound(messages: Sequence[Inbound], name: str, kind: str, at: datetime, wo
             )
         for customer_id, point, relation in known:
             contact_id = _id_of(message, customer_id, kind)
-            if _keep(contact_id, message, customer_id, point, relation, name, kind, at, gate):
+            if _keep(contact_id, message, customer_id, point, relation, name, kind, gate):
                 inbound += 1
                 alerts += hear_person.act(
                     customer_id=customer_id,
@@ -278,7 +278,6 @@ def _keep(
     relation: str,
     name: str,
     kind: str,
-    at: datetime,
     gate: Gate,
 ) -> bool:
     resident = outbox.residents([customer_id])[customer_id]

@@ -83,6 +83,7 @@ def settle(*, contact_id: str, was_spoken: bool, at: datetime, actor: str) -> No
         raise outbox.NoSuchContact(contact_id=contact_id)
     if was_spoken:
         contacts.move_many([(contact_id, "settled")], event="accept", before="IN_DOUBT", at=at, actor=actor)
+        contact_send.announce_sent([contact_id], at=at)
     else:
         moves = [(contact_id, "settled", "REJECTED", None, None, at)]
         columns = contact_send.REJECTED

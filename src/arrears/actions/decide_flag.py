@@ -12,10 +12,6 @@ from django.db import transaction
 from arrears.actions import reveal_sealed
 from arrears.records.cases import operations as cases
 from arrears.records.compliance import flags
-from arrears.rules import reveals
-
-#: The purpose of a reveal whose reason must be written out: a note is held to the same.
-WRITTEN_OUT = "OTHER"
 
 
 @transaction.atomic
@@ -26,7 +22,7 @@ def decide_flag(*, flag_id: str, decision: str, note: str, at: datetime, actor: 
     note     : why, without a number or an address; it is kept in plain words
     raises   : flags.UnknownDecision, NoSuchFlag, OwnWords, UnableToDecide; reveals.ReasonMissing, ReasonHoldsIdentity
     """
-    kept = reveals.stated(reveal_sealed.policy(), purpose=WRITTEN_OUT, reason=note)
+    kept = reveal_sealed.noted(note)
     row = flags.decide(flag_id=flag_id, decision=decision, note=kept, at=at, actor=actor)
     if row.case_id:
         data = {"flag_id": flag_id, "said": row.said}

@@ -41,7 +41,7 @@ def dial(*, contact_id: str, dialler: Dialler | None, at: datetime, actor: str) 
     """
     if dialler is None:
         return Dialled(NO_DIALLER)
-    call = _intend(contact_id, at=at, actor=actor)
+    call = _intend(contact_id, actor=actor)
     if call is None:
         return known(contact_id)
     return _note(contact_id, dialler.dial(call, at=at), at=at, actor=actor)
@@ -71,7 +71,7 @@ def known(contact_id: str) -> Dialled:
 
 
 @transaction.atomic
-def _intend(contact_id: str, *, at: datetime, actor: str) -> Call | None:
+def _intend(contact_id: str, *, actor: str) -> Call | None:
     """The call to ask for, noted as asked for; None when it was before."""
     cleared = sealed.cleared(contact_id, actor=actor)
     if cleared is None or cleared.channel != "CALL":

@@ -14,13 +14,13 @@ from pathlib import Path
 
 from django.conf import settings
 
+from arrears.actions import backup_files
 from arrears.kernel import sealed_files
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.privacy import keys
 
 KIND = "keys"
-BACKUP = "backup"
 SIZE_MAX = 1 << 16
 
 
@@ -53,7 +53,7 @@ def export(file: Path, *, passphrase: str, at: datetime, actor: str) -> list[str
     held = {name: value.decode() for name in settings.SEALING_KEYS if (value := getattr(settings, name))}
     if file.exists():
         raise FileTaken(file=file)
-    refuse_beside(file, of=BACKUP)
+    refuse_beside(file, of=backup_files.KIND)
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:

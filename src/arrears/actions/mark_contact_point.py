@@ -86,11 +86,9 @@ def mark_valid(*, customer_id: str, case_id: str, contact_point_id: str, reason:
     reason : written out, without a number or an address in it
     raises : reveals.ReasonMissing, reveals.ReasonHoldsIdentity; people.UnableToMarkPoint when it is not marked
     """
-    kept = " ".join(reason.split())[: reveals.REASON_MAX]
+    kept = reveals.kept(reason)
     if not kept:
         raise reveals.ReasonMissing(purpose=VALID)
-    if reveals.IDENTITY.search(kept):
-        raise reveals.ReasonHoldsIdentity
     whose = {"customer_id": customer_id, "contact_point_id": contact_point_id}
     people.mark_valid(**whose, reason=kept, at=at, actor=actor)
     data: dict[str, object] = {"contact_point_id": contact_point_id}

@@ -40,6 +40,8 @@ EXPORTED = "evidence.exported"
 POINT, WORDS, TRANSCRIPT, REQUEST, STRANGER = "POINT", "WORDS", "TRANSCRIPT", "REQUEST", "STRANGER"
 OPENERS = {WORDS: sealed.open_words, TRANSCRIPT: sealed.open_transcript, **case_notes.OPENERS}
 WITHIN = timedelta(hours=1)
+#: The purpose of a reveal whose reason must be written out.
+WRITTEN_OUT = "OTHER"
 
 
 class NothingToReveal(Refusal):
@@ -94,6 +96,14 @@ def policy() -> reveals.Policy:
 @lru_cache(maxsize=4)
 def _policy(folder: Path) -> reveals.Policy:
     return reveals.read(folder / "reveals.toml")
+
+
+def noted(note: str) -> str:
+    """A note as it is kept, held to what holds of a reason that must be written out.
+
+    raises : reveals.ReasonMissing, reveals.ReasonHoldsIdentity
+    """
+    return reveals.stated(policy(), purpose=WRITTEN_OUT, reason=note)
 
 
 def reveal(

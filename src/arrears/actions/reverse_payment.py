@@ -165,14 +165,14 @@ def reverse_payment(
     if known is not None:
         if known.reverses_id != payment_id or known.account_id != account_id:
             raise PaymentDiffers(payment_id=reversal_id)
-        parts = _undone_then(reversal_id, account, tables, as_of)
-        surplus_minor = known.amount_minor - sum(parts.values())
-        return Reversed(reversal_id, payment_id, account.customer_id, False, parts, surplus_minor)
+        return _reversed(known, _undone_then(reversal_id, account, tables, as_of), is_new=False)
     names_nobody(reversal_id)
     told_recoveries.tell_account(tables, account, as_of=as_of, at=at, actor=actor)
     original, is_new = _original(payment_id, account, tables["payments"], at=at)
+    if customer_book.account_of_payment(reversal_id, lake=lake) is not None:
+        raise PaymentDiffers(payment_id=reversal_id)
     before = settlement.of(tables, account, as_of=as_of)
-    Payment.objects.create(
+    made = Payment.objects.create(
         payment_id=reversal_id,
         account_id=account_id,
         customer_id=account.customer_id,
@@ -188,7 +188,6 @@ def reverse_payment(
     tables = customer_book.read_on(tables, account.customer_id)
     after = settlement.of(tables, account, as_of=as_of)
     parts = {name: before[name] - after[name] for name in after}
-    amount = original.amount_minor
     _journal(reversal_id, original, account, parts, is_new=is_new, as_of=as_of, at=at, actor=actor)
     change = settlement.let_go(
         tables, account, reason="payment reversed", reference=reversal_id, as_of=as_of, at=at, actor=actor
@@ -204,7 +203,12 @@ def reverse_payment(
     judge_promises.judge_kept_by_reversal(
         account_id=account_id, paid_on=original.paid_on, as_of=as_of, at=at, actor=actor
     )
-    return Reversed(reversal_id, payment_id, account.customer_id, True, parts, amount - sum(parts.values()))
+    return _reversed(made, parts, is_new=True)
+
+
+def _reversed(made: Payment, parts: settlement.Parts, *, is_new: bool) -> Reversed:
+    surplus_minor = made.amount_minor - sum(parts.values())
+    return Reversed(made.payment_id, str(made.reverses_id), made.customer_id, is_new, parts, surplus_minor)
 
 
 def _journal(

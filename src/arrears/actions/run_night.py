@@ -146,7 +146,7 @@ class _OneNight:
             booked = self._begin(job)
         if not booked:
             with self._step("PARTITIONS", job.partitions) as tick:
-                engines.run(job, workers=self.place.workers, accounts=job.accounts, done=lambda part: tick())
+                engines.run(job, workers=self.place.workers, done=lambda part: tick())
             with self._step("FIGURES", 1):
                 reductions.reduce_night(self.files, self.as_of)
             with self._step("BOOKS", 1), garbage.uncollected():

@@ -98,13 +98,13 @@ def journal_payment(
     effective_on: date,
     at: datetime,
     actor: str,
-) -> str:
-    """Append the entry of a payment: a recovery when its account stood written off before it; returns entry_id."""
+) -> None:
+    """Append the entry of a payment: a recovery when its account stood written off before it."""
     event: postings.Event = postings.PaymentTaken(amount_minor, parts)
     if written_off_minor(account.account_id) and not counted_before(payment_id, account):
         settled = sum(parts.values())
         event = postings.RecoveryTaken(amount_minor, settled, memo_lowered(account, settled))
-    return journal("payment.taken", event, payment_id, account, effective_on=effective_on, at=at, actor=actor)
+    journal("payment.taken", event, payment_id, account, effective_on=effective_on, at=at, actor=actor)
 
 
 def journal_reversal(
@@ -117,8 +117,8 @@ def journal_reversal(
     effective_on: date,
     at: datetime,
     actor: str,
-) -> str:
-    """Append the entry that takes a payment back on the ledger accounts where it was booked; returns entry_id.
+) -> None:
+    """Append the entry that takes a payment back on the ledger accounts where it was booked.
 
     What was paid before the write-off went to the receivables, what came after it did not.
     """
@@ -126,7 +126,7 @@ def journal_reversal(
     if written_off_minor(account.account_id) and not was_receivable(payment_id):
         settled = sum(parts.values())
         event = postings.RecoveryReversed(amount_minor, settled, -memo_lowered(account, -settled))
-    return journal("payment.reversed", event, reversal_id, account, effective_on=effective_on, at=at, actor=actor)
+    journal("payment.reversed", event, reversal_id, account, effective_on=effective_on, at=at, actor=actor)
 
 
 def was_receivable(payment_id: str) -> bool:

@@ -12,8 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
+from arrears.kernel import clock
 from arrears.kernel.errors import InvalidInput
 from arrears.records.cases import finishing
 from arrears.records.cases import operations as cases
@@ -103,6 +105,6 @@ def stop_contact(
 
 
 def _ask_colleague(customer_id: str, reason: str, at: datetime, actor: str) -> None:
-    kind = ASKS_FOR[reason]
+    kind, on = ASKS_FOR[reason], clock.business_date(at, settings.LENDER_ZONE)
     for case_id in known.cases_to_tell(customer_id):
-        cases.open_work(case_id=case_id, kind=kind, on=at.date(), priority=FIRST, reason=reason, at=at, actor=actor)
+        cases.open_work(case_id=case_id, kind=kind, on=on, priority=FIRST, reason=reason, at=at, actor=actor)

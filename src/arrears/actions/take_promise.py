@@ -17,8 +17,6 @@ from arrears.kernel import clock, identifiers
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.policies import last_good
 from arrears.records.cases import operations as cases
-from arrears.records.cases.models import Case
-from arrears.records.contacts import outbox
 from arrears.records.promises import operations, queries
 from arrears.records.promises.models import ToldBy
 from arrears.rules import promises
@@ -74,7 +72,6 @@ def take(*, case_id: str, channel: str, amount_minor: int, due_on: date, as_of: 
     last_on = as_of + timedelta(days=terms.days_ahead_max)
     if not as_of <= due_on <= last_on:
         raise PromiseDayWrong(due_on=due_on, from_on=as_of, to_on=last_on)
-    outbox.lock(list(Case.objects.filter(case_id=case_id).values_list("person_id", flat=True)))
     standing = cases.lock(case_id)
     if not standing.is_open:
         raise NothingToPromise(case_id=case_id)

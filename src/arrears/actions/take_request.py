@@ -28,7 +28,7 @@ class TooLong(InvalidInput):
 
 @dataclass(frozen=True)
 class Taken:
-    """is_new False when this very request was on record already."""
+    """is_new False when this very request was on record already, and answer_due_on is that of the first time."""
 
     request_id: str
     is_new: bool
@@ -45,7 +45,7 @@ def take(*, intake: Intake, at: datetime, actor: str, gate: Gate) -> Taken:
     on = clock.business_date(at, settings.LENDER_ZONE)
     due_on, terms = running(gate, from_on=on, request=intake.kind)
     is_new = requests.put_on_record(intake, terms=terms, due_on=due_on, received_on=on, at=at, actor=actor)
-    return Taken(intake.request_id, is_new, due_on)
+    return Taken(intake.request_id, is_new, due_on if is_new else requests.answer_due_on(intake.request_id))
 
 
 def running(gate: Gate, *, from_on: date, request: str, is_extended: bool = False) -> tuple[date, list[dict[str, str]]]:

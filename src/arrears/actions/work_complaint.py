@@ -27,10 +27,6 @@ from arrears.records.compliance import operations as compliance
 from arrears.rules import complaints as machines
 from arrears.rules import reveals
 
-#: The purpose of a reveal whose reason must be written out: a note is held to the same.
-WRITTEN_OUT = "OTHER"
-
-
 #: The day that a regulator set, among the terms of the rules: nobody but the regulator puts it off.
 REGULATOR_DAY = "REGULATOR_DAY"
 #: What a complaint that is open again has not any more.
@@ -133,7 +129,7 @@ def withdraw(*, complaint_id: str, turn: int | None, note: str, at: datetime, ac
     note   : how they said so, without identity
     raises : as `answer`; reveals.ReasonMissing, ReasonHoldsIdentity
     """
-    why = _note(note)
+    why = reveal_sealed.noted(note)
     was = _mine(complaint_id, turn, actor)
     complaints.move(was, "withdraw", at=at, actor=actor, written={"note": why}, changes=_ended(at, actor))
     return _let_go(was, at=at, actor=actor)
@@ -145,7 +141,7 @@ def extend(*, complaint_id: str, turn: int | None, note: str, at: datetime, acto
 
     raises : NoLongerTerm where some law in force allows none; reveals.ReasonMissing, ReasonHoldsIdentity
     """
-    why = _note(note)
+    why = reveal_sealed.noted(note)
     was = _mine(complaint_id, turn, actor)
     runs = take_complaint.running(gate, from_on=was.clock.from_on, intake=was.intake, extended=was.clock.extended + 1)
     runs = _with(runs, [term for term in was.clock.terms if term["rule"] == REGULATOR_DAY])
@@ -162,7 +158,7 @@ def reopen(*, complaint_id: str, turn: int | None, note: str, at: datetime, acto
 
     raises : reveals.ReasonMissing, ReasonHoldsIdentity; transitions.NoSuchTransition
     """
-    why = _note(note)
+    why = reveal_sealed.noted(note)
     was = _mine(complaint_id, turn, actor)
     on = clock.business_date(at, settings.LENDER_ZONE)
     runs = take_complaint.running(gate, from_on=on, intake=was.intake)
@@ -221,10 +217,6 @@ def _mine(complaint_id: str, turn: int | None, actor: str) -> Standing:
     if was.about_actor == actor:
         raise complaints.OwnComplaint(complaint_id=complaint_id, actor=actor)
     return was
-
-
-def _note(note: str) -> str:
-    return reveals.stated(reveal_sealed.policy(), purpose=WRITTEN_OUT, reason=note)
 
 
 def _ended(at: datetime, actor: str) -> dict[str, object]:

@@ -32,12 +32,9 @@ from arrears.kernel import clock
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.rights import holds, requests
 from arrears.records.rights.requests import Standing
-from arrears.rules import reveals
 from arrears.rules.compliance import request_terms, retention_terms
 from arrears.rules.compliance.retention_terms import Term
 
-#: The purpose of a reveal whose reason must be written out: a note is held to the same.
-WRITTEN_OUT = "OTHER"
 #: Why a deletion is refused.
 OWED, OPEN, HELD, KEPT_BY_LAW, UNKNOWN = "DEBT_LIVE", "SOMETHING_OPEN", "LEGAL_HOLD", "RETENTION_DUTY", "DEBT_UNKNOWN"
 #: Why a colleague may refuse anything else.
@@ -210,7 +207,7 @@ def review(*, request_id: str, turn: int | None, outcome: str, note: str, at: da
     """
     if outcome not in (UPHELD, OVERTURNED):
         raise UnknownReview(outcome=outcome[:20])
-    why = _note(note)
+    why = reveal_sealed.noted(note)
     was = requests.lock(request_id, turn=turn, kinds=(request_terms.EXPLANATION,))
     if was.result.get("explained_by") == actor:
         raise OwnReview(request_id=request_id, actor=actor)
@@ -233,7 +230,7 @@ def refuse(*, request_id: str, turn: int | None, reason: str, note: str, at: dat
     """Refuse a request, with a reason that whoever asked is told. Raises UnknownRefusal, and what a note raises."""
     if reason not in BY_HAND:
         raise UnknownRefusal(reason=reason[:20])
-    why = _note(note)
+    why = reveal_sealed.noted(note)
     was = requests.lock(request_id, turn=turn)
     changes = _refused(reason, was.result)
     requests.move(was, "refuse", on=_on(at), at=at, actor=actor, data={"reason": reason}, changes=changes, note=why)
@@ -242,7 +239,7 @@ def refuse(*, request_id: str, turn: int | None, reason: str, note: str, at: dat
 @transaction.atomic
 def withdraw(*, request_id: str, turn: int | None, note: str, at: datetime, actor: str) -> None:
     """Whoever asked takes it back; note : how they said so, without identity."""
-    why = _note(note)
+    why = reveal_sealed.noted(note)
     was = requests.lock(request_id, turn=turn)
     requests.move(was, "withdraw", on=_on(at), at=at, actor=actor, note=why)
 
@@ -250,7 +247,7 @@ def withdraw(*, request_id: str, turn: int | None, note: str, at: datetime, acto
 @transaction.atomic
 def extend(*, request_id: str, turn: int | None, note: str, at: datetime, actor: str, gate: Gate) -> date:
     """Answer later, once, as far as every rule allows; returns the new day. Raises AlreadyExtended."""
-    why = _note(note)
+    why = reveal_sealed.noted(note)
     was = requests.lock(request_id, turn=turn)
     due_on, terms = take_request.running(gate, from_on=was.received_on, request=was.kind, is_extended=True)
     if was.is_extended or due_on <= was.answer_due_on:
@@ -277,10 +274,6 @@ def _do(was: Standing, result: dict[str, Any], *, at: datetime, actor: str) -> N
 
 def _refused(reason: str, result: dict[str, Any]) -> dict[str, object]:
     return {"reason": reason, "result": result}
-
-
-def _note(note: str) -> str:
-    return reveals.stated(reveal_sealed.policy(), purpose=WRITTEN_OUT, reason=note)
 
 
 def _on(at: datetime) -> date:

@@ -161,7 +161,8 @@ def _payments(payments: pl.DataFrame | None, ids: pl.Series, as_of: date) -> tup
     paid_on = _filled(counted, "payments", "paid_on")
     if not _rising(paid_on, start) or not _ties_in_order(counted, paid_on):
         place = pl.Series("_place", np.repeat(np.arange(len(ids)), np.diff(start)))
-        counted = counted.with_columns(place).sort("_place", "paid_on", "payment_id")
+        ties = ["payment_id"] if "payment_id" in counted.columns else []
+        counted = counted.with_columns(place).sort("_place", "paid_on", *ties, maintain_order=not ties)
     return start, counted
 
 

@@ -127,11 +127,10 @@ def month_before(on: date) -> date:
     return last.replace(day=min(on.day, last.day))
 
 
-def run(job: Job, *, workers: int, accounts: int, done: Callable[[int], None]) -> None:
+def run(job: Job, *, workers: int, done: Callable[[int], None]) -> None:
     """Decide every unfinished partition.
 
     workers  : processes at most; 0 = as many as cores, and a small tape is then decided here, without a pool
-    accounts : how many accounts the tape has
     done     : told the number of each finished partition, those found finished included
     raises   : WorkersDied when worker processes are killed again and again; one that dies is replaced
     """
@@ -143,7 +142,7 @@ def run(job: Job, *, workers: int, accounts: int, done: Callable[[int], None]) -
         else:
             left.append(part)
     processes = min(workers or os.cpu_count() or 1, len(left))
-    if processes <= 1 or (not workers and accounts < POOL_FROM_ACCOUNTS):
+    if processes <= 1 or (not workers and job.accounts < POOL_FROM_ACCOUNTS):
         for part in left:
             decide(job, part)
             done(part)
@@ -213,18 +212,7 @@ def decide(job: Job, part: int) -> None:
         cells=job.cells,
         as_of=job.as_of,
     )
-    files.finish_part(
-        as_of=job.as_of,
-        part=part,
-        fingerprint=job.fingerprint,
-        made={
-            "positions": made.positions,
-            "standings": made.standings,
-            "actions": made.actions,
-            "summary": made.summary,
-            "quarantined": made.quarantined,
-        },
-    )
+    files.finish_part(as_of=job.as_of, part=part, fingerprint=job.fingerprint, made=vars(made))
 
 
 def _before(files: night_files.NightFiles, job: Job, part: int) -> summaries.Before:

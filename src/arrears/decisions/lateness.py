@@ -18,8 +18,6 @@ import polars as pl
 from arrears.decisions import batches
 from arrears.decisions.schemas import tape
 
-EPOCH = date(1970, 1, 1)
-
 #: Days past due from which a vintage counts an account as late.
 VINTAGE_DAYS = 30
 #: `late_30_on` : the first day on which the account stood 30 days late; null when that never was.
@@ -82,7 +80,7 @@ class Laid:
         counted = batches.that_count(self.payments, as_of=as_of)
         paid_from, paid_on, paid = _laid(counted, self.account_ids, on="paid_on", minor=pl.col("amount_minor"))
         worst, settled_late, settled, late_30_on = _fold(
-            due_from, due_on, due, paid_from, paid_on, paid, (as_of - EPOCH).days
+            due_from, due_on, due, paid_from, paid_on, paid, (as_of - batches.EPOCH).days
         )
         reached = pl.Series("late_30_on", late_30_on, pl.Int32)
         return self.account_ids.to_frame("account_id").with_columns(

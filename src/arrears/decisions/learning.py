@@ -59,8 +59,8 @@ def fit(
     ridge : how many rows' worth a bin is pulled to "no difference"
     raises: DidNotSettle
     method: maximum penalised likelihood by Newton's method (iteratively reweighted least squares), with the log odds
-            is shifted to average zero over the rows, so that a sign says better or worse than the average.
-            are shifted to average zero over the rows, so that a sign says better or worse than the average.
+            of the base as the offset; the points of each feature are shifted to average zero over the rows, so that a
+            sign says better or worse than the average.
     """
     hot = [_one_hot(rows[code], edges[code]) for code in edges]
     design = np.concatenate([np.ones((rows.height, 1)), *hot], axis=1)

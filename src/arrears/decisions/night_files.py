@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -69,16 +69,11 @@ class NightFiles:
         self, table: str, as_of: date, *, columns: Sequence[str] | None = None, where: pl.Expr | None = None
     ) -> pl.DataFrame:
         """All partitions of one table of one night, in partition order; empty when there is none."""
-        return pl.concat(
-            [pl.DataFrame(schema=_schema(table, columns)), *self._parts(table, as_of, columns=columns, where=where)]
-        )
-
-    def _parts(
-        self, table: str, as_of: date, *, columns: Sequence[str] | None, where: pl.Expr | None
-    ) -> Iterator[pl.DataFrame]:
-        for part in self.lake.parts(table, as_of):
-            path = self.lake.path(table, as_of, part)
-            yield read(path, columns=columns or list(TABLES[table]), where=where, schema=TABLES[table])
+        schema = TABLES[table]
+        wanted = list(columns or schema)
+        paths = [self.lake.path(table, as_of, part) for part in self.lake.parts(table, as_of)]
+        found = [read(path, columns=wanted, where=where, schema=schema) for path in paths]
+        return pl.concat([pl.DataFrame(schema={name: schema[name] for name in wanted}), *found])
 
     def positions(self, as_of: date, part: int) -> pl.DataFrame | None:
         """One partition's positions of a night; None when there was none."""
@@ -126,11 +121,6 @@ class NightFiles:
     def summaries(self, as_of: date) -> Path:
         """The one file with the figures of a night."""
         return self.lake.path("summaries", as_of, 0)
-
-
-def _schema(table: str, columns: Sequence[str] | None) -> dict[str, type[pl.DataType]]:
-    schema = TABLES[table]
-    return {name: schema[name] for name in columns or schema}
 
 
 def conformed(frame: pl.DataFrame, schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:

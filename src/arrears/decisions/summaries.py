@@ -16,6 +16,9 @@ from arrears.decisions.schemas import summaries, tape
 from arrears.decisions.standings import OUTSTANDING, OVERDUE
 
 SLICE = ["currency", "product_code"]
+OVERDUE_OR_NOT = (
+    pl.when(pl.col("overdue_minor") > 0).then(pl.lit(summaries.OVERDUE)).otherwise(pl.lit(summaries.CURRENT))
+)
 #: What a summary remembers of an account's position.
 SEEN = {
     "account_id": pl.String,
@@ -69,13 +72,12 @@ def summarise(
     history_then : account_id, history (FIRST, REPEAT) as it was 30 days ago; may lack accounts (FIRST)
     returns      : schemas.summaries.SUMMARY, sorted; integers only, so that any order of adding gives one answer
     """
-    posted = write_offs.filter(pl.col("status") == "POSTED")["account_id"].implode()
-    now = now.with_columns(place=_place(posted))
+    now = now.with_columns(place=_place(write_offs.filter(pl.col("status") == "POSTED")["account_id"].implode()))
     parts = [
         balances(now),
         standings(staged),
-        migration(summaries.MIGRATION_DAY, now, before.previous, posted),
-        migration(summaries.MIGRATION_MONTH, now, before.month_ago, posted),
+        migration(summaries.MIGRATION_DAY, now, before.previous),
+        migration(summaries.MIGRATION_MONTH, now, before.month_ago),
         cures(summaries.CURE_DAY, now, before.previous.with_columns(history=pl.lit(""))),
         cures(
             summaries.CURE_30,
@@ -99,7 +101,7 @@ def reduce_rows(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return rows.group_by(summaries.KEYS).agg(pl.col(summaries.SUMS).sum()).sort(summaries.KEYS)
 
 
-def _place(posted: pl.Series | pl.Expr) -> pl.Expr:
+def _place(posted: pl.Series) -> pl.Expr:
     return (
         pl.when(pl.col("account_id").is_in(posted))
         .then(pl.lit(summaries.WRITTEN_OFF))
@@ -119,7 +121,7 @@ def balances(now: pl.DataFrame) -> pl.DataFrame:
     owing = now.filter(pl.col("place") != summaries.PAID_OFF)
     return _rows(
         summaries.BALANCE,
-        owing.group_by(*SLICE, row="place", column=_lateness("overdue_minor")).agg(
+        owing.group_by(*SLICE, row="place", column=OVERDUE_OR_NOT).agg(
             accounts=pl.len(),
             amount_minor=pl.col("outstanding_minor").sum(),
             base_accounts=(pl.col("overdue_minor") > 0).sum(),
@@ -132,7 +134,7 @@ def standings(staged: pl.DataFrame) -> pl.DataFrame:
     """Customers (base accounts), their overdue accounts, what they owe (amount) and what is overdue (base) by stage."""
     return _rows(
         summaries.STANDING,
-        staged.group_by("currency", row="stage", column=_lateness("overdue_minor")).agg(
+        staged.group_by("currency", row="stage", column=OVERDUE_OR_NOT).agg(
             product_code=pl.lit(""),
             accounts=pl.col("overdue_account_count").sum(),
             amount_minor=pl.col("outstanding_minor").sum(),
@@ -142,11 +144,7 @@ def standings(staged: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _lateness(overdue: str) -> pl.Expr:
-    return pl.when(pl.col(overdue) > 0).then(pl.lit(summaries.OVERDUE)).otherwise(pl.lit(summaries.CURRENT))
-
-
-def migration(figure: str, now: pl.DataFrame, then: pl.DataFrame, posted: pl.Series | pl.Expr) -> pl.DataFrame:
+def migration(figure: str, now: pl.DataFrame, then: pl.DataFrame) -> pl.DataFrame:
     """The transition matrix from `then` to `now`; empty when there is no `then`."""
     if then.is_empty():
         return pl.DataFrame(schema=summaries.SUMMARY)

@@ -123,7 +123,7 @@ class TestEvent:
         assert Event.objects.get(lane=trail.lane, seq=trail.seq - 1).digest in page
         assert SOUND in page
         assert "Nobody altered, deleted, added or moved an event between the two anchors" in page
-        assert anchor_audit.public_key() in page
+        assert verify_audit.public_key() in page
 
     def test_one_that_no_anchor_covers_yet_says_so(self, trail):
         page = page_of(of(MANY + 1))
@@ -146,7 +146,7 @@ class TestEvent:
         assert "2026-11-23" in page
 
     def test_a_stretch_too_long_for_a_page_is_not_said_to_be_whole(self, trail):
-        proof = proofs.prove(trail.pk, secret=b"", public_key=anchor_audit.public_key(), most=4)
+        proof = proofs.prove(trail.pk, secret=b"", public_key=verify_audit.public_key(), most=4)
         assert (proof.first, proof.last, proof.is_whole) == (trail.seq - 2, trail.seq + 2, False)
 
     def test_words_taken_away_by_hand_are_shown_and_erased_ones_are_said_to_be(self, trail):
@@ -336,7 +336,7 @@ class TestTheWholeTrail:
         page = text_of(client.get("/audit/"))
 
         assert f"{Event.objects.count()} events stand as they were written" in page
-        assert anchor_audit.public_key() in page
+        assert verify_audit.public_key() in page
 
     def test_what_does_not_fit_is_shown(self, trail):
         with unguarded():
@@ -360,5 +360,5 @@ def test_no_anchor_s_statement_is_taken_for_another_kind_of_statement(trail):
     row = Verification.objects.get()
     with unguarded():
         last_anchor(statement=row.statement, signature=row.signature)(trail)
-    assert [one.is_sound for one in anchored.numbered(1, 2, key=anchor_audit.public_key())] == [True, False]
+    assert [one.is_sound for one in anchored.numbered(1, 2, key=verify_audit.public_key())] == [True, False]
     assert "the anchor is not signed with this key, or was altered" in page_of(trail)

@@ -5,6 +5,7 @@ Called by `evaluate`. The bits of the rules that fired come from `hits`; this mo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from arrears.decisions.tables import columns, hits, operators, rules
+from arrears.decisions.tables import columns, feel, hits, operators, rules
 from arrears.decisions.tables.columns import Shape
 from arrears.decisions.tables.feel import Kind
 from arrears.decisions.tables.model import Aggregation, HitPolicy
@@ -75,14 +76,7 @@ def _single(table: rules.Compiled, frame: pl.DataFrame) -> Answer:
     collide = _collisions(table, frame, words, place)
     silent = pl.Series((place < 0) | collide)
     rule = pl.select(pl.when(~silent).then(number).alias(rules.RULE)).to_series()
-    outputs = []
-    for position, clause in enumerate(table.table.outputs):
-        if table.is_written(position):
-            column = _looked_up(table, position, rule)
-        else:
-            column = _worked_out(table, position, frame.with_columns(rule))
-        outputs.append(column.alias(clause.name))
-    whole = pl.DataFrame(outputs)
+    whole = _outputs(table, rule, lambda: frame)
     if table.defaults is not None and rule.null_count():
         whole = _defaulted(table, frame, whole, pl.Series((place < 0) & ~collide))
     conflict = np.flatnonzero(collide)
@@ -118,6 +112,17 @@ def _collisions(table: rules.Compiled, frame: pl.DataFrame, words: hits.Words, p
     return np.asarray(collide, dtype=bool)
 
 
+def _outputs(table: rules.Compiled, rule: pl.Series, frame: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    """A column a clause, a row a rule that answers; frame : the rows on which outputs are worked out, if any are."""
+    columns_ = (
+        _looked_up(table, position, rule)
+        if table.is_written(position)
+        else _worked_out(table, position, frame().with_columns(rule))
+        for position in range(len(table.table.outputs))
+    )
+    return pl.DataFrame([made.alias(clause.name) for made, clause in zip(columns_, table.table.outputs, strict=True)])
+
+
 def _looked_up(table: rules.Compiled, position: int, rule: pl.Series) -> pl.Series:
     listed = rules.written(table.outputs[position], table.shapes[position])
     return listed.gather((rule - 1).cast(pl.UInt32))
@@ -149,15 +154,8 @@ def _many(table: rules.Compiled, frame: pl.DataFrame) -> Answer:
         numbers.append(order[np.flatnonzero(part) % len(order)])
     rule = pl.Series(rules.RULE, np.concatenate(numbers), dtype=pl.Int32)
     counts = hits.counts(words) if len(order) else np.zeros(frame.height, dtype=np.int64)
-    each = np.arange(frame.height, dtype=np.uint32)
-    outputs = []
-    for position, clause in enumerate(table.table.outputs):
-        if table.is_written(position):
-            column = _looked_up(table, position, rule)
-        else:
-            column = _worked_out(table, position, frame[np.repeat(each, counts)].with_columns(rule))
-        outputs.append(column.alias(clause.name))
-    return Answer(table, frame.height, pl.DataFrame(outputs), rule, counts, Conflict.none(words))
+    outputs = _outputs(table, rule, lambda: frame[np.repeat(np.arange(frame.height, dtype=np.uint32), counts)])
+    return Answer(table, frame.height, outputs, rule, counts, Conflict.none(words))
 
 
 # Results, as the hit policy asks for them.
@@ -220,7 +218,7 @@ def _aggregate(table: rules.Compiled, position: int, lists: pl.Series, counts: C
     kind, aggregation = table.shapes[position].kind, table.table.aggregation
     if aggregation is Aggregation.COUNT:
         return pl.Series(counts, dtype=pl.Int64)
-    if kind not in operators.ORDERED or (aggregation is Aggregation.SUM and kind is not Kind.NUMBER):
+    if kind not in feel.ORDERED or (aggregation is Aggregation.SUM and kind is not Kind.NUMBER):
         return pl.Series([None] * len(counts), dtype=pl.Float64)
     known = pl.Series(counts > 0) & ~lists.list.eval(pl.element().is_null()).list.any()
     if aggregation is Aggregation.SUM:
@@ -254,8 +252,7 @@ def _defaulted_result(told: Answer, frame: pl.DataFrame, result: pl.Series) -> p
         dtype = columns.dtype_of(table.result_shape)
         result = pl.select(pl.when(silent).then(values.cast(dtype)).otherwise(result.cast(dtype))).to_series()
     if table.allowed is not None:
-        ok = frame.lazy().select(ROW, ok=table.allowed).collect()["ok"]
-        result = pl.select(pl.when(ok).then(result)).to_series()
+        result = pl.select(pl.when(_allowed(table, frame)).then(result)).to_series()
     return result
 
 

@@ -97,19 +97,7 @@ def plain(constant: feel.Scalar) -> object:
 
 def kind_of(constant: feel.Scalar) -> Kind:
     """The kind of a written value."""
-    kinds: tuple[tuple[type, Kind], ...] = (
-        (bool, Kind.BOOLEAN),
-        (Decimal, Kind.NUMBER),
-        (str, Kind.STRING),
-        (datetime, Kind.DATE_TIME),
-        (feel.Months, Kind.MONTHS_DURATION),
-    )
-    if constant is None:
-        return Kind.NULL
-    for kind_type, kind in kinds:
-        if isinstance(constant, kind_type):
-            return kind
-    return {"date": Kind.DATE, "time": Kind.TIME, "timedelta": Kind.DAYS_DURATION}[type(constant).__name__]
+    return feel.KIND_OF[type(constant)]
 
 
 def constant(written: feel.Scalar) -> Value:

@@ -5,6 +5,7 @@ Built by `sfeel`, walked by `compile`. Nothing here evaluates anything.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -36,6 +37,19 @@ class Months:
 
 
 Scalar = Decimal | str | bool | date | time | datetime | timedelta | Months | None
+KIND_OF: Mapping[type, Kind] = {
+    type(None): Kind.NULL,
+    Decimal: Kind.NUMBER,
+    str: Kind.STRING,
+    bool: Kind.BOOLEAN,
+    date: Kind.DATE,
+    time: Kind.TIME,
+    datetime: Kind.DATE_TIME,
+    timedelta: Kind.DAYS_DURATION,
+    Months: Kind.MONTHS_DURATION,
+}
+#: The kinds whose values order one another.
+ORDERED = frozenset(KIND_OF.values()) - {Kind.NULL, Kind.BOOLEAN}
 
 
 @dataclass(frozen=True)

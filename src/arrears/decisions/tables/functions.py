@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from arrears.decisions.tables import columns, operators, temporal
+from arrears.decisions.tables import columns, feel, operators, temporal
 from arrears.decisions.tables.columns import Shape, Value
 from arrears.decisions.tables.feel import Kind
 
@@ -88,16 +88,21 @@ def string(value: Value) -> Value:
     return Value(STRING, value.expr.cast(pl.String)) if value.kind in columns.DTYPES else columns.NULL
 
 
+def _items(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """The arguments of a function, or those of the one list that is written in their place."""
+    return values[0].items if len(values) == 1 and values[0].items is not None else values
+
+
 def spread(work: Callable[[list[pl.Expr]], pl.Expr], in_list: Callable[[pl.Expr], pl.Expr], ordered: bool) -> Function:
     """min, max, sum, mean: of the arguments, or of one list; null if any of them is null or of another kind."""
 
     def call(*values: Value) -> Value:
-        items = values[0].items if len(values) == 1 and values[0].items is not None else values
+        items = _items(values)
         if len(values) == 1 and values[0].kind is Kind.LIST and values[0].items is None:
             shape = values[0].shape.item or Shape(Kind.NULL)
             return Value(shape, in_list(values[0].expr))
         kinds = {value.kind for value in items}
-        if len(kinds) != 1 or not kinds <= (operators.ORDERED if ordered else {Kind.NUMBER}):
+        if len(kinds) != 1 or not kinds <= (feel.ORDERED if ordered else {Kind.NUMBER}):
             return columns.NULL
         any_null = reduce(lambda a, b: a | b, (value.expr.is_null() for value in items))
         return Value(items[0].shape, pl.when(~any_null).then(work([value.expr for value in items])))
@@ -123,12 +128,12 @@ def contains(value: Value, wanted: Value) -> Value:
 
 def all_of(*values: Value) -> Value:
     """all(a, b, …)."""
-    return operators.every(values[0].items if len(values) == 1 and values[0].items is not None else values)
+    return operators.every(_items(values))
 
 
 def any_of(*values: Value) -> Value:
     """any(a, b, …)."""
-    return operators.some(values[0].items if len(values) == 1 and values[0].items is not None else values)
+    return operators.some(_items(values))
 
 
 def rounded(mode: str) -> Function:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from arrears.decisions.tables import columns, feel, operators
+from arrears.decisions.tables import columns, feel
 from arrears.decisions.tables import compile as compiling
 from arrears.decisions.tables.columns import Value
 from arrears.decisions.tables.feel import Kind
@@ -94,8 +94,7 @@ def first(words: Words) -> npt.NDArray[np.int64]:
 
 def several(words: Words) -> npt.NDArray[np.bool_]:
     """Is more than one bit of a row set?"""
-    more: npt.NDArray[np.bool_] = np.bitwise_count(words).sum(axis=1) > 1
-    return more
+    return counts(words) > 1
 
 
 def matrix(words: Words, rules: int) -> npt.NDArray[np.bool_]:
@@ -162,7 +161,7 @@ def _classes(dtype: pl.DataType, kind: Kind, points: list[object]) -> Classes:
 
 def _points(kind: Kind, cells: Sequence[feel.UnaryTests], scope: compiling.Scope) -> list[object] | None:
     """The values of a kind that cells compare with; None when a cell holds anything else."""
-    if kind not in operators.ORDERED and kind is not Kind.BOOLEAN:
+    if kind not in feel.ORDERED and kind is not Kind.BOOLEAN:
         return None
     points: list[object] = []
     for test in (test for cell in cells for test in cell.tests):

@@ -14,15 +14,12 @@ from functools import reduce
 
 import polars as pl
 
-from arrears.decisions.tables import columns
+from arrears.decisions.tables import columns, feel
 from arrears.decisions.tables.columns import Shape, Value
 from arrears.decisions.tables.decimals import DECIMAL
 from arrears.decisions.tables.feel import Kind
 from arrears.kernel.errors import InvalidInput
 
-ORDERED = frozenset(
-    {Kind.NUMBER, Kind.STRING, Kind.DATE, Kind.TIME, Kind.DATE_TIME, Kind.DAYS_DURATION, Kind.MONTHS_DURATION}
-)
 DAY = timedelta(days=1)
 
 
@@ -73,7 +70,7 @@ _ORDERS: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
 
 def order(sign: str, left: Value, right: Value) -> Value:
     """left < right and its kin: null where either is null, or where the kinds differ or have no order."""
-    if left.kind is not right.kind or left.kind not in ORDERED or is_nothing(left) or is_nothing(right):
+    if left.kind is not right.kind or left.kind not in feel.ORDERED or is_nothing(left) or is_nothing(right):
         return NO_ANSWER
     return truth(_ORDERS[sign](left.expr, right.expr))
 

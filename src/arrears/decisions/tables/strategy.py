@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from arrears.decisions.tables import evaluate, graph, parse
-from arrears.decisions.tables.model import DecisionTable, Model, Rule, Type
+from arrears.decisions.tables.model import DecisionTable, Model, Rule
 from arrears.kernel.errors import InvalidInput
 
 
@@ -42,11 +42,6 @@ class Table:
         """What must be known before it can answer."""
         return graph.needs(self.model, self.model.decisions[self.name])
 
-    @property
-    def inputs(self) -> dict[str, Type]:
-        """The columns that a frame must bring, with their types."""
-        return self.needs.inputs
-
     def rule(self, number: int) -> Rule:
         """The rule that an answer names, with its annotations."""
         return self.logic.rules[number - 1]
@@ -54,7 +49,7 @@ class Table:
     def evaluate(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Answer for every row of a frame.
 
-        frame   : one row a case; the columns of `inputs`, others are left aside
+        frame   : one row a case; the columns of `needs.inputs`, others are left aside
         returns : single-hit tables: a row for each row of `frame`, in order: rule int32 (null where none fired) and
                   one column an output. Many-hit tables: a row for each rule that fired: row uint32 (position in
                   `frame`), rule int32, and one column an output, in the order of the hit policy

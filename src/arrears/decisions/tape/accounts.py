@@ -9,36 +9,26 @@ from __future__ import annotations
 import polars as pl
 
 from arrears.decisions.schemas import tape as schemas
-from arrears.decisions.tape import amounts, fields, reasons, registers
+from arrears.decisions.tape import amounts, fields, reasons, registers, taking
 from arrears.decisions.tape.registers import Setting
 from arrears.decisions.tape.sieve import Sieve
 
 
 def parse(sieve: Sieve, setting: Setting) -> pl.DataFrame:
     """Every row's values, with what is wrong in itself rejected. Row for row as the sieve; columns of the lake."""
-    policy, file = setting.policy, sieve.file
-
-    def code(name: str) -> pl.Series:
-        return sieve.take(name, fields.code(sieve.column(name), policy=policy, file=file))
-
-    def identifier(name: str) -> pl.Series:
-        found = fields.identifier(sieve.column(name), policy=policy, file=file)
-        return sieve.take(name, found)
-
-    columns = [identifier("account_id"), identifier("customer_id"), code("product_code")]
+    file = sieve.file
+    columns = [taking.identifier(sieve, name, setting) for name in ("account_id", "customer_id")]
+    columns.append(taking.code(sieve, "product_code", setting))
     currency = fields.matching(sieve.column("currency"), r"^[A-Z]{3}$", reason=reasons.CURRENCY_MALFORMED, file=file)
     columns.append(sieve.take("currency", currency))
-    opened = fields.dates(
-        sieve.column("opened_on"), earliest=policy.date_earliest, latest=policy.date_latest, file=file
-    )
-    columns.append(sieve.take("opened_on", opened))
-    sieve.reject(columns[-1] > setting.as_of, column="opened_on", reason=reasons.DATE_IN_FUTURE)
+    columns.append(taking.past_day(sieve, "opened_on", setting))
     digits = amounts.exponents(currency.values)
     for name in ("principal", "credit_limit"):
         taken = sieve.take(name, amounts.parse(sieve.column(name), digits, file=file))
         columns.append(taken.alias(f"{name}_minor"))
-    rate = fields.rate(sieve.column("apr"), highest=policy.apr_highest, file=file)
-    columns += [sieve.take("apr", rate), code("status"), code("insured_by")]
+    rate = fields.rate(sieve.column("apr"), highest=setting.policy.apr_highest, file=file)
+    columns.append(sieve.take("apr", rate))
+    columns += [taking.code(sieve, name, setting) for name in ("status", "insured_by")]
     frame = pl.DataFrame(columns).select(list(schemas.ACCOUNTS))
     sieve.settle_duplicates(frame, ["account_id"], column="account_id")
     return frame

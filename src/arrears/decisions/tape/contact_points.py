@@ -12,7 +12,7 @@ import re
 import polars as pl
 
 from arrears.decisions.schemas import tape as schemas
-from arrears.decisions.tape import fields, phones, reasons, refusals, registers
+from arrears.decisions.tape import fields, phones, reasons, refusals, registers, taking
 from arrears.decisions.tape.registers import Setting
 from arrears.decisions.tape.sieve import Sieve
 from arrears.kernel import identifiers
@@ -51,7 +51,7 @@ def sift(sieve: Sieve, customers: registers.Customers, setting: Setting) -> tupl
     if not setting.pseudonym_key:
         raise refusals.PseudonymKeyMissing
     policy, file = setting.policy, sieve.file
-    ids = sieve.take("customer_id", fields.identifier(sieve.column("customer_id"), policy=policy, file=file))
+    ids = taking.identifier(sieve, "customer_id", setting)
     customer = customers.resolve(sieve, ids, setting)
     codes = [
         sieve.take(name, fields.one_of(sieve.column(name), allowed, reason=reasons.CODE_UNKNOWN, file=file))
@@ -59,7 +59,7 @@ def sift(sieve: Sieve, customers: registers.Customers, setting: Setting) -> tupl
     ]
     text = sieve.take("value", fields.bounded_text(sieve.column("value"), characters=policy.text_characters, file=file))
     value = _normalised(sieve, codes[0], text, customer["region_code"], setting)
-    days = [_date(sieve, name, setting) for name in ("consented_on", "verified_on")]
+    days = [taking.past_day(sieve, name, setting) for name in ("consented_on", "verified_on")]
     frame = pl.DataFrame([ids, codes[0], value, codes[1], *days])
     sieve.settle_duplicates(frame, ["customer_id", "kind", "value", "relation"], column="value")
     kept = sieve.kept(frame)
@@ -93,11 +93,3 @@ def _normalised(sieve: Sieve, kinds: pl.Series, text: pl.Series, regions: pl.Ser
         .otherwise(pl.col("text"))
         .alias("value")
     ).to_series()
-
-
-def _date(sieve: Sieve, name: str, setting: Setting) -> pl.Series:
-    policy = setting.policy
-    found = fields.dates(sieve.column(name), earliest=policy.date_earliest, latest=policy.date_latest, file=sieve.file)
-    values = sieve.take(name, found)
-    sieve.reject(values > setting.as_of, column=name, reason=reasons.DATE_IN_FUTURE)
-    return values

@@ -9,9 +9,10 @@ from __future__ import annotations
 import polars as pl
 
 from arrears.decisions.schemas import tape as schemas
-from arrears.decisions.tape import amounts, fields, reasons, registers
+from arrears.decisions.tape import amounts, fields, reasons, registers, taking
 from arrears.decisions.tape.registers import Setting
 from arrears.decisions.tape.sieve import Sieve
+from arrears.kernel import money
 
 IDENTITY = {
     "customer_id": pl.String,
@@ -30,12 +31,12 @@ def sift(
     accounts : parsed accounts of the same tape: an income is read in the currency of the customer's first account
     """
     policy, file = setting.policy, sieve.file
-    ids = sieve.take("customer_id", fields.identifier(sieve.column("customer_id"), policy=policy, file=file))
+    ids = taking.identifier(sieve, "customer_id", setting)
     identity = [
         sieve.take(name, fields.bounded_text(sieve.column(name), characters=policy.text_characters, file=file))
         for name in ("name", "id_number", "employer")
     ]
-    born = _date(sieve, "birth_on", setting)
+    born = taking.past_day(sieve, "birth_on", setting, earliest=policy.birth_earliest)
     region = fields.matching(
         sieve.column("region_code"), r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$", reason=reasons.REGION_MALFORMED, file=file
     )
@@ -49,7 +50,7 @@ def sift(
             sieve.take("region_code", region),
             _language(sieve, setting),
             income.alias("monthly_income_minor"),
-            _date(sieve, "since_on", setting),
+            taking.past_day(sieve, "since_on", setting),
             digits.alias("digits"),
         ]
     ).with_columns(pl.col("birth_on").dt.year().cast(pl.Int32).alias("birth_year"))
@@ -58,16 +59,6 @@ def sift(
     set_aside = pl.concat([frame["customer_id"].filter(sieve.rejected()).drop_nulls(), sieve.broken()]).unique()
     register = registers.Customers(kept.select("customer_id", "region_code", "digits"), set_aside)
     return kept.select(list(schemas.CUSTOMERS)), kept.select(list(IDENTITY)), register
-
-
-def _date(sieve: Sieve, name: str, setting: Setting) -> pl.Series:
-    """A date of the past, within the bounds of the policy."""
-    policy = setting.policy
-    earliest = policy.birth_earliest if name == "birth_on" else policy.date_earliest
-    found = fields.dates(sieve.column(name), earliest=earliest, latest=policy.date_latest, file=sieve.file)
-    values = sieve.take(name, found)
-    sieve.reject(values > setting.as_of, column=name, reason=reasons.DATE_IN_FUTURE)
-    return values
 
 
 def _language(sieve: Sieve, setting: Setting) -> pl.Series:
@@ -81,7 +72,7 @@ def _digits(ids: pl.Series, accounts: pl.DataFrame, setting: Setting) -> pl.Seri
     """Digits after the point of each customer's money: of the first account stored, else of the first on this tape,
     else of the policy's currency."""
     stored = setting.known.customers(ids.drop_nulls()).select("customer_id", "currency").drop_nulls()
-    default = registers.money_digits(setting.policy.currency)
+    default = money.exponent(setting.policy.currency)
     currencies = pl.concat([accounts["currency"].unique(), stored["currency"].unique()])
     if (amounts.exponents(currencies) == default).all():
         return pl.repeat(default, len(ids), dtype=pl.UInt8, eager=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from arrears.decisions.schemas import tape as schemas
-from arrears.decisions.tape import amounts, fields, reasons, registers
+from arrears.decisions.tape import amounts, fields, reasons, registers, taking
 from arrears.decisions.tape.registers import Setting
 from arrears.decisions.tape.sieve import Sieve
 
@@ -19,11 +19,10 @@ _NUMBER_BITS = 17
 
 def sift(sieve: Sieve, accounts: registers.Accounts, setting: Setting) -> tuple[pl.DataFrame, registers.Resolved]:
     """Sound instalments sorted for the lake, and every row's account."""
-    policy, file = setting.policy, sieve.file
+    file = sieve.file
     account = accounts.resolve(sieve, setting)
     number = fields.whole_number(sieve.column("number"), highest=NUMBER_HIGHEST, file=file)
-    due = fields.dates(sieve.column("due_on"), earliest=policy.date_earliest, latest=policy.date_latest, file=file)
-    columns = [account.index, sieve.take("number", number), sieve.take("due_on", due)]
+    columns = [account.index, sieve.take("number", number), taking.day(sieve, "due_on", setting)]
     sieve.reject(columns[-1] < account.column("opened_on"), column="due_on", reason=reasons.DATE_OUT_OF_ORDER)
     digits = account.digits()
     for name in ("principal", "interest", "fee", "penalty"):

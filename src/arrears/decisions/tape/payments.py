@@ -9,43 +9,31 @@ from __future__ import annotations
 import polars as pl
 
 from arrears.decisions.schemas import tape as schemas
-from arrears.decisions.tape import amounts, fields, reasons, registers
+from arrears.decisions.tape import amounts, reasons, registers, taking
 from arrears.decisions.tape.registers import Setting
 from arrears.decisions.tape.sieve import Sieve
 
 
 def sift(sieve: Sieve, accounts: registers.Accounts, setting: Setting) -> tuple[pl.DataFrame, registers.Resolved]:
     """Sound payments sorted for the lake, and every row's account."""
-    policy, file = setting.policy, sieve.file
-
-    def identifier(name: str) -> pl.Series:
-        found = fields.identifier(sieve.column(name), policy=policy, file=file)
-        return sieve.take(name, found)
-
-    def day(name: str) -> pl.Series:
-        raw = sieve.column(name)
-        found = fields.dates(raw, earliest=policy.date_earliest, latest=policy.date_latest, file=file)
-        return sieve.take(name, found)
-
-    payment_id = identifier("payment_id")
+    payment_id = taking.identifier(sieve, "payment_id", setting)
     account = accounts.resolve(sieve, setting)
-    paid_on = day("paid_on")
+    paid_on = taking.day(sieve, "paid_on", setting)
     sieve.reject(paid_on > setting.as_of, column="paid_on", reason=reasons.PAYMENT_IN_FUTURE)
     sieve.reject(paid_on < account.column("opened_on"), column="paid_on", reason=reasons.DATE_OUT_OF_ORDER)
-    amount = sieve.take("amount", amounts.parse(sieve.column("amount"), account.digits(), file=file))
+    amount = sieve.take("amount", amounts.parse(sieve.column("amount"), account.digits(), file=sieve.file))
     sieve.reject(amount == 0, column="amount", reason=reasons.AMOUNT_ZERO)
     sieve.release("amount")
     account.check_currency(sieve)
-    channel = fields.code(sieve.column("channel"), policy=policy, file=file)
     frame = pl.DataFrame(
         [
             payment_id,
             account.index,
             paid_on,
             amount.alias("amount_minor"),
-            sieve.take("channel", channel),
-            identifier("reverses"),
-            day("booked_on"),
+            taking.code(sieve, "channel", setting),
+            taking.identifier(sieve, "reverses", setting),
+            taking.day(sieve, "booked_on", setting),
         ]
     )
     sieve.settle_duplicates(frame, ["payment_id"], column="payment_id")

@@ -279,13 +279,12 @@ class _Run:
         for table, columns in (("customers", customers.IDENTITY), ("contact_points", contact_points.IDENTITY)):
             if table in wanted:
                 self.identity.setdefault(table, pl.DataFrame(schema=columns))
-        without = 0
-        if self.scheduled:
-            scheduled = pl.DataFrame({"account_id": pl.concat(self.scheduled)})
-            without = tables["accounts"].join(scheduled, on="account_id", how="anti").height
-        elif "accounts" in wanted and "instalments" in wanted:
+        if "instalments" in tables:
             ids = tables["instalments"]["account_id"]  # sorted by account, so each account is one run
-            scheduled = tables["instalments"].select("account_id").filter((ids != ids.shift(1)).fill_null(True))
+            self.scheduled.append(ids.filter((ids != ids.shift(1)).fill_null(True)))
+        without = 0
+        if self.scheduled and "accounts" in wanted:
+            scheduled = pl.concat(self.scheduled).to_frame()
             without = tables["accounts"].join(scheduled, on="account_id", how="anti").height
         quarantine = pl.concat(self.quarantine)
         report = Report(

@@ -113,11 +113,6 @@ class Customers:
         return found
 
 
-def money_digits(currency: str) -> int:
-    """Digits after the point of one currency."""
-    return int(amounts.exponents(pl.Series([currency]))[0])
-
-
 def _index_of(ids: pl.Series, sorted_ids: pl.Series) -> pl.Series:
     """Row of each id in a column of unique ids, null where absent. Runs of one id are looked up once."""
     runs = ids.rle_id()

@@ -76,7 +76,7 @@ def anchor() -> None:
 def key() -> None:
     """Print the public key of the anchors: 64 hex digits, no secret."""
     setup.ensure_ready()
-    typer.echo(anchor_audit.public_key())
+    typer.echo(verify_audit.public_key())
 
 
 @app.command()

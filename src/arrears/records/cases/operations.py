@@ -18,6 +18,7 @@ from arrears.kernel.transitions import next_status
 from arrears.records.audit import operations as audit
 from arrears.records.cases.models import Case, CaseEvent, CaseStatus, WorkItem
 from arrears.records.cases.queries import NoSuchCase
+from arrears.records.people.models import Person
 from arrears.records.privacy import words
 from arrears.records.staff.models import User
 from arrears.rules import cases as machines
@@ -88,7 +89,12 @@ class Standing:
 
 
 def lock(case_id: str) -> Standing:
-    """Take a case's row until the transaction ends; raises NoSuchCase."""
+    """Take a case's row until the transaction ends, and before it its person's, as who stops them does.
+
+    raises : NoSuchCase
+    """
+    whose = Case.objects.filter(case_id=case_id).values("person_id")
+    list(Person.objects.select_for_update(no_key=True).filter(customer_id__in=whose).values_list("customer_id"))
     case = Case.objects.select_for_update(no_key=True, of=("self",)).filter(case_id=case_id).first()
     if case is None:
         raise NoSuchCase(case_id=case_id)

@@ -137,6 +137,11 @@ def put_on_record(
     return True
 
 
+def answer_due_on(request_id: str) -> date:
+    """By when a request that is on record is to be answered."""
+    return SubjectRequest.objects.values_list("answer_due_on", flat=True).get(request_id=request_id)
+
+
 def lock(request_id: str, *, turn: int | None = None, kinds: tuple[str, ...] = ()) -> Standing:
     """Take a request's row, and then its person's, until the transaction ends.
 

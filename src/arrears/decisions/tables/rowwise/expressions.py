@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from arrears.decisions.tables import feel
-from arrears.decisions.tables.rowwise import functions, properties, values
+from arrears.decisions.tables.rowwise import functions, lists, properties, values
 from arrears.decisions.tables.rowwise.values import Feel, Function, Range
 from arrears.kernel.errors import InvalidInput
 
@@ -166,9 +166,8 @@ def _speaks_of(items: list[Feel]) -> set[str]:
 
 
 def _at(items: list[Feel], position: Decimal) -> Feel:
-    place = int(position)
-    place = place - 1 if place > 0 else place + len(items) if place < 0 else -1
-    return items[place] if 0 <= place < len(items) else None
+    place = lists.place(items, position)
+    return None if place is None else items[place]
 
 
 def _inside(row: Row, item: Feel) -> Row:
@@ -274,9 +273,9 @@ def _equal(to: feel.Node) -> Callable[[Feel, Row], bool | None]:
         if isinstance(one, Range):
             return values.within(value, one)
         if isinstance(one, list) and not isinstance(value, list):
-            return functions.holds(one, value)
+            return lists.holds(one, value)
         if isinstance(value, list) and not isinstance(one, list) and one is not None:
-            return functions.holds(value, one)
+            return lists.holds(value, one)
         return values.equal(value, one)
 
     return run

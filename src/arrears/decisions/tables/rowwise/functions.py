@@ -15,8 +15,6 @@ from arrears.decisions.tables.feel import Kind
 from arrears.decisions.tables.rowwise import lists, numbers, ranges, texts, times, values
 from arrears.decisions.tables.rowwise.values import Feel, Function
 
-holds = lists.holds
-
 
 @dataclass(frozen=True)
 class BuiltIn:
@@ -39,15 +37,11 @@ KIND_WORDS: Mapping[str, frozenset[Kind] | None] = {
     "any": None,
     "number": frozenset({Kind.NUMBER}),
     "string": frozenset({Kind.STRING}),
-    "boolean": frozenset({Kind.BOOLEAN}),
     "list": frozenset({Kind.LIST}),
     "context": frozenset({Kind.CONTEXT}),
-    "date": frozenset({Kind.DATE, Kind.DATE_TIME}),
     "time": frozenset({Kind.TIME}),
-    "day": frozenset({Kind.DATE}),
     "instant": frozenset({Kind.DATE, Kind.DATE_TIME}),
     "span": frozenset({Kind.DAYS_DURATION}),
-    "duration": frozenset({Kind.DAYS_DURATION, Kind.MONTHS_DURATION}),
     "size": frozenset({Kind.NUMBER, Kind.DAYS_DURATION, Kind.MONTHS_DURATION}),
 }
 

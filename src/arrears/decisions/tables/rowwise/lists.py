@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import reduce
 
 from arrears.decisions.tables.decimals import DECIMAL
 from arrears.decisions.tables.rowwise import values
@@ -42,12 +43,7 @@ def are_numbers(items: list[Feel]) -> bool:
 
 def total(items: list[Feel]) -> Feel:
     """sum(list): exact to 34 digits; null of nothing or of anything but numbers."""
-    if not are_numbers(items):
-        return None
-    made = Decimal(0)
-    for item in items:
-        made = DECIMAL.add(made, item)
-    return made
+    return reduce(DECIMAL.add, items, Decimal(0)) if are_numbers(items) else None
 
 
 def mean(items: list[Feel]) -> Feel:
@@ -55,12 +51,7 @@ def mean(items: list[Feel]) -> Feel:
 
 
 def product(items: list[Feel]) -> Feel:
-    if not are_numbers(items):
-        return None
-    made = Decimal(1)
-    for item in items:
-        made = DECIMAL.multiply(made, item)
-    return made
+    return reduce(DECIMAL.multiply, items, Decimal(1)) if are_numbers(items) else None
 
 
 def median(items: list[Feel]) -> Feel:
@@ -90,18 +81,12 @@ def mode(items: list[Feel]) -> Feel:
 
 def every(items: list[Feel]) -> Feel:
     """all(list)."""
-    made: bool | None = True
-    for item in items:
-        made = values.both(made, item)
-    return made
+    return reduce(values.both, [True, *items])
 
 
 def some(items: list[Feel]) -> Feel:
     """any(list)."""
-    made: bool | None = False
-    for item in items:
-        made = values.either(made, item)
-    return made
+    return reduce(values.either, [False, *items])
 
 
 def sublist(items: list[Feel], start: Decimal, length: Decimal | None = None) -> Feel:

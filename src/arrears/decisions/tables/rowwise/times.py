@@ -67,7 +67,7 @@ def date_time_of(value: Feel) -> Feel:
 
 
 def date_time_from(on: date, at: time) -> Feel:
-    return datetime.combine(on.date() if isinstance(on, datetime) else on, at)
+    return datetime.combine(_day(on), at)
 
 
 def months_between(start: date, end: date) -> Months:

@@ -15,7 +15,7 @@ from decimal import Decimal, DecimalException
 from typing import Any
 
 from arrears.decisions.tables.decimals import DECIMAL
-from arrears.decisions.tables.feel import Kind, Months
+from arrears.decisions.tables.feel import KIND_OF, ORDERED, Kind, Months
 
 Feel = Any
 
@@ -38,25 +38,11 @@ class Function:
     body: Callable[..., Feel]
 
 
-_KINDS: tuple[tuple[type, Kind], ...] = (
-    (bool, Kind.BOOLEAN),
-    (Decimal, Kind.NUMBER),
-    (str, Kind.STRING),
-    (datetime, Kind.DATE_TIME),
-    (date, Kind.DATE),
-    (time, Kind.TIME),
-    (timedelta, Kind.DAYS_DURATION),
-    (Months, Kind.MONTHS_DURATION),
-    (list, Kind.LIST),
-    (dict, Kind.CONTEXT),
-)
-_KIND_OF = dict(_KINDS)
+_KIND_OF: dict[type, Kind] = {**KIND_OF, list: Kind.LIST, dict: Kind.CONTEXT}
 
 
 def kind(value: Feel) -> Kind:
     """The kind of a value; a range or a function is of no kind that a file can declare."""
-    if value is None:
-        return Kind.NULL
     return _KIND_OF.get(type(value), Kind.ANY)
 
 
@@ -100,9 +86,6 @@ _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_ORDERED = frozenset(
-    {Kind.NUMBER, Kind.STRING, Kind.DATE, Kind.TIME, Kind.DATE_TIME, Kind.DAYS_DURATION, Kind.MONTHS_DURATION}
-)
 
 
 def order(sign: str, left: Feel, right: Feel) -> bool | None:
@@ -110,7 +93,7 @@ def order(sign: str, left: Feel, right: Feel) -> bool | None:
     if type(left) is Decimal and type(right) is Decimal:
         return _ORDERS[sign](left, right)
     of = kind(left)
-    if of not in _ORDERED or kind(right) is not of:
+    if of not in ORDERED or kind(right) is not of:
         return None
     return _ORDERS[sign](_comparable(left), _comparable(right))
 
