@@ -140,7 +140,7 @@ def read(
         kept = shelf.found(path)
         if kept is not None and (schema is None or kept.columns == list(schema)):
             if where is None:
-                return kept[columns] if columns else kept
+                return kept.select(columns) if columns else kept
             rows = kept.lazy()
         else:
             rows = pl.scan_parquet(path, hive_partitioning=False, schema=schema, missing_columns="insert")
