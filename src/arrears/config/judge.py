@@ -28,7 +28,7 @@ def settings() -> dict[str, Any]:
     timeout = environment.integer("ARREARS_JUDGE_TIMEOUT", default=TIMEOUT)
     if not 1 <= timeout <= TIMEOUT_MAX:
         raise WrongSetting(f"ARREARS_JUDGE_TIMEOUT must be of 1 to {TIMEOUT_MAX} seconds, not {timeout}")
-    key = (secrets.from_environment("ARREARS_JUDGE_KEY") or b"").decode(errors="replace")
+    key = secrets.text("ARREARS_JUDGE_KEY")
     if not key.isascii() or not key.isprintable():
         raise WrongSetting("ARREARS_JUDGE_KEY must be one line of plain characters")
     return {"base": base, "model": model, "key": key, "timeout": float(timeout)}

@@ -53,7 +53,7 @@ def _transit() -> dict[str, object]:
         raise WrongSetting(
             "ARREARS_KMS_URL must be an https:// address without a token in it, such as https://kms:8200"
         )
-    token = (secrets.from_environment("ARREARS_KMS_TOKEN") or b"").decode(errors="replace")
+    token = secrets.text("ARREARS_KMS_TOKEN")
     if not token or not token.isascii() or not token.isprintable():
         raise WrongSetting("ARREARS_KMS_TOKEN_FILE must name a file of one line, the token for ARREARS_KMS_URL")
     authority = environment.text("ARREARS_KMS_CA")
