@@ -72,6 +72,7 @@ def test_a_command_is_taken_as_a_shell_would(given):
         (TRANSIT | {"ARREARS_KMS_CA": "/nowhere.crt"}, "ARREARS_KMS_CA"),
         (TRANSIT | {"ARREARS_KMS_TIMEOUT": "0"}, "ARREARS_KMS_TIMEOUT"),
         (COMMAND | {"ARREARS_KMS_COMMAND": " "}, "ARREARS_KMS_COMMAND"),
+        (COMMAND | {"ARREARS_KMS_COMMAND": "/opt/kms/wrap 'main one"}, "ARREARS_KMS_COMMAND"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
