@@ -22,7 +22,6 @@ REQUESTS = (ACCESS, CORRECTION, DELETION, RESTRICTION, OBJECTION, EXPLANATION)
 #: The figures from which a day follows; each with the longer one that a duty may name. REQUESTS_KEY: of which alone.
 FIGURES = ("days", "days_extended", "months", "months_extended", "working_days")
 REQUESTS_KEY = "requests"
-TERM_MAX = 366
 
 
 @dataclass(frozen=True)
