@@ -126,3 +126,17 @@ class TestLibrary:
     def test_a_language_we_do_not_speak_becomes_our_own(self) -> None:
         assert shipped().language_for("en") == "en"
         assert shipped().language_for("fr") == "zh-hans"
+
+    @pytest.mark.parametrize(
+        ("before", "after", "said"),
+        [
+            ('hotline = "400-000-0000"', 'hotline = ""', r"mine\.toml:\d+: institution\.hotline"),
+            ('institution = "Example Finance"', 'institution = " "', r"institution\.en\.institution"),
+            ('salutation = "Dear customer"', "", r"institution\.en\.salutation: is missing"),
+            ('default_language = "zh-hans"', 'default_language = "fr"', r"institution\.default_language"),
+        ],
+    )
+    def test_who_speaks_has_every_word(self, tmp_path: Path, before: str, after: str, said: str) -> None:
+        (tmp_path / "mine.toml").write_text(INSTITUTION.read_text(encoding="utf-8").replace(before, after))
+        with pytest.raises(WrongTemplate, match=said):
+            templates.read_institution(tmp_path / "mine.toml")
