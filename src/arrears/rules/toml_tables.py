@@ -1,7 +1,7 @@
 """Reads one table of a policy file, key by key, and refuses it with the file, the line and the key that is wrong.
 
-Used by the readers of policies. A key that nobody asked for is refused like a wrong one: what was misspelt says less than
-its writer meant.
+Used by the readers of policies. A key that nobody asked for is refused like a wrong one: what was misspelt says less
+than its writer meant.
 """
 
 from __future__ import annotations

@@ -63,9 +63,8 @@ def months_after(on: date, months: int) -> date:
 
 
 def _speaks(duty: Duty, on: date, request: str) -> bool:
-    in_force = duty.effective_on <= on and (duty.expired_on is None or on < duty.expired_on)
     named = duty.values.get(REQUESTS_KEY, REQUESTS)
-    return duty.topic == TOPIC and in_force and isinstance(named, list | tuple) and request in named
+    return duty.topic == TOPIC and duty.holds_on(on) and isinstance(named, list | tuple) and request in named
 
 
 def _days(duty: Duty, from_on: date, country: str, is_extended: bool) -> list[date]:
