@@ -32,8 +32,4 @@ def taken_back(*, lake: Path, as_of: date) -> pl.DataFrame:
 
 def _read(lake: Path, wanted: pl.Expr, as_of: date) -> pl.DataFrame:
     store, tape_on = Lake(lake), date.fromisoformat(engines.newest_tape(lake).as_of)
-    paths = [store.path("payments", tape_on, part) for part in store.parts("payments", tape_on)]
-    if not paths:
-        return pl.DataFrame(schema=COLUMNS)
-    rows = pl.scan_parquet(paths, glob=False, hive_partitioning=False)
-    return rows.filter(wanted, pl.col("paid_on") <= as_of).select(COLUMNS.keys()).collect()
+    return store.read_where("payments", tape_on, wanted & (pl.col("paid_on") <= as_of), list(COLUMNS))
