@@ -11,8 +11,8 @@ from arrears.actions import contact_call, dial_call
 from arrears.actions.contact_gate import Gate
 from arrears.actions.dial_call import DOUBTFUL, NO_DIALLER, PLACED, REFUSED, Dialled
 from arrears.actions.reveal_sealed import KIND, NotYourClearance
-from arrears.channels.base import Accepted, InDoubt, Rejected
-from arrears.channels.dialling import Call, Result
+from arrears.channels.base import Accepted, InDoubt, Rejected, Result
+from arrears.channels.dialling import Call
 from arrears.records.audit.models import Event
 from arrears.records.contacts.models import Contact
 

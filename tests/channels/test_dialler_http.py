@@ -12,9 +12,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from arrears.channels import registry
-from arrears.channels.base import Accepted, InDoubt, Rejected
+from arrears.channels.base import Accepted, InDoubt, Rejected, Result
 from arrears.channels.dialler_http.adapter import HttpDialler
-from arrears.channels.dialling import Call, Result
+from arrears.channels.dialling import Call
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 CALL = Call(reference="r" * 32, agent="user:7", to="+8613800000001")

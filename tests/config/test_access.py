@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import re
+from pathlib import Path
 
 import pytest
 
@@ -56,3 +58,8 @@ class TestCheck:
     def test_a_proxy_that_is_not_named_is_told(self, settings, https, proxies, told):
         settings.HTTPS, settings.TRUSTED_PROXIES = https, proxies
         assert len(checks.callers_told_apart()) == told
+
+    def test_each_finding_has_a_name_of_its_own_so_that_one_can_be_silenced_alone(self):
+        names = re.findall(r"arrears\.[EW]\d+", Path(checks.__file__).read_text(encoding="utf-8"))
+        assert len(names) > 10
+        assert len(set(names)) == len(names)

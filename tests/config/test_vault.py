@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 
-from arrears.config import vault, vault_masters
+from arrears.config import secrets, vault, vault_masters
 from arrears.config.environment import WrongSetting
 from arrears.config.secrets import UnreadableSecret
 
@@ -72,6 +72,7 @@ def test_a_command_is_taken_as_a_shell_would(given):
         (TRANSIT | {"ARREARS_KMS_CA": "/nowhere.crt"}, "ARREARS_KMS_CA"),
         (TRANSIT | {"ARREARS_KMS_TIMEOUT": "0"}, "ARREARS_KMS_TIMEOUT"),
         (COMMAND | {"ARREARS_KMS_COMMAND": " "}, "ARREARS_KMS_COMMAND"),
+        (COMMAND | {"ARREARS_KMS_COMMAND": "/opt/kms/wrap 'main one"}, "ARREARS_KMS_COMMAND"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -83,6 +84,22 @@ def test_a_wrong_setting_is_named(given, environment, fault):
 def test_a_key_of_before_that_cannot_be_read_is_named(given):
     with pytest.raises(UnreadableSecret, match="ARREARS_VAULT_KEY_BEFORE_FILE cannot be read"):
         given(ARREARS_VAULT_KEY_BEFORE_FILE="/nowhere/old.key")
+
+
+@pytest.mark.parametrize("content", ["", " \n"])
+def test_a_key_that_is_given_by_an_empty_file_is_not_taken_from_elsewhere(monkeypatch, tmp_path: Path, content):
+    given, kept = tmp_path / "given.key", tmp_path / "kept.key"
+    given.write_text(content)
+    kept.write_text("e" * 64)
+    monkeypatch.setenv("ARREARS_VAULT_KEY_FILE", str(given))
+    with pytest.raises(UnreadableSecret, match="ARREARS_VAULT_KEY_FILE is empty"):
+        secrets.load("ARREARS_VAULT_KEY", path=kept)
+
+
+def test_a_secret_that_is_no_text_is_named(given, tmp_path: Path):
+    (tmp_path / "token").write_bytes(b"\xff\xfe")
+    with pytest.raises(UnreadableSecret, match="ARREARS_KMS_TOKEN is no text"):
+        given(**TRANSIT, ARREARS_KMS_TOKEN_FILE=str(tmp_path / "token"))
 
 
 def test_the_master_in_use_comes_first_and_those_of_before_after_it(given, settings, tmp_path: Path):

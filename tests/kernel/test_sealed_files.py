@@ -113,12 +113,14 @@ class TestPassphrase:
         with pytest.raises(sealed_files.PassphraseTooShort, match="12"):
             Writer(io.BytesIO(), kind="backup", passphrase="elevenchars")
 
-    def test_a_head_that_asks_for_all_memory_is_not_believed(self):
+    @pytest.mark.parametrize(
+        "cost", [{"n": 1 << 40}, {"n": -(1 << 17), "r": -8}, {"r": -8, "p": -1}, {"p": 0}], ids=str
+    )
+    def test_a_head_that_asks_for_all_memory_or_less_than_none_is_not_believed(self, cost):
         content = sealed(b"x")
         told = json.loads(content[len(MAGIC) : head_of(content)])
-        greedy = json.dumps(told | {"n": 1 << 40}).encode()
         with pytest.raises(PassphraseWrong):
-            opened(MAGIC + greedy + b"\n" + content[head_of(content) :])
+            opened(MAGIC + json.dumps(told | cost).encode() + b"\n" + content[head_of(content) :])
 
 
 class TestKind:

@@ -94,3 +94,19 @@ def test_a_chart_without_an_account_for_a_role_is_refused(tmp_path):
 
     with pytest.raises(postings.IncompleteChart):
         postings.read_chart(path)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('code = "1002"', "", r"cn\.toml:\d+: accounts\.cash\.code: is missing"),
+        ('code = "1002"', "code = 1002", r"accounts\.cash\.code"),
+        ("[accounts.cash]", "[acounts.cash]", r"accounts\.cash: is missing"),
+        ("[accounts.cash]", "[accounts.cash", r"cn\.toml"),
+    ],
+)
+def test_a_chart_that_cannot_be_read_is_refused_with_its_key(tmp_path, before, after, said):
+    text = (policies.folder() / "charts" / "cn.toml").read_text(encoding="utf-8")
+    (tmp_path / "cn.toml").write_text(text.replace(before, after), encoding="utf-8")
+    with pytest.raises(postings.IncompleteChart, match=said):
+        postings.read_chart(tmp_path / "cn.toml")

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from arrears import policies
-from arrears.kernel.money import Money
 from arrears.rules import templates
 from arrears.rules.templates import Library, NoTemplate, UnableToRender, WrongTemplate
 
@@ -71,15 +70,11 @@ class TestRender:
         assert "CNY 1,234.56 is due on 20 November 2026" in english
 
     @pytest.mark.parametrize(
-        ("money", "text"),
-        [
-            (Money(1_000_000, "NGN"), "NGN 10,000.00"),
-            (Money(5, "CNY"), "CNY 0.05"),
-            (Money(98_765, "JPY"), "JPY 98,765"),
-        ],
+        ("minor", "currency", "text"),
+        [(1_000_000, "NGN", "NGN 10,000.00"), (5, "CNY", "CNY 0.05"), (98_765, "JPY", "JPY 98,765")],
     )
-    def test_money_always_carries_its_currency(self, money: Money, text: str) -> None:
-        assert templates.money_text(money, "en") == text
+    def test_money_always_carries_its_currency(self, minor: int, currency: str, text: str) -> None:
+        assert templates.money_text(minor, currency, "en") == text
 
     @pytest.mark.parametrize("missing", ["amount_minor", "currency", "due_on"])
     def test_a_missing_fact_is_refused(self, missing: str) -> None:
@@ -126,3 +121,17 @@ class TestLibrary:
     def test_a_language_we_do_not_speak_becomes_our_own(self) -> None:
         assert shipped().language_for("en") == "en"
         assert shipped().language_for("fr") == "zh-hans"
+
+    @pytest.mark.parametrize(
+        ("before", "after", "said"),
+        [
+            ('hotline = "400-000-0000"', 'hotline = ""', r"mine\.toml:\d+: institution\.hotline"),
+            ('institution = "Example Finance"', 'institution = " "', r"institution\.en\.institution"),
+            ('salutation = "Dear customer"', "", r"institution\.en\.salutation: is missing"),
+            ('default_language = "zh-hans"', 'default_language = "fr"', r"institution\.default_language"),
+        ],
+    )
+    def test_who_speaks_has_every_word(self, tmp_path: Path, before: str, after: str, said: str) -> None:
+        (tmp_path / "mine.toml").write_text(INSTITUTION.read_text(encoding="utf-8").replace(before, after))
+        with pytest.raises(WrongTemplate, match=said):
+            templates.read_institution(tmp_path / "mine.toml")

@@ -14,8 +14,8 @@ from datetime import datetime
 from django.db import transaction
 
 from arrears.actions.reveal_sealed import NotYourClearance
-from arrears.channels.base import Accepted, Rejected
-from arrears.channels.dialling import Call, Dialler, Result
+from arrears.channels.base import Accepted, Rejected, Result
+from arrears.channels.dialling import Call, Dialler
 from arrears.records.audit import operations as audit
 from arrears.records.contacts import dialled, sealed
 from arrears.records.people import sealed as people

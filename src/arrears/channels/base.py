@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -114,6 +114,11 @@ def free_leave(contact_ids: Sequence[str], at: datetime) -> Iterator[Collection[
 def no_leave(contact_id: str) -> Rejected:
     """What becomes of a contact that may not be spoken any more."""
     return Rejected(contact_id, "NO_LEAVE", "It may not be spoken any more.", False)
+
+
+def stamp(at: datetime) -> str:
+    """A moment as text that sorts as time does."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 class RepeatedContact(ValueError):

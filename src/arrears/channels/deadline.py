@@ -1,15 +1,34 @@
 """A conversation over HTTP that is over in time, whoever drips an answer a byte at a time.
 
-Used by the adapters that speak it: a time-out of theirs is one of each read, and starts anew with every byte.
+Used by the adapters that speak it: a time-out of theirs is one of each read, and starts anew with every byte. Redirects
+and proxies are not followed, for keys would go along. Nothing is retried and nothing is logged here.
 """
 
 from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+import httpx
+
+#: With these nobody was reached, so surely nothing was asked.
+UNREACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.InvalidURL, httpx.UnsupportedProtocol)
+
+
+class Unanswered(Exception):
+    """There is no whole answer in time. why : a constant word, never what the other side said"""
+
+    def __init__(self, why: str, *, is_unasked: bool) -> None:
+        self.why, self.is_unasked = why, is_unasked
+        super().__init__(why)
+
+
+class TooLong(ValueError):
+    """An answer of more bytes than anybody asked for."""
 
 
 class Cut:
@@ -52,3 +71,39 @@ def cut_off(seconds: float) -> Iterator[Cut]:
         timer.cancel()
         timer.join()
         cut.close()
+
+
+@contextlib.contextmanager
+def post(
+    url: str, body: object, *, headers: Mapping[str, str], seconds: float, trusted: ssl.SSLContext | bool = True
+) -> Iterator[httpx.Response]:
+    """The answer to one question in JSON, open to be read.
+
+    seconds : for all of the answer
+    trusted : the certificates that the other side's own is checked with; True for the machine's
+    raises  : Unanswered, also for what goes wrong while it is read
+    """
+    client = httpx.Client(timeout=seconds, trust_env=False, follow_redirects=False, verify=trusted)
+    with cut_off(seconds) as cut, client:
+        try:
+            with client.stream("POST", url, json=body, headers=headers, extensions={"trace": cut.watch}) as answer:
+                yield answer
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as trouble:
+            is_late = isinstance(trouble, httpx.TimeoutException) or cut.is_over
+            why = "too long" if isinstance(trouble, TooLong) else "too slow" if is_late else type(trouble).__name__
+            raise Unanswered(why, is_unasked=isinstance(trouble, UNREACHED)) from None
+
+
+def whole(answer: httpx.Response, most: int) -> bytes:
+    """All of an answer; raises TooLong where it does not end within so many bytes."""
+    read = bytearray()
+    for piece in answer.iter_bytes():
+        read += piece
+        if len(read) > most:
+            raise TooLong
+    return bytes(read)
+
+
+def bearer(key: str) -> dict[str, str]:
+    """The headers of who asks for JSON with a key, or without one."""
+    return {"Accept": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})

@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from arrears.channels.base import Accepted, InDoubt, Rejected
-
-Result = Accepted | Rejected | InDoubt
+from arrears.channels.base import Result
 
 
 @dataclass(frozen=True, slots=True)

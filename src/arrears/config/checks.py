@@ -78,7 +78,7 @@ def promise_terms_in_force(**_: Any) -> list[checks.CheckMessage]:
     """Can it be read when a promise to pay is broken?"""
     fault = take_promise.in_force().fault
     told = f"The terms of promises to pay cannot be read: {fault}"
-    return [checks.Warning(told, hint=HINT, id="arrears.W007")] if fault else []
+    return [checks.Warning(told, hint=HINT, id="arrears.W008")] if fault else []
 
 
 @checks.register(checks.Tags.compatibility)

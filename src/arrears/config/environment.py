@@ -7,8 +7,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import dj_database_url
+import httpx
 
 from arrears.kernel.errors import InvalidInput
+
+TIMEOUT_MAX = 120
 
 
 class WrongSetting(InvalidInput):
@@ -18,12 +21,12 @@ class WrongSetting(InvalidInput):
 
 
 def text(name: str, default: str = "") -> str:
-    return os.environ.get(name, default)
+    return os.environ.get(name) or default
 
 
 def boolean(name: str, *, default: bool) -> bool:
     value = os.environ.get(name, "").lower()
-    if value in {"", None}:
+    if not value:
         return default
     if value in {"1", "true", "yes", "on"}:
         return True
@@ -40,11 +43,28 @@ def integer(name: str, *, default: int) -> int:
         raise WrongSetting(f"{name} must be a whole number, not {value!r}") from None
 
 
+def timeout(name: str) -> float:
+    """So many seconds, ten when nothing is set."""
+    seconds = integer(name, default=10)
+    if not 1 <= seconds <= TIMEOUT_MAX:
+        raise WrongSetting(f"{name} must be of 1 to {TIMEOUT_MAX} seconds, not {seconds}")
+    return float(seconds)
+
+
+def address(name: str) -> httpx.URL | None:
+    """An HTTP address in which nothing stands that a log should not tell; None for anything else."""
+    try:
+        url = httpx.URL(text(name).strip())
+    except (httpx.InvalidURL, ValueError):
+        return None
+    return url if url.scheme in ("http", "https") and url.host and not url.userinfo and not url.query else None
+
+
 def choice(name: str, allowed: tuple[str, ...]) -> str:
     """One of a few words; the first of them when nothing is set."""
     value = os.environ.get(name) or allowed[0]
     if value not in allowed:
-        raise WrongSetting(f"{name} must be {' or '.join(allowed)}, not {value!r}")
+        raise WrongSetting(f"{name} must be {', '.join(allowed[:-1])} or {allowed[-1]}, not {value!r}")
     return value
 
 

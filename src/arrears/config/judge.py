@@ -8,12 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
-
 from arrears.config import environment, secrets
 from arrears.config.environment import WrongSetting
-
-TIMEOUT, TIMEOUT_MAX = 10, 120
 
 
 def settings() -> dict[str, Any]:
@@ -23,20 +19,9 @@ def settings() -> dict[str, Any]:
         return {}
     if not model:
         raise WrongSetting("ARREARS_JUDGE_MODEL must name the model that ARREARS_JUDGE_URL is asked for")
-    if not _is_address(base):
+    if environment.address("ARREARS_JUDGE_URL") is None:
         raise WrongSetting("ARREARS_JUDGE_URL must be an address such as https://llm.example/v1, without a key in it")
-    timeout = environment.integer("ARREARS_JUDGE_TIMEOUT", default=TIMEOUT)
-    if not 1 <= timeout <= TIMEOUT_MAX:
-        raise WrongSetting(f"ARREARS_JUDGE_TIMEOUT must be of 1 to {TIMEOUT_MAX} seconds, not {timeout}")
-    key = (secrets.from_environment("ARREARS_JUDGE_KEY") or b"").decode(errors="replace")
+    key = secrets.text("ARREARS_JUDGE_KEY")
     if not key.isascii() or not key.isprintable():
         raise WrongSetting("ARREARS_JUDGE_KEY must be one line of plain characters")
-    return {"base": base, "model": model, "key": key, "timeout": float(timeout)}
-
-
-def _is_address(base: str) -> bool:
-    try:
-        url = httpx.URL(base)
-    except (httpx.InvalidURL, ValueError):
-        return False
-    return url.scheme in ("http", "https") and bool(url.host) and not url.userinfo and not url.query
+    return {"base": base, "model": model, "key": key, "timeout": environment.timeout("ARREARS_JUDGE_TIMEOUT")}

@@ -18,14 +18,25 @@ class UnreadableSecret(Refusal):
 
 
 def from_environment(name: str) -> bytes | None:
-    """The secret in `name` or in the file that `name_FILE` points to; None when neither is set."""
+    """The secret in `name` or in the file that `name_FILE` points to; None when neither is set.
+
+    raises : UnreadableSecret when the file cannot be read, or holds none
+    """
     if file := os.environ.get(f"{name}_FILE"):
         try:
-            return Path(file).read_bytes().strip()
+            return _filled(Path(file).read_bytes(), f"{name}_FILE")
         except OSError as error:
             raise UnreadableSecret(f"{name}_FILE cannot be read: {error.strerror}") from error
     value = os.environ.get(name)
     return value.encode() if value else None
+
+
+def text(name: str) -> str:
+    """The same as text; blank when neither is set."""
+    try:
+        return (from_environment(name) or b"").decode()
+    except UnicodeDecodeError:
+        raise UnreadableSecret(f"{name} is no text") from None
 
 
 def load(name: str, *, path: Path) -> bytes | None:
@@ -33,13 +44,17 @@ def load(name: str, *, path: Path) -> bytes | None:
     if given := from_environment(name):
         return given
     try:
-        value = path.read_bytes().strip()
+        return _filled(path.read_bytes(), f"{path}")
     except FileNotFoundError:
         return None
     except OSError as error:
         raise UnreadableSecret(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _filled(content: bytes, file: str) -> bytes:
+    value = content.strip()
     if not value:
-        raise UnreadableSecret(f"{path} is empty: restore it from your backup")
+        raise UnreadableSecret(f"{file} is empty: restore it from your backup")
     return value
 
 

@@ -47,7 +47,7 @@ SMPP = {
     "host": environment.text("ARREARS_SMPP_HOST", "127.0.0.1"),
     "port": environment.integer("ARREARS_SMPP_PORT", default=2775),
     "system_id": environment.text("ARREARS_SMPP_SYSTEM_ID"),
-    "password": (secrets.from_environment("ARREARS_SMPP_PASSWORD") or b"").decode(),
+    "password": secrets.text("ARREARS_SMPP_PASSWORD"),
     "sender": environment.text("ARREARS_SMPP_SENDER"),
     "window": environment.integer("ARREARS_SMPP_WINDOW", default=50),
     "messages_per_second": environment.integer("ARREARS_SMPP_RATE", default=0),
@@ -56,7 +56,7 @@ SMPP = {
 DIALLER = {
     "kind": environment.choice("ARREARS_DIALLER", ("sandbox", "http", "none")),
     "url": environment.text("ARREARS_DIALLER_URL"),
-    "key": (secrets.from_environment("ARREARS_DIALLER_KEY") or b"").decode(),
+    "key": secrets.text("ARREARS_DIALLER_KEY"),
 }
 #: How much the web server says of itself: debug, info, warning, error.
 LOG_LEVEL = environment.text("ARREARS_LOG_LEVEL", "warning")
@@ -68,7 +68,7 @@ API_RATE = environment.text("ARREARS_API_RATE", "1200/m")
 #: A language model that is asked about words beside the rules, at an OpenAI-compatible address; off without one.
 JUDGE = judge.settings()
 #: What backups are sealed with, where nobody sits at a terminal to be asked.
-BACKUP_PASSPHRASE = (secrets.from_environment("ARREARS_BACKUP_PASSPHRASE") or b"").decode()
+BACKUP_PASSPHRASE = secrets.text("ARREARS_BACKUP_PASSPHRASE")
 #: What builds the real clock, channels and rule pack; `actions.wired` loads it by this name.
 WIRING = "arrears.config.wiring.wire"
 

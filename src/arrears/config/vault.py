@@ -8,17 +8,15 @@ file or the environment), `transit` (a key management service with the transit A
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import httpx
 
 from arrears.config import environment, secrets
 from arrears.config.environment import WrongSetting
 from arrears.records.privacy import algorithms
 
-MASTERS = ("local", "transit", "command")
-TIMEOUT, TIMEOUT_MAX = 10, 120
+#: The token goes along: in clear text to this very machine alone.
 HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -37,37 +35,42 @@ class Vault:
 
 def settings() -> Vault:
     """What the environment says. Raises WrongSetting, UnreadableSecret."""
-    algorithm = environment.text("ARREARS_VAULT_ALGORITHM", algorithms.AES_GCM)
-    if algorithm not in algorithms.OF_SETTING:
-        raise WrongSetting(f"ARREARS_VAULT_ALGORITHM must be {' or '.join(algorithms.OF_SETTING)}, not {algorithm!r}")
-    master = environment.text("ARREARS_VAULT_MASTER", "local")
-    if master not in MASTERS:
-        raise WrongSetting(f"ARREARS_VAULT_MASTER must be {', '.join(MASTERS[:-1])} or {MASTERS[-1]}, not {master!r}")
-    kms = {"local": dict, "transit": _transit, "command": _command}[master]()
+    algorithm = environment.choice("ARREARS_VAULT_ALGORITHM", tuple(algorithms.OF_SETTING))
+    master = environment.choice("ARREARS_VAULT_MASTER", tuple(KMS))
+    kms = KMS[master]()
     return Vault(algorithm, master, secrets.from_environment("ARREARS_VAULT_KEY_BEFORE"), kms)
 
 
 def _transit() -> dict[str, object]:
-    base = environment.text("ARREARS_KMS_URL").strip().rstrip("/")
-    if not _is_safe(base):
+    url = environment.address("ARREARS_KMS_URL")
+    if url is None or (url.scheme != "https" and url.host not in HERE):
         raise WrongSetting(
             "ARREARS_KMS_URL must be an https:// address without a token in it, such as https://kms:8200"
         )
-    token = (secrets.from_environment("ARREARS_KMS_TOKEN") or b"").decode(errors="replace")
+    token = secrets.text("ARREARS_KMS_TOKEN")
     if not token or not token.isascii() or not token.isprintable():
         raise WrongSetting("ARREARS_KMS_TOKEN_FILE must name a file of one line, the token for ARREARS_KMS_URL")
     authority = environment.text("ARREARS_KMS_CA")
     if authority and not Path(authority).is_file():
         raise WrongSetting(f"ARREARS_KMS_CA {authority} is no file")
-    mount = environment.text("ARREARS_KMS_MOUNT", "transit")
-    return {"base": base, "key": _key(), "token": token, "mount": mount, "authority": authority, "timeout": _timeout()}
+    return {
+        "base": environment.text("ARREARS_KMS_URL").strip().rstrip("/"),
+        "key": _key(),
+        "token": token,
+        "mount": environment.text("ARREARS_KMS_MOUNT", "transit"),
+        "authority": authority,
+        "timeout": environment.timeout("ARREARS_KMS_TIMEOUT"),
+    }
 
 
 def _command() -> dict[str, object]:
-    words = shlex.split(environment.text("ARREARS_KMS_COMMAND"))
+    try:
+        words = shlex.split(environment.text("ARREARS_KMS_COMMAND"))
+    except ValueError:  # a quotation that is not closed
+        words = []
     if not words:
         raise WrongSetting("ARREARS_KMS_COMMAND must name the program that wraps and unwraps")
-    return {"words": words, "key": _key(), "timeout": _timeout()}
+    return {"words": words, "key": _key(), "timeout": environment.timeout("ARREARS_KMS_TIMEOUT")}
 
 
 def _key() -> str:
@@ -77,18 +80,5 @@ def _key() -> str:
     return name
 
 
-def _timeout() -> float:
-    timeout = environment.integer("ARREARS_KMS_TIMEOUT", default=TIMEOUT)
-    if not 1 <= timeout <= TIMEOUT_MAX:
-        raise WrongSetting(f"ARREARS_KMS_TIMEOUT must be of 1 to {TIMEOUT_MAX} seconds, not {timeout}")
-    return float(timeout)
-
-
-def _is_safe(base: str) -> bool:
-    """The token goes along: in clear text to this very machine alone."""
-    try:
-        url = httpx.URL(base)
-    except (httpx.InvalidURL, ValueError):
-        return False
-    is_private = url.scheme == "https" or (url.scheme == "http" and url.host in HERE)
-    return is_private and bool(url.host) and not url.userinfo and not url.query
+#: Which master → what its adapter takes.
+KMS: Mapping[str, Callable[[], dict[str, object]]] = {"local": dict, "transit": _transit, "command": _command}

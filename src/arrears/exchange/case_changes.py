@@ -186,9 +186,6 @@ def _case_rows(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
     )
 
 
-EVENT = ["case_id", "kind", "before", "after", "reason"]
-
-
 def _events(both: pl.DataFrame, closed: pl.DataFrame) -> pl.DataFrame:
     rule = pl.format("stage rule {}", "stage_rule")
     nothing = pl.lit("")

@@ -57,12 +57,10 @@ def _tape(root: Path) -> tuple[Lake, date]:
 
 
 def _owner(account_id: str, store: Lake, tape_on: date) -> str:
-    paths = [store.path("accounts", tape_on, part) for part in store.parts("accounts", tape_on)]
-    rows = pl.scan_parquet(paths, glob=False, hive_partitioning=False)
-    found = rows.filter(pl.col("account_id") == account_id).select("customer_id").collect()["customer_id"]
+    found = store.read_where("accounts", tape_on, pl.col("account_id") == account_id, ["customer_id"])
     if found.is_empty():
         raise UnknownAccount(account_id=account_id)
-    return str(found[0])
+    return str(found.item(0, 0))
 
 
 def account_of_payment(payment_id: str, *, lake: Path) -> str | None:
@@ -71,12 +69,8 @@ def account_of_payment(payment_id: str, *, lake: Path) -> str | None:
         store, tape_on = _tape(lake)
     except engines.NoTape:
         return None
-    paths = [store.path("payments", tape_on, part) for part in store.parts("payments", tape_on)]
-    if not paths:
-        return None
-    rows = pl.scan_parquet(paths, glob=False, hive_partitioning=False)
-    found = rows.filter(pl.col("payment_id") == payment_id).select("account_id").collect()["account_id"]
-    return None if found.is_empty() else str(found[0])
+    found = store.read_where("payments", tape_on, pl.col("payment_id") == payment_id, ["account_id"])
+    return None if found.is_empty() else str(found.item(0, 0))
 
 
 def read(customer_id: str, *, lake: Path) -> Tables:

@@ -300,16 +300,13 @@ def _lapse_write_offs(cases: pl.DataFrame, only_customer: str | None, at: dateti
     return _tell(told, at=at, actor=actor)
 
 
-EVENT = ("event_id", "case", "kind", "before", "after", "reason", "data", "at", "actor")
-
-
 def _tell(happened: Sequence[tuple[str, str, str, str, str, dict[str, str]]], *, at: datetime, actor: str) -> int:
     """An event each: (case_id, kind, before, after, reason, data); the first datum says of what."""
     rows = []
     for case_id, kind, before, after, reason, data in happened:
         event_id = identifiers.derived_id("case_event", case_id, kind, *data.values())
         rows.append((event_id, case_id, kind, before, after, reason, data, at, actor))
-    return bulk.insert(CaseEvent, EVENT, rows)
+    return bulk.insert(CaseEvent, work_renewed.EVENT, rows)
 
 
 def _propose_write_offs(

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import polars as pl
+from django.conf import settings
 from django.db import models
 from django.db.models import Max
 from django.db.models.fields.json import KeyTextTransform
@@ -49,9 +50,9 @@ def gather(*, up_to: date, zone: str) -> dict[str, pl.DataFrame]:
     }
 
 
-def payments_of(customer_id: str, *, zone: str = "UTC") -> pl.DataFrame:
+def payments_of(customer_id: str) -> pl.DataFrame:
     """One customer's payments in the books, whatever their date: the kernel counts those that have happened."""
-    return _booked(Payment.objects.filter(customer_id=customer_id), zone)
+    return _booked(Payment.objects.filter(customer_id=customer_id), settings.LENDER_ZONE)
 
 
 def write_offs_of(customer_id: str) -> pl.DataFrame:

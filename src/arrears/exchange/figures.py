@@ -63,7 +63,6 @@ class Trend:
     """One night's sums in one currency: the line charts."""
 
     as_of: date
-    accounts_overdue: int
     overdue_minor: int
     outstanding_minor: int
     entered: int
@@ -277,7 +276,6 @@ def _trend(lake: Path, on: date, currency: str) -> Trend:
     paid = rows.filter(pl.col("figure") == summaries.PAID)
     return Trend(
         as_of=on,
-        accounts_overdue=balance["base_accounts"],
         overdue_minor=balance["base_minor"],
         outstanding_minor=balance["amount_minor"],
         entered=sums[summaries.ENTRY]["accounts"],

@@ -39,9 +39,9 @@ def perhaps_twice(store: Lake, as_of: date) -> list[dict[str, str]]:
     own = pl.DataFrame(list(found), schema=schema, orient="row")
     if own.is_empty():
         return []
-    paths = [store.path("payments", as_of, part) for part in store.parts("payments", as_of)]
-    rows = pl.scan_parquet(paths, glob=False, hive_partitioning=False)
-    told = rows.filter(pl.col("account_id").is_in(own["account_id"].unique().implode())).collect()
+    mine = pl.col("account_id").is_in(own["account_id"].unique().implode())
+    columns = ["payment_id", "account_id", "paid_on", "amount_minor", "reverses"]
+    told = store.read_where("payments", as_of, mine, columns)
     own = own.filter(~pl.col("own_id").is_in(told["payment_id"].implode()))
     undone = told["reverses"].drop_nulls().implode()
     standing = told.filter(pl.col("reverses").is_null(), ~pl.col("payment_id").is_in(undone))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from arrears.decisions import engines, night_files
+from arrears.decisions import engines
 from arrears.decisions.lake import Lake
 
 COLUMNS = {"payment_id": pl.String, "account_id": pl.String, "paid_on": pl.Date, "reverses": pl.String}
@@ -32,7 +32,4 @@ def taken_back(*, lake: Path, as_of: date) -> pl.DataFrame:
 
 def _read(lake: Path, wanted: pl.Expr, as_of: date) -> pl.DataFrame:
     store, tape_on = Lake(lake), date.fromisoformat(engines.newest_tape(lake).as_of)
-    paths = [store.path("payments", tape_on, part) for part in store.parts("payments", tape_on)]
-    mine = wanted & (pl.col("paid_on") <= as_of)
-    found = [night_files.read(path, columns=list(COLUMNS), where=mine) for path in paths]
-    return pl.concat([pl.DataFrame(schema=COLUMNS), *found])
+    return store.read_where("payments", tape_on, wanted & (pl.col("paid_on") <= as_of), list(COLUMNS))

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 
 import polars as pl
+from django.db.models import Q
 
 from arrears.exchange import staging
 from arrears.records import bulk
@@ -88,12 +89,16 @@ def keep(*, tables: Mapping[str, pl.DataFrame], identity: Mapping[str, pl.DataFr
 
 def _welcome_back(accounts: pl.DataFrame) -> None:
     """Who was deleted and has borrowed since is known again from this tape on."""
-    opened = accounts.group_by("customer_id").agg(on=pl.col("opened_on").max())
-    newest = dict(opened.filter(pl.col("customer_id").is_in([*_gone("points_erased_on"), *_gone("erased_on")])).rows())
-    for person in Person.objects.filter(customer_id__in=list(newest)):
-        days = [day for day in (person.erased_on, person.points_erased_on) if day is not None]
-        if newest[person.customer_id] >= max(days):
-            Person.objects.filter(pk=person.pk).update(erased_on=None, points_erased_on=None)
+    erased = Person.objects.filter(Q(erased_on__isnull=False) | Q(points_erased_on__isnull=False))
+    gone = {
+        customer_id: max(day for day in days if day is not None)
+        for customer_id, *days in erased.values_list("customer_id", "erased_on", "points_erased_on")
+    }
+    mine = accounts.filter(pl.col("customer_id").is_in(list(gone)))
+    newest = mine.group_by("customer_id").agg(pl.col("opened_on").max()).rows()
+    back = [customer_id for customer_id, opened_on in newest if opened_on >= gone[customer_id]]
+    for some in bulk.keys_in_pieces(back):
+        Person.objects.filter(customer_id__among=some).update(erased_on=None, points_erased_on=None)
 
 
 def _gone(column: str) -> list[str]:

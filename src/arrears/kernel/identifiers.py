@@ -7,12 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from typing import NewType
-
-CustomerId = NewType("CustomerId", str)
-AccountId = NewType("AccountId", str)
-CaseId = NewType("CaseId", str)
-ContactId = NewType("ContactId", str)
 
 
 def derived_id(kind: str, *parts: object) -> str:

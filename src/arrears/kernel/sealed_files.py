@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import os
 from collections.abc import Mapping
 from typing import IO, Any
@@ -165,7 +166,8 @@ def _read_head(file: IO[bytes], kind: str | None) -> tuple[dict[str, Any], bytes
 
 
 def _unwrap(told: Mapping[str, Any], passphrase: str) -> bytes:
-    if not 0 < 128 * told["n"] * told["r"] * told["p"] <= MEMORY_MAX:
+    cost = [told[name] for name in ("n", "r", "p")]
+    if min(cost) < 1 or 128 * math.prod(cost) > MEMORY_MAX:
         raise PassphraseWrong
     about = {name: value for name, value in told.items() if name != "key"}
     try:

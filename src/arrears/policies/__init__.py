@@ -33,8 +33,8 @@ def in_force(own: Path, *, kept_in: Path) -> Path:
     """
     if not own.is_dir():
         return folder()
-    layers = (folder(), own)
-    laid = kept_in / _fingerprint(layers, stamp(own))
+    layers, stamped = (folder(), own), stamp(own)
+    laid = kept_in / _fingerprint(layers, stamped)
     if not laid.is_dir():
         kept_in.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".laying-", dir=kept_in))
@@ -44,6 +44,9 @@ def in_force(own: Path, *, kept_in: Path) -> Path:
         except OSError:
             shutil.rmtree(beside)
             raise
+        if stamp(own) != stamped:  # edited meanwhile: this is not what the fingerprint is of
+            shutil.rmtree(beside)
+            return in_force(own, kept_in=kept_in)
         try:
             beside.rename(laid)
         except OSError:  # another process laid the same content first

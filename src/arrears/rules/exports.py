@@ -33,6 +33,6 @@ def read(path: Path) -> Limits:
     """The limits of a file; raises WrongExports naming file, line and key."""
     top = _Reader.of_file(path)
     top.only(frozenset({"version", "export"}))
-    export = _Reader(top.source, ("export",), top.table.get("export"))
+    export = top.section("export")
     export.only(frozenset({"an_hour", "records_max"}))
     return Limits(export.count("an_hour", least=1), export.count("records_max", least=1))

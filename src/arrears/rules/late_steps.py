@@ -93,7 +93,7 @@ def read(folder: Path) -> Lists:
 
 
 def _terms(top: _Reader) -> Terms:
-    terms = _Reader(top.source, ("terms",), top.table.get("terms", {}))
+    terms = top.section("terms", {})
     limits = ("rests_years_at_most", "working_days_of", "claim_percent_at_most")
     sources = ("rests_source", "working_days_source", "claim_source")
     terms.only(frozenset({*limits, *sources}))

@@ -16,7 +16,7 @@ from arrears import policies
 from arrears.kernel.errors import InvalidInput
 from arrears.rules import speech, templates
 from arrears.rules.speech import told
-from arrears.rules.templates import LANGUAGES, Library, Template
+from arrears.rules.templates import LANGUAGES, Library
 
 #: What the words of the house are tried in, by language, and what they must not be in each: posing, insult, diversion.
 TRIED: Mapping[str, tuple[Mapping[str, tuple[str, ...]], set[str]]] = {
@@ -56,17 +56,22 @@ def check(library: Library, *, by: Path) -> None:
 
     raises : UnlawfulHouse too, for words of `institution.toml`
     """
-    _check_house(library, by=by)
-    shipped = _shipped_texts()
+    folder = policies.folder()
+    shipped = templates.read(sorted((folder / "templates").glob("*.toml")), folder / "institution.toml")
+    _check_house(library, shipped, by=by)
+    texts_shipped = {text for template in shipped.templates for text in template.texts.values()}
     own = [
         (template, language)
         for template in library.templates
         for language in LANGUAGES
-        if template.texts[language] not in shipped
+        if template.texts[language] not in texts_shipped
     ]
     if not own:
         return
-    texts = [_text(template, language, library) for template, language in own]
+    texts = [
+        templates.render(template, language=language, known=EXAMPLE, institution=library.institution)
+        for template, language in own
+    ]
     said = [
         speech.Utterance(text, who=told.DEBTOR, channel=template.channel.lower())
         for text, (template, _) in zip(texts, own, strict=True)
@@ -83,17 +88,12 @@ def check(library: Library, *, by: Path) -> None:
             )
 
 
-def _text(template: Template, language: str, library: Library) -> str:
-    return templates.render(template, language=language, known=EXAMPLE, institution=library.institution)
-
-
-def _check_house(library: Library, *, by: Path) -> None:
-    shipped = _shipped().institution.words
+def _check_house(library: Library, shipped: Library, *, by: Path) -> None:
     own = [
         (language, word, text)
         for language, words in library.institution.words.items()
         for word, text in words.items()
-        if word in TRIED and text != shipped[language].get(word)
+        if word in TRIED and text != shipped.institution.words[language][word]
     ]
     if not own:
         return
@@ -104,12 +104,3 @@ def _check_house(library: Library, *, by: Path) -> None:
         found = speech.screen(said, by=screen)
         if all(one.label in labels for one in found):
             raise UnlawfulHouse(language=language, word=word, label=found[0].label, rule=found[0].rule, words=text)
-
-
-def _shipped() -> Library:
-    folder = policies.folder()
-    return templates.read(sorted((folder / "templates").glob("*.toml")), folder / "institution.toml")
-
-
-def _shipped_texts() -> frozenset[str]:
-    return frozenset(text for template in _shipped().templates for text in template.texts.values())

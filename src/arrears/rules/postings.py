@@ -6,13 +6,13 @@ of its own; codes come from a chart (policies/charts). Debit positive, credit ne
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import singledispatch
 from pathlib import Path
 
 from arrears.kernel.errors import InvalidInput
+from arrears.rules import toml_tables
 
 COMPONENTS = ("principal", "interest", "fee", "penalty")
 ROLES = (*COMPONENTS, "cash", "surplus", "allowance", "recovery", "memo_written_off", "memo_contra")
@@ -20,7 +20,11 @@ ROLES = (*COMPONENTS, "cash", "surplus", "allowance", "recovery", "memo_written_
 
 class IncompleteChart(InvalidInput):
     code = "incomplete_chart"
-    message = "The chart of accounts {file} has no account for {role}."
+    message = "The chart of accounts cannot be used: {file}: {key}: {why}"
+
+
+class _Reader(toml_tables.Reader):
+    refusal = IncompleteChart
 
 
 @dataclass(frozen=True)
@@ -34,23 +38,15 @@ class Posting:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart of accounts: role → code, and the titles for people."""
+    """A chart of accounts: role → code."""
 
-    version: str
     codes: Mapping[str, str]
-    titles: Mapping[str, Mapping[str, str]]
 
 
 def read_chart(path: Path) -> Chart:
-    """A chart from its file; raises IncompleteChart when a role has no account."""
-    text = tomllib.loads(path.read_text(encoding="utf-8"))
-    for role in ROLES:
-        if role not in text["accounts"]:
-            raise IncompleteChart(file=path.name, role=role)
-    accounts = text["accounts"]
-    return Chart(
-        text["version"], {role: accounts[role]["code"] for role in ROLES}, {r: accounts[r]["title"] for r in ROLES}
-    )
+    """A chart from its file; raises IncompleteChart when a role has no account, or the file cannot be read."""
+    accounts = _Reader.of_file(path).section("accounts")
+    return Chart({role: accounts.section(role).text("code") for role in ROLES})
 
 
 @dataclass(frozen=True)

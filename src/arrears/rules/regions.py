@@ -7,19 +7,22 @@ them all, and all of them bind.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from arrears.kernel.errors import InvalidInput
-from arrears.rules import toml_lines
+from arrears.rules import toml_tables
 
 
 class WrongRegions(InvalidInput):
     code = "wrong_regions"
     message = "{file}: {key}: {why}"
+
+
+class _Reader(toml_tables.Reader):
+    refusal = WrongRegions
 
 
 #: Names that a machine's database holds and that are no place's: its own zone, none at all, clocks with leap seconds.
@@ -51,19 +54,12 @@ def read(path: Path) -> dict[str, tuple[str, ...]]:
 
     raises  : WrongRegions naming file, line and key
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-        table = tomllib.loads(text).get("zones", {})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise WrongRegions(file=path.name, key="-", why=str(error)) from None
-    if not isinstance(table, dict):
-        raise WrongRegions(file=path.name, key="zones", why="must be a table")
+    zones = _Reader.of_file(path).section("zones", {})
     found: dict[str, tuple[str, ...]] = {}
-    for code, value in table.items():
+    for code, value in zones.table.items():
         names = value if isinstance(value, list) else [value]
         for name in names or [None]:
             if not isinstance(name, str) or not is_zone(name):
-                place = toml_lines.Source(path.name, text).at(("zones", code))
-                raise WrongRegions(file=place, key=f"zones.{code}", why=f"no such time zone: {name!r}")
+                raise zones.wrong(code, f"no such time zone: {name!r}")
         found[code] = tuple(names)
     return found

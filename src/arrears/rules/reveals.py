@@ -114,7 +114,7 @@ def read(path: Path) -> Policy:
     """The policy of a file; raises WrongReveals naming file, line and key."""
     top = _Reader.of_file(path)
     top.only(frozenset({"version", "an_hour", "purpose"}))
-    limits = _Reader(top.source, ("an_hour",), top.table.get("an_hour"))
+    limits = top.section("an_hour")
     limits.only(frozenset({ASKED, CLEARED}))
     purposes = {code: _purpose(code, one) for code, one in top.tables("purpose", named_by="code").items()}
     an_hour = {kind: limits.count(kind, least=1) for kind in (ASKED, CLEARED)}

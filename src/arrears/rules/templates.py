@@ -7,7 +7,6 @@ receives `{amount}`. Nothing here decides who may receive what; that is the gate
 from __future__ import annotations
 
 import string
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from arrears.kernel.errors import InvalidInput, Refusal
-from arrears.kernel.money import Money, format_minor
-from arrears.rules import toml_lines
+from arrears.kernel.money import format_minor
+from arrears.rules import toml_tables
 from arrears.rules.compliance import facts
 
 LANGUAGES = ("zh-hans", "en")
-HOUSE_WORDS = frozenset({"institution", "salutation", "repay_at", "hotline"})
+LANGUAGE_WORDS = ("institution", "salutation", "repay_at")
+HOUSE_WORDS = frozenset({*LANGUAGE_WORDS, "hotline"})
 CASE_WORDS = frozenset({"amount", "due_on", "days"})
 #: No message leaves without saying who speaks and where help and complaints are heard.
 OBLIGATORY = frozenset({"institution", "hotline"})
@@ -31,6 +31,10 @@ KEYS = frozenset({"code", "channel", "purpose", "version", "effective", "expired
 class WrongTemplate(InvalidInput):
     code = "wrong_template"
     message = "{file}: {key}: {why}"
+
+
+class _Reader(toml_tables.Reader):
+    refusal = WrongTemplate
 
 
 class NoTemplate(Refusal):
@@ -117,7 +121,7 @@ def render(template: Template, *, language: str, known: Mapping[str, Any], insti
 def _case_words(known: Mapping[str, Any], language: str) -> dict[str, str]:
     words: dict[str, str] = {}
     if known.get("amount_minor") is not None and known.get("currency"):
-        words["amount"] = money_text(Money(known["amount_minor"], known["currency"]), language)
+        words["amount"] = money_text(known["amount_minor"], known["currency"], language)
     if known.get("due_on"):
         due = known["due_on"]
         words["due_on"] = date_text(due if isinstance(due, date) else date.fromisoformat(due), language)
@@ -126,13 +130,11 @@ def _case_words(known: Mapping[str, Any], language: str) -> dict[str, str]:
     return words
 
 
-def money_text(amount: Money, language: str) -> str:
+def money_text(minor: int, currency: str, language: str) -> str:
     """An amount as a borrower reads it, always with its currency."""
-    whole, point, cents = format_minor(amount.minor, amount.currency).partition(".")
+    whole, point, cents = format_minor(minor, currency).partition(".")
     digits = f"{int(whole):,}{point}{cents}"
-    if language == "zh-hans" and amount.currency == "CNY":
-        return f"人民币{digits}元"
-    return f"{amount.currency} {digits}"
+    return f"人民币{digits}元" if language == "zh-hans" and currency == "CNY" else f"{currency} {digits}"
 
 
 MONTHS = (
@@ -161,89 +163,56 @@ def date_text(on: date, language: str) -> str:
 def read(files: Iterable[Path], institution: Path) -> Library:
     """The library in some files, with the institution that speaks.
 
-    raises  : WrongTemplate naming file, key and what is wrong
+    raises  : WrongTemplate naming file, line, key and what is wrong
     """
-    templates = [template for file in files for template in _templates(file)]
-    seen: set[tuple[str, str, str]] = set()
-    for template in templates:
-        key = (template.code, template.channel, template.version)
-        if key in seen:
-            raise WrongTemplate(file="templates", key=template.code, why=f"version {template.version} is given twice")
-        seen.add(key)
-    return Library(tuple(templates), read_institution(institution))
+    found: dict[tuple[str, str, str], Template] = {}
+    for file in files:
+        top = _Reader.of_file(file)
+        rows = top.rows("templates", named_by="code")
+        if not rows:
+            raise top.wrong("templates", "is missing")
+        for row in rows:
+            template = _template(row)
+            if found.setdefault((template.code, template.channel, template.version), template) is not template:
+                raise row.wrong("version", "is given twice")
+    return Library(tuple(found.values()), read_institution(institution))
 
 
-def _load(file: Path) -> tuple[toml_lines.Source, dict[str, Any]]:
-    try:
-        text = file.read_text(encoding="utf-8")
-        return toml_lines.Source(file.name, text), tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise WrongTemplate(file=file.name, key="-", why=str(error)) from None
-
-
-def _templates(file: Path) -> list[Template]:
-    source, table = _load(file)
-    rows = table.get("templates")
-    if not isinstance(rows, list):
-        raise WrongTemplate(file=file.name, key="templates", why="is missing")
-    return [_template(source.at(("templates", number)), row) for number, row in enumerate(rows)]
-
-
-def _template(file: str, row: dict[str, Any]) -> Template:
-    """file : with the line where the template begins."""
-    if not isinstance(row, dict):
-        raise WrongTemplate(file=file, key="templates", why="must be tables")
-    where = f"templates[{row.get('code', '?')}]"
-    for key in row.keys() ^ KEYS - {"expired"}:
-        if key != "expired":
-            raise WrongTemplate(file=file, key=f"{where}.{key}", why="unknown key" if key in row else "is missing")
-    if row["channel"] not in facts.CHANNELS:
-        raise WrongTemplate(file=file, key=f"{where}.channel", why=f"unknown channel {row['channel']!r}")
-    if row["purpose"] not in facts.PURPOSES:
-        raise WrongTemplate(file=file, key=f"{where}.purpose", why=f"unknown purpose {row['purpose']!r}")
-    for key in ("effective", "expired"):
-        if type(row.get(key, row["effective"])) is not date:
-            raise WrongTemplate(file=file, key=f"{where}.{key}", why="must be a date")
-    texts = {language: row[language] for language in LANGUAGES}
+def _template(row: _Reader) -> Template:
+    row.only(KEYS)
+    row.text("approved_by")
+    texts = {language: row.text(language) for language in LANGUAGES}
     return Template(
-        code=row["code"],
-        channel=row["channel"],
-        purpose=row["purpose"],
-        version=row["version"],
-        effective_on=row["effective"],
-        expired_on=row.get("expired"),
+        code=row.text("code"),
+        channel=row.one_of("channel", tuple(sorted(facts.CHANNELS))),
+        purpose=row.one_of("purpose", tuple(sorted(facts.PURPOSES))),
+        version=row.text("version"),
+        effective_on=row.day("effective"),
+        expired_on=row.day("expired") if "expired" in row.table else None,
         texts=texts,
-        words={language: _words(file, f"{where}.{language}", text) for language, text in texts.items()},
+        words={language: _words(row, language, text) for language, text in texts.items()},
     )
 
 
-def _words(file: str, key: str, text: str) -> frozenset[str]:
+def _words(row: _Reader, language: str, text: str) -> frozenset[str]:
     try:
         parts = list(string.Formatter().parse(text))
     except ValueError as error:
-        raise WrongTemplate(file=file, key=key, why=str(error)) from None
+        raise row.wrong(language, str(error)) from None
     for _, name, form, conversion in parts:
         if name is not None and (name not in HOUSE_WORDS | CASE_WORDS or form or conversion):
-            raise WrongTemplate(file=file, key=key, why=f"unknown placeholder {{{name}}}")
+            raise row.wrong(language, f"unknown placeholder {{{name}}}")
     words = frozenset(name for _, name, _, _ in parts if name is not None)
     if missing := OBLIGATORY - words:
-        raise WrongTemplate(file=file, key=key, why=f"must say {{{min(missing)}}}")
+        raise row.wrong(language, f"must say {{{min(missing)}}}")
     return words
 
 
 def read_institution(file: Path) -> Institution:
     """Who speaks; every language has every word."""
-    source, whole = _load(file)
-    table = whole.get("institution")
-    if not isinstance(table, dict):
-        raise WrongTemplate(file=file.name, key="institution", why="is missing")
-    for language in LANGUAGES:
-        words = table.get(language)
-        for word in sorted(HOUSE_WORDS - {"hotline"}):
-            if not isinstance(words, dict) or not isinstance(words.get(word), str):
-                place = source.at(("institution", language, word))
-                raise WrongTemplate(file=place, key=f"institution.{language}.{word}", why="is missing")
-    if table.get("default_language") not in LANGUAGES or not isinstance(table.get("hotline"), str):
-        place = source.at(("institution",))
-        raise WrongTemplate(file=place, key="institution", why="needs default_language and hotline")
-    return Institution(table["default_language"], table["hotline"], {lang: dict(table[lang]) for lang in LANGUAGES})
+    table = _Reader.of_file(file).section("institution")
+    return Institution(
+        table.one_of("default_language", LANGUAGES),
+        table.text("hotline"),
+        {lang: {word: table.section(lang).text(word) for word in LANGUAGE_WORDS} for lang in LANGUAGES},
+    )

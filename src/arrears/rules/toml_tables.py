@@ -1,7 +1,7 @@
 """Reads one table of a policy file, key by key, and refuses it with the file, the line and the key that is wrong.
 
-Used by the readers of the rule packs, the late steps, the dead numbers and the purposes of a reveal. A key that nobody
-asked for is refused like a wrong one: what was misspelt says less than its writer meant.
+Used by the readers of policies. A key that nobody asked for is refused like a wrong one: what was misspelt says less
+than its writer meant.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Reader:
         self.source, self.path = source, path
         self.where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
         if not isinstance(table, dict):
-            raise self.wrong("", "must be a table")
+            raise self.wrong("", "is missing" if table is None else "must be a table")
         self.table: Table = table
 
     @classmethod
@@ -43,19 +43,26 @@ class Reader:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
             raise cls.refusal(file=path.name, key="-", why=str(error)) from None
 
-    def tables(self, key: str, *, named_by: str) -> dict[str, Self]:
-        """An array of tables (it may be left out) by the code that each has under `named_by`, once."""
+    def section(self, key: str, default: object = None) -> Self:
+        """A table within; one that is left out is refused, where there is no default."""
+        return type(self)(self.source, (*self.path, key), self.table.get(key, default))
+
+    def rows(self, key: str, *, named_by: str) -> list[Self]:
+        """An array of tables (it may be left out); each is told by what it has under `named_by`."""
         rows = self.table.get(key, [])
         if not isinstance(rows, list):
             raise self.wrong(key, f"must be tables such as [[{key}]]")
+        readers = [type(self)(self.source, (*self.path, key, number), row) for number, row in enumerate(rows)]
+        for one in readers:
+            one.where = f"{key}[{one.text(named_by)}]"
+        return readers
+
+    def tables(self, key: str, *, named_by: str) -> dict[str, Self]:
+        """The same by what each has under `named_by`, once."""
         found: dict[str, Self] = {}
-        for number, row in enumerate(rows):
-            one = type(self)(self.source, (*self.path, key, number), row)
-            code = one.text(named_by)
-            one.where = f"{key}[{code}]"
-            if code in found:
+        for one in self.rows(key, named_by=named_by):
+            if found.setdefault(one.text(named_by), one) is not one:
                 raise one.wrong(named_by, "is given twice")
-            found[code] = one
         return found
 
     def wrong(self, key: str, why: str) -> InvalidInput:

@@ -40,7 +40,6 @@ class DayResult:
     opened: int
     due: int
     paid_minor: int
-    reversed_count: int
     complaints: int
 
 
@@ -186,7 +185,6 @@ class Market:
             opened=opened,
             due=int((s.loans["due"][open_now] == _day(on)).sum()),
             paid_minor=int(amount[~cancels].sum() - amount[cancels].sum()),
-            reversed_count=int(cancels.sum()),
             complaints=complaints,
         )
 

@@ -136,9 +136,10 @@ def test_an_id_is_given_once_and_a_pack_has_rules_and_zones() -> None:
     pack["rules"].append(dict(pack["rules"][0]))
     assert "is given twice" in refused(pack)
     assert "would allow everything" in refused(table() | {"rules": []})
-    pack = table()
-    pack["pack"]["zones"] = ["Asia/Nowhere"]
-    assert "no such time zone" in refused(pack)
+    for nowhere in ("Asia/Nowhere", 8, ["Asia/Shanghai"]):
+        pack = table()
+        pack["pack"]["zones"] = [nowhere]
+        assert "no such time zone" in refused(pack)
 
 
 def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:

@@ -138,6 +138,8 @@ class TestCards:
             ('route = "CARE"', 'route = "POLICE"'),
             ("quiet_days = 90", "quiet_days = 900"),
             ('never = ["不说“想开点”', 'nevr = ["不说“想开点”'),
+            ('say = ["钱的事先不谈，我现在更在意您是不是安全。", ', 'say = "钱的事先不谈。", other = ['),
+            ("stops = true", 'stops = "no"'),
         ],
     )
     def test_a_card_with_a_mistake_is_refused(self, tmp_path: Path, before: str, after: str) -> None:

@@ -1,8 +1,7 @@
 """Ask a switchboard to place a call: `POST {url}` with `{"reference", "agent", "to"}`, and a key as a bearer.
 
 It answers 2xx with `{"reference": its own name of the call}` once it has begun, and 4xx when it will not. Nothing is
-retried and nothing is logged here: not the number, not the key. Redirects and proxies are not followed, for both would
-go along.
+logged here: not the number, not the key.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ from datetime import datetime
 import httpx
 
 from arrears.channels import deadline
-from arrears.channels.base import Accepted, InDoubt, Rejected
-from arrears.channels.dialling import Call, Result
+from arrears.channels.base import Accepted, InDoubt, Rejected, Result
+from arrears.channels.dialling import Call
 
 BYTES_MAX, REFERENCE_CHARS = 4_000, 60
 
@@ -29,19 +28,14 @@ class HttpDialler:
     timeout: float = 5.0
 
     def dial(self, call: Call, *, at: datetime) -> Result:
-        headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
         body = {"reference": call.reference, "agent": call.agent, "to": call.to}
         try:
-            with (
-                deadline.cut_off(self.timeout) as cut,
-                httpx.Client(timeout=self.timeout, trust_env=False, follow_redirects=False) as client,
-                client.stream("POST", self.url, json=body, headers=headers, extensions={"trace": cut.watch}) as answer,
-            ):
+            with deadline.post(self.url, body, headers=deadline.bearer(self.key), seconds=self.timeout) as answer:
                 return _read(call, answer)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.InvalidURL, httpx.UnsupportedProtocol) as trouble:
-            return Rejected(call.reference, "NOT_REACHED", type(trouble).__name__, False)
-        except (httpx.HTTPError, httpx.StreamError, OSError, ValueError) as trouble:
-            return InDoubt(call.reference, type(trouble).__name__)
+        except deadline.Unanswered as trouble:
+            if trouble.is_unasked:
+                return Rejected(call.reference, "NOT_REACHED", trouble.why, False)
+            return InDoubt(call.reference, trouble.why)
 
 
 def _read(call: Call, answer: httpx.Response) -> Result:
@@ -49,12 +43,8 @@ def _read(call: Call, answer: httpx.Response) -> Result:
         return Rejected(call.reference, "REFUSED", f"HTTP {answer.status_code}", False)
     if not answer.is_success:
         return InDoubt(call.reference, f"HTTP {answer.status_code}")
-    whole = bytearray()
-    for piece in answer.iter_bytes():
-        whole += piece
-        if len(whole) > BYTES_MAX:
-            return InDoubt(call.reference, "too long")
-    told = json.loads(whole) if whole else {}
+    content = deadline.whole(answer, BYTES_MAX)
+    told = json.loads(content) if content else {}
     named = told.get("reference", "") if isinstance(told, dict) else ""
     return Accepted(call.reference, str(named)[:REFERENCE_CHARS] or call.reference)
 

@@ -1,8 +1,7 @@
 """Ask a key management service over the transit API, as HashiCorp Vault and OpenBao speak it.
 
 `POST {base}/v1/{mount}/encrypt/{key}` and `…/decrypt/{key}` with a token. Nothing is logged here, neither key nor
-token. Redirects and proxies are not followed, for the token would go along. A key that the service itself rotates goes
-on opening what it wrapped before.
+token. A key that the service itself rotates goes on opening what it wrapped before.
 """
 
 from __future__ import annotations
@@ -52,37 +51,22 @@ class Transit:
 
     def _ask(self, what: str, body: dict[str, str]) -> Any:
         where = f"{self.base}/v1/{self.mount}/{what}/{self.key}"
-        trusted = self._trusted()
+        headers, trusted = {"X-Vault-Token": self.token}, self._trusted()
         try:
-            with (
-                deadline.cut_off(self.timeout) as cut,
-                httpx.Client(timeout=self.timeout, trust_env=False, follow_redirects=False, verify=trusted) as client,
-                client.stream(
-                    "POST", where, json=body, headers={"X-Vault-Token": self.token}, extensions={"trace": cut.watch}
-                ) as response,
-            ):
+            with deadline.post(where, body, headers=headers, seconds=self.timeout, trusted=trusted) as response:
                 if response.status_code == httpx.codes.BAD_REQUEST:
                     raise MasterRefused(master=self.name, why="HTTP 400")
                 if response.status_code != httpx.codes.OK:
                     raise MasterAway(master=self.name, why=f"HTTP {response.status_code}")
-                return self._body(response)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as trouble:
-            is_late = isinstance(trouble, httpx.TimeoutException) or cut.is_over
-            raise MasterAway(master=self.name, why="too slow" if is_late else type(trouble).__name__) from None
+                return json.loads(deadline.whole(response, BYTES_MAX))
+        except deadline.Unanswered as trouble:
+            raise MasterAway(master=self.name, why=trouble.why) from None
 
     def _trusted(self) -> ssl.SSLContext:
         try:
             return ssl.create_default_context(cafile=self.authority or None)
         except OSError:
             raise MasterAway(master=self.name, why=f"{self.authority} holds no certificates") from None
-
-    def _body(self, response: httpx.Response) -> Any:
-        whole = bytearray()
-        for piece in response.iter_bytes():
-            whole += piece
-            if len(whole) > BYTES_MAX:
-                raise MasterAway(master=self.name, why="its answer is too long")
-        return json.loads(bytes(whole))
 
     def _told(self, answer: Any, word: str) -> str:
         data = answer.get("data") if isinstance(answer, dict) else None

@@ -106,7 +106,7 @@ class Sandbox:
     def write_in(self, *, from_: str, to: str, text: str, at: datetime) -> None:
         """A borrower writes to us without being asked: what the demo and the simulator call."""
         with self._lock:
-            self.far_end.queue_replies([(from_, to, text, far_end.stamp(at))])
+            self.far_end.queue_replies([(from_, to, text, base.stamp(at))])
 
     def seen(self, on: date) -> list[far_end.Seen]:
         """What borrowers saw on a business date."""
@@ -150,7 +150,7 @@ class _Moments(dict[timedelta, str]):
         self._at = at
 
     def __missing__(self, delay: timedelta) -> str:
-        self[delay] = far_end.stamp(self._at + delay)
+        self[delay] = base.stamp(self._at + delay)
         return self[delay]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from arrears.channels.base import Accepted
-from arrears.channels.dialling import Call, Result
+from arrears.channels.base import Accepted, Result
+from arrears.channels.dialling import Call
 
 
 class SandboxDialler:

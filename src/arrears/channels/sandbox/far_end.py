@@ -12,10 +12,10 @@ import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
-from arrears.channels.base import Inbound, Outcome, Outgoing, Receipt
+from arrears.channels.base import Inbound, Outcome, Outgoing, Receipt, stamp
 
 BOOKS = """
 CREATE TABLE IF NOT EXISTS arrivals (
@@ -38,11 +38,6 @@ CREATE TABLE IF NOT EXISTS day.inbox (
 """
 PAGE = 5_000
 REF_PREFIX = "sandbox-"
-
-
-def stamp(at: datetime) -> str:
-    """A moment as text that sorts as time does."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def ref_of(contact_id: str) -> str:

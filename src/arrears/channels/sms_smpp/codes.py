@@ -41,9 +41,9 @@ class Meaning:
 class UnknownVendorCode(ChannelError):
     """The vendor said something that is in no table."""
 
-    def __init__(self, what: str, code: object) -> None:
+    def __init__(self, code: object) -> None:
         self.code = code
-        super().__init__(f"unknown {what} {code}: add it to the table with its meaning", permanent=False)
+        super().__init__(f"unknown message state {code}: add it to the table with its meaning")
 
 
 T = Then
@@ -112,21 +112,16 @@ STATES: Mapping[int, tuple[str, Outcome | None]] = {
 WORDS: Mapping[str, Outcome | None] = dict(STATES.values())
 
 
-def meaning_of(status: int, vendor: Mapping[int, Meaning] | None = None) -> Meaning:
-    """The meaning of a command_status; the vendor's own table comes first. Raises UnknownVendorCode."""
-    found = (vendor or {}).get(status) or STATUSES.get(status)
+def judged(status: int, vendor: Mapping[int, Meaning]) -> Meaning:
+    """The meaning of a command_status; the vendor's own table comes first.
+
+    One in no table is reported loudly and leaves a doubt, so that nothing is repeated.
+    """
+    found = vendor.get(status) or STATUSES.get(status)
     if found is None:
-        raise UnknownVendorCode("command_status", f"0x{status:08x}")
-    return found
-
-
-def judged(status: int, vendor: Mapping[int, Meaning] | None = None) -> Meaning:
-    """The meaning of an answer; one in no table is reported loudly and leaves a doubt, so that nothing is repeated."""
-    try:
-        return meaning_of(status, vendor)
-    except UnknownVendorCode as unknown:
-        log.error("smpp.unknown_code", code=unknown.code)
+        log.error("smpp.unknown_code", code=f"0x{status:08x}")
         return Meaning(f"0x{status:08x}", "an answer that is in no table", Then.DOUBT)
+    return found
 
 
 def outcome_of(state: int | None, word: str | None) -> Outcome | None:
@@ -138,4 +133,4 @@ def outcome_of(state: int | None, word: str | None) -> Outcome | None:
         return STATES[state][1]
     if word is not None and word.upper() in WORDS:
         return WORDS[word.upper()]
-    raise UnknownVendorCode("message state", word if word is not None else state)
+    raise UnknownVendorCode(word if word is not None else state)

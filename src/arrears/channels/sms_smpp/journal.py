@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from arrears.channels.base import Accepted, Inbound, InDoubt, Outcome, Receipt, Rejected, Result
+from arrears.channels.base import Accepted, Inbound, InDoubt, Outcome, Receipt, Rejected, Result, stamp
 from arrears.channels.sms_smpp import mailbox, receipts, segments
 from arrears.kernel.errors import ChannelError
 
@@ -50,11 +50,6 @@ CREATE TABLE IF NOT EXISTS letters (
 """
 PAGE = 5_000
 INTENDED, ACCEPTED, REJECTED, DOUBT = "INTENDED", "ACCEPTED", "REJECTED", "DOUBT"
-
-
-def stamp(at: datetime) -> str:
-    """A moment as text that sorts as time does."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 class JournalFault(ChannelError):

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
-from arrears.decisions.lake import store
 from arrears.decisions.lake.store import Lake
 from arrears.decisions.tape import known, spool
 
@@ -54,8 +52,7 @@ class _Memory:
     def payments(self, payment_ids: pl.Series) -> pl.DataFrame:
         wanted = payment_ids.drop_nulls().unique().implode()
         asked = pl.col("payment_id").is_in(wanted) | pl.col("reverses").is_in(wanted)
-        rows = pl.concat(map(store.scan, self._paths("payments")))
-        return rows.filter(asked).select(list(known.PAYMENTS)).collect()
+        return self.lake.read_where("payments", self.as_of, asked, list(known.PAYMENTS))
 
     def moved_payments(self, payments: pl.DataFrame) -> pl.Series:
         """Most payments are found in their own partition; only new ones are looked for in the others."""
@@ -79,17 +76,13 @@ class _Memory:
         return bool(self.lake.read("doubtful", self.as_of)["customer_id"].null_count())
 
     def _accounts_of(self, payments: pl.DataFrame, part: int) -> pl.DataFrame:
-        path = self.lake.path("payments", self.as_of, part)
-        return _those([path], ["payment_id", "account_id"], payments["payment_id"])
+        wanted = _among("payment_id", payments["payment_id"])
+        return self.lake.read_where("payments", self.as_of, wanted, ["payment_id", "account_id"], part=part)
 
     def _named(self, table: str, columns: list[str], ids: pl.Series) -> pl.DataFrame:
-        return _those(self._paths(table), columns, ids)
-
-    def _paths(self, table: str) -> list[Path]:
-        return [self.lake.path(table, self.as_of, part) for part in self.lake.parts(table, self.as_of)]
+        """The rows with one of the ids, which stand in the first column."""
+        return self.lake.read_where(table, self.as_of, _among(columns[0], ids), columns)
 
 
-def _those(paths: list[Path], columns: list[str], ids: pl.Series) -> pl.DataFrame:
-    """The rows with one of the ids, which stand in the first column, without holding the others."""
-    rows = pl.concat(store.scan(path).select(columns) for path in paths)
-    return rows.filter(pl.col(columns[0]).is_in(ids.drop_nulls().unique().implode())).collect()
+def _among(column: str, ids: pl.Series) -> pl.Expr:
+    return pl.col(column).is_in(ids.drop_nulls().unique().implode())

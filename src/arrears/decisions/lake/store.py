@@ -179,6 +179,14 @@ class Lake:
             rows = pl.scan_parquet(path, glob=False, hive_partitioning=False)
             return rows.filter(pl.col("customer_id") == customer_id).collect()
 
+    def read_where(
+        self, table: str, as_of: date, wanted: pl.Expr, columns: Sequence[str], *, part: int | None = None
+    ) -> pl.DataFrame:
+        """The rows of every partition, or one, that are wanted, without holding the others."""
+        paths = [self.path(table, as_of, each) for each in (self.parts(table, as_of) if part is None else [part])]
+        with reading(paths):
+            return pl.concat(map(scan, paths)).filter(wanted).select(columns).collect()
+
     # Writing
 
     def write(self, table: str, as_of: date, part: int, frame: pl.DataFrame) -> str:

@@ -29,7 +29,6 @@ REASONS = {
     kernel.PAYMENTS_UNSORTED: "payments_out_of_order",
 }
 
-
 #: Nobody asks for what was allocated to what, or for the instalments.
 _NOTHING = np.zeros((0, 0, 0), np.int64)
 
@@ -42,7 +41,7 @@ def _none_64() -> Int64:
 class Accounts:
     """A batch in compressed rows: account a owns dues [due_start[a], due_start[a+1]), and so on.
 
-    due_on, pay_on : (rows,) int32 days since 1970-01-01, ascending within an account
+    due_on, paid_on : (rows,) int32 days since 1970-01-01, ascending within an account
     principal, interest, fee, amount : (rows,) int64 minor units ≥ 0; penalty : same, or empty when none is scheduled
     pauses : (rows, 3) int64 of from, to (exclusive) and a bit mask (packing.STOPS_*), by `from` within an account
     channel : (payments,) int16, 0 or the place (from 1) of the payment's channel in its policy; empty when no policy

@@ -1,6 +1,6 @@
 """What does a product policy file say? TOML in, frozen `Policy` out, or one line naming the file and the key.
 
-Called by the command line, the night and the console through `read` and `read_shipped`. It never guesses: an unknown
+Called by the command line, the night and the console through `read_folder` and `find`. It never guesses: an unknown
 key, a missing key and an impossible value are all refused.
 """
 
@@ -15,6 +15,7 @@ from pathlib import Path
 from arrears import policies
 from arrears.kernel.money import MINOR_LIMIT
 from arrears.rules import toml_lines
+from arrears.rules.ageing.packing import RANGES_MAX
 from arrears.rules.ageing.policy import (
     DAILY_RATE_MAX,
     Advance,
@@ -43,7 +44,6 @@ from arrears.rules.ageing.policy import (
 )
 from arrears.rules.ageing.section import Section
 
-RANGES_MAX = 8
 CHANNELS_MAX = 32
 
 

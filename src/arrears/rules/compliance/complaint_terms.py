@@ -61,13 +61,8 @@ def due(found: Sequence[Term], what: str) -> date | None:
 
 
 def _speaks(duty: Duty, on: date, intake: str) -> bool:
-    in_force = duty.effective_on <= on and (duty.expired_on is None or on < duty.expired_on)
-    return duty.topic == TOPIC and in_force and intake in _intakes(duty)
-
-
-def _intakes(duty: Duty) -> Collection[str]:
     named = duty.values.get(INTAKES_KEY, INTAKES)
-    return named if isinstance(named, list | tuple) else INTAKES
+    return duty.topic == TOPIC and duty.holds_on(on) and isinstance(named, list | tuple) and intake in named
 
 
 def _of(duty: Duty, from_on: date, country: str, extended: int) -> list[Term]:

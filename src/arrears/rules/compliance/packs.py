@@ -1,8 +1,8 @@
-"""What a rule is: four kinds, each typed by what it limits, each with its source. A pack is an ordered set of them.
+"""What a rule is: five kinds, each typed by what it limits, each with its source. A pack is an ordered set of them.
 
 Built by `reading` from `policies/packs/*.toml`; judged by `judging` and `columns`. Order of precedence among reasons:
-unknown facts, then bans (stop list, third parties), staff, hours, limits; within a kind the law before the lender's own
-choices, then the order of the pack.
+unknown facts, then bans (stop list, third parties), staff, notices, hours, limits; within a kind the law before the
+lender's own choices, then the order of the pack.
 """
 
 from __future__ import annotations
@@ -42,7 +42,24 @@ COLLECTOR = frozenset({"COLLECTOR"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule:
+class Sourced:
+    """Whose word it is, since when, how sure we are, and what it says."""
+
+    rule_id: str
+    citation: str
+    author: str
+    effective_on: date
+    expired_on: date | None
+    confidence: str
+    text_zh: str
+    text_en: str
+
+    def holds_on(self, on: date) -> bool:
+        return self.effective_on <= on and (self.expired_on is None or on < self.expired_on)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(Sourced):
     """What every rule has, and of which contacts it speaks: of those alone that meet every condition.
 
     media                       : the channels; purposes, relations, initiators likewise
@@ -55,15 +72,7 @@ class Rule:
     holds_back                  : guidance that is kept like law until a named role overrules it
     """
 
-    rule_id: str
-    citation: str
     nature: str
-    author: str
-    effective_on: date
-    expired_on: date | None
-    confidence: str
-    text_zh: str
-    text_en: str
     media: frozenset[str]
     purposes: frozenset[str] = facts.PURPOSES
     relations: frozenset[str] = facts.RELATIONS
@@ -81,9 +90,6 @@ class Rule:
     @property
     def forbids(self) -> bool:
         return self.nature != GUIDANCE or self.holds_back
-
-    def holds_on(self, on: date) -> bool:
-        return self.effective_on <= on and (self.expired_on is None or on < self.expired_on)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,21 +177,13 @@ TOPICS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Duty:
+class Duty(Sourced):
     """A rule that no single contact can be judged by: what must be said, kept, told, paid, or never be done.
 
     values : its figures by name, for whoever acts on them
     """
 
-    rule_id: str
     topic: str
-    citation: str
-    author: str
-    effective_on: date
-    expired_on: date | None
-    confidence: str
-    text_zh: str
-    text_en: str
     values: Mapping[str, object] = field(hash=False)
 
 

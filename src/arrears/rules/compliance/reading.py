@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -51,10 +52,10 @@ COUNT_MAX = 1_000_000
 class _Reader(toml_tables.Reader):
     refusal = WrongPack
 
-    def count(self, key: str, *, least: int) -> int:
+    def count(self, key: str, *, least: int, most: int = COUNT_MAX) -> int:
         value = super().count(key, least=least)
-        if value > COUNT_MAX:
-            raise self.wrong(key, f"must be at most {COUNT_MAX}")
+        if value > most:
+            raise self.wrong(key, f"must be at most {most}")
         return value
 
     def days(self, key: str) -> int:
@@ -73,7 +74,7 @@ def read(path: Path, *, region_zones: Mapping[str, tuple[str, ...]]) -> Pack:
     top = _Reader.of_file(path)
     pack = parse(top.table, file=path.name, region_zones=region_zones, text=top.source.text)
     if pack.pack_id != path.stem:
-        raise _Reader(top.source, ("pack",), top.table["pack"]).wrong("id", f"is not the file's name, {path.stem!r}")
+        raise top.section("pack").wrong("id", f"is not the file's name, {path.stem!r}")
     return pack
 
 
@@ -114,42 +115,31 @@ def _asked(name: str) -> list[str]:
 
 def parse(table: toml_tables.Table, *, file: str, region_zones: Mapping[str, tuple[str, ...]], text: str = "") -> Pack:
     """The pack in a parsed table; see `read`. text : as written, so that a refusal names the line"""
-    source = toml_lines.Source(file, text)
-    top = _Reader(source, (), table)
+    top = _Reader(toml_lines.Source(file, text), (), table)
     top.only(frozenset({"pack", "rules", "duties"}))
-    head = _Reader(source, ("pack",), table.get("pack"))
+    head = top.section("pack")
     head.only(frozenset({"id", "version", "title_zh", "title_en", "zones"}))
     zones = head.table.get("zones")
     if not isinstance(zones, list):
         raise head.wrong("zones", "must name the time zones of the territory; [] for a pack that only adds to others")
     for zone in zones:
-        if not regions.is_zone(zone):
+        if not isinstance(zone, str) or not regions.is_zone(zone):
             raise head.wrong("zones", f"no such time zone: {zone!r}")
-    rows = {key: _rows(top, key) for key in ("rules", "duties")}
-    if not rows["rules"]:
+    rules, duties = (top.rows(key, named_by="id") for key in ("rules", "duties"))
+    if not rules:
         raise top.wrong("rules", "a pack without rules would allow everything")
-    _refuse_overlaps([*rows["rules"], *rows["duties"]])
+    _refuse_overlaps([*rules, *duties])
     return Pack(
         pack_id=head.text("id"),
         version=head.text("version"),
         title_zh=head.text("title_zh"),
         title_en=head.text("title_en"),
         zones=tuple(zones),
-        rules=tuple(_rule(reader) for reader in rows["rules"]),
+        rules=tuple(_rule(reader) for reader in rules),
         regions=region_zones,
         digest=hashlib.sha256(text.encode()).hexdigest()[:8] if text else "",
-        duties=tuple(_duty(reader) for reader in rows["duties"]),
+        duties=tuple(_duty(reader) for reader in duties),
     )
-
-
-def _rows(top: _Reader, key: str) -> list[_Reader]:
-    rows = top.table.get(key, [])
-    if not isinstance(rows, list):
-        raise top.wrong(key, f"must be tables such as [[{key}]]")
-    readers = [_Reader(top.source, (key, number), row) for number, row in enumerate(rows)]
-    for reader in readers:
-        reader.where = f"{key}[{reader.text('id')}]"
-    return readers
 
 
 def _refuse_overlaps(readers: Sequence[_Reader]) -> None:
@@ -177,54 +167,48 @@ def _rule(reader: _Reader) -> Rule:
 
 def _duty(reader: _Reader) -> Duty:
     reader.only(SOURCE_KEYS | {"topic", "values"})
-    values = reader.table.get("values", {})
-    if not isinstance(values, dict):
-        raise reader.wrong("values", "must be a table")
+    values = reader.section("values", {})
     topic = reader.one_of("topic", packs.TOPICS)
-    check = CHECKS.get(topic)
-    if check is not None and values:
-        figures = _Reader(reader.source, (*reader.path, "values"), values)
-        check(figures)
-    return Duty(**_source(reader), topic=topic, values=dict(values))
+    if topic in CHECKS:
+        CHECKS[topic](values)
+    return Duty(**_source(reader), topic=topic, values=dict(values.table))
 
 
-def _check_terms(values: _Reader) -> None:
-    """The figures by which complaints are answered: a term that cannot be read would be a term that nobody keeps."""
-    for name in complaint_terms.FIGURES:
-        if name in values.table and values.count(name, least=1) > complaint_terms.TERM_MAX:
-            raise values.wrong(name, f"must be at most {complaint_terms.TERM_MAX}")
-    if complaint_terms.INTAKES_KEY in values.table:
-        values.some_of(complaint_terms.INTAKES_KEY, frozenset(complaint_terms.INTAKES))
+def _check_terms(values: _Reader, *, figures: Sequence[str], which: str, of: Sequence[str]) -> None:
+    """The figures by which something is answered: a term that cannot be read would be a term that nobody keeps.
+
+    which : the key that says of which alone it speaks, words of `of`
+    """
+    for name in figures:
+        if name in values.table:
+            values.count(name, least=1, most=complaint_terms.TERM_MAX)
+    if which in values.table:
+        values.some_of(which, frozenset(of))
 
 
 def _check_retention(values: _Reader) -> None:
     """How long what is kept, and from when: all three, or none where the law gives no term; days of strangers apart."""
-    if retention_terms.STRANGER_DAYS in values.table and (
-        values.count(retention_terms.STRANGER_DAYS, least=1) > retention_terms.STRANGER_DAYS_MAX
-    ):
-        raise values.wrong(retention_terms.STRANGER_DAYS, f"must be at most {retention_terms.STRANGER_DAYS_MAX}")
+    if retention_terms.STRANGER_DAYS in values.table:
+        values.count(retention_terms.STRANGER_DAYS, least=1, most=retention_terms.STRANGER_DAYS_MAX)
     if not any(name in values.table for name in retention_terms.FIGURES):
         return
-    if values.count(retention_terms.YEARS, least=1) > retention_terms.YEARS_MAX:
-        raise values.wrong(retention_terms.YEARS, f"must be at most {retention_terms.YEARS_MAX}")
+    values.count(retention_terms.YEARS, least=1, most=retention_terms.YEARS_MAX)
     values.some_of(retention_terms.KEEPS, frozenset(retention_terms.KINDS))
     values.one_of(retention_terms.FROM, retention_terms.STARTS)
 
 
-def _check_requests(values: _Reader) -> None:
-    """The figures by which requests about one's own data are answered."""
-    for name in request_terms.FIGURES:
-        if name in values.table and values.count(name, least=1) > request_terms.TERM_MAX:
-            raise values.wrong(name, f"must be at most {request_terms.TERM_MAX}")
-    if request_terms.REQUESTS_KEY in values.table:
-        values.some_of(request_terms.REQUESTS_KEY, frozenset(request_terms.REQUESTS))
-
-
 #: Topic → what checks the figures of its duties, by which dates are made.
 CHECKS: Mapping[str, Callable[[_Reader], None]] = {
-    complaint_terms.TOPIC: _check_terms,
+    complaint_terms.TOPIC: partial(
+        _check_terms,
+        figures=complaint_terms.FIGURES,
+        which=complaint_terms.INTAKES_KEY,
+        of=complaint_terms.INTAKES,
+    ),
     retention_terms.TOPIC: _check_retention,
-    request_terms.TOPIC: _check_requests,
+    request_terms.TOPIC: partial(
+        _check_terms, figures=request_terms.FIGURES, which=request_terms.REQUESTS_KEY, of=request_terms.REQUESTS
+    ),
 }
 
 

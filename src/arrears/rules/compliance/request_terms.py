@@ -22,7 +22,6 @@ REQUESTS = (ACCESS, CORRECTION, DELETION, RESTRICTION, OBJECTION, EXPLANATION)
 #: The figures from which a day follows; each with the longer one that a duty may name. REQUESTS_KEY: of which alone.
 FIGURES = ("days", "days_extended", "months", "months_extended", "working_days")
 REQUESTS_KEY = "requests"
-TERM_MAX = 366
 
 
 @dataclass(frozen=True)
@@ -64,9 +63,8 @@ def months_after(on: date, months: int) -> date:
 
 
 def _speaks(duty: Duty, on: date, request: str) -> bool:
-    in_force = duty.effective_on <= on and (duty.expired_on is None or on < duty.expired_on)
     named = duty.values.get(REQUESTS_KEY, REQUESTS)
-    return duty.topic == TOPIC and in_force and isinstance(named, list | tuple) and request in named
+    return duty.topic == TOPIC and duty.holds_on(on) and isinstance(named, list | tuple) and request in named
 
 
 def _days(duty: Duty, from_on: date, country: str, is_extended: bool) -> list[date]:

@@ -63,7 +63,7 @@ class Term:
 
 def of_strangers(duties: Collection[Duty], *, on: date) -> Duty | None:
     """The duty in force by which strangers' messages are kept, the longest of several; None: nothing is deleted."""
-    found = [duty for duty in duties if _is_in_force(duty, on) and STRANGER_DAYS in duty.values]
+    found = [duty for duty in duties if _speaks(duty, on, STRANGER_DAYS)]
     return max(found, key=stranger_days, default=None)
 
 
@@ -76,7 +76,7 @@ def stranger_days(duty: Duty) -> int:
 
 def schedule(duties: Collection[Duty], *, on: date) -> tuple[Row, ...]:
     """The rows in force on a day, by kind, the longest first."""
-    rows = [row for duty in duties if _speaks(duty, on) for row in _rows(duty)]
+    rows = [row for duty in duties if _speaks(duty, on, YEARS) for row in _rows(duty)]
     return tuple(sorted(rows, key=lambda row: (KINDS.index(row.kind), -row.years, row.rule_id)))
 
 
@@ -117,13 +117,8 @@ def years_after(on: date, years: int) -> date:
         return date(on.year + years, 3, 1)
 
 
-def _speaks(duty: Duty, on: date) -> bool:
-    return _is_in_force(duty, on) and YEARS in duty.values
-
-
-def _is_in_force(duty: Duty, on: date) -> bool:
-    in_force = duty.effective_on <= on and (duty.expired_on is None or on < duty.expired_on)
-    return duty.topic == TOPIC and in_force
+def _speaks(duty: Duty, on: date, figure: str) -> bool:
+    return duty.topic == TOPIC and duty.holds_on(on) and figure in duty.values
 
 
 def _rows(duty: Duty) -> list[Row]:

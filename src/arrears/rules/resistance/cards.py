@@ -6,22 +6,26 @@ many days contact of our own accord rests.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from arrears.kernel.errors import InvalidInput
+from arrears.rules import toml_tables
 
 LANGUAGES = ("zh", "en")
 #: To whom a card may go on: who has the case, a colleague trained for hardship, disputes or care, a supervisor.
-ROUTES = frozenset({"AGENT", "HARDSHIP", "DISPUTES", "CARE", "SUPERVISOR"})
+ROUTES = ("AGENT", "HARDSHIP", "DISPUTES", "CARE", "SUPERVISOR")
 DAYS_MAX = 90
 
 
 class WrongCards(InvalidInput):
     code = "wrong_cards"
-    message = "{file}: {why}"
+    message = "{file}: {key}: {why}"
+
+
+class _Reader(toml_tables.Reader):
+    refusal = WrongCards
 
 
 @dataclass(frozen=True)
@@ -68,34 +72,28 @@ def gravest(cards: Iterable[Card | None]) -> Card | None:
 
 def read(path: Path, signals: frozenset[str]) -> tuple[Card, ...]:
     """Every card in its order; raises WrongCards for an unknown signal or route, a rest too long, or a missing word."""
-    rows = tomllib.loads(path.read_text(encoding="utf-8"))["cards"]
-    return tuple(_card(number, row, path.name, signals) for number, row in enumerate(rows))
+    rows = _Reader.of_file(path).tables("cards", named_by="code")
+    return tuple(_card(number, code, row, signals) for number, (code, row) in enumerate(rows.items()))
 
 
-def _card(number: int, row: Mapping[str, object], file: str, signals: frozenset[str]) -> Card:
-    try:
-        card = Card(
-            number=number,
-            code=str(row["code"]),
-            signals=frozenset(row["signals"]),  # type: ignore[call-overload]
-            reasons=frozenset(row.get("reasons", ())),  # type: ignore[call-overload]
-            quiet_days=int(row["quiet_days"]),  # type: ignore[call-overload]
-            route=str(row["route"]),
-            stops=bool(row.get("stops", False)),
-            words={lang: _words(row[lang]) for lang in LANGUAGES},
-        )
-    except (KeyError, TypeError, ValueError) as wrong:
-        raise WrongCards(file=file, why=f"{row.get('code', '?')}: {wrong!r}") from None
-    if unknown := (card.signals | card.reasons) - signals:
-        raise WrongCards(file=file, why=f"{card.code}: {sorted(unknown)}")
-    if card.route not in ROUTES or not 0 <= card.quiet_days <= DAYS_MAX:
-        raise WrongCards(file=file, why=f"{card.code}: {card.route} {card.quiet_days}")
-    return card
+def _card(number: int, code: str, row: _Reader, signals: frozenset[str]) -> Card:
+    row.only(frozenset({"code", "signals", "reasons", "quiet_days", "route", "stops", *LANGUAGES}))
+    days = row.count("quiet_days", least=0)
+    if days > DAYS_MAX:
+        raise row.wrong("quiet_days", f"must be at most {DAYS_MAX}")
+    return Card(
+        number=number,
+        code=code,
+        signals=row.some_of("signals", signals),
+        reasons=row.some_of("reasons", signals) if "reasons" in row.table else frozenset(),
+        quiet_days=days,
+        route=row.one_of("route", ROUTES),
+        stops="stops" in row.table and row.flag("stops"),
+        words={lang: _words(row.section(lang)) for lang in LANGUAGES},
+    )
 
 
-def _words(row: object) -> Words:
-    told = dict(row)  # type: ignore[call-overload]
-    lines = {name: tuple(told[name]) for name in ("do", "say", "never")}
-    if not all(lines.values()) or not told["title"] or not told["refer"]:
-        raise ValueError("nothing said")
-    return Words(told["title"], **lines, refer=told["refer"])
+def _words(told: _Reader) -> Words:
+    told.only(frozenset({"title", "do", "say", "never", "refer"}))
+    do, say, never = (tuple(told.words(name)) for name in ("do", "say", "never"))
+    return Words(told.text("title"), do, say, never, told.text("refer"))
