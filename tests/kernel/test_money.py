@@ -1,12 +1,47 @@
-"""Money: what is written is read back exactly, and nothing else is read."""
+"""Money: exact, one currency at a time, and every fen given back."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from arrears.kernel import errors, money
+from arrears.kernel.money import Money
 
 amounts = st.integers(-(10**14), 10**14)
+weights = st.lists(st.integers(0, 10**6), min_size=1, max_size=12).filter(any)
+
+
+class TestSplit:
+    @given(amounts, weights)
+    def test_gives_back_every_fen(self, minor, shares):
+        parts = Money(minor, "CNY").split(shares)
+        assert sum(part.minor for part in parts) == minor
+
+    @given(amounts, weights)
+    def test_is_within_one_fen_of_the_exact_share(self, minor, shares):
+        for part, share in zip(Money(minor, "CNY").split(shares), shares, strict=True):
+            assert abs(part.minor * sum(shares) - minor * share) < sum(shares)
+
+    def test_the_earlier_part_takes_the_odd_fen(self):
+        assert [part.minor for part in Money(100, "CNY").split([1, 1, 1])] == [34, 33, 33]
+
+    def test_refuses_weights_that_share_nothing(self):
+        with pytest.raises(errors.InvalidInput):
+            Money(100, "CNY").split([0, 0])
+
+
+class TestArithmetic:
+    @given(amounts, amounts)
+    def test_what_is_added_can_be_taken_away(self, left, right):
+        assert Money(left, "CNY") + Money(right, "CNY") - Money(right, "CNY") == Money(left, "CNY")
+
+    def test_refuses_two_currencies(self):
+        with pytest.raises(money.CurrencyMismatch):
+            Money(1, "CNY") + Money(1, "USD")
+
+    def test_refuses_floats(self):
+        with pytest.raises(errors.InvalidInput):
+            Money(1.0, "CNY")  # type: ignore[arg-type]
 
 
 class TestText:

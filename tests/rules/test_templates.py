@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from arrears import policies
+from arrears.kernel.money import Money
 from arrears.rules import templates
 from arrears.rules.templates import Library, NoTemplate, UnableToRender, WrongTemplate
 
@@ -70,11 +71,15 @@ class TestRender:
         assert "CNY 1,234.56 is due on 20 November 2026" in english
 
     @pytest.mark.parametrize(
-        ("minor", "currency", "text"),
-        [(1_000_000, "NGN", "NGN 10,000.00"), (5, "CNY", "CNY 0.05"), (98_765, "JPY", "JPY 98,765")],
+        ("money", "text"),
+        [
+            (Money(1_000_000, "NGN"), "NGN 10,000.00"),
+            (Money(5, "CNY"), "CNY 0.05"),
+            (Money(98_765, "JPY"), "JPY 98,765"),
+        ],
     )
-    def test_money_always_carries_its_currency(self, minor: int, currency: str, text: str) -> None:
-        assert templates.money_text(minor, currency, "en") == text
+    def test_money_always_carries_its_currency(self, money: Money, text: str) -> None:
+        assert templates.money_text(money, "en") == text
 
     @pytest.mark.parametrize("missing", ["amount_minor", "currency", "due_on"])
     def test_a_missing_fact_is_refused(self, missing: str) -> None:

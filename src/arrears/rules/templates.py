@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from arrears.kernel.errors import InvalidInput, Refusal
-from arrears.kernel.money import format_minor
+from arrears.kernel.money import Money, format_minor
 from arrears.rules import toml_tables
 from arrears.rules.compliance import facts
 
@@ -121,7 +121,7 @@ def render(template: Template, *, language: str, known: Mapping[str, Any], insti
 def _case_words(known: Mapping[str, Any], language: str) -> dict[str, str]:
     words: dict[str, str] = {}
     if known.get("amount_minor") is not None and known.get("currency"):
-        words["amount"] = money_text(known["amount_minor"], known["currency"], language)
+        words["amount"] = money_text(Money(known["amount_minor"], known["currency"]), language)
     if known.get("due_on"):
         due = known["due_on"]
         words["due_on"] = date_text(due if isinstance(due, date) else date.fromisoformat(due), language)
@@ -130,11 +130,13 @@ def _case_words(known: Mapping[str, Any], language: str) -> dict[str, str]:
     return words
 
 
-def money_text(minor: int, currency: str, language: str) -> str:
+def money_text(amount: Money, language: str) -> str:
     """An amount as a borrower reads it, always with its currency."""
-    whole, point, cents = format_minor(minor, currency).partition(".")
+    whole, point, cents = format_minor(amount.minor, amount.currency).partition(".")
     digits = f"{int(whole):,}{point}{cents}"
-    return f"人民币{digits}元" if language == "zh-hans" and currency == "CNY" else f"{currency} {digits}"
+    if language == "zh-hans" and amount.currency == "CNY":
+        return f"人民币{digits}元"
+    return f"{amount.currency} {digits}"
 
 
 MONTHS = (
