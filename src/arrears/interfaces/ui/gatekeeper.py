@@ -2,20 +2,22 @@
 
 So do sessions that have run out; whoever owes a password of their own or a second factor is sent to choose it first,
 whoever is about to change what matters gives the password again, and people of an agency are shown out as soon as their
-door is shut or they ask from elsewhere.
+door is shut or they ask from elsewhere. An address or a form with a NUL in it, which no browser sends and no database
+holds, is turned away.
 
 Middleware of `config.settings`. It knows nothing of single cases; `records.cases.queries` checks those.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import structlog
 from django.contrib import auth
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -39,6 +41,8 @@ class PermissionGate:
         assert match is not None, "process_view runs after the address is resolved"
         if any(name.split("-")[0] in permissions.KEYED_NAMESPACES for name in match.namespaces):
             return None
+        if any("\0" in text for text in _given(request)):
+            raise BadRequest("a NUL is no part of any text")
         url_name = match.url_name or ""
         if permissions.is_public(url_name):
             return None
@@ -54,6 +58,15 @@ class PermissionGate:
             return _confirmed(request, url_name)
         log.warning("access.forbidden", user=request.user.pk, role=request.user.role, page=url_name)
         return render(request, "pages/forbidden.html", status=403)
+
+
+def _given(request: HttpRequest) -> Iterator[str]:
+    """All that the request says in its address and its form."""
+    yield request.path_info
+    for asked in (request.GET, request.POST):
+        for name, values in asked.lists():
+            yield name
+            yield from values
 
 
 def _confirmed(request: HttpRequest, url_name: str) -> HttpResponse | None:

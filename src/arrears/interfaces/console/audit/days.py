@@ -6,8 +6,6 @@ when nobody looks, and whoever comes back goes on where it stopped.
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from arrears.actions import explore_audit, verify_audit
 from arrears.interfaces.console import actors
 from arrears.interfaces.console.audit import told
-from arrears.interfaces.ui import moment, refusals
+from arrears.interfaces.ui import moment, refusals, typed
 from arrears.kernel.errors import NotFound, Refusal
 
 
@@ -25,13 +23,12 @@ def begin(request: HttpRequest) -> HttpResponse:
     """Begin with the day that was chosen."""
     now = moment.of(request)
     try:
-        day = date.fromisoformat(request.POST.get("day", ""))
+        day = typed.day(request.POST.get("day", ""))
+        if day is None:
+            raise explore_audit.NotADay
         begun = explore_audit.begin_day(
             day, today=now.business_on, zone=settings.LENDER_ZONE, at=now.at, actor=moment.actor(request)
         )
-    except ValueError:
-        refusals.tell(request, explore_audit.NotADay())
-        return redirect("audit")
     except Refusal as refusal:
         refusals.tell(request, refusal)
         return redirect("audit")

@@ -11,8 +11,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from arrears.actions import stop_contact, take_promise
+from arrears.interfaces.console import fields
 from arrears.interfaces.console.cases import forms
-from arrears.interfaces.ui import moment, refusals, sentences
+from arrears.interfaces.ui import moment, refusals, sentences, typed
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import operations, queries, teams
 from arrears.records.compliance import operations as compliance
@@ -42,9 +43,12 @@ def assign(request: HttpRequest, case_id: str) -> HttpResponse:
 
     def deed(card: queries.CaseCard) -> str:
         chosen = request.POST.get("user_id", "")
+        user_id = typed.number(chosen)
+        if chosen and user_id is None:
+            raise fields.WrongForm(field="user_id")
         operations.assign(
             case_id=card.case_id,
-            user_id=int(chosen) if chosen.isdigit() else None,
+            user_id=user_id,
             at=moment.of(request).at,
             actor=moment.actor(request),
         )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from arrears.actions import reverse_payment
+from arrears.interfaces.console import fields
 from arrears.interfaces.console.cases import forms
 from arrears.interfaces.ui import moment, refusals, sentences
 from arrears.interfaces.ui.templatetags import ui
@@ -53,7 +54,7 @@ def reverse(request: HttpRequest, case_id: str) -> HttpResponse:
 
 def _reverse(request: HttpRequest, card: queries.CaseCard, wish: forms.ReversalWish) -> str:
     if not wish.reversal_id:
-        raise forms.WrongForm(field="reversal_id")
+        raise fields.WrongForm(field="reversal_id")
     now = moment.of(request)
     done = reverse_payment.reverse_payment(
         reversal_id=wish.reversal_id,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from arrears.actions import take_complaint, wired
 from arrears.actions.take_complaint import Taken
+from arrears.interfaces.console import fields
 from arrears.interfaces.console.complaints import forms, people
 from arrears.interfaces.ui import moment, permissions, refusals
 from arrears.interfaces.ui.templatetags import ui
@@ -79,7 +80,7 @@ def _take(request: HttpRequest, card: CaseCard | None, intakes: tuple[str, ...])
 
 
 def _at_first(card: CaseCard | None) -> dict[str, str]:
-    return {"id": forms.new_id(), "intake": forms.BY_HAND[0] if card else forms.REGULATOR, "complainant": "SELF"}
+    return {"id": fields.new_id(), "intake": forms.BY_HAND[0] if card else forms.REGULATOR, "complainant": "SELF"}
 
 
 def _told(taken: Taken) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import cast
 
 from django.contrib import messages
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import contact_fate, contact_overrule, contact_resolve, keep_transcript, reveal_sealed, wired
 from arrears.interfaces.console import actors
-from arrears.interfaces.ui import keyset, moment, refusals, sentences
+from arrears.interfaces.ui import keyset, moment, refusals, sentences, typed
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import queries as cases
 from arrears.records.compliance import flags
@@ -28,7 +28,7 @@ Choices = list[tuple[str, str]]
 @require_GET
 def log(request: HttpRequest) -> HttpResponse:
     """One day's contacts; today's unless a day is named."""
-    on = _day(request.GET.get("on", "")) or queries.newest_day() or moment.of(request).business_on
+    on = typed.day(request.GET.get("on", "")) or queries.newest_day() or moment.of(request).business_on
     choices = queries.choices()
     readings = [(queries.WENT_OUT, gettext("Went out")), (queries.HELD, gettext("Held by the gate"))]
     statuses = [*choices["statuses"], *readings]
@@ -178,18 +178,11 @@ def _not_understood(request: HttpRequest, statuses: Choices, channels: Choices) 
     """The parts of the address that the log does not follow."""
     asked = {name: request.GET.get(name, "") for name in ("on", "status", "channel")}
     wrong = {
-        "on": _day(asked["on"]) is None,
+        "on": typed.day(asked["on"]) is None,
         "status": asked["status"] not in dict(statuses),
         "channel": asked["channel"] not in dict(channels),
     }
     return [f"{name}={value}" for name, value in asked.items() if value and wrong[name]]
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _place(request: HttpRequest) -> tuple[datetime, str] | None:

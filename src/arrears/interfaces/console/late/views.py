@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from arrears.actions import late_lists, place_with_agency, take_legal_step
+from arrears.interfaces.console import fields
 from arrears.interfaces.console.late import forms, standing
 from arrears.interfaces.ui import moment, refusals
 from arrears.kernel import money
@@ -63,7 +64,7 @@ def end_placement(request: HttpRequest, case_id: str, placement_id: str) -> Http
         place_with_agency.end(
             placement_id=placement_id,
             reason=request.POST.get("reason", ""),
-            ended_on=forms.day(request.POST, "on"),
+            ended_on=fields.day(request.POST, "on"),
             note=request.POST.get("note", "").strip()[: forms.NOTE_MAX],
             as_of=now.business_on,
             at=now.at,
@@ -135,7 +136,7 @@ def _entered(request: HttpRequest, at_first: dict[str, str]) -> dict[str, str]:
     """What the form shows: what was entered, or at first what is likely; and the identifier of what it will record."""
     if request.method == "POST":
         return request.POST.dict()
-    return at_first | {"id": forms.new_id()}
+    return at_first | {"id": fields.new_id()}
 
 
 def _twice() -> str:

@@ -7,7 +7,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from arrears.actions import hand_over_copy, wired
-from arrears.interfaces.console.privacy import forms, requests
+from arrears.interfaces.console import fields
+from arrears.interfaces.console.privacy import requests
 from arrears.interfaces.ui import copy_files, evidence_files, moment, refusals
 from arrears.kernel.errors import NotFound, Refusal
 
@@ -19,7 +20,7 @@ def copy(request: HttpRequest, request_id: str) -> HttpResponse:
     try:
         made = hand_over_copy.hand_over(
             request_id=request_id,
-            turn=forms.turn(request.POST),
+            turn=fields.turn(request.POST),
             at=moment.of(request).at,
             actor=moment.actor(request),
             gate=wired.here().gate,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import erase_person, house, retain, take_request, wired
 from arrears.exchange import debts
-from arrears.interfaces.console import actors, deeds
+from arrears.interfaces.console import actors, deeds, fields
 from arrears.interfaces.console.deeds import Asked
 from arrears.interfaces.console.privacy import clocks, consents, forms, holds, retention
 from arrears.interfaces.ui import gate_words, moment
@@ -74,7 +74,7 @@ def page(
             (one, [(retention.kind_said(kind), count) for kind, count in one.kinds.items()])
             for one in queries.erasures_of(customer_id)
         ],
-        "new_id": forms.new_id(),
+        "new_id": fields.new_id(),
         "longest": take_request.LONGEST,
         "entered": entered or {},
         "refused": refused,

@@ -17,9 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import correct_person, house, reveal_sealed, wired, work_request
-from arrears.interfaces.console import actors, deeds
+from arrears.interfaces.console import actors, deeds, fields
 from arrears.interfaces.console.deeds import Asked
-from arrears.interfaces.console.privacy import clocks, forms, retention
+from arrears.interfaces.console.privacy import clocks, retention
 from arrears.interfaces.ui import gate_words, keyset, moment, refusals, rights_words, scores, sentences
 from arrears.interfaces.ui.templatetags import ui
 from arrears.kernel.errors import Refusal
@@ -181,7 +181,7 @@ def _rule(told: Mapping[str, Any]) -> dict[str, object]:
     }
 
 
-_deed = deeds.on("subject-request", page=page, turn=forms.turn)
+_deed = deeds.on("subject-request", page=page, turn=fields.turn)
 
 
 @_deed

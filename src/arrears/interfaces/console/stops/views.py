@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import lift_stop
 from arrears.interfaces.console import actors
-from arrears.interfaces.ui import moment, permissions, refusals, sentences
+from arrears.interfaces.ui import moment, permissions, refusals, sentences, typed
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import scope
 from arrears.records.compliance import queries
@@ -22,12 +22,11 @@ PAGE_SIZE = 50
 def listing(request: HttpRequest) -> HttpResponse:
     """Stops in force, the newest first; a search finds one person's."""
     text = request.GET.get("text", "").strip()[:80]
-    after = request.GET.get("after", "")
     rows = queries.stops_in_force(
         moment.of(request).at,
         within=scope.of_people(request.user, "person_id"),
         text=text,
-        before_id=int(after) if after.isdigit() else None,
+        before_id=typed.number(request.GET.get("after", "")),
         size=PAGE_SIZE,
     )
     names = actors.names()
