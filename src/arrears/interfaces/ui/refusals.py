@@ -138,6 +138,7 @@ SENTENCES: Mapping[str, Promise] = {
     "no_such_purpose": _("Choose what you need it for."),
     "reason_missing": _("Write the reason out."),
     "nothing_to_overrule": _("No advice holds this contact, or it is not planned any more."),
+    "no_such_stop": _("This stop does not hold any more."),
     "no_such_verdict": _("There is no such judgement."),
     "reason_holds_identity": _("A reason must not hold a number or an address."),
     "unknown_thing": _("Nothing of this case is sealed there."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -24,7 +25,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("text", "").strip()[:80]
     rows = queries.stops_in_force(
         moment.of(request).at,
-        within=scope.of_people(request.user, "person_id"),
+        within=_seen(request),
         text=text,
         before_id=typed.number(request.GET.get("after", "")),
         size=PAGE_SIZE,
@@ -41,9 +42,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "console/stops/list.html", context)
 
 
+def _seen(request: HttpRequest) -> Q:
+    return scope.of_people(request.user, "person_id")
+
+
 @require_POST
 def lift(request: HttpRequest, stop_id: int) -> HttpResponse:
     """End a stop: the person may be contacted again, within the rules."""
+    queries.must_see_stop(stop_id, within=_seen(request))
     try:
         only = "" if request.user.role == permissions.COMPLIANCE else lift_stop.OF_SUPERVISORS  # type: ignore[union-attr]
         lift_stop.lift_stop(stop_id=stop_id, at=moment.of(request).at, actor=moment.actor(request), only=only)
