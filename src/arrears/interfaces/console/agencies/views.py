@@ -79,10 +79,7 @@ def door(request: HttpRequest, agency: str) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, agency: str) -> HttpResponse:
     """Shut the door and sign everybody of the agency out."""
-    try:
-        ended = _put(request, agency, networks=doors.door(agency).networks, is_open=False)
-    except agency_doors.NoSuchAgency as refusal:
-        raise Http404(str(refusal)) from refusal
+    ended = _put(request, agency, networks=doors.door(agency).networks, is_open=False)
     told = ngettext(
         "The agency's access has ended; %(count)d session with it.",
         "The agency's access has ended; %(count)d sessions with it.",

@@ -6,7 +6,7 @@ Reached from a payment on the page of a case. GET foresees and writes nothing; P
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
@@ -23,10 +23,7 @@ from arrears.records.cases import queries
 @require_http_methods(["GET", "POST"])
 def reverse(request: HttpRequest, case_id: str) -> HttpResponse:
     """Foresee, ask, do; what cannot be reversed says why, on this page."""
-    try:
-        card = queries.access(request.user, case_id)
-    except queries.NoSuchCase as refusal:
-        raise Http404(str(refusal)) from refusal
+    card = queries.access(request.user, case_id)
     asked = request.POST if request.method == "POST" else request.GET
     try:
         wish = forms.reversal(asked, known=queries.account_ids_of(card.case_id))

@@ -6,7 +6,7 @@ The form is a page of its own; a refusal is told on it, with what was entered.
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -28,10 +28,7 @@ from arrears.records.complaints import queries
 @require_http_methods(["GET", "POST"])
 def of_case(request: HttpRequest, case_id: str) -> HttpResponse:
     """Somebody complains about how a case is treated."""
-    try:
-        card = cases.access(request.user, case_id)
-    except cases.NoSuchCase as refusal:
-        raise Http404(str(refusal)) from refusal
+    card = cases.access(request.user, case_id)
     return _form(request, card)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import cast
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -161,7 +161,4 @@ def statistics(request: HttpRequest) -> HttpResponse:
 
 def access(request: HttpRequest, complaint_id: str) -> ComplaintRow:
     """One complaint, if this colleague may see it."""
-    try:
-        return queries.access(complaint_id, within=queries.seen(request.user))
-    except queries.NoSuchComplaint as refusal:
-        raise Http404(str(refusal)) from refusal
+    return queries.access(complaint_id, within=queries.seen(request.user))

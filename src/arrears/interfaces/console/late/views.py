@@ -25,7 +25,7 @@ from arrears.rules import cases as machines
 @require_http_methods(["GET", "POST"])
 def place(request: HttpRequest, case_id: str) -> HttpResponse:
     """Place the case with an agency."""
-    card, now = _access(request, case_id), moment.of(request)
+    card, now = cases.access(request.user, case_id), moment.of(request)
     refused = ""
     if request.method == "POST":
         try:
@@ -57,7 +57,7 @@ def place(request: HttpRequest, case_id: str) -> HttpResponse:
 @require_POST
 def end_placement(request: HttpRequest, case_id: str, placement_id: str) -> HttpResponse:
     """The agency has the case no longer."""
-    card, now = _access(request, case_id), moment.of(request)
+    card, now = cases.access(request.user, case_id), moment.of(request)
     if placement_id not in {row.placement_id for row in placements.of_case(card.case_id)}:
         raise Http404(placement_id)
     try:
@@ -80,7 +80,7 @@ def end_placement(request: HttpRequest, case_id: str, placement_id: str) -> Http
 @require_http_methods(["GET", "POST"])
 def legal_step(request: HttpRequest, case_id: str) -> HttpResponse:
     """Put a legal step on record."""
-    card, now = _access(request, case_id), moment.of(request)
+    card, now = cases.access(request.user, case_id), moment.of(request)
     refused = ""
     if request.method == "POST":
         try:
@@ -109,7 +109,7 @@ def legal_step(request: HttpRequest, case_id: str) -> HttpResponse:
 @require_POST
 def take_back(request: HttpRequest, case_id: str, step_id: str) -> HttpResponse:
     """A legal step was recorded by mistake."""
-    card, now = _access(request, case_id), moment.of(request)
+    card, now = cases.access(request.user, case_id), moment.of(request)
     try:
         take_legal_step.take_back(
             case_id=card.case_id,
@@ -123,13 +123,6 @@ def take_back(request: HttpRequest, case_id: str, step_id: str) -> HttpResponse:
     else:
         messages.success(request, gettext("The legal step is taken back: it stays in the story, with your reason."))
     return redirect("case", case_id)
-
-
-def _access(request: HttpRequest, case_id: str) -> cases.CaseCard:
-    try:
-        return cases.access(request.user, case_id)
-    except cases.NoSuchCase as refusal:
-        raise Http404(str(refusal)) from refusal
 
 
 def _entered(request: HttpRequest, at_first: dict[str, str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
@@ -68,8 +68,8 @@ def withdraw(request: HttpRequest, consent_id: str) -> HttpResponse:
             at=moment.of(request).at,
             actor=moment.actor(request),
         )
-    except NotFound as refusal:
-        raise Http404(str(refusal)) from refusal
+    except NotFound:
+        raise
     except Refusal as refusal:
         refusals.tell(request, refusal)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -25,8 +25,8 @@ def copy(request: HttpRequest, request_id: str) -> HttpResponse:
             actor=moment.actor(request),
             gate=wired.here().gate,
         )
-    except NotFound as refusal:
-        raise Http404(str(refusal)) from refusal
+    except NotFound:
+        raise
     except Refusal as refusal:
         return requests.page(request, request_id, refused=refusals.sentence(refusal))
     answer = HttpResponse(evidence_files.zipped(copy_files.files(made)), content_type="application/zip")

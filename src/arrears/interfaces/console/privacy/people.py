@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -53,10 +53,7 @@ def page(
     request: HttpRequest, customer_id: str, *, entered: Mapping[str, str] | None = None, refused: str = ""
 ) -> HttpResponse:
     """The page of one person; with what was entered and why it was refused."""
-    try:
-        heading = people.access(customer_id)
-    except people.NoSuchPerson as refusal:
-        raise Http404(str(refusal)) from refusal
+    heading = people.access(customer_id)
     on, names = moment.of(request).business_on, actors.names()
     context = {
         "person": heading,

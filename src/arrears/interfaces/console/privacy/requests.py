@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, cast
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -64,7 +64,7 @@ def one(request: HttpRequest, request_id: str) -> HttpResponse:
 @require_POST
 def open_words(request: HttpRequest, request_id: str) -> HttpResponse:
     """What they wrote: a fragment for HTMX, the whole page without."""
-    row = _access(request_id)
+    row = queries.access_request(request_id)
     try:
         opened = reveal_sealed.reveal_request(viewer=request.user, request_id=row.request_id, at=moment.of(request).at)
     except Refusal as refusal:
@@ -86,7 +86,7 @@ def page(
     opened: str = "",
 ) -> HttpResponse:
     """The page of one request; with what was entered and why it was refused, or with words that were opened."""
-    row, now, names = _access(request_id), moment.of(request), actors.names()
+    row, now, names = queries.access_request(request_id), moment.of(request), actors.names()
     obstacles = _obstacles(row, now.business_on)
     context = {
         "row": row,
@@ -115,13 +115,6 @@ def page(
         "opened": opened,
     }
     return render(request, "console/privacy/request.html", context)
-
-
-def _access(request_id: str) -> RequestRow:
-    try:
-        return queries.access_request(request_id)
-    except queries.NoSuchRequest as refusal:
-        raise Http404(str(refusal)) from refusal
 
 
 def _term(term: Mapping[str, str]) -> dict[str, object]:

@@ -108,8 +108,8 @@ def grant(request: HttpRequest, user_id: int) -> HttpResponse:
     is_granted = request.POST.get("decision") == "grant"
     try:
         grant_role.decide(user_id=user_id, is_granted=is_granted, at=moment.of(request).at, actor=moment.actor(request))
-    except NotFound as refusal:
-        raise Http404(str(refusal)) from refusal
+    except NotFound:
+        raise
     except Refusal as refusal:
         refusals.tell(request, refusal)
     else:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -42,11 +42,8 @@ def one(request: HttpRequest, verdict_id: int) -> HttpResponse:
     asked = request.GET.get("on", "").strip()
     on = typed.day(asked)
     pack = request.GET.get("pack", "").strip().replace(" ", "+")[:200] or settings.RULE_PACK
-    try:
-        queries.verdict(verdict_id, within=scope.of_people(request.user, "customer_id"))
-        again = contact_rejudge.rejudge(verdict_id, today=on or moment.of(request).business_on, pack_name=pack)
-    except queries.NoSuchVerdict as refusal:
-        raise Http404(str(refusal)) from refusal
+    queries.verdict(verdict_id, within=scope.of_people(request.user, "customer_id"))
+    again = contact_rejudge.rejudge(verdict_id, today=on or moment.of(request).business_on, pack_name=pack)
     context = {
         "verdict": again.stored,
         "again": again,

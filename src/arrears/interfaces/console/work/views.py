@@ -7,7 +7,7 @@ from datetime import date, datetime
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
@@ -106,10 +106,7 @@ def cancel(request: HttpRequest, work_id: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, work_id: str, deed: Callable[[work.WorkRow, str], None], told: str) -> HttpResponse:
-    try:
-        row = work.access(request.user, work_id)
-    except work.NoSuchWork as refusal:
-        raise Http404(str(refusal)) from refusal
+    row = work.access(request.user, work_id)
     note = request.POST.get("note", "").strip()[:1000]
     try:
         deed(row, note)
