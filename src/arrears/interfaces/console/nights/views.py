@@ -36,8 +36,6 @@ def listing(request: HttpRequest) -> HttpResponse:
         "next_day": next_day.button(),
         "step": report.step(newest.step) if newest else "",
     }
-    if request.htmx and request.htmx.target == "night-progress":
-        return render(request, "console/nights/list.html#progress", context)
     return render(request, "console/nights/list.html", context)
 
 
@@ -59,7 +57,7 @@ def night(request: HttpRequest, as_of: date) -> HttpResponse:
         "cash": figures.recovered_of(lake=house.here().lake, as_of=as_of),
     }
     if request.htmx and request.htmx.target == "night-progress":
-        return render(request, "console/nights/list.html#progress", context)
+        return render(request, "console/nights/list.html#progress", context | {"watching": True})
     return render(request, "console/nights/night.html", context)
 
 
