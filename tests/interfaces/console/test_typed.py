@@ -6,10 +6,12 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from tests.interfaces.console.conftest import addresses
 
 from arrears.interfaces.ui import typed
 from arrears.records.cases.models import Case
+from arrears.records.people.models import Person
 from arrears.records.staff.models import User
 
 #: No browser sends it, and PostgreSQL holds it in no text.
@@ -105,3 +107,15 @@ def test_who_is_no_colleague_is_given_no_case_and_takes_none_away(enter, chosen)
 
     assert "The case is assigned." not in page
     assert Case.objects.get(case_id=url.split("/")[2]).assigned_to == agent
+
+
+@pytest.mark.django_db
+def test_a_customer_s_number_may_hold_slashes(enter):
+    """No rule of a tape forbids them."""
+    person = Person.objects.create(customer_id="K/2026/7", region_code="CN-31")
+    client, url = enter("COMPLIANCE"), reverse("privacy-person", args=[person.pk])
+
+    assert client.get(url).status_code == 200
+    held = {"id": "7" * 32, "reason": "LITIGATION", "note": "the court asks"}
+    assert client.post(reverse("hold-set", args=[person.pk]), held).status_code == 302
+    assert "K/2026/7" in client.get(reverse("legal-holds")).content.decode()
