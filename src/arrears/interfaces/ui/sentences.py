@@ -367,5 +367,10 @@ def in_language(chinese: str, english: str) -> str:
     return chinese if (get_language() or "").startswith("zh") else english
 
 
+def of_texts(texts: Mapping[str, str]) -> str:
+    """The same of what a policy says by language."""
+    return in_language(texts["zh-hans"], texts["en"])
+
+
 def said(words: Mapping[str, Promise], code: str) -> str:
     return str(words[code]) if code in words else code

@@ -119,4 +119,4 @@ def _begins(day: date | None) -> datetime | None:
 
 
 def _place(cursor: str) -> exploring.Place | None:
-    return cast("exploring.Place | None", keyset.unpack(cursor, [datetime, int])) if cursor else None
+    return cast("exploring.Place | None", keyset.unpack(cursor, [datetime, int]))

@@ -102,7 +102,7 @@ def not_understood(query: Mapping[str, str], form: Filters) -> list[str]:
 def place(cursor: str, order: str) -> tuple[object, str] | None:
     """A place in the list from its cursor; None when there is none or it is broken."""
     is_date = order.removeprefix("-") == "opened"
-    found = keyset.unpack(cursor, [date if is_date else int, str]) if cursor else None
+    found = keyset.unpack(cursor, [date if is_date else int, str])
     return (found[0], str(found[1])) if found else None
 
 

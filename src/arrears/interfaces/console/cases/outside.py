@@ -31,7 +31,7 @@ def is_for(request: HttpRequest) -> bool:
 def listing(request: HttpRequest) -> HttpResponse:
     """The cases that are with the agency, the most overdue first."""
     cursor = request.GET.get("after", "")
-    found = keyset.unpack(cursor, [int, str]) if cursor else None
+    found = keyset.unpack(cursor, [int, str])
     after = (found[0], str(found[1])) if found else None
     page = queries.page(request.user, queries.Wanted(status=""), after=after, before=None, size=PAGE_SIZE)
     live = placements.live_of([row.case_id for row in page.rows])

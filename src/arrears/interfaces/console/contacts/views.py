@@ -179,4 +179,4 @@ def _not_understood(request: HttpRequest, statuses: Choices, channels: Choices) 
 
 def _place(request: HttpRequest) -> tuple[datetime, str] | None:
     cursor = request.GET.get("after", "")
-    return cast("tuple[datetime, str] | None", keyset.unpack(cursor, [datetime, str])) if cursor else None
+    return cast("tuple[datetime, str] | None", keyset.unpack(cursor, [datetime, str]))

@@ -31,7 +31,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         purpose=purpose if purpose in facts.CONSENTS else "",
         which=which if which in ("HOLDING", "WITHDRAWN") else "",
         customer_ids=None,
-        after=cast("consents.Place | None", keyset.unpack(cursor, [datetime, str])) if cursor else None,
+        after=cast("consents.Place | None", keyset.unpack(cursor, [datetime, str])),
         size=PAGE_SIZE,
     )
     shown, names = rows[:PAGE_SIZE], actors.names()

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import erase_person, house, retain, take_request, wired
 from arrears.exchange import debts
-from arrears.interfaces.console import actors, deeds, fields
+from arrears.interfaces.console import actors, clocks, deeds, fields
 from arrears.interfaces.console.deeds import Asked
-from arrears.interfaces.console.privacy import clocks, consents, forms, holds, retention
+from arrears.interfaces.console.privacy import consents, forms, holds, retention
 from arrears.interfaces.ui import gate_words, moment
 from arrears.interfaces.ui.templatetags import ui
 from arrears.records.cases import queries as cases

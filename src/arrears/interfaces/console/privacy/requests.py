@@ -17,9 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import correct_person, house, reveal_sealed, wired, work_request
-from arrears.interfaces.console import actors, deeds, fields
+from arrears.interfaces.console import actors, clocks, deeds, fields
 from arrears.interfaces.console.deeds import Asked
-from arrears.interfaces.console.privacy import clocks, retention
+from arrears.interfaces.console.privacy import retention
 from arrears.interfaces.ui import gate_words, keyset, moment, refusals, rights_words, scores, sentences
 from arrears.interfaces.ui.templatetags import ui
 from arrears.kernel.errors import Refusal
@@ -39,7 +39,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     kind = kind if kind in dict(lists["kinds"]) else ""
     cursor = request.GET.get("after", "")
     kinds = [datetime if which == queries.ENDED else date, str]
-    after = cast("queries.Place | None", keyset.unpack(cursor, kinds)) if cursor else None
+    after = cast("queries.Place | None", keyset.unpack(cursor, kinds))
     rows = queries.requests(which=which, kind=kind, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     context = {

@@ -40,7 +40,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     label = request.GET.get("label", "")
     label = label if label in speech_words.LABELS else ""
     cursor = request.GET.get("after", "")
-    after = cast("flags.Place | None", keyset.unpack(cursor, [int, datetime, str])) if cursor else None
+    after = cast("flags.Place | None", keyset.unpack(cursor, [int, datetime, str]))
     rows = flags.queue(status, within=_seen(request), label=label, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     names, policies = actors.names(), words_in_force.speech().folder

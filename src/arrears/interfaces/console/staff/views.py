@@ -21,7 +21,7 @@ from arrears.records.staff import grants, queries, teams
 
 def _agencies() -> list[tuple[str, str]]:
     found = late_lists.lists().agencies.values()
-    named = [(one.code, sentences.in_language(one.texts["zh-hans"], one.texts["en"])) for one in found]
+    named = [(one.code, sentences.of_texts(one.texts)) for one in found]
     return [("", gettext("None: one of us")), *named]
 
 

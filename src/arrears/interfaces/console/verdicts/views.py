@@ -80,4 +80,4 @@ def _begins(day: date | None) -> datetime | None:
 
 
 def _place(cursor: str) -> tuple[datetime, int] | None:
-    return cast("tuple[datetime, int] | None", keyset.unpack(cursor, [datetime, int])) if cursor else None
+    return cast("tuple[datetime, int] | None", keyset.unpack(cursor, [datetime, int]))

@@ -31,7 +31,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("kind", "")
     kind = chosen if chosen in dict(kinds) else kinds[0][0]
     mine = request.GET.get("mine") == "yes"
-    after = keyset.unpack(request.GET.get("after", ""), [int, date, str]) if request.GET.get("after") else None
+    after = keyset.unpack(request.GET.get("after", ""), [int, date, str])
     is_reachable = kind not in work.REACHED_BY or request.GET.get("reach") != "none"
     rows = work.queue(request.user, kind, mine=mine, after=after, size=PAGE_SIZE, is_reachable=is_reachable)
     shown = rows[:PAGE_SIZE]

@@ -27,7 +27,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     statuses = queries.statuses()
     status = request.GET.get("status", "")
     status = status if status in dict(statuses) else statuses[0][0]
-    after = keyset.unpack(request.GET.get("after", ""), [date, str]) if request.GET.get("after") else None
+    after = keyset.unpack(request.GET.get("after", ""), [date, str])
     rows = queries.in_status(request.user, status, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     names = actors.names()
