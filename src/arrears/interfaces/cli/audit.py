@@ -120,7 +120,7 @@ def check(
     folder: Annotated[Path, typer.Argument(help="folder with evidence.json and manifest.json")],
     public_key: Annotated[str, typer.Option(help="of the house that made it; default: this home's own")] = "",
 ) -> None:
-    """Tell whether evidence is what was signed; ends with 2 and says what is not, when it is not."""
+    """Tell whether evidence is what was signed; ends with 1 and says what is not, when it is not."""
     setup.ensure_ready()
     document, manifest = (_read(folder / name) for name in (evidence_files.DOCUMENT, evidence_files.MANIFEST))
     said = evidence.checked(document, manifest, public_key=public_key)
