@@ -31,7 +31,7 @@ def evidence(request: HttpRequest, case_id: str) -> HttpResponse:
             with_identity=request.POST.get("with_identity") == "1",
             verified=None,
             at=moment.of(request).at,
-            actor=f"user:{request.user.pk}",
+            actor=moment.actor(request),
         )
     except Refusal as refusal:
         refusals.tell(request, refusal)

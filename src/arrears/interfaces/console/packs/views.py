@@ -46,7 +46,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     live = str(settings.RULE_PACK).split("+")
     listed = [_listed(folder, name, live, on) for name in (*reading.names(folder), reading.BASE)]
     listed.sort(key=lambda one: (not one.is_live, one.is_everywhere))
-    return render(request, "console/packs/list.html", {"packs": listed, "live": settings.RULE_PACK, "on": on})
+    return render(request, "console/packs/list.html", {"packs": listed, "live": settings.RULE_PACK})
 
 
 def _listed(folder: Path, name: str, live: list[str], on: date) -> Listed:

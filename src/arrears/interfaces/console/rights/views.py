@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from arrears.actions import look_at_person
+from arrears.actions import look_at_person, reveal_sealed
 from arrears.interfaces.console import actors
 from arrears.interfaces.console.agencies import views as agencies
 from arrears.interfaces.ui import audit_words, permission_words, permissions, sentences
@@ -28,7 +28,7 @@ from arrears.records.staff import queries as staff
 from arrears.records.staff import teams
 from arrears.rules import reach
 
-LOOKED = ("identity.revealed", "identity.reveal_refused", "evidence.exported")
+LOOKED = (reveal_sealed.KIND, reveal_sealed.REFUSED, reveal_sealed.EXPORTED)
 LOOKS_SHOWN = 50
 #: Of the looks at pages so many are read, the newest.
 PAGES_READ = 500

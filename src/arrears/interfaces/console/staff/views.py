@@ -98,7 +98,7 @@ def member(request: HttpRequest, user_id: int) -> HttpResponse:
         else:
             _tell(request, gettext("The change is saved."), is_done=is_done)
             return redirect("staff")
-    context = {"form": form, "member": row, "history": history.of([f"user:{user_id}"], without=("access.signed_in",))}
+    context = {"form": form, "member": row, "history": history.of([f"user:{user_id}"], without=[sign_in.SIGNED_IN])}
     return render(request, "console/staff/form.html", context)
 
 
