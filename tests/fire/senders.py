@@ -40,7 +40,7 @@ def tick(*, die_at: int = 0) -> None:
     """What `arrears worker --once` does when the house is ready; killed at a step, if one is named."""
     if die_at:
         deaths.die_at(die_at)
-    loop.run_once(wired.here, worker=f"worker:{os.getpid()}")
+    loop.run_once(wired.here, worker=f"worker:{os.getpid()}", stop=threading.Event())
 
 
 def many(*, threads: int, limit: int) -> None:

@@ -12,7 +12,8 @@ from arrears.actions import take_promise
 from arrears.interfaces.api.urls import api
 from arrears.records.apikeys import operations as apikeys
 from arrears.records.apikeys.models import AnsweredRequest
-from arrears.records.cases.models import Case
+from arrears.records.cases.models import Case, WorkItem
+from arrears.records.compliance import queries as stopping
 from arrears.records.contacts.models import Contact
 from arrears.records.runs import queries as runs
 from arrears.records.runs.models import Night
@@ -72,6 +73,13 @@ class TestCases:
     def test_malformed_filters_are_malformed(self, partner, words):
         assert partner.get("/cases", **words).status_code == 422
 
+    @pytest.mark.parametrize("path", ["/cases", "/cases/{case_id}", "/contacts", "/complaints", "/webhooks"])
+    def test_a_filter_that_does_not_exist_is_refused_by_its_name(self, partner, path):
+        narrow = {"customer_id": "C1"} if path in {"/contacts", "/complaints"} else {}
+        answer = partner.get(path.format(case_id=Case.objects.get().case_id), stge="EARLY", **narrow)
+        assert answer.status_code == 422
+        assert answer.json()["errors"] == [{"where": "query.stge", "message": "there is no such parameter"}]
+
     def test_contacts_of_nobody_in_particular_are_malformed(self, partner):
         assert partner.get("/contacts").status_code == 422
 
@@ -92,6 +100,17 @@ class TestStops:
         assert answer.status_code == 201
         assert answer.json() == {"customer_id": "C1", "is_new": True, "contacts_cancelled": 1}
         assert Contact.objects.get().status == "CANCELLED"
+
+    def test_every_reason_that_somebody_outside_can_know_is_taken(self, partner):
+        own = {
+            "REST",
+            "RESTRICTED",
+            "WRONG_NUMBER",
+        }  # said by ourselves alone
+        for reason, _label in stopping.stop_reasons():
+            answer = partner.post("/stops", {"customer_id": "C1", "reason": reason})
+            assert answer.status_code == (422 if reason in own else 201), reason
+        assert set(WorkItem.objects.filter(status="OPEN").values_list("kind", flat=True)) >= {"CARE", "SAFETY"}
 
     def test_told_again_it_is_not_new(self, partner):
         partner.post("/stops", {"customer_id": "C1", "reason": "CEASED"})

@@ -66,6 +66,16 @@ class TestVerify:
         assert (code, told) == (1, f"arrears: {key} is no public key: 64 hex digits are wanted.")
 
 
+@pytest.mark.django_db
+def test_evidence_that_was_never_signed_ends_with_1_as_the_help_says(arrears, tmp_path, settings):
+    settings.HOME = tmp_path
+    for name in ("evidence.json", "manifest.json"):
+        (tmp_path / name).write_text("{}")
+    code, _, err = arrears("audit", "check", tmp_path)
+    assert (code, err.strip()) == (1, "arrears: manifest.json is not what was signed.")
+    assert "ends with 1" in arrears("audit", "check", "--help")[1]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_several_processes_find_the_same(books_environment, tmp_path):
     tell()

@@ -57,7 +57,7 @@ class TestList:
 
         assert answer.context["count"] == expected.count() > 0
 
-    @pytest.mark.parametrize("bad", ["least=abc", "after=%00", "after=WyJ4Il0", "order=password", "assigned=1%27"])
+    @pytest.mark.parametrize("bad", ["least=abc", "after=%F0", "after=WyJ4Il0", "order=password", "assigned=1%27"])
     def test_nonsense_in_the_address_is_not_an_error(self, enter, bad):
         assert enter("SUPERVISOR").get(f"/cases/?{bad}").status_code == 200
 

@@ -487,7 +487,7 @@ class TestPromise:
             ({"amount": "3,5"}, "not an amount"),
             ({"amount": "99999.00"}, "no more than is owed"),
             ({"due_on": str(DAY - timedelta(days=1))}, "lies in the past"),
-            ({"due_on": "soon"}, "not valid"),
+            ({"due_on": "soon"}, "is not a date"),
             ({"channel": ""}, "how it was promised"),
         ],
         ids=str,

@@ -183,7 +183,7 @@ class TestThePolicyBanner:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["cases", "work", "write-offs", "contacts", "verdicts", "heard", "quality"])
-@pytest.mark.parametrize("cursor", ["WzEwMDAwMDAwMDAwMDAwMDAwMDAwMDAsICJ4IiwgInkiXQ", "WzEsICJzb29uIiwgInkiXQ", "%00"])
+@pytest.mark.parametrize("cursor", ["WzEwMDAwMDAwMDAwMDAwMDAwMDAwMDAsICJ4IiwgInkiXQ", "WzEsICJzb29uIiwgInkiXQ", "%F0"])
 def test_a_forged_place_in_a_list_is_its_first_page(enter, name, cursor):
     url = reverse(name)
     assert enter("SUPERVISOR").get(f"{url}?after={cursor}").status_code in {200, 403}

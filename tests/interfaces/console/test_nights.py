@@ -97,6 +97,13 @@ class TestReport:
         assert "3 of 8 partitions decided" in running
         assert "every 1s" not in done
 
+    def test_whoever_watches_it_is_told_that_it_is_done(self, enter):
+        polled = {"hx-request": "true", "hx-target": "night-progress"}
+        page = enter("ANALYST").get("/nights/2026-11-20/", headers=polled).content.decode()
+
+        assert "is done." in page
+        assert "every 1s" not in page
+
 
 class TestNextDay:
     def test_without_a_town_there_is_no_button_and_no_day(self, enter, settings, tmp_path):

@@ -2,6 +2,7 @@
 
 import pytest
 from defusedxml import ElementTree
+from django.utils import translation
 
 from arrears import policies
 from arrears.interfaces.ui import sentences
@@ -25,3 +26,12 @@ def test_the_treatment_table_has_reasons():
 @pytest.mark.parametrize("code", [*shipped_reasons(), *CloseReason.values, *Stage.values])
 def test_a_code_of_ours_is_said_in_words(code):
     assert sentences.code(code) != code
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize(
+    "actor", ["cli", "command line", "demo", "night:2026-11-20", "setup", "stranger", "tape", "worker:host:1"]
+)
+def test_whatever_acts_beside_people_is_named_in_both_languages(actor, language):
+    with translation.override(language):
+        assert sentences.actor(actor, {}) != actor

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -94,6 +96,24 @@ class TestAnotherTeam:
     def test_a_case_assigned_to_me_is_mine(self, divided, enter, role):
         Case.objects.filter(pk=divided.pk).update(assigned_to=User.objects.get(role=role))
         assert enter(role).get(reverse("case", args=[divided.case_id])).status_code == 200
+
+
+class TestStops:
+    def test_the_hold_on_visits_to_anothers_borrower_is_not_lifted(self, divided, enter):
+        begun = TEN - timedelta(days=30)
+        stop = Stop.objects.create(
+            person=divided.person, reason="STAFF_SAFETY", channel="VISIT", from_at=begun, actor="test"
+        )
+        client, url = enter("SUPERVISOR"), reverse("stop-lift", args=[stop.pk])
+
+        assert client.post(url).status_code == 404
+        stop.refresh_from_db()
+        assert stop.to_at is None
+
+        User.objects.get(role="SUPERVISOR").teams.add("WEST")
+        assert client.post(url).status_code == 302
+        stop.refresh_from_db()
+        assert stop.to_at is not None
 
 
 class TestOtherReaches:

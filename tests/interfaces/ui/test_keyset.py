@@ -32,6 +32,7 @@ def test_a_place_comes_back_as_it_was():
         (["soon"], [datetime]),
         (["0001-01-01T00:00:00+14:00"], [datetime]),
         (["W\0"], [str]),
+        (["\ud800"], [str]),
         ([1, 2], [int]),
         ([], [int]),
         ({"a": 1}, [str]),
@@ -45,3 +46,7 @@ def test_a_broken_place_is_none(place, kinds):
 @pytest.mark.parametrize("cursor", ["%%%", "a", "w6k", "bnVsbA", "\u8bf7"])
 def test_what_is_no_cursor_is_none(cursor):
     assert keyset.unpack(cursor, [str]) is None
+
+
+def test_one_that_nests_too_deep_is_none():
+    assert keyset.unpack(base64.urlsafe_b64encode(b"[" * 3_000).decode(), [str]) is None

@@ -49,12 +49,28 @@ class TestRun:
         contact_plan.plan([draft()], at=cast.NOW, actor="test", gate=wired.gate)
         told: list[loop.Tick] = []
 
-        loop.run_once(lambda: wired, worker="w1", told=told.append)
+        loop.run_once(lambda: wired, worker="w1", stop=threading.Event(), told=told.append)
 
         [tick] = told
         assert (tick.sent.accepted, tick.heard.receipts, tick.heard.stops) == (1, 1, 1)
         assert Contact.objects.get(initiated_by="COLLECTOR").status == ContactStatus.DELIVERED
         assert Stop.objects.get().person_id == cast.PAYS
+
+    def test_once_too_stops_between_ticks(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Ctrl-C while more is due than one tick sends."""
+        monkeypatch.setattr(loop, "BATCH", 1)
+        wired, stop, told = house(tmp_path), threading.Event(), []
+        people = ["C1", "C2", "C3"]
+        for number, customer_id in enumerate(people):
+            cast.borrower(customer_id, mobile=f"+861380000000{number}")
+        contact_plan.plan([draft(one) for one in people], at=cast.NOW, actor="test", gate=wired.gate)
+
+        def interrupted(tick: loop.Tick) -> None:
+            told.append(tick)
+            stop.set()
+
+        loop.run_once(lambda: wired, worker="w1", stop=stop, told=interrupted)
+        assert [tick.sent.accepted for tick in told] == [1]
 
     def test_it_stops_between_ticks_and_closes_its_channels(self, tmp_path: Path) -> None:
         stop = threading.Event()
@@ -68,7 +84,7 @@ class TestRun:
         contact_plan.plan([draft()], at=cast.NOW, actor="test", gate=wired.gate)
         Contact.objects.update(status="SENDING", sent_at=cast.NOW, local_on=cast.TODAY, vendor="sandbox")
 
-        loop.run_once(lambda: wired, worker="w1")
+        loop.run_once(lambda: wired, worker="w1", stop=threading.Event())
 
         assert Contact.objects.get().status == ContactStatus.FAILED  # the sandbox knows that it never arrived
 
@@ -149,7 +165,7 @@ class TestRun:
 
         monkeypatch.setattr(adapter.Sandbox, "receipts", broken)
         with pytest.raises(loop.DutyFailed, match="poison"):
-            loop.run_once(lambda: house(tmp_path), worker="w1")
+            loop.run_once(lambda: house(tmp_path), worker="w1", stop=threading.Event())
 
     def test_a_partner_who_answers_slowly_keeps_no_message_waiting(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

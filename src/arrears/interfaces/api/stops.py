@@ -19,11 +19,16 @@ router = Router(tags=["stops"], auth=Scope("stops:write"))
 class NewStop(Asked):
     """`channel` blank stops every channel; `to_at` absent means until somebody lifts it.
 
-    The reason COMPLAINT only stops: a complaint that somebody is to answer is told to `/complaints`.
+    The reason COMPLAINT only stops: a complaint that somebody is to answer is told to `/complaints`. SELF_HARM also
+    asks a colleague to care for the person; STAFF_SAFETY stops visits alone, whatever the channel, and asks a
+    supervisor.
     """
 
     customer_id: Identifier
-    reason: Literal["OPTED_OUT", "CEASED", "DISPUTED", "DECEASED", "BANKRUPT", "REPRESENTED", "VULNERABLE", "COMPLAINT"]
+    reason: Literal[
+        *("OPTED_OUT", "CEASED", "DISPUTED", "DECEASED", "BANKRUPT", "REPRESENTED"),
+        *("VULNERABLE", "COMPLAINT", "SELF_HARM", "STAFF_SAFETY"),
+    ]
     channel: Literal["", "SMS", "EMAIL", "LETTER", "CALL", "AI_CALL", "VISIT", "APP", "CHAT"] = ""
     to_at: Moment | None = None
 

@@ -13,7 +13,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from arrears import __version__
-from arrears.interfaces.api import cases, complaints, contacts, payments, problems, stops, webhooks
+from arrears.interfaces.api import cases, complaints, contacts, payments, problems, stops, webhooks, words
 from arrears.interfaces.api.keys import KeyRate
 from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 
@@ -57,6 +57,7 @@ api = PartnerAPI(
     throttle=rate,
     parser=OneOfEach(),
 )
+api.add_decorator(words.known_alone)
 api.add_router("/payments", payments.router)
 api.add_router("/cases", cases.router)
 api.add_router("/contacts", contacts.router)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated
+from functools import wraps
+from typing import Annotated, Any
 
+from django.http import HttpRequest
 from ninja import Field, Schema
+from ninja.errors import ValidationError
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict
 
 
@@ -15,6 +18,22 @@ class Asked(Schema):
     """The body of a request: a field that is not known is refused by its name, never passed over."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def known_alone(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A view that refuses by its name what it does not read of an address: `?stge=EARLY` would narrow nothing."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, **given: Any) -> Any:
+        models = view._ninja_operation.models  # type: ignore[attr-defined]
+        known = {
+            name for model in models if model.__ninja_param_source__ == "query" for name in model.__ninja_flatten_map__
+        }
+        if unknown := sorted(request.GET.keys() - known):
+            raise ValidationError([{"loc": ("query", name), "msg": "there is no such parameter"} for name in unknown])
+        return view(request, **given)
+
+    return asked
 
 
 def _printable(text: str) -> str:

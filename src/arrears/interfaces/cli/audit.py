@@ -55,7 +55,7 @@ def verify(
         anchors or verify_audit.kept_here(), public_key=public_key, judge=judge_beside(jobs), at_once=at_once
     )
     if keep:
-        verify_audit.keep(found, public_key=public_key, begun_at=begun_at, at=SystemClock().now(), actor="cli")
+        verify_audit.keep(found, public_key=public_key, begun_at=begun_at, at=SystemClock().now(), actor=setup.ACTOR)
     if as_json:
         typer.echo(json.dumps({"events": found.events, "findings": [asdict(one) for one in found.findings]}, indent=1))
     else:
@@ -103,7 +103,7 @@ def export(
         with_identity=with_identity,
         verified=verified,
         at=wired.here().now(),
-        actor="cli",
+        actor=setup.ACTOR,
     )
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = evidence_files.files(pack, language=language)
@@ -120,7 +120,7 @@ def check(
     folder: Annotated[Path, typer.Argument(help="folder with evidence.json and manifest.json")],
     public_key: Annotated[str, typer.Option(help="of the house that made it; default: this home's own")] = "",
 ) -> None:
-    """Tell whether evidence is what was signed; ends with 2 and says what is not, when it is not."""
+    """Tell whether evidence is what was signed; ends with 1 and says what is not, when it is not."""
     setup.ensure_ready()
     document, manifest = (_read(folder / name) for name in (evidence_files.DOCUMENT, evidence_files.MANIFEST))
     said = evidence.checked(document, manifest, public_key=public_key)

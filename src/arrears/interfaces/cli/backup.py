@@ -19,7 +19,6 @@ setup.django_ready()
 from arrears.actions import back_up, keep_keys  # noqa: E402  the apps must be ready first
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, cls=passphrases.UsuallyAll)
-ACTOR = "command line"
 From = Annotated[Path | None, typer.Option("--passphrase-file", help=passphrases.HELP)]
 
 
@@ -32,7 +31,7 @@ def everything(
     setup.ensure_ready()
     passphrase = passphrases.asked(passphrase_file, twice=True)
     with showing.progress() as shown:
-        made = back_up.back_up(place, passphrase=passphrase, at=SystemClock().now(), actor=ACTOR, progress=shown)
+        made = back_up.back_up(place, passphrase=passphrase, at=SystemClock().now(), actor=setup.ACTOR, progress=shown)
     typer.echo(f"{made.files:,} files, {made.bytes:,} bytes; the keys are not in it: `arrears backup keys`", err=True)
     typer.echo(made.file)
 
@@ -45,6 +44,6 @@ def only_keys(
     """Seal the keys into a file of their own; give it another passphrase and another keeper."""
     setup.ensure_ready()
     passphrase = passphrases.asked(passphrase_file, twice=True)
-    kept = keep_keys.export(file, passphrase=passphrase, at=SystemClock().now(), actor=ACTOR)
+    kept = keep_keys.export(file, passphrase=passphrase, at=SystemClock().now(), actor=setup.ACTOR)
     typer.echo(f"sealed: {', '.join(kept)}", err=True)
     typer.echo(file)

@@ -10,6 +10,7 @@ import json
 import os
 import platform
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -67,4 +68,4 @@ def command(
             )
         rows += measured
     if json_to:
-        json_to.write_text(json.dumps({"on": machine(), "rows": [row.as_dict() for row in rows]}, indent=1) + "\n")
+        json_to.write_text(json.dumps({"on": machine(), "rows": [asdict(row) for row in rows]}, indent=1) + "\n")

@@ -23,8 +23,7 @@ from arrears.decisions.tables.rowwise import conforming, decisions
 from arrears.interfaces.cli import json_rows
 from arrears.kernel.errors import InvalidInput
 
-LINES = (".jsonl", ".ndjson")
-FORMATS = (*LINES, ".csv", ".parquet")
+FORMATS = (*json_rows.LINES, ".csv", ".parquet")
 
 
 def command(
@@ -69,7 +68,7 @@ def exact_columns(path: Path, model: Model, target: Decision) -> pl.DataFrame | 
         return None
     inputs = graph.needs(model, target).inputs
     long = False
-    if path.suffix in LINES:
+    if path.suffix in json_rows.LINES:
         found = json_rows.swept(path.read_bytes(), inputs)
         if found is None:
             return None
@@ -192,7 +191,7 @@ def by_rows(model: Model, target: Decision, rows_from: Path, results_to: Path, s
     declared = {name: type_ for name, type_ in decider.inputs.items() if name in model.inputs or not model.inputs}
     misfits = Misfits(rows_from.name)
     answers = _answers(decider, declared, rows_from, collisions, misfits)
-    if results_to.suffix in LINES:
+    if results_to.suffix in json_rows.LINES:
         told = ({"result": result, "rules": fired} for result, fired in answers)
         json_rows.write(results_to, map(json_rows.written, told))
     else:
@@ -221,7 +220,7 @@ def _answers(
 
 
 def _rows(path: Path, inputs: Mapping[str, Type]) -> Iterator[Mapping[str, object]]:
-    if path.suffix in LINES:
+    if path.suffix in json_rows.LINES:
         with path.open("rb") as file:
             yield from json_rows.line_by_line(file, path.name)
     else:

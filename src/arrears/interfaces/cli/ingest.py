@@ -42,7 +42,7 @@ def command(
                 partitions=place.partitions,
                 as_of=on,
                 at=SystemClock().now(),
-                actor="cli",
+                actor=setup.ACTOR,
                 progress=show,
                 policy=policy,
                 far=far,

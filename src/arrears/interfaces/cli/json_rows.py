@@ -24,6 +24,8 @@ from arrears.decisions.tables.feel import Kind
 from arrears.decisions.tables.model import Type
 from arrears.kernel.errors import InvalidInput
 
+#: How a file of lines is named.
+LINES = (".jsonl", ".ndjson")
 #: A line that does not begin as an object does; Arrow must not see it.
 _NO_OBJECT = re.compile(rb"(?m)^[ \t\r]*[^{ \t\r\n]")
 #: A line that opens more lists and objects than this is read with care.

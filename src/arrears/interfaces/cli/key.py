@@ -14,7 +14,6 @@ from arrears.actions import wired  # noqa: E402  the apps must be ready first
 from arrears.records.apikeys import operations, queries  # noqa: E402
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
-ACTOR = "command line"
 
 
 @app.command()
@@ -25,14 +24,14 @@ def issue(
     """Issue a key; the only line on stdout is its secret."""
     setup.ensure_ready()
     setup.tell_an_empty_home()
-    typer.echo(operations.issue(name=name, scopes=scope, at=wired.here().now(), actor=ACTOR).secret)
+    typer.echo(operations.issue(name=name, scopes=scope, at=wired.here().now(), actor=setup.ACTOR).secret)
 
 
 @app.command()
 def revoke(prefix: str) -> None:
     """End a key at once."""
     setup.ensure_ready()
-    operations.revoke(prefix=prefix, at=wired.here().now(), actor=ACTOR)
+    operations.revoke(prefix=prefix, at=wired.here().now(), actor=setup.ACTOR)
 
 
 @app.command(name="list")

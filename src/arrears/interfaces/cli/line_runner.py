@@ -21,6 +21,8 @@ Rows = Iterator[Mapping[str, Any]]
 
 def run(given: Path, made: Path, answers: Callable[[Iterator[bytes]], Rows]) -> None:
     """Answer the lines of a file, in order, into another; blank lines are none. Raises InvalidInput."""
+    if made.suffix not in ("", *json_rows.LINES):
+        raise InvalidInput(f"{made}: the answers are lines of JSON, whose file is named NAME.jsonl")
     try:
         if made.exists() and made.samefile(given):
             raise InvalidInput(f"{made}: the answers would take the place of what they answer")

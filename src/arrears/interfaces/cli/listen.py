@@ -17,8 +17,6 @@ from arrears.kernel import json_lines
 from arrears.rules import resistance
 from arrears.rules.speech import told, turns
 
-LANGUAGES = ("zh", "en")
-
 
 def command(
     words: Annotated[Path, typer.Option("--in", help="texts of borrowers or conversations, .jsonl")],

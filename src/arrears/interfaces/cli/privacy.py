@@ -26,7 +26,6 @@ from arrears.rules.compliance import retention_terms  # noqa: E402
 from arrears.rules.compliance.packs import Duty  # noqa: E402
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
-ACTOR = "command line"
 STRANGERS = "STRANGERS"
 Json = Annotated[bool, typer.Option("--json", help="print as JSON")]
 
@@ -90,7 +89,7 @@ def retain_now(
             place=place,
             gate=wiring.gate,
             at=wiring.now(),
-            actor=ACTOR,
+            actor=setup.ACTOR,
             progress=lambda count, total: show("people", count, total),
         )
     if as_json:

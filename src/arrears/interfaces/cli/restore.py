@@ -24,7 +24,6 @@ from arrears.records.audit import operations as audit  # noqa: E402
 from arrears.records.ledger import balance as ledger  # noqa: E402
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, cls=passphrases.UsuallyAll)
-ACTOR = "command line"
 From = Annotated[Path | None, typer.Option("--passphrase-file", help=passphrases.HELP)]
 File = Annotated[Path, typer.Argument(help="made by `arrears backup`", exists=True, dir_okay=False)]
 
@@ -78,5 +77,5 @@ def _stands(needed: Mapping[str, str], file: Path) -> bool:
         typer.echo(f"journal entry {entry} does not sum to nothing")
     told = f"{len(summed.unbalanced)} do not balance" if summed.unbalanced else "debits equal credits"
     typer.echo(f"journal: {summed.entries:,} entries; {told}")
-    audit.record("backup.restored", subject="backup", actor=ACTOR, at=SystemClock().now(), file=file.name[:64])
+    audit.record("backup.restored", subject="backup", actor=setup.ACTOR, at=SystemClock().now(), file=file.name[:64])
     return not found.findings and not summed.unbalanced

@@ -75,8 +75,7 @@ def command(
 
 def _judge() -> Judge:
     """The judge that the settings name; raises NoJudge."""
-    wired: Any = setup.load("arrears.actions.wired")
-    judge: Judge | None = wired.here().gate.judge
+    judge: Judge | None = setup.load("arrears.actions.wired").here().gate.judge
     if judge is None:
         raise NoJudge
     return judge

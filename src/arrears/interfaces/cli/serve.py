@@ -36,7 +36,7 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> object:
-        return setup.load("arrears.config.wsgi").application  # type: ignore[attr-defined]
+        return setup.load("arrears.config.wsgi").application
 
 
 #: Who a home without staff gets: one who keeps the system, and one who sees the cases. The two are kept apart.
@@ -52,7 +52,7 @@ def first_staff() -> None:
         password = secrets.token_urlsafe(12)
         now = SystemClock().now()
         manage_staff.add(
-            username=username, display_name=display_name, role=role, password=password, at=now, actor="cli"
+            username=username, display_name=display_name, role=role, password=password, at=now, actor=setup.ACTOR
         )
         typer.echo(f"  {username:12} {password}")
 
@@ -65,7 +65,7 @@ def warm(worker: object) -> None:
 
     def load() -> None:
         setup.load(settings.ROOT_URLCONF)
-        setup.load("arrears.interfaces.cli.machine_code").make()  # type: ignore[attr-defined]
+        setup.load("arrears.interfaces.cli.machine_code").make()
 
     threading.Thread(target=load, name="warm", daemon=True).start()
 

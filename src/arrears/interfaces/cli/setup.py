@@ -11,6 +11,7 @@ import importlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import django
 import polib
@@ -25,6 +26,9 @@ from django.utils.translation import reloader
 from arrears.decisions.lake import Lake
 from arrears.kernel.clock import SystemClock
 
+#: Who did it, as far as a machine can tell: somebody with a shell on it.
+ACTOR = "cli"
+
 
 def django_ready() -> None:
     """Load the settings and the apps, once, before anything imports a model."""
@@ -33,7 +37,7 @@ def django_ready() -> None:
         django.setup()
 
 
-def load(module: str) -> object:
+def load(module: str) -> Any:
     """Import a module that needs the apps, after they are ready. Commands use this so that `--help` stays quick."""
     django_ready()
     return importlib.import_module(module)
@@ -42,9 +46,9 @@ def load(module: str) -> object:
 def ensure_ready(*, static: bool = False) -> None:
     """Bring this home up to date: schema and messages, and static files when pages will be served."""
     django_ready()
-    load("arrears.actions.restore_backup").refuse_unfinished(Path(settings.HOME))  # type: ignore[attr-defined]
+    load("arrears.actions.restore_backup").refuse_unfinished(Path(settings.HOME))
     _migrate()
-    load("arrears.actions.check_keys").ready_keys(at=SystemClock().now())  # type: ignore[attr-defined]
+    load("arrears.actions.check_keys").ready_keys(at=SystemClock().now())
     compile_messages()
     if static:
         _collect_static()
@@ -53,7 +57,7 @@ def ensure_ready(*, static: bool = False) -> None:
 def tell_an_empty_home() -> None:
     """Which home is written to, when no tape was ever taken into it: perhaps another one is meant, such as the demo."""
     house = load("arrears.actions.house")
-    if Lake(house.here().lake).latest("accounts") is None:  # type: ignore[attr-defined]
+    if Lake(house.here().lake).latest("accounts") is None:
         typer.echo(
             f"arrears: no tape has been taken into {settings.HOME} yet; ARREARS_HOME names another home", err=True
         )
@@ -107,5 +111,5 @@ def _fingerprint(files: Iterable[Path]) -> str:
 def command() -> None:
     """Make this home ready."""
     ensure_ready(static=True)
-    load("arrears.interfaces.cli.machine_code").make()  # type: ignore[attr-defined]
+    load("arrears.interfaces.cli.machine_code").make()
     typer.echo(f"ready: {settings.HOME}")

@@ -23,9 +23,6 @@ class NoFactor(NotFound):
     message = "{username} has no second factor, or does not work here."
 
 
-#: Who did it, as far as a machine can tell: somebody with a shell on it.
-ACTOR = "cli"
-
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 
@@ -55,7 +52,7 @@ def add(  # nosec B107  none given: one is made
         language=language,
         password=password or made,
         at=wired.here().now(),
-        actor=ACTOR,
+        actor=setup.ACTOR,
     )
     typer.echo(f"added {username} ({role.upper()})")
     if made:
@@ -70,7 +67,7 @@ def new_password(  # nosec B107  none given: one is made
     """Set a new password."""
     setup.ensure_ready()
     made = "" if password else secrets.token_urlsafe(12)
-    manage_staff.set_password(username=username, password=password or made, at=wired.here().now(), actor=ACTOR)
+    manage_staff.set_password(username=username, password=password or made, at=wired.here().now(), actor=setup.ACTOR)
     if made:
         tell(made)
 
@@ -80,7 +77,7 @@ def grant(username: str) -> None:
     """Grant the role that an administrator asked for and that waits: for a house with only one."""
     setup.ensure_ready()
     user_id = next((row.user_id for row in queries.staff() if row.username == username), 0)
-    grant_role.decide(user_id=user_id, is_granted=True, at=wired.here().now(), actor=ACTOR)
+    grant_role.decide(user_id=user_id, is_granted=True, at=wired.here().now(), actor=setup.ACTOR)
 
 
 @app.command(name="remove-factor")
@@ -88,7 +85,7 @@ def remove_factor(username: str) -> None:
     """Take away a second factor whose telephone and recovery codes are lost."""
     setup.ensure_ready()
     user_id = next((row.user_id for row in queries.staff() if row.username == username), 0)
-    if not sign_in.remove_factor(user_id=user_id, at=wired.here().now(), actor=ACTOR):
+    if not sign_in.remove_factor(user_id=user_id, at=wired.here().now(), actor=setup.ACTOR):
         raise NoFactor(username=username)
 
 

@@ -22,7 +22,6 @@ from arrears.actions import rotate_vault  # noqa: E402  the apps must be ready f
 from arrears.records.privacy import queries, verifying  # noqa: E402
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
-ACTOR = "command line"
 #: Longer than a process goes on with the keys it knows, and than a search takes from its indexes to its rows.
 SETTLE_SECONDS = 5.0
 #: Of what does not open, so much is named on a terminal; `--json` tells all.
@@ -73,7 +72,9 @@ def rotate(
         typer.echo(f"finishing the rotation that was begun: values may be under {names}", err=True)
     purposes = PURPOSES[which] if again or not old else ()
     with showing.progress() as shown:
-        done = rotate_vault.rotate(purposes, now=SystemClock().now, actor=ACTOR, progress=shown, settle=SETTLE_SECONDS)
+        done = rotate_vault.rotate(
+            purposes, now=SystemClock().now, actor=setup.ACTOR, progress=shown, settle=SETTLE_SECONDS
+        )
     made, retired = ([queries.told(row)["key"] for row in rows] for rows in (done.made, done.retired))
     facts = {"made": made, "moved": done.moved, "broken": done.broken, "left": done.left, "retired": retired}
     if as_json:
@@ -115,7 +116,7 @@ def rewrap(
 ) -> None:
     """Wrap the keys by the master key that is given now; the one before is still needed for this, once."""
     setup.ensure_ready()
-    master, count = rotate_vault.rewrap(every=every, at=SystemClock().now(), actor=ACTOR)
+    master, count = rotate_vault.rewrap(every=every, at=SystemClock().now(), actor=setup.ACTOR)
     typer.echo(f"{count} keys wrapped anew; all are under the master key {master}")
 
 

@@ -26,7 +26,7 @@ def command(
 ) -> None:
     """Send due contacts, take receipts and replies, clear up doubts, deliver notices."""
     setup.ensure_ready()
-    loop: Any = setup.load("arrears.interfaces.worker.loop")
+    loop = setup.load("arrears.interfaces.worker.loop")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -34,7 +34,7 @@ def command(
     typer.echo(f"worker: {gate.fault or f'pack {gate.pack.name}'}; Ctrl-C ends it", err=True)
     worker = name or f"worker:{socket.gethostname()}:{os.getpid()}"[:64]
     if once:
-        loop.run_once(wired.here, worker=worker, told=_tell)
+        loop.run_once(wired.here, worker=worker, stop=stop, told=_tell)
         _tell_waiting()
     else:
         loop.run(wired.here, worker=worker, stop=stop, told=_tell, troubled=_complain)

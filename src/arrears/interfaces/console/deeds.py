@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -78,8 +78,8 @@ def on(
             try:
                 seen = turn(request.POST) if turn else None
                 told = deed(Asked(named, request.POST, moment.of(request).at, moment.actor(request), seen))
-            except NotFound as refusal:
-                raise Http404(str(refusal)) from refusal
+            except NotFound:
+                raise
             except Refusal as refusal:
                 if page:
                     return page(request, **named, entered=request.POST.dict(), refused=refusals.sentence(refusal))

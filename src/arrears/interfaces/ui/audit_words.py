@@ -199,7 +199,7 @@ def _said(name: str, text: str) -> str:
 def purpose(stated: str) -> str:
     """What something was opened for."""
     known = reveal_sealed.policy().purposes.get(stated)
-    return sentences.in_language(known.texts["zh-hans"], known.texts["en"]) if known else code(stated)
+    return sentences.of_texts(known.texts) if known else code(stated)
 
 
 def page(name: str) -> str:

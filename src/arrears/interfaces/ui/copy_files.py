@@ -45,9 +45,7 @@ def _context(copy: Copy) -> dict[str, object]:
         "kind_words": rights_words.KINDS,
         "start_words": rights_words.STARTS,
         "teams": dict(staff.roles()),
-        "purposes_of_looks": {
-            code: sentences.in_language(one.texts["zh-hans"], one.texts["en"]) for code, one in purposes.items()
-        },
+        "purposes_of_looks": {code: sentences.of_texts(one.texts) for code, one in purposes.items()},
     }
 
 

@@ -16,7 +16,6 @@ from arrears.actions import evidence, reveal_sealed
 from arrears.interfaces.ui import papers, sentences
 from arrears.records.apikeys import queries as apikeys
 from arrears.records.staff import queries as staff
-from arrears.rules.reveals import Purpose
 
 DOCUMENT, MANIFEST, PAPER = "evidence.json", "manifest.json", "evidence.pdf"
 
@@ -41,15 +40,11 @@ def pdf(pack: evidence.Pack, *, language: str) -> bytes:
             "signature": pack.signature,
             "labels": evidence.labels(),
             "names": staff.names() | apikeys.names(),
-            "purposes": {code: _told(one) for code, one in reveal_sealed.policy().purposes.items()},
+            "purposes": {code: sentences.of_texts(one.texts) for code, one in reveal_sealed.policy().purposes.items()},
             **papers.names(),
             "reveals": [one for one in document["trail"] if one["kind"] == reveal_sealed.KIND],
         }
         return papers.pdf("papers/evidence.html", context, language=language)
-
-
-def _told(purpose: Purpose) -> str:
-    return sentences.in_language(purpose.texts["zh-hans"], purpose.texts["en"])
 
 
 def zipped(made: Mapping[str, bytes]) -> bytes:

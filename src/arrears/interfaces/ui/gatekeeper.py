@@ -2,25 +2,29 @@
 
 So do sessions that have run out; whoever owes a password of their own or a second factor is sent to choose it first,
 whoever is about to change what matters gives the password again, and people of an agency are shown out as soon as their
-door is shut or they ask from elsewhere.
+door is shut or they ask from elsewhere. An address or a form with a NUL in it, which no browser sends and no database
+holds, is turned away.
 
-Middleware of `config.settings`. It knows nothing of single cases; `records.cases.queries` checks those.
+Middleware of `config.settings`. It knows nothing of single cases; `records.cases.queries` checks those, and
+what they do not show is not found.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import structlog
 from django.contrib import auth
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from arrears.interfaces.ui import permissions, seats
+from arrears.kernel.errors import NotFound
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +46,8 @@ class PermissionGate:
         url_name = match.url_name or ""
         if permissions.is_public(url_name):
             return None
+        if any("\0" in text for text in _given(request)):
+            raise BadRequest("a NUL is no part of any text")
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         if seats.is_over(request) or seats.is_unproved(request) or seats.is_outside(request):
@@ -54,6 +60,20 @@ class PermissionGate:
             return _confirmed(request, url_name)
         log.warning("access.forbidden", user=request.user.pk, role=request.user.role, page=url_name)
         return render(request, "pages/forbidden.html", status=403)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """What is not there, or not theirs to see, is a page that is not there; no view says so by itself."""
+        if isinstance(exception, NotFound):
+            raise Http404(str(exception)) from exception
+
+
+def _given(request: HttpRequest) -> Iterator[str]:
+    """All that the request says in its address and its form."""
+    yield request.path_info
+    for asked in (request.GET, request.POST):
+        for name, values in asked.lists():
+            yield name
+            yield from values
 
 
 def _confirmed(request: HttpRequest, url_name: str) -> HttpResponse | None:

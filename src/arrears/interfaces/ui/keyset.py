@@ -6,7 +6,6 @@ Used by every list page. A cursor comes back from outside, so a broken one is si
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -25,6 +24,7 @@ def _whole(part: object) -> int:
 def _text(part: object) -> str:
     if not isinstance(part, str) or "\0" in part:
         raise ValueError(part)
+    part.encode()  # half a character is none: UnicodeEncodeError, which is a ValueError
     return part
 
 
@@ -48,5 +48,5 @@ def unpack(cursor: str, kinds: Sequence[type]) -> tuple[object, ...] | None:
         if not isinstance(place, list):
             return None
         return tuple(READERS[kind](part) for kind, part in zip(kinds, place, strict=True))
-    except (binascii.Error, ValueError, OverflowError):
+    except (ValueError, OverflowError, RecursionError):
         return None

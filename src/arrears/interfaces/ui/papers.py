@@ -55,9 +55,7 @@ def names() -> dict[str, dict[str, str]]:
     agencies = late_lists.lists().agencies
     return {
         "products": {code: sentences.in_language(one.title_zh, one.title_en) for code, one in products.items()},
-        "agencies": {
-            code: sentences.in_language(one.texts["zh-hans"], one.texts["en"]) for code, one in agencies.items()
-        },
+        "agencies": {code: sentences.of_texts(one.texts) for code, one in agencies.items()},
     }
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from arrears.interfaces.ui import sentences
+
 #: What partners are told of.
 NOTICES: Mapping[str, Promise] = {
     "case.opened": _("A case opened"),
@@ -34,9 +36,9 @@ ANSWERS: Mapping[str, Promise] = {
 
 def notice(kind: str) -> str:
     """What a partner is told of."""
-    return str(NOTICES.get(kind, kind))
+    return sentences.said(NOTICES, kind)
 
 
 def answer(said: str) -> str:
     """What a partner's address answered."""
-    return str(ANSWERS.get(said, said))
+    return sentences.said(ANSWERS, said)

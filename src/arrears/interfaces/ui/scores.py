@@ -14,6 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from arrears.interfaces.ui import sentences
+
 #: Histories that a score tells apart.
 HISTORIES: Mapping[str, Promise] = {
     "FIRST": _("late for the first time"),
@@ -63,7 +65,7 @@ def read(reason: str, *, prior_weight: float) -> Score | None:
         " weigh as much as %(weight)s."
     ) % {
         "bucket": match["bucket"],
-        "history": _said(HISTORIES, match["history"]),
+        "history": sentences.said(HISTORIES, match["history"]),
         "count": f"{count:,}",
         "weight": f"{prior_weight:g}",
     }
@@ -82,11 +84,7 @@ def _rests_on(count: int, prior_weight: float) -> str:
 
 def _move(bucket: str, code: str, points: str) -> str:
     """What moved it is seen against the others of its bucket, who may all be as late."""
-    told = {"what": _said(FEATURES, code), "points": points, "bucket": bucket}
+    told = {"what": sentences.said(FEATURES, code), "points": points, "bucket": bucket}
     if points.startswith("-"):
         return gettext("%(what)s, compared with others in %(bucket)s: lowers the chance (%(points)s points)") % told
     return gettext("%(what)s, compared with others in %(bucket)s: raises the chance (%(points)s points)") % told
-
-
-def _said(words: Mapping[str, Promise], code: str) -> str:
-    return str(words[code]) if code in words else code

@@ -229,6 +229,18 @@ LANGUAGES: Mapping[str, Promise] = {
 }
 
 
+#: Who acts beside colleagues and partners' keys. Older books name the command line in words.
+MACHINES: Mapping[str, Promise] = {
+    **dict.fromkeys(("cli", "command line"), _("the command line")),
+    "demo": _("the demo"),
+    "night": _("the night"),
+    "setup": _("the installation itself"),
+    "stranger": _("somebody who was not signed in"),
+    "tape": _("the loan tape"),
+    "worker": _("the sender"),
+}
+
+
 def event(kind: str) -> str:
     """What happened."""
     return said(EVENTS, kind)
@@ -341,14 +353,8 @@ def actor(code: str, names: Mapping[str, str]) -> str:
         return gettext("a colleague of the demo")
     if kind == "user":
         return names.get(code, code)
-    if kind == "cli":
-        return gettext("the command line")
-    if kind == "demo":
-        return gettext("the demo")
-    if kind == "night":
-        return gettext("the night")
-    if kind == "worker":
-        return gettext("the sender")
+    if kind in MACHINES:
+        return str(MACHINES[kind])
     if kind == "api" and code in names:
         return gettext("API key %(name)s (%(key)s)") % {"name": names[code], "key": rest}
     if kind == "api":
@@ -359,6 +365,11 @@ def actor(code: str, names: Mapping[str, str]) -> str:
 def in_language(chinese: str, english: str) -> str:
     """The reader's one of two texts that a rule pack or a policy holds."""
     return chinese if (get_language() or "").startswith("zh") else english
+
+
+def of_texts(texts: Mapping[str, str]) -> str:
+    """The same of what a policy says by language."""
+    return in_language(texts["zh-hans"], texts["en"])
 
 
 def said(words: Mapping[str, Promise], code: str) -> str:

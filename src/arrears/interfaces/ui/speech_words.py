@@ -71,7 +71,7 @@ class Segment:
 
 def label(code: str) -> str:
     """A label by its words."""
-    return str(LABELS[code]) if code in LABELS else code
+    return sentences.said(LABELS, code)
 
 
 def told(findings: Sequence[Mapping[str, object]], *, policies: Path) -> list[Told]:

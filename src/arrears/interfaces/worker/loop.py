@@ -129,13 +129,19 @@ def run(
         wired.close_channels(channels)
 
 
-def run_once(find_house: Callable[[], Wired], *, worker: str, told: Callable[[Tick], None] = lambda tick: None) -> None:
-    """Tick until nothing is due; the first trouble ends it, as an exception."""
+def run_once(
+    find_house: Callable[[], Wired],
+    *,
+    worker: str,
+    stop: threading.Event,
+    told: Callable[[Tick], None] = lambda tick: None,
+) -> None:
+    """Tick until nothing is due or `stop` is set; the first trouble ends it, as an exception."""
     channels = find_house().open_channels()
     troubles: list[str] = []
     try:
         busy = True
-        while busy:
+        while busy and not stop.is_set():
             close_old_connections()
             house = find_house()
             done = [

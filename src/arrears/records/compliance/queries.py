@@ -20,6 +20,11 @@ class NoSuchVerdict(NotFound):
     message = "There is no verdict {verdict_id}."
 
 
+class NoSuchStop(NotFound):
+    code = "no_such_stop"
+    message = "There is no stop {stop_id}."
+
+
 @dataclass(frozen=True)
 class StopRow:
     """One entry of the stop list."""
@@ -83,6 +88,12 @@ def stops_in_force(
     if before_id:
         stops = stops.filter(id__lt=before_id)
     return [_stop_row(stop) for stop in stops.select_related("person").order_by("-id")[: size + 1]]
+
+
+def must_see_stop(stop_id: int, *, within: Q) -> None:
+    """Raises NoSuchStop unless it is of somebody whom the viewer sees (`within`, as above)."""
+    if not Stop.objects.filter(within, id=stop_id).exists():
+        raise NoSuchStop(stop_id=stop_id)
 
 
 def stops_of_people(customer_ids: Collection[str], *, at: datetime) -> dict[str, list[StopRow]]:

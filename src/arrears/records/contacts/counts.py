@@ -70,6 +70,8 @@ FATES = {
 
 def of_days(days: Collection[date]) -> dict[date, DayCounts]:
     """Each day's counts; a day without contacts has zeros."""
+    if not days:
+        return {}
     fates: dict[date, dict[str, int]] = {on: {} for on in days}
     rows = _wished(days).values_list("as_of", "status").annotate(count=Count("*"))
     for on, status, count in rows.order_by("as_of", "status"):
@@ -117,8 +119,6 @@ def _puts_off(days: Collection[date]) -> QuerySet[Verdict]:
     Found from the verdicts, of which few put anything off, and none a day before the contact was wished for: `at` is
     the moment that was judged, and no zone is a day away from another.
     """
-    if not days:
-        return Verdict.objects.none()
     earliest = datetime.combine(min(days) - timedelta(days=1), time(0), UTC)
     wished = _messages(_wished(days)).filter(contact_id=OuterRef("contact_id"))
     found = _holding(at__gte=earliest).annotate(on=Subquery(wished.values("as_of")))

@@ -8,7 +8,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 
@@ -23,9 +23,6 @@ class Row:
     unit: str
     goal: str
     met: bool
-
-    def as_dict(self) -> dict[str, object]:
-        return asdict(self)
 
 
 def at_least(name: str, size: str, metric: str, value: float, unit: str, goal: float) -> Row:

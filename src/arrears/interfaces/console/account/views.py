@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from arrears.actions import sign_in
 from arrears.interfaces.console.access import history
-from arrears.interfaces.ui import address, permissions, refusals, seats
+from arrears.interfaces.ui import address, refusals, seats
 from arrears.kernel.clock import SystemClock
 from arrears.kernel.errors import Refusal
 from arrears.records.signin import factors, queries
@@ -48,7 +48,6 @@ def account(request: HttpRequest) -> HttpResponse:
         "elsewhere": len(sessions) > 1,
         "history": history.of([f"user:{user.pk}"], without=[sign_in.SIGNED_IN]),
         "codes_left": factors.codes_left(user.pk),
-        "must_prove": permissions.must_prove(user.role, settings.MFA),  # type: ignore[union-attr]
         "idle_minutes": settings.SESSION_IDLE_SECONDS // 60,
         "hours": settings.SESSION_COOKIE_AGE // 3600,
     }

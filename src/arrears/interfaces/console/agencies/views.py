@@ -19,7 +19,6 @@ from arrears.interfaces.ui import moment, refusals, sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.placements import queries as placements
 from arrears.records.staff import doors
-from arrears.rules.late_steps import Agency
 
 
 class Door(forms.Form):
@@ -42,7 +41,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = []
     for one in late_lists.lists().agencies.values():
         people = len(doors.people_of(one.code))
-        rows.append((one.code, _name(one), one.works(on), doors.door(one.code), people, held.get(one.code, 0)))
+        name, placed = sentences.of_texts(one.texts), held.get(one.code, 0)
+        rows.append((one.code, name, one.works(on), doors.door(one.code), people, placed))
     context = {"rows": rows, "fault": late_lists.lists().fault}
     return render(request, "console/agencies/list.html", context)
 
@@ -66,7 +66,7 @@ def door(request: HttpRequest, agency: str) -> HttpResponse:
             return redirect("agency", code)
     context = {
         "code": code,
-        "name": _name(known),
+        "name": sentences.of_texts(known.texts),
         "works": known.works(moment.of(request).business_on),
         "form": form,
         "door": now,
@@ -79,10 +79,7 @@ def door(request: HttpRequest, agency: str) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, agency: str) -> HttpResponse:
     """Shut the door and sign everybody of the agency out."""
-    try:
-        ended = _put(request, agency, networks=doors.door(agency).networks, is_open=False)
-    except agency_doors.NoSuchAgency as refusal:
-        raise Http404(str(refusal)) from refusal
+    ended = _put(request, agency, networks=doors.door(agency).networks, is_open=False)
     told = ngettext(
         "The agency's access has ended; %(count)d session with it.",
         "The agency's access has ended; %(count)d sessions with it.",
@@ -100,8 +97,4 @@ def _put(request: HttpRequest, code: str, *, networks: list[str] | tuple[str, ..
 def name_of(code: str) -> str:
     """The name of an agency, or its code when the list knows it no longer."""
     agency = late_lists.lists().agencies.get(code)
-    return _name(agency) if agency else code
-
-
-def _name(agency: Agency) -> str:
-    return sentences.in_language(agency.texts["zh-hans"], agency.texts["en"])
+    return sentences.of_texts(agency.texts) if agency else code

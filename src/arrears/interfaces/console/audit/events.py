@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 from arrears.actions import explore_audit, verify_audit
 from arrears.interfaces.console import actors
 from arrears.interfaces.console.audit import told
-from arrears.interfaces.ui import audit_words, event_words, keyset, moment, sentences
+from arrears.interfaces.ui import audit_words, event_words, keyset, moment, sentences, typed
 from arrears.kernel import clock
 from arrears.records.audit import exploring, lost_words
 from arrears.records.cases import queries as cases
@@ -31,7 +31,7 @@ MACHINES = ("worker", "cli", "demo", "setup")
 def listing(request: HttpRequest) -> HttpResponse:
     """The newest events of those that are asked for."""
     asked = {name: _asked(request, name) for name in ("about", "kind", "actor", "from", "to")}
-    days = {name: _day(asked[name]) for name in ("from", "to")}
+    days = {name: typed.day(asked[name]) for name in ("from", "to")}
     not_understood = [name for name, day in days.items() if asked[name] and day is None]
     about = explore_audit.about(asked["about"]) if asked["about"] else None
     wanted = exploring.Wanted(
@@ -88,7 +88,7 @@ def one(request: HttpRequest, event_id: int) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, name: str) -> str:
-    return request.GET.get(name, "").replace("\0", "").strip()[:64]
+    return request.GET.get(name, "").strip()[:64]
 
 
 def _trace(request: HttpRequest, customer_id: str) -> bool:
@@ -118,14 +118,5 @@ def _begins(day: date | None) -> datetime | None:
     return clock.at_local(day, time(0), settings.LENDER_ZONE) if day else None
 
 
-def _day(text: str) -> date | None:
-    """A day that lies within the years that a database and a clock can hold."""
-    try:
-        day = date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-    return day if day and 1970 <= day.year < 2200 else None
-
-
 def _place(cursor: str) -> exploring.Place | None:
-    return cast("exploring.Place | None", keyset.unpack(cursor, [datetime, int])) if cursor else None
+    return cast("exploring.Place | None", keyset.unpack(cursor, [datetime, int]))

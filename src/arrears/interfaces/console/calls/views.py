@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -35,10 +35,7 @@ RECORD = {CALL: contact_call.record_call, VISIT: contact_call.record_visit}
 @require_POST
 def clear(request: HttpRequest, case_id: str, channel: str) -> HttpResponse:
     """Ask the gate; when it allows, the contact is on record as being made and where it goes to is shown."""
-    try:
-        card = cases.access(request.user, case_id)
-    except cases.NoSuchCase as refusal:
-        raise Http404(str(refusal)) from refusal
+    card = cases.access(request.user, case_id)
     try:
         clearance = _ask(request, card, channel)
     except Refusal as refusal:
@@ -80,7 +77,7 @@ def _ask(request: HttpRequest, card: cases.CaseCard, channel: str) -> Clearance:
 @require_POST
 def show_again(request: HttpRequest, contact_id: str, channel: str) -> HttpResponse:
     """Where a contact that is under way goes to, for the colleague whom the gate cleared; a number for a reason."""
-    row = _access(request, contact_id, channel)
+    row = untold.access(request.user, contact_id, channel)
     try:
         point = reveal_sealed.reveal_cleared(
             contact_id=contact_id,
@@ -130,7 +127,7 @@ def never_made(request: HttpRequest, contact_id: str, channel: str) -> HttpRespo
 
 def _tell(request: HttpRequest, contact_id: str, channel: str, deed: Callable[[], str]) -> HttpResponse:
     """Do it to a contact of the viewer's own, or as a supervisor, and go back to where it was told from."""
-    row = _access(request, contact_id, channel)
+    row = untold.access(request.user, contact_id, channel)
     try:
         told = deed()
     except Refusal as refusal:
@@ -138,14 +135,6 @@ def _tell(request: HttpRequest, contact_id: str, channel: str, deed: Callable[[]
     else:
         messages.success(request, told)
     return onward.after_deed(request, row.case_id)
-
-
-def _access(request: HttpRequest, contact_id: str, channel: str) -> contacts.ContactRow:
-    """The contact, when the viewer was cleared for it, went along, or is a supervisor."""
-    try:
-        return untold.access(request.user, contact_id, channel)
-    except contacts.NoSuchContact as refusal:
-        raise Http404(str(refusal)) from refusal
 
 
 def _show(

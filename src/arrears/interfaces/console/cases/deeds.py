@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from arrears.actions import stop_contact, take_promise
+from arrears.interfaces.console import fields
 from arrears.interfaces.console.cases import forms
-from arrears.interfaces.ui import moment, refusals, sentences
+from arrears.interfaces.ui import moment, refusals, sentences, typed
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import operations, queries, teams
 from arrears.records.compliance import operations as compliance
@@ -20,12 +21,9 @@ from arrears.records.compliance import operations as compliance
 Deed = Callable[[queries.CaseCard], str]
 
 
-def _do(request: HttpRequest, case_id: str, deed: Deed) -> HttpResponse:
+def do(request: HttpRequest, case_id: str, deed: Deed) -> HttpResponse:
     """Access, do, tell; a refusal is told in the reader's language and changes nothing."""
-    try:
-        card = queries.access(request.user, case_id)
-    except queries.NoSuchCase as refusal:
-        raise Http404(str(refusal)) from refusal
+    card = queries.access(request.user, case_id)
     try:
         told = deed(card)
     except Refusal as refusal:
@@ -42,15 +40,18 @@ def assign(request: HttpRequest, case_id: str) -> HttpResponse:
 
     def deed(card: queries.CaseCard) -> str:
         chosen = request.POST.get("user_id", "")
+        user_id = typed.number(chosen)
+        if chosen and user_id is None:
+            raise fields.WrongForm(field="user_id")
         operations.assign(
             case_id=card.case_id,
-            user_id=int(chosen) if chosen.isdigit() else None,
+            user_id=user_id,
             at=moment.of(request).at,
             actor=moment.actor(request),
         )
         return gettext("The case is assigned.") if chosen else gettext("Nobody has the case now.")
 
-    return _do(request, case_id, deed)
+    return do(request, case_id, deed)
 
 
 @require_POST
@@ -62,7 +63,7 @@ def give_to_team(request: HttpRequest, case_id: str) -> HttpResponse:
         is_new = teams.move(case_id=card.case_id, team=team, at=moment.of(request).at, actor=moment.actor(request))
         return gettext("The case is with the team now.") if is_new else ""
 
-    answer = _do(request, case_id, deed)
+    answer = do(request, case_id, deed)
     return answer if queries.is_visible(request.user, case_id) else redirect("cases")
 
 
@@ -85,7 +86,7 @@ def promise(request: HttpRequest, case_id: str) -> HttpResponse:
             return gettext("This promise was already on record.")
         return gettext("The promise is on record. The person is left in peace until its day is over.")
 
-    return _do(request, case_id, deed)
+    return do(request, case_id, deed)
 
 
 @require_POST
@@ -115,4 +116,4 @@ def stop(request: HttpRequest, case_id: str) -> HttpResponse:
             told += " " + gettext("An agency has this person's debt: recall it now.")
         return told
 
-    return _do(request, case_id, deed)
+    return do(request, case_id, deed)

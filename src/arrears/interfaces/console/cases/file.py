@@ -124,5 +124,5 @@ def timeline(
 
 def timeline_place(cursor: str) -> datetime | None:
     """The moment before which a page of the story starts; None for the newest page or a broken cursor."""
-    found = keyset.unpack(cursor, [datetime]) if cursor else None
+    found = keyset.unpack(cursor, [datetime])
     return cast("datetime", found[0]) if found else None

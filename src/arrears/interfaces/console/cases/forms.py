@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +10,8 @@ from datetime import date
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from arrears.interfaces.ui import keyset, sentences
+from arrears.interfaces.console import fields
+from arrears.interfaces.ui import keyset, sentences, typed
 from arrears.kernel import money
 from arrears.kernel.errors import InvalidInput
 from arrears.records.cases import queries
@@ -39,7 +39,7 @@ class Filters(forms.Form):
 
     def clean_assigned(self) -> str:
         value: str = self.cleaned_data["assigned"]
-        return value if value in {"", "NOBODY", "ME"} or value.isdigit() else ""
+        return value if value in {"", "NOBODY", "ME"} or typed.number(value) is not None else ""
 
     def clean_order(self) -> str:
         value: str = self.cleaned_data["order"]
@@ -102,7 +102,7 @@ def not_understood(query: Mapping[str, str], form: Filters) -> list[str]:
 def place(cursor: str, order: str) -> tuple[object, str] | None:
     """A place in the list from its cursor; None when there is none or it is broken."""
     is_date = order.removeprefix("-") == "opened"
-    found = keyset.unpack(cursor, [date if is_date else int, str]) if cursor else None
+    found = keyset.unpack(cursor, [date if is_date else int, str])
     return (found[0], str(found[1])) if found else None
 
 
@@ -117,35 +117,27 @@ class PaymentWish:
     channel: str
 
 
-class WrongForm(InvalidInput):
-    code = "wrong_form"
-    message = "{field} is missing or not valid."
-
-
 def payment(posted: Mapping[str, str], *, currency: str, known: Collection[str]) -> PaymentWish:
     """Read the payment form; `payment_id` was made with the page, so that a second click posts nothing twice.
 
     The reference by which the lender's bank knows the payment is its identifier where there is one, so that a tape
     that tells of it tells of this payment and not of another.
 
-    raises : WrongForm; what `money.parse_minor` says of the amount
+    raises : fields.WrongForm; what `money.parse_minor` says of the amount
     """
     account_id, payment_id = posted.get("account_id", ""), posted.get("payment_id", "")
     if account_id not in known:
-        raise WrongForm(field="account")
+        raise fields.WrongForm(field="account")
     if not PAYMENT_ID.fullmatch(payment_id):
-        raise WrongForm(field="payment_id")
+        raise fields.WrongForm(field="payment_id")
     reference = posted.get("reference", "").strip()
     if len(reference) > REFERENCE_MAX or not (reference + "x").isprintable():
-        raise WrongForm(field="reference")
+        raise fields.WrongForm(field="reference")
     amount_minor = money.parse_minor(posted.get("amount", "").strip(), currency)
-    try:
-        paid_on = date.fromisoformat(posted.get("paid_on", ""))
-    except ValueError:
-        raise WrongForm(field="paid_on") from None
+    paid_on = fields.day(posted, "paid_on")
     channel = posted.get("channel", "")
     if channel not in sentences.POSTED_BY_HAND:
-        raise WrongForm(field="channel")
+        raise fields.WrongForm(field="channel")
     return PaymentWish(reference or payment_id, account_id, amount_minor, paid_on, channel)
 
 
@@ -159,13 +151,9 @@ class PromiseWish:
 
 
 def promise(posted: Mapping[str, str], *, currency: str) -> PromiseWish:
-    """Read the form of a promise; raises WrongForm, and what `money.parse_minor` says of the amount."""
+    """Read the form of a promise; raises fields.WrongForm, and what `money.parse_minor` says of the amount."""
     amount_minor = money.parse_minor(posted.get("amount", "").strip(), currency)
-    try:
-        due_on = date.fromisoformat(posted.get("due_on", ""))
-    except ValueError:
-        raise WrongForm(field="due_on") from None
-    return PromiseWish(posted.get("channel", ""), amount_minor, due_on)
+    return PromiseWish(posted.get("channel", ""), amount_minor, fields.day(posted, "due_on"))
 
 
 @dataclass(frozen=True)
@@ -182,12 +170,12 @@ def reversal(asked: Mapping[str, str], *, known: Collection[str]) -> ReversalWis
     """Read which payment of this case is meant; the reversal's identifier was made with the page."""
     account_id, reversal_id = asked.get("account", ""), asked.get("reversal_id", "")
     if account_id not in known:
-        raise WrongForm(field="account")
+        raise fields.WrongForm(field="account")
     if reversal_id and not PAYMENT_ID.fullmatch(reversal_id):
-        raise WrongForm(field="reversal_id")
+        raise fields.WrongForm(field="reversal_id")
     return ReversalWish(asked.get("payment", ""), account_id, reversal_id, asked.get("reason", ""))
 
 
 def new_payment_id() -> str:
     """An identifier for the payment that a page may post."""
-    return f"console-{uuid.uuid4().hex}"
+    return f"console-{fields.new_id()}"

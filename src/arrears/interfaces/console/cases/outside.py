@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from arrears.actions import contact_call, reveal_sealed
+from arrears.interfaces.console.cases import forms
 from arrears.interfaces.ui import keyset, moment, sentences
 from arrears.records.cases import queries
 from arrears.records.compliance import queries as compliance
@@ -30,10 +31,9 @@ def is_for(request: HttpRequest) -> bool:
 
 def listing(request: HttpRequest) -> HttpResponse:
     """The cases that are with the agency, the most overdue first."""
-    cursor = request.GET.get("after", "")
-    found = keyset.unpack(cursor, [int, str]) if cursor else None
-    after = (found[0], str(found[1])) if found else None
-    page = queries.page(request.user, queries.Wanted(status=""), after=after, before=None, size=PAGE_SIZE)
+    wanted = queries.Wanted(status="")
+    after = forms.place(request.GET.get("after", ""), wanted.order)
+    page = queries.page(request.user, wanted, after=after, before=None, size=PAGE_SIZE)
     live = placements.live_of([row.case_id for row in page.rows])
     context = {
         "rows": [(row, live[row.case_id]) for row in page.rows if row.case_id in live],

@@ -7,7 +7,7 @@ amount beyond what is owed is asked about first, and only what was asked about i
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
@@ -23,10 +23,7 @@ from arrears.records.cases import queries
 @require_POST
 def post(request: HttpRequest, case_id: str) -> HttpResponse:
     """Take it, or tell on a page why not."""
-    try:
-        card = queries.access(request.user, case_id)
-    except queries.NoSuchCase as refusal:
-        raise Http404(str(refusal)) from refusal
+    card = queries.access(request.user, case_id)
     try:
         wish = forms.payment(request.POST, currency=card.row.currency, known=queries.account_ids_of(card.case_id))
         messages.success(request, _take(request, card, wish))

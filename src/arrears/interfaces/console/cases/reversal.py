@@ -6,12 +6,13 @@ Reached from a payment on the page of a case. GET foresees and writes nothing; P
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from arrears.actions import reverse_payment
+from arrears.interfaces.console import fields
 from arrears.interfaces.console.cases import forms
 from arrears.interfaces.ui import moment, refusals, sentences
 from arrears.interfaces.ui.templatetags import ui
@@ -22,10 +23,7 @@ from arrears.records.cases import queries
 @require_http_methods(["GET", "POST"])
 def reverse(request: HttpRequest, case_id: str) -> HttpResponse:
     """Foresee, ask, do; what cannot be reversed says why, on this page."""
-    try:
-        card = queries.access(request.user, case_id)
-    except queries.NoSuchCase as refusal:
-        raise Http404(str(refusal)) from refusal
+    card = queries.access(request.user, case_id)
     asked = request.POST if request.method == "POST" else request.GET
     try:
         wish = forms.reversal(asked, known=queries.account_ids_of(card.case_id))
@@ -53,7 +51,7 @@ def reverse(request: HttpRequest, case_id: str) -> HttpResponse:
 
 def _reverse(request: HttpRequest, card: queries.CaseCard, wish: forms.ReversalWish) -> str:
     if not wish.reversal_id:
-        raise forms.WrongForm(field="reversal_id")
+        raise fields.WrongForm(field="reversal_id")
     now = moment.of(request)
     done = reverse_payment.reverse_payment(
         reversal_id=wish.reversal_id,

@@ -353,7 +353,7 @@ def _audit(card: CaseCard, until: datetime | None, names: dict[str, str], spoken
 def _revealed(event: audit.EventRow, names: dict[str, str]) -> Entry:
     """Who opened what, and what for; never the value."""
     purpose = reveal_sealed.policy().purposes.get(event.data["purpose"])
-    told = sentences.in_language(purpose.texts["zh-hans"], purpose.texts["en"]) if purpose else event.data["purpose"]
+    told = sentences.of_texts(purpose.texts) if purpose else event.data["purpose"]
     return Entry(
         at=event.at,
         title=gettext("Opened: %(what)s") % {"what": sentences.opened(event.data["what"], event.data["what_kind"])},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -86,10 +86,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_GET
 def case(request: HttpRequest, case_id: str) -> HttpResponse:
     """One case: who, how much, why here, what happened, what comes next; HTMX asks for older events alone."""
-    try:
-        card = queries.access(request.user, case_id)
-    except queries.NoSuchCase as refusal:
-        raise Http404(str(refusal)) from refusal
+    card = queries.access(request.user, case_id)
     if outside.is_for(request):
         return outside.case(request, card)
     now = moment.of(request)

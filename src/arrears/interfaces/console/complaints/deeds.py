@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext
 
 from arrears.actions import reveal_sealed, take_complaint, wired, work_complaint
-from arrears.interfaces.console import deeds
+from arrears.interfaces.console import deeds, fields
 from arrears.interfaces.console.complaints import forms, views
 from arrears.interfaces.console.deeds import Asked
 from arrears.interfaces.ui.templatetags import ui
 
-_deed = deeds.on("complaint", page=views.page, turn=forms.turn, first=views.access)
+_deed = deeds.on("complaint", page=views.page, turn=fields.turn, first=views.access)
 
 
 @_deed
@@ -47,7 +47,7 @@ def answer(asked: Asked) -> str:
         outcome=asked.text("outcome"),
         root_cause=asked.text("root_cause"),
         remedy=asked.text("remedy"),
-        text=forms.words(asked.given, "text"),
+        text=fields.words(asked.given, "text"),
     )
     if reveal_sealed.is_answer_held(asked.seen["complaint_id"]):
         held = gettext("The answer is on record. Do not send it yet: the compliance desk looks at its words first.")
@@ -92,7 +92,7 @@ def escalate(asked: Asked) -> str:
         **asked.seen,
         regulator=asked.text("regulator")[: forms.REGULATOR_MAX],
         reference=asked.text("reference")[: forms.REFERENCE_MAX],
-        reply_on=forms.day_or_none(asked.given, "reply_on"),
+        reply_on=fields.day_or_none(asked.given, "reply_on"),
         gate=wired.here().gate,
     )
     return gettext("The complaint is with the regulator; the answer is due on %(on)s.") % {"on": ui.day(due_on)}

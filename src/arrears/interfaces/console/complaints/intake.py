@@ -6,7 +6,7 @@ The form is a page of its own; a refusal is told on it, with what was entered.
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from arrears.actions import take_complaint, wired
 from arrears.actions.take_complaint import Taken
+from arrears.interfaces.console import fields
 from arrears.interfaces.console.complaints import forms, people
 from arrears.interfaces.ui import moment, permissions, refusals
 from arrears.interfaces.ui.templatetags import ui
@@ -27,10 +28,7 @@ from arrears.records.complaints import queries
 @require_http_methods(["GET", "POST"])
 def of_case(request: HttpRequest, case_id: str) -> HttpResponse:
     """Somebody complains about how a case is treated."""
-    try:
-        card = cases.access(request.user, case_id)
-    except cases.NoSuchCase as refusal:
-        raise Http404(str(refusal)) from refusal
+    card = cases.access(request.user, case_id)
     return _form(request, card)
 
 
@@ -79,7 +77,7 @@ def _take(request: HttpRequest, card: CaseCard | None, intakes: tuple[str, ...])
 
 
 def _at_first(card: CaseCard | None) -> dict[str, str]:
-    return {"id": forms.new_id(), "intake": forms.BY_HAND[0] if card else forms.REGULATOR, "complainant": "SELF"}
+    return {"id": fields.new_id(), "intake": forms.BY_HAND[0] if card else forms.REGULATOR, "complainant": "SELF"}
 
 
 def _told(taken: Taken) -> str:

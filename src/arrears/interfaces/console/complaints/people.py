@@ -14,7 +14,7 @@ from arrears.records.staff import teams as team_names
 def agencies() -> dict[str, str]:
     """Code → name, those of former contracts too."""
     found = late_lists.lists().agencies.values()
-    return {one.code: sentences.in_language(one.texts["zh-hans"], one.texts["en"]) for one in found}
+    return {one.code: sentences.of_texts(one.texts) for one in found}
 
 
 def choices() -> dict[str, list[tuple[str, str]]]:

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import cast
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import reveal_sealed, take_complaint
-from arrears.interfaces.console import actors
+from arrears.interfaces.console import actors, clocks
 from arrears.interfaces.console.complaints import people, story
 from arrears.interfaces.ui import keyset, moment, refusals, sentences
 from arrears.kernel.errors import Refusal
@@ -27,8 +27,6 @@ from arrears.records.complaints.queries import ComplaintRow
 PAGE_SIZE = 40
 #: How many days back the statistics may look, the first unless another is asked for.
 PERIODS = (90, 30, 365)
-#: Days before a day is due from which its clock warns.
-SOON = 2
 
 
 @require_GET
@@ -49,7 +47,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     )
     cursor = request.GET.get("after", "")
     kinds = [datetime if is_ended else date, str]
-    after = cast("queries.Place | None", keyset.unpack(cursor, kinds)) if cursor else None
+    after = cast("queries.Place | None", keyset.unpack(cursor, kinds))
     rows = queries.page(request.user, wanted, after=after, size=PAGE_SIZE)
     shown, names = rows[:PAGE_SIZE], actors.names()
     context = {
@@ -59,19 +57,10 @@ def listing(request: HttpRequest) -> HttpResponse:
         "statuses": [one for one in lists["statuses"] if queries.is_open(one[0]) != is_ended],
         "kinds": lists["kinds"],
         "agencies": agencies,
-        "rows": [(row, clock(row, on), people.about(row, names=names, known=agencies)) for row in shown],
+        "rows": [(row, clocks.clock(row, on), people.about(row, names=names, known=agencies)) for row in shown],
         "later": keyset.pack(queries.place_of(shown[-1])) if len(rows) > PAGE_SIZE else "",
     }
     return render(request, "console/complaints/list.html", context)
-
-
-def clock(row: ComplaintRow, on: date) -> dict[str, object]:
-    """How the clock of a complaint is told: how many days, in which tone."""
-    left = row.days_left(on)
-    if left is None:
-        return {"tone": "warning" if row.was_late else "secondary", "was_late": row.was_late}
-    tone = "danger" if left < 0 else "warning" if left <= SOON else "info"
-    return {"left": left, "over": -left, "tone": tone, "is_overdue": left < 0}
 
 
 @never_cache
@@ -114,7 +103,7 @@ def page(
     names, agencies = actors.names(), people.agencies()
     context = {
         "row": row,
-        "clock": clock(row, on),
+        "clock": clocks.clock(row, on),
         "about": people.about(row, names=names, known=agencies),
         "team": people.teams().get(row.about_team, ""),
         "received_by": sentences.actor(row.received_by, names),
@@ -161,7 +150,4 @@ def statistics(request: HttpRequest) -> HttpResponse:
 
 def access(request: HttpRequest, complaint_id: str) -> ComplaintRow:
     """One complaint, if this colleague may see it."""
-    try:
-        return queries.access(complaint_id, within=queries.seen(request.user))
-    except queries.NoSuchComplaint as refusal:
-        raise Http404(str(refusal)) from refusal
+    return queries.access(complaint_id, within=queries.seen(request.user))

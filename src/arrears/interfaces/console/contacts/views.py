@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import contact_fate, contact_overrule, contact_resolve, keep_transcript, reveal_sealed, wired
 from arrears.interfaces.console import actors
-from arrears.interfaces.ui import keyset, moment, refusals, sentences
-from arrears.kernel.errors import Refusal
+from arrears.interfaces.ui import keyset, moment, refusals, sentences, typed
+from arrears.kernel.errors import NotFound, Refusal
 from arrears.records.cases import queries as cases
 from arrears.records.compliance import flags
 from arrears.records.compliance import queries as compliance
@@ -28,7 +28,7 @@ Choices = list[tuple[str, str]]
 @require_GET
 def log(request: HttpRequest) -> HttpResponse:
     """One day's contacts; today's unless a day is named."""
-    on = _day(request.GET.get("on", "")) or queries.newest_day() or moment.of(request).business_on
+    on = typed.day(request.GET.get("on", "")) or queries.newest_day() or moment.of(request).business_on
     choices = queries.choices()
     readings = [(queries.WENT_OUT, gettext("Went out")), (queries.HELD, gettext("Held by the gate"))]
     statuses = [*choices["statuses"], *readings]
@@ -60,10 +60,7 @@ def log(request: HttpRequest) -> HttpResponse:
 @require_GET
 def contact(request: HttpRequest, contact_id: str) -> HttpResponse:
     """One contact: why, to whom, what the gate said each time, and each change of its status."""
-    try:
-        row = queries.access(request.user, contact_id)
-    except queries.NoSuchContact as refusal:
-        raise Http404(str(refusal)) from refusal
+    row = queries.access(request.user, contact_id)
     names = actors.names()
     verdicts = compliance.verdicts_of_contacts([contact_id]).get(contact_id, [])
     context = {
@@ -104,8 +101,8 @@ def transcribe(request: HttpRequest, contact_id: str) -> HttpResponse:
             at=moment.of(request).at,
             actor=moment.actor(request),
         )
-    except queries.NoSuchContact as refusal:
-        raise Http404(str(refusal)) from refusal
+    except NotFound:
+        raise
     except Refusal as refusal:
         refusals.tell(request, refusal)
         return redirect("contact", contact_id)
@@ -118,8 +115,8 @@ def transcribe(request: HttpRequest, contact_id: str) -> HttpResponse:
 @require_POST
 def release(request: HttpRequest, contact_id: str) -> HttpResponse:
     """Let a planned message go that guidance holds, for a reason that stays on record."""
+    queries.access(request.user, contact_id)
     try:
-        queries.access(request.user, contact_id)
         fate = contact_overrule.release(
             contact_id=contact_id,
             overruling=request.POST.get("overruling", ""),
@@ -127,8 +124,6 @@ def release(request: HttpRequest, contact_id: str) -> HttpResponse:
             actor=moment.actor(request),
             gate=wired.here().gate,
         )
-    except queries.NoSuchContact as refusal:
-        raise Http404(str(refusal)) from refusal
     except Refusal as refusal:
         refusals.tell(request, refusal)
     else:
@@ -142,10 +137,7 @@ def release(request: HttpRequest, contact_id: str) -> HttpResponse:
 @require_POST
 def resolve(request: HttpRequest, contact_id: str) -> HttpResponse:
     """A person says what became of a contact in doubt, having asked the vendor or the borrower."""
-    try:
-        queries.access(request.user, contact_id)
-    except queries.NoSuchContact as refusal:
-        raise Http404(str(refusal)) from refusal
+    queries.access(request.user, contact_id)
     answer = request.POST.get("was_spoken", "")
     if answer not in {"yes", "no"}:
         messages.error(request, gettext("Say whether it went out."))
@@ -178,20 +170,13 @@ def _not_understood(request: HttpRequest, statuses: Choices, channels: Choices) 
     """The parts of the address that the log does not follow."""
     asked = {name: request.GET.get(name, "") for name in ("on", "status", "channel")}
     wrong = {
-        "on": _day(asked["on"]) is None,
+        "on": typed.day(asked["on"]) is None,
         "status": asked["status"] not in dict(statuses),
         "channel": asked["channel"] not in dict(channels),
     }
     return [f"{name}={value}" for name, value in asked.items() if value and wrong[name]]
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _place(request: HttpRequest) -> tuple[datetime, str] | None:
     cursor = request.GET.get("after", "")
-    return cast("tuple[datetime, str] | None", keyset.unpack(cursor, [datetime, str])) if cursor else None
+    return cast("tuple[datetime, str] | None", keyset.unpack(cursor, [datetime, str]))

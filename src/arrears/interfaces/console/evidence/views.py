@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -19,10 +19,7 @@ from arrears.records.cases import queries as cases
 @require_http_methods(["GET", "POST"])
 def evidence(request: HttpRequest, case_id: str) -> HttpResponse:
     """GET asks what it is for; POST gives the files as one archive."""
-    try:
-        card = cases.access(request.user, case_id)
-    except cases.NoSuchCase as refusal:
-        raise Http404(str(refusal)) from refusal
+    card = cases.access(request.user, case_id)
     if request.method == "GET":
         context = {"card": card, "reveal_purposes": reveal_sealed.policy().offered(), "prints": papers.can_print()}
         return render(request, "console/evidence/ask.html", context)
@@ -34,7 +31,7 @@ def evidence(request: HttpRequest, case_id: str) -> HttpResponse:
             with_identity=request.POST.get("with_identity") == "1",
             verified=None,
             at=moment.of(request).at,
-            actor=f"user:{request.user.pk}",
+            actor=moment.actor(request),
         )
     except Refusal as refusal:
         refusals.tell(request, refusal)

@@ -39,7 +39,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     signal = signal if signal in calming.EMOTIONS | calming.REASONS else ""
     at_risk = request.GET.get("risk", "") == "1"
     cursor = request.GET.get("after", "")
-    after = cast("heard.Place | None", keyset.unpack(cursor, [int, datetime, str])) if cursor else None
+    after = cast("heard.Place | None", keyset.unpack(cursor, [int, datetime, str]))
     rows = heard.heard(request.user, since=at - WITHIN, signal=signal, at_risk=at_risk, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     people = {row.customer_id for row in shown}

@@ -62,20 +62,19 @@ def of_case(case_id: str) -> Standing:
 
 def agencies(*, on: date) -> list[tuple[str, str]]:
     """The agencies that there is a contract with on a day: code and name."""
-    return [(one.code, _said(one.texts)) for one in late_lists.lists().agencies.values() if one.works(on)]
+    return [(one.code, sentences.of_texts(one.texts)) for one in late_lists.lists().agencies.values() if one.works(on)]
 
 
 def _placements(case_id: str, known: Mapping[str, Agency]) -> list[NamedPlacement]:
     return [
-        NamedPlacement(row, _said(known[row.agency].texts) if row.agency in known else row.agency)
+        NamedPlacement(row, sentences.of_texts(known[row.agency].texts) if row.agency in known else row.agency)
         for row in placements.of_case(case_id)
     ]
 
 
 def _steps(case_id: str, known: Mapping[str, LegalStep]) -> list[NamedStep]:
     found = [(row, known.get(row.kind)) for row in matters.of_case(case_id)]
-    return [NamedStep(row, _said(step.texts) if step else row.kind, step.source if step else "") for row, step in found]
-
-
-def _said(texts: Mapping[str, str]) -> str:
-    return sentences.in_language(texts["zh-hans"], texts["en"])
+    return [
+        NamedStep(row, sentences.of_texts(step.texts) if step else row.kind, step.source if step else "")
+        for row, step in found
+    ]

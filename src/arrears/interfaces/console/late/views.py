@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from arrears.actions import late_lists, place_with_agency, take_legal_step
+from arrears.interfaces.console import fields
 from arrears.interfaces.console.late import forms, standing
 from arrears.interfaces.ui import moment, refusals
 from arrears.kernel import money
@@ -24,7 +25,7 @@ from arrears.rules import cases as machines
 @require_http_methods(["GET", "POST"])
 def place(request: HttpRequest, case_id: str) -> HttpResponse:
     """Place the case with an agency."""
-    card, now = _access(request, case_id), moment.of(request)
+    card, now = cases.access(request.user, case_id), moment.of(request)
     refused = ""
     if request.method == "POST":
         try:
@@ -56,14 +57,14 @@ def place(request: HttpRequest, case_id: str) -> HttpResponse:
 @require_POST
 def end_placement(request: HttpRequest, case_id: str, placement_id: str) -> HttpResponse:
     """The agency has the case no longer."""
-    card, now = _access(request, case_id), moment.of(request)
+    card, now = cases.access(request.user, case_id), moment.of(request)
     if placement_id not in {row.placement_id for row in placements.of_case(card.case_id)}:
         raise Http404(placement_id)
     try:
         place_with_agency.end(
             placement_id=placement_id,
             reason=request.POST.get("reason", ""),
-            ended_on=forms.day(request.POST, "on"),
+            ended_on=fields.day(request.POST, "on"),
             note=request.POST.get("note", "").strip()[: forms.NOTE_MAX],
             as_of=now.business_on,
             at=now.at,
@@ -79,7 +80,7 @@ def end_placement(request: HttpRequest, case_id: str, placement_id: str) -> Http
 @require_http_methods(["GET", "POST"])
 def legal_step(request: HttpRequest, case_id: str) -> HttpResponse:
     """Put a legal step on record."""
-    card, now = _access(request, case_id), moment.of(request)
+    card, now = cases.access(request.user, case_id), moment.of(request)
     refused = ""
     if request.method == "POST":
         try:
@@ -108,7 +109,7 @@ def legal_step(request: HttpRequest, case_id: str) -> HttpResponse:
 @require_POST
 def take_back(request: HttpRequest, case_id: str, step_id: str) -> HttpResponse:
     """A legal step was recorded by mistake."""
-    card, now = _access(request, case_id), moment.of(request)
+    card, now = cases.access(request.user, case_id), moment.of(request)
     try:
         take_legal_step.take_back(
             case_id=card.case_id,
@@ -124,18 +125,11 @@ def take_back(request: HttpRequest, case_id: str, step_id: str) -> HttpResponse:
     return redirect("case", case_id)
 
 
-def _access(request: HttpRequest, case_id: str) -> cases.CaseCard:
-    try:
-        return cases.access(request.user, case_id)
-    except cases.NoSuchCase as refusal:
-        raise Http404(str(refusal)) from refusal
-
-
 def _entered(request: HttpRequest, at_first: dict[str, str]) -> dict[str, str]:
     """What the form shows: what was entered, or at first what is likely; and the identifier of what it will record."""
     if request.method == "POST":
         return request.POST.dict()
-    return at_first | {"id": forms.new_id()}
+    return at_first | {"id": fields.new_id()}
 
 
 def _twice() -> str:

@@ -84,7 +84,7 @@ class Line:
 
 def step(name: str) -> str:
     """A step of the night in words."""
-    return str(STEPS.get(name.upper(), name))
+    return sentences.said(STEPS, name.upper())
 
 
 def lines(figures: Mapping[str, Any]) -> list[Line]:
@@ -110,7 +110,7 @@ def _lines(figures: Mapping[str, Any], under: str) -> Iterator[Line]:
             yield from _lines(value, f"{path}.")
         else:
             is_number = isinstance(value, int) and not isinstance(value, bool)
-            yield Line(str(LABELS.get(path, path)), value, is_number)
+            yield Line(sentences.said(LABELS, path), value, is_number)
 
 
 def quarantined_accounts(figures: Mapping[str, Any]) -> list[Mapping[str, Any]]:

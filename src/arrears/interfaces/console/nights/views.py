@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from arrears.actions import house
 from arrears.exchange import figures
 from arrears.interfaces.console.nights import next_day, report
-from arrears.interfaces.ui import refusals
+from arrears.interfaces.ui import refusals, typed
 from arrears.kernel.errors import Refusal
 from arrears.records.contacts import counts
 from arrears.records.contacts import queries as contacts
@@ -23,10 +23,7 @@ PAGE_SIZE = 30
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
     """The latest nights and tapes."""
-    try:
-        before = date.fromisoformat(request.GET.get("before", ""))
-    except ValueError:
-        before = None
+    before = typed.day(request.GET.get("before", ""))
     nights = queries.nights_before(before, limit=PAGE_SIZE + 1)
     shown = nights[:PAGE_SIZE]
     newest = queries.newest_night()
@@ -39,8 +36,6 @@ def listing(request: HttpRequest) -> HttpResponse:
         "next_day": next_day.button(),
         "step": report.step(newest.step) if newest else "",
     }
-    if request.htmx and request.htmx.target == "night-progress":
-        return render(request, "console/nights/list.html#progress", context)
     return render(request, "console/nights/list.html", context)
 
 
@@ -62,7 +57,7 @@ def night(request: HttpRequest, as_of: date) -> HttpResponse:
         "cash": figures.recovered_of(lake=house.here().lake, as_of=as_of),
     }
     if request.htmx and request.htmx.target == "night-progress":
-        return render(request, "console/nights/list.html#progress", context)
+        return render(request, "console/nights/list.html#progress", context | {"watching": True})
     return render(request, "console/nights/night.html", context)
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from arrears.actions import house
 from arrears.interfaces.console.packs import rules
 from arrears.interfaces.console.packs.rules import Row
-from arrears.interfaces.ui import gate_words, moment, sentences
+from arrears.interfaces.ui import gate_words, moment, sentences, typed
 from arrears.kernel.errors import InvalidInput
 from arrears.rules.compliance import reading
 from arrears.rules.compliance.packs import Pack
@@ -46,7 +46,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     live = str(settings.RULE_PACK).split("+")
     listed = [_listed(folder, name, live, on) for name in (*reading.names(folder), reading.BASE)]
     listed.sort(key=lambda one: (not one.is_live, one.is_everywhere))
-    return render(request, "console/packs/list.html", {"packs": listed, "live": settings.RULE_PACK, "on": on})
+    return render(request, "console/packs/list.html", {"packs": listed, "live": settings.RULE_PACK})
 
 
 def _listed(folder: Path, name: str, live: list[str], on: date) -> Listed:
@@ -81,7 +81,7 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
     kind = request.GET.get("kind", "")
     kind = kind if kind in gate_words.KINDS else ""
     asked = request.GET.get("on", "").strip()
-    on = _day(asked)
+    on = typed.day(asked)
     today = moment.of(request).business_on
     found = rules.rows(packs, on=on or today)
     kinds = [row.kind for row in found]
@@ -112,10 +112,3 @@ def _groups(shown: list[Row]) -> list[tuple[str, list[Row]]]:
 
 def _title(pack: Pack) -> str:
     return sentences.in_language(pack.title_zh, pack.title_en)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from arrears.actions import mark_contact_point
-from arrears.interfaces.ui import moment, refusals
-from arrears.kernel.errors import Refusal
+from arrears.interfaces.console.cases import deeds
+from arrears.interfaces.ui import moment
 from arrears.records.cases import queries as cases
 
 
@@ -33,7 +29,7 @@ def invalid(request: HttpRequest, case_id: str, contact_point_id: str) -> HttpRe
             "count": cancelled
         }
 
-    return _do(request, case_id, deed)
+    return deeds.do(request, case_id, deed)
 
 
 @require_POST
@@ -51,18 +47,4 @@ def valid(request: HttpRequest, case_id: str, contact_point_id: str) -> HttpResp
         )
         return gettext("This number or address is used again from the next night on.")
 
-    return _do(request, case_id, deed)
-
-
-def _do(request: HttpRequest, case_id: str, deed: Callable[[cases.CaseCard], str]) -> HttpResponse:
-    try:
-        card = cases.access(request.user, case_id)
-    except cases.NoSuchCase as refusal:
-        raise Http404(str(refusal)) from refusal
-    try:
-        told = deed(card)
-    except Refusal as refusal:
-        refusals.tell(request, refusal)
-    else:
-        messages.success(request, told)
-    return redirect("case", case_id)
+    return deeds.do(request, case_id, deed)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
@@ -31,7 +31,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         purpose=purpose if purpose in facts.CONSENTS else "",
         which=which if which in ("HOLDING", "WITHDRAWN") else "",
         customer_ids=None,
-        after=cast("consents.Place | None", keyset.unpack(cursor, [datetime, str])) if cursor else None,
+        after=cast("consents.Place | None", keyset.unpack(cursor, [datetime, str])),
         size=PAGE_SIZE,
     )
     shown, names = rows[:PAGE_SIZE], actors.names()
@@ -68,8 +68,8 @@ def withdraw(request: HttpRequest, consent_id: str) -> HttpResponse:
             at=moment.of(request).at,
             actor=moment.actor(request),
         )
-    except NotFound as refusal:
-        raise Http404(str(refusal)) from refusal
+    except NotFound:
+        raise
     except Refusal as refusal:
         refusals.tell(request, refusal)
     else:

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from arrears.interfaces.console import actors
-from arrears.interfaces.console.privacy import clocks, looks
+from arrears.interfaces.console import actors, clocks
+from arrears.interfaces.console.privacy import looks
 from arrears.interfaces.ui import moment
 from arrears.records.compliance import consents
 from arrears.records.rights import queries

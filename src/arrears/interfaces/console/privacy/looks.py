@@ -78,4 +78,4 @@ def _said(purposes: Mapping[str, reveals.Purpose], code: str) -> str:
     known = purposes.get(code)
     if known is None:
         return gettext("A copy for the person themself")
-    return sentences.in_language(known.texts["zh-hans"], known.texts["en"])
+    return sentences.of_texts(known.texts)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import erase_person, house, retain, take_request, wired
 from arrears.exchange import debts
-from arrears.interfaces.console import actors, deeds
+from arrears.interfaces.console import actors, clocks, deeds, fields
 from arrears.interfaces.console.deeds import Asked
-from arrears.interfaces.console.privacy import clocks, consents, forms, holds, retention
+from arrears.interfaces.console.privacy import consents, forms, holds, retention
 from arrears.interfaces.ui import gate_words, moment
 from arrears.interfaces.ui.templatetags import ui
 from arrears.records.cases import queries as cases
@@ -53,10 +53,7 @@ def page(
     request: HttpRequest, customer_id: str, *, entered: Mapping[str, str] | None = None, refused: str = ""
 ) -> HttpResponse:
     """The page of one person; with what was entered and why it was refused."""
-    try:
-        heading = people.access(customer_id)
-    except people.NoSuchPerson as refusal:
-        raise Http404(str(refusal)) from refusal
+    heading = people.access(customer_id)
     on, names = moment.of(request).business_on, actors.names()
     context = {
         "person": heading,
@@ -74,7 +71,7 @@ def page(
             (one, [(retention.kind_said(kind), count) for kind, count in one.kinds.items()])
             for one in queries.erasures_of(customer_id)
         ],
-        "new_id": forms.new_id(),
+        "new_id": fields.new_id(),
         "longest": take_request.LONGEST,
         "entered": entered or {},
         "refused": refused,

@@ -10,16 +10,16 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, cast
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import correct_person, house, reveal_sealed, wired, work_request
-from arrears.interfaces.console import actors, deeds
+from arrears.interfaces.console import actors, clocks, deeds, fields
 from arrears.interfaces.console.deeds import Asked
-from arrears.interfaces.console.privacy import clocks, forms, retention
+from arrears.interfaces.console.privacy import retention
 from arrears.interfaces.ui import gate_words, keyset, moment, refusals, rights_words, scores, sentences
 from arrears.interfaces.ui.templatetags import ui
 from arrears.kernel.errors import Refusal
@@ -39,7 +39,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     kind = kind if kind in dict(lists["kinds"]) else ""
     cursor = request.GET.get("after", "")
     kinds = [datetime if which == queries.ENDED else date, str]
-    after = cast("queries.Place | None", keyset.unpack(cursor, kinds)) if cursor else None
+    after = cast("queries.Place | None", keyset.unpack(cursor, kinds))
     rows = queries.requests(which=which, kind=kind, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     context = {
@@ -64,7 +64,7 @@ def one(request: HttpRequest, request_id: str) -> HttpResponse:
 @require_POST
 def open_words(request: HttpRequest, request_id: str) -> HttpResponse:
     """What they wrote: a fragment for HTMX, the whole page without."""
-    row = _access(request_id)
+    row = queries.access_request(request_id)
     try:
         opened = reveal_sealed.reveal_request(viewer=request.user, request_id=row.request_id, at=moment.of(request).at)
     except Refusal as refusal:
@@ -86,7 +86,7 @@ def page(
     opened: str = "",
 ) -> HttpResponse:
     """The page of one request; with what was entered and why it was refused, or with words that were opened."""
-    row, now, names = _access(request_id), moment.of(request), actors.names()
+    row, now, names = queries.access_request(request_id), moment.of(request), actors.names()
     obstacles = _obstacles(row, now.business_on)
     context = {
         "row": row,
@@ -115,13 +115,6 @@ def page(
         "opened": opened,
     }
     return render(request, "console/privacy/request.html", context)
-
-
-def _access(request_id: str) -> RequestRow:
-    try:
-        return queries.access_request(request_id)
-    except queries.NoSuchRequest as refusal:
-        raise Http404(str(refusal)) from refusal
 
 
 def _term(term: Mapping[str, str]) -> dict[str, object]:
@@ -181,7 +174,7 @@ def _rule(told: Mapping[str, Any]) -> dict[str, object]:
     }
 
 
-_deed = deeds.on("subject-request", page=page, turn=forms.turn)
+_deed = deeds.on("subject-request", page=page, turn=fields.turn)
 
 
 @_deed

@@ -5,6 +5,8 @@ from django.urls import path
 from arrears.interfaces.console.privacy import consents, copies, desk, holds, people, requests, retention
 
 REQUEST = "privacy/requests/<str:request_id>"
+#: A number of the lender's may hold slashes.
+PERSON = "privacy/people/<path:customer_id>"
 
 urlpatterns = [
     path("privacy/", desk.desk, name="privacy"),
@@ -33,8 +35,8 @@ urlpatterns = [
     path(f"{REQUEST}/refuse/", requests.refuse, name="subject-request-refuse"),
     path(f"{REQUEST}/withdraw/", requests.withdraw, name="subject-request-withdraw"),
     path(f"{REQUEST}/extend/", requests.extend, name="subject-request-extend"),
-    path("privacy/people/<str:customer_id>/", people.person, name="privacy-person"),
-    path("privacy/people/<str:customer_id>/hold/", people.hold, name="hold-set"),
-    path("privacy/people/<str:customer_id>/request/", people.request_new, name="subject-request-new"),
-    path("privacy/people/<str:customer_id>/consent/", people.consent, name="consent-give"),
+    path(f"{PERSON}/hold/", people.hold, name="hold-set"),
+    path(f"{PERSON}/request/", people.request_new, name="subject-request-new"),
+    path(f"{PERSON}/consent/", people.consent, name="consent-give"),
+    path(f"{PERSON}/", people.person, name="privacy-person"),
 ]

@@ -11,7 +11,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -21,7 +21,6 @@ from arrears.actions import decide_flag, reveal_sealed, screen_words, words_in_f
 from arrears.interfaces.console import actors
 from arrears.interfaces.ui import keyset, moment, refusals, sentences, speech_words
 from arrears.kernel.errors import NotFound, Refusal
-from arrears.records.cases import queries as cases
 from arrears.records.cases import scope
 from arrears.records.compliance import flags
 from arrears.records.compliance.flags import FlagRow
@@ -41,7 +40,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     label = request.GET.get("label", "")
     label = label if label in speech_words.LABELS else ""
     cursor = request.GET.get("after", "")
-    after = cast("flags.Place | None", keyset.unpack(cursor, [int, datetime, str])) if cursor else None
+    after = cast("flags.Place | None", keyset.unpack(cursor, [int, datetime, str]))
     rows = flags.queue(status, within=_seen(request), label=label, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     names, policies = actors.names(), words_in_force.speech().folder
@@ -83,8 +82,8 @@ def open_words(request: HttpRequest, flag_id: str) -> HttpResponse:
             reason="",
             at=moment.of(request).at,
         )
-    except cases.NoSuchCase as refusal:
-        raise Http404(str(refusal)) from refusal
+    except NotFound:
+        raise
     except Refusal as refusal:
         if request.htmx:
             return render(request, "console/quality/words.html", {"refusal": refusals.sentence(refusal)})
@@ -105,8 +104,6 @@ def decide(request: HttpRequest, flag_id: str) -> HttpResponse:
             at=moment.of(request).at,
             actor=moment.actor(request),
         )
-    except NotFound as refusal:
-        raise Http404(str(refusal)) from refusal
     except Refusal as refusal:
         refusals.tell(request, refusal)
         return redirect("quality-flag", flag_id)
@@ -135,7 +132,4 @@ def _seen(request: HttpRequest) -> Q:
 
 
 def _access(request: HttpRequest, flag_id: str) -> FlagRow:
-    try:
-        return flags.access(flag_id, within=_seen(request))
-    except flags.NoSuchFlag as refusal:
-        raise Http404(str(refusal)) from refusal
+    return flags.access(flag_id, within=_seen(request))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from arrears.actions import reveal_sealed
 from arrears.interfaces.ui import moment, refusals
-from arrears.kernel.errors import Refusal
-from arrears.records.cases import queries as cases
+from arrears.kernel.errors import NotFound, Refusal
 
 
 @never_cache
@@ -27,8 +26,8 @@ def reveal(request: HttpRequest, case_id: str) -> HttpResponse:
             reason=request.POST.get("reason", ""),
             at=moment.of(request).at,
         )
-    except cases.NoSuchCase as refusal:
-        raise Http404(str(refusal)) from refusal
+    except NotFound:
+        raise
     except Refusal as refusal:
         if request.htmx:
             return render(request, "console/reveals/value.html", {"refusal": refusals.sentence(refusal)})

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from arrears.actions import look_at_person
+from arrears.actions import look_at_person, reveal_sealed
 from arrears.interfaces.console import actors
 from arrears.interfaces.console.agencies import views as agencies
 from arrears.interfaces.ui import audit_words, permission_words, permissions, sentences
@@ -28,7 +28,7 @@ from arrears.records.staff import queries as staff
 from arrears.records.staff import teams
 from arrears.rules import reach
 
-LOOKED = ("identity.revealed", "identity.reveal_refused", "evidence.exported")
+LOOKED = (reveal_sealed.KIND, reveal_sealed.REFUSED, reveal_sealed.EXPORTED)
 LOOKS_SHOWN = 50
 #: Of the looks at pages so many are read, the newest.
 PAGES_READ = 500
@@ -66,10 +66,7 @@ def table(request: HttpRequest) -> HttpResponse:
 @require_GET
 def who(request: HttpRequest, case_id: str) -> HttpResponse:
     """Who can see the person of a case: each colleague, agency and key, by what, and how much; and who looked."""
-    try:
-        card = cases.access(request.user, case_id)
-    except cases.NoSuchCase as refusal:
-        raise Http404(str(refusal)) from refusal
+    card = cases.access(request.user, case_id)
     customer_id, names = card.row.customer_id, actors.names()
     opened = audit.events_of_kinds([customer_id, case_id], LOOKED, limit=LOOKS_SHOWN)
     saw = audit.events_of_kinds([customer_id], [look_at_person.KIND], limit=PAGES_READ)

@@ -80,7 +80,6 @@ def _show(
         "filled": filled,
         "line": lines,
         "answers": answers,
-        "several": len(answers) > 1,
         **_choices(),
     }
     return render(request, "console/simulate/simulate.html", context)

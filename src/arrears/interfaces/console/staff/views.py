@@ -21,7 +21,7 @@ from arrears.records.staff import grants, queries, teams
 
 def _agencies() -> list[tuple[str, str]]:
     found = late_lists.lists().agencies.values()
-    named = [(one.code, sentences.in_language(one.texts["zh-hans"], one.texts["en"])) for one in found]
+    named = [(one.code, sentences.of_texts(one.texts)) for one in found]
     return [("", gettext("None: one of us")), *named]
 
 
@@ -98,7 +98,7 @@ def member(request: HttpRequest, user_id: int) -> HttpResponse:
         else:
             _tell(request, gettext("The change is saved."), is_done=is_done)
             return redirect("staff")
-    context = {"form": form, "member": row, "history": history.of([f"user:{user_id}"], without=("access.signed_in",))}
+    context = {"form": form, "member": row, "history": history.of([f"user:{user_id}"], without=[sign_in.SIGNED_IN])}
     return render(request, "console/staff/form.html", context)
 
 
@@ -108,8 +108,8 @@ def grant(request: HttpRequest, user_id: int) -> HttpResponse:
     is_granted = request.POST.get("decision") == "grant"
     try:
         grant_role.decide(user_id=user_id, is_granted=is_granted, at=moment.of(request).at, actor=moment.actor(request))
-    except NotFound as refusal:
-        raise Http404(str(refusal)) from refusal
+    except NotFound:
+        raise
     except Refusal as refusal:
         refusals.tell(request, refusal)
     else:

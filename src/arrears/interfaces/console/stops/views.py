@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import lift_stop
 from arrears.interfaces.console import actors
-from arrears.interfaces.ui import moment, permissions, refusals, sentences
+from arrears.interfaces.ui import moment, permissions, refusals, sentences, typed
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import scope
 from arrears.records.compliance import queries
@@ -22,12 +23,11 @@ PAGE_SIZE = 50
 def listing(request: HttpRequest) -> HttpResponse:
     """Stops in force, the newest first; a search finds one person's."""
     text = request.GET.get("text", "").strip()[:80]
-    after = request.GET.get("after", "")
     rows = queries.stops_in_force(
         moment.of(request).at,
-        within=scope.of_people(request.user, "person_id"),
+        within=_seen(request),
         text=text,
-        before_id=int(after) if after.isdigit() else None,
+        before_id=typed.number(request.GET.get("after", "")),
         size=PAGE_SIZE,
     )
     names = actors.names()
@@ -42,9 +42,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "console/stops/list.html", context)
 
 
+def _seen(request: HttpRequest) -> Q:
+    return scope.of_people(request.user, "person_id")
+
+
 @require_POST
 def lift(request: HttpRequest, stop_id: int) -> HttpResponse:
     """End a stop: the person may be contacted again, within the rules."""
+    queries.must_see_stop(stop_id, within=_seen(request))
     try:
         only = "" if request.user.role == permissions.COMPLIANCE else lift_stop.OF_SUPERVISORS  # type: ignore[union-attr]
         lift_stop.lift_stop(stop_id=stop_id, at=moment.of(request).at, actor=moment.actor(request), only=only)

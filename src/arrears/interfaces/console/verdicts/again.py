@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -15,14 +14,12 @@ from django.views.decorators.http import require_GET
 
 from arrears.actions import contact_rejudge, contact_words, house
 from arrears.actions.contact_rejudge import Rejudged, Under
-from arrears.interfaces.ui import gate_words, moment, sentences
+from arrears.interfaces.ui import gate_words, moment, sentences, typed
 from arrears.interfaces.ui.templatetags import ui
 from arrears.records.cases import scope
 from arrears.records.compliance import queries
 from arrears.rules.compliance import reading
 from arrears.rules.compliance.facts import Case, Touch
-
-DAYS = range(1970, 2200)
 
 
 @dataclass(frozen=True)
@@ -43,13 +40,10 @@ class Side:
 def one(request: HttpRequest, verdict_id: int) -> HttpResponse:
     """A judgement of the log, judged again."""
     asked = request.GET.get("on", "").strip()
-    on = _day(asked)
+    on = typed.day(asked)
     pack = request.GET.get("pack", "").strip().replace(" ", "+")[:200] or settings.RULE_PACK
-    try:
-        queries.verdict(verdict_id, within=scope.of_people(request.user, "customer_id"))
-        again = contact_rejudge.rejudge(verdict_id, today=on or moment.of(request).business_on, pack_name=pack)
-    except queries.NoSuchVerdict as refusal:
-        raise Http404(str(refusal)) from refusal
+    queries.verdict(verdict_id, within=scope.of_people(request.user, "customer_id"))
+    again = contact_rejudge.rejudge(verdict_id, today=on or moment.of(request).business_on, pack_name=pack)
     context = {
         "verdict": again.stored,
         "again": again,
@@ -149,11 +143,3 @@ def _touch(touch: Touch) -> dict[str, object]:
 
 def _when(touch: Touch) -> object:
     return touch.at
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-    return day if day and day.year in DAYS else None

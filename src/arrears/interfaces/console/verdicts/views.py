@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from arrears.actions import wired
 from arrears.actions.contact_gate import GateIsClosed
-from arrears.interfaces.ui import gate_words, keyset, sentences
+from arrears.interfaces.ui import gate_words, keyset, sentences, typed
 from arrears.kernel import clock
 from arrears.records.compliance import queries
 from arrears.records.contacts import judged
@@ -29,7 +29,7 @@ def log(request: HttpRequest) -> HttpResponse:
     asked |= {name: request.GET.get(name, "").strip()[:64] for name in ("customer", "from", "to")}
     known = {"allowed": judged.DECIDED, "phase": dict(queries.phases()), "channel": facts.CHANNELS}
     not_understood = [name for name, values in known.items() if asked[name] and asked[name] not in values]
-    days = {name: _day(asked[name]) for name in ("from", "to")}
+    days = {name: typed.day(asked[name]) for name in ("from", "to")}
     not_understood += [name for name, day in days.items() if asked[name] and day is None]
     read = {name: "" if name in not_understood else value for name, value in asked.items()}
     wanted = judged.Wanted(
@@ -79,14 +79,5 @@ def _begins(day: date | None) -> datetime | None:
     return clock.at_local(day, time(0), settings.LENDER_ZONE) if day else None
 
 
-def _day(text: str) -> date | None:
-    """A day that lies within the years that a database and a clock can hold."""
-    try:
-        day = date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-    return day if day and 1970 <= day.year < 2200 else None
-
-
 def _place(cursor: str) -> tuple[datetime, int] | None:
-    return cast("tuple[datetime, int] | None", keyset.unpack(cursor, [datetime, int])) if cursor else None
+    return cast("tuple[datetime, int] | None", keyset.unpack(cursor, [datetime, int]))

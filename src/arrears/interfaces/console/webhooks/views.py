@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from django import forms
 from django.conf import settings
@@ -106,10 +107,7 @@ def enable(request: HttpRequest, endpoint_id: int) -> HttpResponse:
 @require_POST
 def redeliver(request: HttpRequest, endpoint_id: int, delivery_id: str) -> HttpResponse:
     """Send one notice again."""
-
-    def again(**words: object) -> None:
-        operations.redeliver(delivery_id=delivery_id, **words)  # type: ignore[arg-type]
-
+    again = partial(operations.redeliver, delivery_id=delivery_id)
     return _do(request, again, gettext("The worker sends this notice again."), endpoint_id)
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
@@ -31,7 +31,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("kind", "")
     kind = chosen if chosen in dict(kinds) else kinds[0][0]
     mine = request.GET.get("mine") == "yes"
-    after = keyset.unpack(request.GET.get("after", ""), [int, date, str]) if request.GET.get("after") else None
+    after = keyset.unpack(request.GET.get("after", ""), [int, date, str])
     is_reachable = kind not in work.REACHED_BY or request.GET.get("reach") != "none"
     rows = work.queue(request.user, kind, mine=mine, after=after, size=PAGE_SIZE, is_reachable=is_reachable)
     shown = rows[:PAGE_SIZE]
@@ -106,10 +106,7 @@ def cancel(request: HttpRequest, work_id: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, work_id: str, deed: Callable[[work.WorkRow, str], None], told: str) -> HttpResponse:
-    try:
-        row = work.access(request.user, work_id)
-    except work.NoSuchWork as refusal:
-        raise Http404(str(refusal)) from refusal
+    row = work.access(request.user, work_id)
     note = request.POST.get("note", "").strip()[:1000]
     try:
         deed(row, note)

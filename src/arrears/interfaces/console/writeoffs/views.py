@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -27,7 +27,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     statuses = queries.statuses()
     status = request.GET.get("status", "")
     status = status if status in dict(statuses) else statuses[0][0]
-    after = keyset.unpack(request.GET.get("after", ""), [date, str]) if request.GET.get("after") else None
+    after = keyset.unpack(request.GET.get("after", ""), [date, str])
     rows = queries.in_status(request.user, status, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     names = actors.names()
@@ -49,7 +49,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_POST
 def approve(request: HttpRequest, write_off_id: str) -> HttpResponse:
     """Approve a proposal, as the second person."""
-    _access(request, write_off_id)
+    queries.access(request.user, write_off_id)
     note, at, actor = _note(request), moment.of(request).at, moment.actor(request)
     return _do(
         request,
@@ -61,7 +61,7 @@ def approve(request: HttpRequest, write_off_id: str) -> HttpResponse:
 @require_POST
 def reject(request: HttpRequest, write_off_id: str) -> HttpResponse:
     """Reject a proposal, or what was approved and not posted, with the reason."""
-    _access(request, write_off_id)
+    queries.access(request.user, write_off_id)
     note, at, actor = _note(request), moment.of(request).at, moment.actor(request)
     if not note:
         messages.error(request, gettext("Write a short note first."))
@@ -76,7 +76,7 @@ def reject(request: HttpRequest, write_off_id: str) -> HttpResponse:
 @require_POST
 def post(request: HttpRequest, write_off_id: str) -> HttpResponse:
     """Post an approved write-off with the amounts owed today."""
-    _access(request, write_off_id)
+    queries.access(request.user, write_off_id)
     now, actor = moment.of(request), moment.actor(request)
     return _do(
         request,
@@ -88,13 +88,6 @@ def post(request: HttpRequest, write_off_id: str) -> HttpResponse:
 
 def _note(request: HttpRequest) -> str:
     return request.POST.get("note", "").strip()[:500]
-
-
-def _access(request: HttpRequest, write_off_id: str) -> None:
-    try:
-        queries.access(request.user, write_off_id)
-    except queries.NoSuchWriteOff as refusal:
-        raise Http404(str(refusal)) from refusal
 
 
 def _do(request: HttpRequest, deed: Callable[[], object], told: str, status: str = "") -> HttpResponse:
