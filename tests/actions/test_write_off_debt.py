@@ -102,7 +102,6 @@ class TestFourEyes:
         told = CaseEvent.objects.filter(case=proposed.case_id, kind="write_off.approved").order_by("at")
         assert list(told.values_list("actor", flat=True)) == ["user:supervisor", "user:two"]
 
-
     def test_what_was_said_for_it_stays_on_record_when_another_rejects_it(self, proposed):
         approve(proposed, note="No trace of him since May.")
         note, at = "He has paid a part.", nights.moment(DAY) + 2 * AT
