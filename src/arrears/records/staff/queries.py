@@ -40,7 +40,6 @@ class Member:
     last_login: datetime | None
     second_factor_since: datetime | None
     agency: str
-    is_temporary: bool
 
 
 def members() -> list[Member]:
@@ -128,5 +127,4 @@ def _member(user: User) -> Member:
         last_login=user.last_login,
         second_factor_since=user.second_factor_since,
         agency=user.agency,
-        is_temporary=user.password_is_temporary,
     )
