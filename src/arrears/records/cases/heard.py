@@ -47,7 +47,6 @@ class HeardRow:
 class Care:
     """The newest work to care for a person. assigned_name : blank when nobody has it; outcome : blank while open"""
 
-    case_id: str
     is_open: bool
     assigned_name: str
     outcome: str
@@ -117,10 +116,9 @@ def care_of(customer_ids: Collection[str]) -> dict[str, Care]:
         known = found.get(item.case.person_id)
         if known and known.is_open and item.status != WorkStatus.OPEN:
             continue
-        assigned = item.assigned_to
-        name = (assigned.display_name or assigned.username) if assigned else ""
+        name = item.assigned_to.shown_name if item.assigned_to else ""
         is_open = item.status == WorkStatus.OPEN
-        found[item.case.person_id] = Care(item.case_id, is_open, name, item.outcome, item.closed_at)
+        found[item.case.person_id] = Care(is_open, name, item.outcome, item.closed_at)
     return found
 
 

@@ -84,6 +84,5 @@ def decide(*, user_id: int, is_granted: bool, at: datetime, actor: str) -> str:
 
 
 def _row(grant: Grant) -> GrantRow:
-    user = grant.user
     label = grant.get_role_display()
-    return GrantRow(user.pk, user.display_name or user.username, grant.role, label, grant.asked_at, grant.asked_by)
+    return GrantRow(grant.user_id, grant.user.shown_name, grant.role, label, grant.asked_at, grant.asked_by)
