@@ -67,7 +67,8 @@ def heard(
     signal  : only those who told it
     at_risk : only those who may harm themselves
     """
-    theirs = _people(since).filter(scope.of_cases(viewer, "case"))
+    within = scope.of_cases(viewer, "case")
+    theirs = _people(since).filter(within)
     if signal:
         told = _told(since).annotate(text=Cast("data", TextField())).filter(text__contains=f'"{signal}"')
         theirs = theirs.filter(case__person_id__in=told.values("case__person_id"))
@@ -77,7 +78,7 @@ def heard(
         theirs = theirs.filter(_after(after))
     found = list(theirs.order_by("-grave", "-last", "case__person_id")[: size + 1])
     events: dict[str, list[CaseEvent]] = {}
-    newest = _told(since).filter(case__person_id__in=[one["case__person_id"] for one in found])
+    newest = _told(since).filter(within, case__person_id__in=[one["case__person_id"] for one in found])
     for event in newest.select_related("case__person").order_by("-at", "event_id"):
         events.setdefault(event.case.person_id, []).append(event)
     return [_row(events[one["case__person_id"]], is_at_risk=bool(one["grave"])) for one in found]
