@@ -12,6 +12,8 @@ from django.db.models import Sum
 from tests import market, nights
 
 from arrears.actions import reverse_payment, settlement, take_payment, write_off_debt
+from arrears.records.audit import queries as audit
+from arrears.records.cases.models import CaseEvent
 from arrears.records.ledger.models import JournalEntry, Posting
 from arrears.records.writeoffs.models import WriteOff
 
@@ -33,8 +35,8 @@ def proposed(settings, tmp_path) -> WriteOff:
     return WriteOff.objects.get()
 
 
-def approve(write_off: WriteOff, actor: str = "user:supervisor") -> None:
-    write_off_debt.approve(write_off_id=write_off.pk, note="", at=nights.moment(DAY) + AT, actor=actor)
+def approve(write_off: WriteOff, actor: str = "user:supervisor", note: str = "") -> None:
+    write_off_debt.approve(write_off_id=write_off.pk, note=note, at=nights.moment(DAY) + AT, actor=actor)
 
 
 def post(write_off: WriteOff, actor: str = "user:finance") -> str:
@@ -90,6 +92,23 @@ class TestFourEyes:
 
         proposed.refresh_from_db()
         assert (proposed.status, proposed.posted_by) == ("POSTED", "user:finance")
+
+    def test_one_that_was_set_back_by_hand_in_the_database_is_decided_again(self, proposed):
+        """Each decision is an event of its own, though the first one stands in the story of the case already."""
+        approve(proposed)
+        WriteOff.objects.update(status="PROPOSED", decided_at=None, decided_by="", note_sealed=None)
+        write_off_debt.approve(write_off_id=proposed.pk, note="", at=nights.moment(DAY) + 2 * AT, actor="user:two")
+
+        told = CaseEvent.objects.filter(case=proposed.case_id, kind="write_off.approved").order_by("at")
+        assert list(told.values_list("actor", flat=True)) == ["user:supervisor", "user:two"]
+
+    def test_what_was_said_for_it_stays_on_record_when_another_rejects_it(self, proposed):
+        approve(proposed, note="No trace of him since May.")
+        note, at = "He has paid a part.", nights.moment(DAY) + 2 * AT
+        write_off_debt.reject(write_off_id=proposed.pk, note=note, at=at, actor="user:two")
+
+        told = audit.events_of_kinds([proposed.case_id], ["write_off.approved", "write_off.rejected"], limit=9)
+        assert [event.data["note"] for event in told] == [note, "No trace of him since May."]
 
 
 @pytest.mark.django_db

@@ -18,7 +18,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -49,11 +49,6 @@ class BackupIsRunning(Refusal):
     message = "A backup of this home is being made already."
 
 
-class PlaceTaken(Refusal):
-    code = "place_taken"
-    message = "{file} is there already: a backup never writes over another file."
-
-
 @dataclass(frozen=True)
 class Made:
     """file : the backup; bytes : its size; files : in it, the books among them"""
@@ -66,30 +61,20 @@ class Made:
 def back_up(
     target: Path, *, passphrase: str, at: datetime, actor: str, progress: Callable[[str, int, int], None]
 ) -> Made:
-    """Write a backup to a file that is not there yet, or into a folder under a name of its own.
+    """Write a backup to a new file, see `keep_keys.new_file`.
 
-    raises : PlaceTaken, BackupIsRunning, keep_keys.KeysInSight, sealed_files.PassphraseTooShort,
+    raises : keep_keys.FileTaken, KeysInSight, BackupIsRunning, sealed_files.PassphraseTooShort,
              changing.NightIsRunning or TapeIsRunning after WAIT_SECONDS, and what copy_books raises
     """
-    file = target / f"arrears-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}.backup" if target.is_dir() else target
-    if file.exists():
-        raise PlaceTaken(file=file)
-    keep_keys.refuse_beside(file, of=keep_keys.KIND)
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    with _workshop() as workshop, ExitStack() as cleared:
-        cleared.callback(beside.unlink, missing_ok=True)
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            count = _write(out, workshop, passphrase=passphrase, at=at, progress=progress)
-            out.flush()
-            os.fsync(out.fileno())
-        beside.rename(file)
+    with _workshop() as workshop, keep_keys.new_file(target, kind=KIND, at=at) as (file, out):
+        count = _write(out, workshop, passphrase=passphrase, at=at, progress=progress)
     size = file.stat().st_size
     audit.record("backup.made", subject="backup", actor=actor, at=at, sha256=_digest(file), bytes=size, files=count)
     return Made(file, size, count)
 
 
 def _write(
-    out: BinaryIO, workshop: Path, *, passphrase: str, at: datetime, progress: Callable[[str, int, int], None]
+    out: IO[bytes], workshop: Path, *, passphrase: str, at: datetime, progress: Callable[[str, int, int], None]
 ) -> int:
     sealed = sealed_files.Writer(out, kind=KIND, passphrase=passphrase)
     writing = Writing(sealed, workshop / "digests")  # type: ignore[arg-type]

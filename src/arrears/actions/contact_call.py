@@ -34,6 +34,7 @@ from arrears.records.contacts import outbox, sealed, untold
 from arrears.records.contacts.sealed import OWN_STAFF
 from arrears.records.placements import queries as placements
 from arrears.records.privacy import cipher
+from arrears.records.staff import operations as staffing
 from arrears.records.staff import queries as staff
 from arrears.rules import cases as machines
 from arrears.rules.compliance import facts
@@ -236,7 +237,7 @@ def _clear(
 
 
 def _refuse_second_call(actor: str, at: datetime) -> None:
-    staff.lock(actor)
+    staffing.lock(actor)
     customer_id = untold.call_under_way(actor, at=at)
     if customer_id is not None:
         raise CallIsOpen(customer_id=customer_id)

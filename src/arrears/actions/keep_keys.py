@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 
@@ -31,7 +33,7 @@ class KeysInSight(Refusal):
 
 class FileTaken(Refusal):
     code = "file_taken"
-    message = "{file} is there already: nothing is written over."
+    message = "{file} is there already: neither backups nor keys are written over another file."
 
 
 class AnotherKey(Refusal):
@@ -44,29 +46,41 @@ class NoKeys(InvalidInput):
     message = "The file opens, but holds no keys."
 
 
-def export(file: Path, *, passphrase: str, at: datetime, actor: str) -> list[str]:
-    """Seal every key that this installation holds into a new file; returns what was kept.
+@contextmanager
+def new_file(target: Path, *, kind: str, at: datetime) -> Iterator[tuple[Path, IO[bytes]]]:
+    """A file of a kind to be written: it is there whole when the block ends, or not at all.
 
-    A master key that a service or a module keeps is not among them: it has a custody of its own.
-    raises : FileTaken, KeysInSight, sealed_files.PassphraseTooShort
+    target : a file that is not there yet, or a folder for one with the moment in its name
+    raises : FileTaken, KeysInSight
     """
-    held = {name: value.decode() for name in settings.SEALING_KEYS if (value := getattr(settings, name))}
+    file = target / f"arrears-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}.{kind}" if target.is_dir() else target
     if file.exists():
         raise FileTaken(file=file)
-    refuse_beside(file, of=backup_files.KIND)
+    _refuse_beside(file, of=KIND if kind != KIND else backup_files.KIND)
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            sealed = sealed_files.Writer(out, kind=KIND, passphrase=passphrase)
-            sealed.write(json.dumps(held).encode())
-            sealed.finish()
+            yield file, out
             out.flush()
             os.fsync(out.fileno())
         beside.rename(file)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def export(target: Path, *, passphrase: str, at: datetime, actor: str) -> tuple[Path, list[str]]:
+    """Seal every key that this installation holds into a new file, see `new_file`; returns it, and what was kept.
+
+    A master key that a service or a module keeps is not among them: it has a custody of its own.
+    raises : FileTaken, KeysInSight, sealed_files.PassphraseTooShort
+    """
+    held = {name: value.decode() for name in settings.SEALING_KEYS if (value := getattr(settings, name))}
+    with new_file(target, kind=KIND, at=at) as (file, out):
+        sealed = sealed_files.Writer(out, kind=KIND, passphrase=passphrase)
+        sealed.write(json.dumps(held).encode())
+        sealed.finish()
     audit.record("backup.keys_made", subject="backup", actor=actor, at=at, keys=sorted(held))
-    return [keys.WHAT[name] for name in held]
+    return file, [keys.WHAT[name] for name in held]
 
 
 def put_back(file: Path, *, passphrase: str) -> list[str]:
@@ -104,7 +118,7 @@ def wanting(needed: Mapping[str, str]) -> list[str]:
     ]
 
 
-def refuse_beside(file: Path, *, of: str) -> None:
+def _refuse_beside(file: Path, *, of: str) -> None:
     """Raises KeysInSight where the folder that a file is to be written to holds one `of` the other kind."""
     folder = file.resolve().parent
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():

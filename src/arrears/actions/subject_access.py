@@ -164,4 +164,4 @@ def _team(actor: object) -> str:
     text = str(actor or "")
     if isinstance(actor, int):
         text = f"user:{actor}"
-    return (staff.team_of(text) or "STAFF") if text.startswith("user:") else text.split(":", 1)[0]
+    return (staff.role_of(text) or "STAFF") if text.startswith("user:") else text.split(":", 1)[0]

@@ -146,7 +146,7 @@ def about(code: str) -> About:
         return About()
     if kind == "agency" and name in late_lists.lists().agencies:
         return About(agency=name)
-    if kind != "user" or not staff.team_of(code):
+    if kind != "user" or not staff.role_of(code):
         raise UnknownAbout(about=code[:40])
     return About(actor=code)
 

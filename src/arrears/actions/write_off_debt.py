@@ -18,7 +18,8 @@ from arrears.kernel import identifiers
 from arrears.kernel.errors import Refusal
 from arrears.kernel.transitions import next_status
 from arrears.records.audit import operations as audit
-from arrears.records.cases.models import CaseEvent
+from arrears.records.audit.written import Written
+from arrears.records.cases import operations as cases
 from arrears.records.contacts import outbox
 from arrears.records.privacy import words as sealing
 from arrears.records.webhooks import operations as webhooks
@@ -67,7 +68,7 @@ def _decide(write_off_id: str, event: str, *, note: str, at: datetime, actor: st
     row.decided_at, row.decided_by = at, actor
     row.note_sealed = sealing.seal(WriteOff, "note_sealed", write_off_id, note)
     row.save(update_fields=["status", "decided_at", "decided_by", "note_sealed"])
-    _tell(row, f"write_off.{row.status.lower()}", before, at=at, actor=actor)
+    _tell(row, f"write_off.{row.status.lower()}", before, note=note, at=at, actor=actor)
     words = Words(screen_words.WRITE_OFF, write_off_id, row.case.person_id, row.case_id)
     screen_words.flag_note(note, words=words, at=at, actor=actor)
 
@@ -175,16 +176,10 @@ def _locked(write_off_id: str) -> WriteOff:
     return row
 
 
-def _tell(row: WriteOff, kind: str, before: str, *, at: datetime, actor: str) -> None:
-    CaseEvent.objects.create(
-        event_id=identifiers.derived_id("case_event", row.case_id, kind, row.write_off_id),
-        case_id=row.case_id,
-        at=at,
-        kind=kind,
-        before=before,
-        after=row.status,
-        reason=row.reason,
-        actor=actor,
-        data={"account_id": row.account_id, "total_minor": row.total_minor},
-    )
-    audit.record(kind, subject=row.case_id, actor=actor, at=at, before=before, after=row.status, account=row.account_id)
+def _tell(row: WriteOff, kind: str, before: str, *, note: str = "", at: datetime, actor: str) -> None:
+    """note : stays with the event in the audit trail when a later decision replaces it in the row"""
+    sides = {"before": before, "after": row.status}
+    facts = {"write_off_id": row.write_off_id, "account_id": row.account_id, "total_minor": row.total_minor}
+    cases.record_event(case_id=row.case_id, kind=kind, at=at, actor=actor, reason=row.reason, data=facts, **sides)
+    said = Written(row.case.person_id, {"note": note} if note else {})
+    audit.record_written(said, kind, subject=row.case_id, actor=actor, at=at, account=row.account_id, **sides)

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import cast
+
+from django.utils.functional import SimpleLazyObject
 
 from arrears.kernel.errors import Refusal
 from arrears.records.privacy import keys
@@ -58,6 +61,8 @@ def _filled(content: bytes, file: str) -> bytes:
     return value
 
 
-def load_or_create(name: str, *, path: Path) -> bytes:
-    """The same, made on first use; for a key whose loss costs no more than everybody's sign-in."""
-    return load(name, path=path) or keys.write_new(path)
+def load_or_create(name: str, *, path: Path) -> str:
+    """The same, made when somebody first asks for it; for a key whose loss costs no more than everybody's sign-in."""
+    known = load(name, path=path)
+    made = SimpleLazyObject(lambda: keys.write_new(path).decode())
+    return known.decode() if known else cast("str", made)

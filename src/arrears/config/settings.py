@@ -11,7 +11,7 @@ HOME = environment.folder("ARREARS_HOME", default="var/home")
 environment.make_home(HOME)
 PACKAGE = Path(__file__).resolve().parent.parent
 
-SECRET_KEY = secrets.load_or_create("ARREARS_SECRET_KEY", path=HOME / "keys" / "django.key").decode()
+SECRET_KEY = secrets.load_or_create("ARREARS_SECRET_KEY", path=HOME / "keys" / "django.key")
 #: What seals is None until `actions.check_keys` has seen that the books hold nothing sealed, and makes it.
 SEALING_KEYS = {
     name: HOME / "keys" / f"{name.removesuffix('_KEY').lower()}.key"

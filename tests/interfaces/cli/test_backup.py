@@ -162,7 +162,7 @@ class TestRestore:
         for what in KEYS:
             assert f"the {what} key ({empty.home}/keys/{what}.key) is missing" in ran.stderr
         assert "The vault key is missing" in empty.refused("vault", "list")
-        assert [path.name for path in (empty.home / "keys").iterdir()] == ["django.key"]
+        assert not (empty.home / "keys").exists()
 
         assert empty.done("restore", "keys", keys_file, passphrase=OF_KEYS).count(" key") == len(KEYS)
         assert (empty.home / "keys" / "vault.key").stat().st_mode & 0o777 == 0o600
@@ -202,6 +202,7 @@ class TestRestore:
     def test_another_passphrase_is_told_as_such(self, made, empty):
         assert "The passphrase is not the one" in empty.refused("restore", made, passphrase=PASSPHRASE + "!")
         assert empty.files() == []
+        assert not (empty.home / "keys").exists()
 
     @pytest.mark.parametrize("taken", ["lake/accounts/x", "anchors/000001.json", "policies/own.toml"])
     def test_a_place_with_a_file_in_it_is_left_alone(self, made, empty, taken, in_process):
@@ -348,6 +349,13 @@ def _peak_kib(place: Place, file: Path, without: Path | None) -> int:
 
 @pytest.mark.any_database
 class TestKeys:
+    def test_into_a_folder_go_under_a_name_with_the_moment_as_a_backup_does(self, lived, tmp_path):
+        """Once more, for the folder holds keys and no backup."""
+        made = Path(lived.done("backup", "keys", tmp_path, passphrase=OF_KEYS))
+        assert [path.name for path in tmp_path.iterdir()] == [made.name]
+        assert made.match("arrears-????????T??????Z.keys")
+        assert "is there already" in lived.refused("backup", "keys", made, passphrase=OF_KEYS)
+
     def test_never_lie_beside_a_backup_nor_a_backup_beside_them(self, lived, made, keys_file):
         why = "keys and backups never lie in one folder"
         assert why in lived.refused("backup", "keys", made.parent / "keys")

@@ -19,6 +19,7 @@ from arrears.records.cases.models import CaseEvent, WorkItem
 from arrears.records.compliance.models import Stop
 from arrears.records.contacts import strangers
 from arrears.records.contacts.models import Contact
+from arrears.records.staff.models import Team
 
 pytestmark = pytest.mark.django_db
 
@@ -308,3 +309,19 @@ class TestWhoThreatensOurPeople:
         assert "1 person has threatened our people" in text
         assert "Threaten our people, and have no case" in text
         assert "NOCASE" in text
+
+
+def test_of_somebody_with_a_case_of_another_team_only_the_viewers_own_is_shown():
+    cast.borrower()
+    viewer = cast.supervisor()
+    for currency, team in (("CNY", "EAST"), ("USD", "WEST")):
+        case = cast.open_case(currency=currency)
+        case.team = Team.objects.create(code=team, name=team)
+        case.save()
+        at = TEN + timedelta(hours=currency == "CNY")
+        facts = {"signals": [currency], "route": "", "stops": False}
+        operations.record_event(case_id=case.case_id, kind=heard.KIND, at=at, actor="test", reason="CARD", data=facts)
+    viewer.teams.set(["WEST"])
+
+    [row] = heard.heard(viewer, since=TEN, size=9)
+    assert (row.case_id, row.signals) == (case.case_id, ("USD",))

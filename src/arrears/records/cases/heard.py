@@ -47,7 +47,6 @@ class HeardRow:
 class Care:
     """The newest work to care for a person. assigned_name : blank when nobody has it; outcome : blank while open"""
 
-    case_id: str
     is_open: bool
     assigned_name: str
     outcome: str
@@ -68,7 +67,8 @@ def heard(
     signal  : only those who told it
     at_risk : only those who may harm themselves
     """
-    theirs = _people(since).filter(scope.of_cases(viewer, "case"))
+    within = scope.of_cases(viewer, "case")
+    theirs = _people(since).filter(within)
     if signal:
         told = _told(since).annotate(text=Cast("data", TextField())).filter(text__contains=f'"{signal}"')
         theirs = theirs.filter(case__person_id__in=told.values("case__person_id"))
@@ -78,7 +78,7 @@ def heard(
         theirs = theirs.filter(_after(after))
     found = list(theirs.order_by("-grave", "-last", "case__person_id")[: size + 1])
     events: dict[str, list[CaseEvent]] = {}
-    newest = _told(since).filter(case__person_id__in=[one["case__person_id"] for one in found])
+    newest = _told(since).filter(within, case__person_id__in=[one["case__person_id"] for one in found])
     for event in newest.select_related("case__person").order_by("-at", "event_id"):
         events.setdefault(event.case.person_id, []).append(event)
     return [_row(events[one["case__person_id"]], is_at_risk=bool(one["grave"])) for one in found]
@@ -117,10 +117,9 @@ def care_of(customer_ids: Collection[str]) -> dict[str, Care]:
         known = found.get(item.case.person_id)
         if known and known.is_open and item.status != WorkStatus.OPEN:
             continue
-        assigned = item.assigned_to
-        name = (assigned.display_name or assigned.username) if assigned else ""
+        name = item.assigned_to.shown_name if item.assigned_to else ""
         is_open = item.status == WorkStatus.OPEN
-        found[item.case.person_id] = Care(item.case_id, is_open, name, item.outcome, item.closed_at)
+        found[item.case.person_id] = Care(is_open, name, item.outcome, item.closed_at)
     return found
 
 

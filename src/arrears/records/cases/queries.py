@@ -319,7 +319,7 @@ def case_row(case: Case) -> CaseRow:
         account_count=case.account_count,
         cure_share_est=case.cure_share_est,
         opened_on=case.opened_on,
-        assigned_name=(assigned.display_name or assigned.username) if assigned else "",
+        assigned_name=assigned.shown_name if assigned else "",
         team_code=case.team_id or "",
         team_name=case.team.name if case.team else "",
     )

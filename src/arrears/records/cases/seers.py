@@ -39,7 +39,7 @@ def _seer(user: User, reached: list[tuple[str | None, int | None]]) -> Seer:
     teams = {team for team, _ in reached}
     return Seer(
         user_id=user.pk,
-        name=user.display_name or user.username,
+        name=user.shown_name,
         role=user.role,
         role_label=user.get_role_display(),
         agency=user.agency,

@@ -194,5 +194,5 @@ def _row(item: WorkItem) -> WorkRow:
         dpd_max=case.dpd_max,
         bucket=case.bucket,
         region_code=case.person.region_code,
-        assigned_name=(assigned.display_name or assigned.username) if assigned else "",
+        assigned_name=assigned.shown_name if assigned else "",
     )

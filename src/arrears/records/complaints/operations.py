@@ -31,7 +31,7 @@ from arrears.records.complaints.models import (
     RootCause,
 )
 from arrears.records.contacts.models import Contact
-from arrears.records.people.models import Person
+from arrears.records.people import operations as people
 from arrears.records.privacy import cipher
 from arrears.rules import complaints as machines
 
@@ -253,7 +253,7 @@ def lock(complaint_id: str, *, turn: int | None = None) -> Standing:
 
 def lock_person(customer_id: str) -> None:
     """Whoever contacts, stops or hears a person holds their row. Raises NobodyKnown."""
-    if not Person.objects.select_for_update(no_key=True).filter(customer_id=customer_id).exists():
+    if not people.lock(customer_id):
         raise NobodyKnown(customer_id=customer_id[:64])
 
 

@@ -26,17 +26,12 @@ class OpenWords:
 
 def text_context(complaint_id: str) -> str:
     """The place to which what was complained of is sealed."""
-    return f"complaints.complaint.text:{complaint_id}"
-
-
-def answer_context(complaint_id: str) -> str:
-    """The place to which the answer is sealed."""
-    return f"complaints.complaint.answer:{complaint_id}"
+    return words.context(Complaint, "text_sealed", complaint_id)
 
 
 def seal_answer(complaint_id: str, text: str) -> bytes:
     """An answer as it is kept."""
-    return cipher.seal(text, context=answer_context(complaint_id))
+    return cipher.seal(text, context=words.context(Complaint, "answer_sealed", complaint_id))
 
 
 def noted(complaint_id: str, *, regulator: str, reference: str) -> dict[str, bytes | None]:
@@ -48,12 +43,7 @@ def noted(complaint_id: str, *, regulator: str, reference: str) -> dict[str, byt
 def open_words(complaint_id: str, what: str) -> OpenWords | None:
     """The complaint's own words or its answer; None when there are none."""
     row = Complaint.objects.filter(complaint_id=complaint_id).first()
-    if row is None:
+    column = "text_sealed" if what == COMPLAINT else "answer_sealed"
+    if row is None or getattr(row, column) is None:
         return None
-    kept = row.text_sealed if what == COMPLAINT else row.answer_sealed
-    if kept is None:
-        return None
-    context = text_context(complaint_id) if what == COMPLAINT else answer_context(complaint_id)
-    return OpenWords(
-        row.person_id or "", row.case_id or "", row.about_actor, cipher.unseal(bytes(kept), context=context)
-    )
+    return OpenWords(row.person_id or "", row.case_id or "", row.about_actor, words.opened(row, column))

@@ -19,7 +19,7 @@ from arrears.records.audit import operations as audit
 from arrears.records.audit.written import Written
 from arrears.records.compliance.models import Consent, ConsentProof
 from arrears.records.people import queries as people
-from arrears.records.people.models import Person
+from arrears.records.people.operations import lock
 from arrears.records.privacy import words
 from arrears.rules.compliance import facts
 
@@ -205,7 +205,7 @@ def proofs() -> list[tuple[str, str]]:
 
 
 def _lock(customer_id: str) -> None:
-    if not Person.objects.select_for_update(no_key=True).filter(customer_id=customer_id).exists():
+    if not lock(customer_id):
         raise NobodyConsents(customer_id=customer_id[:64])
 
 

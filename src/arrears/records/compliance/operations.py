@@ -15,7 +15,7 @@ from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 from arrears.records import bulk
 from arrears.records.audit import operations as audit
 from arrears.records.compliance.models import Grounds, Stop, StopReason, Verdict
-from arrears.records.people.models import Person
+from arrears.records.people import operations as people
 
 
 class UnableToStop(NotFound):
@@ -50,7 +50,7 @@ def stop(
     """
     if reason not in StopReason.values:
         raise UnknownStopReason(reason=reason[:20])
-    if not Person.objects.select_for_update(no_key=True).filter(customer_id=customer_id).exists():
+    if not people.lock(customer_id):
         raise UnableToStop(customer_id=customer_id)
     same = {"person_id": customer_id, "reason": reason, "channel": channel, "contact_point_id": contact_point_id}
     lasting = Q(to_at__isnull=True) if to_at is None else Q(to_at__isnull=True) | Q(to_at__gte=to_at)

@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 
 from arrears.kernel.errors import NotFound
 from arrears.records.compliance.models import Grounds, Phase, Stop, StopReason, Verdict
+from arrears.records.compliance.stops import in_force
 from arrears.records.people import queries as people
 
 
@@ -82,7 +83,7 @@ def stops_in_force(
 
     within : what the viewer may see (`cases.scope.of_people`)
     """
-    stops = Stop.objects.filter(within, from_at__lte=at).filter(Q(to_at=None) | Q(to_at__gt=at))
+    stops = in_force(at).filter(within)
     if text:
         stops = stops.filter(person_id__in=people.matching(text))
     if before_id:
@@ -98,7 +99,7 @@ def must_see_stop(stop_id: int, *, within: Q) -> None:
 
 def stops_of_people(customer_ids: Collection[str], *, at: datetime) -> dict[str, list[StopRow]]:
     """Person → the stops of them that hold at a moment, the newest first."""
-    held = Stop.objects.filter(Q(to_at=None) | Q(to_at__gt=at), person_id__in=list(customer_ids), from_at__lte=at)
+    held = in_force(at).filter(person_id__in=list(customer_ids))
     found: dict[str, list[StopRow]] = {}
     for stop in held.select_related("person").order_by("-id"):
         found.setdefault(stop.person_id, []).append(_stop_row(stop))

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from arrears.records import bulk
 from arrears.records.compliance.models import Stop, StopReason
@@ -28,8 +28,6 @@ OPTED_OUT_OF = {
     "AI_CALL": "OPTED_OUT_CALL",
     "EMAIL": "OPTED_OUT_EMAIL",
 }
-
-
 HOLDING = """
 SELECT person_id, contact_point_id, channel, reason FROM compliance_stop
 WHERE person_id {ids} AND from_at <= %s AND (to_at IS NULL OR to_at > %s)
@@ -54,6 +52,11 @@ class ActiveStop:
         same_channel = not self.channel or self.channel == channel
         same_point = not self.contact_point_id or not contact_point_id or self.contact_point_id == contact_point_id
         return same_channel and same_point
+
+
+def in_force(at: datetime) -> QuerySet[Stop]:
+    """The stops that hold at a moment."""
+    return Stop.objects.filter(Q(to_at=None) | Q(to_at__gt=at), from_at__lte=at)
 
 
 def active(customer_ids: Collection[str], *, at: datetime) -> dict[str, list[ActiveStop]]:
@@ -101,5 +104,4 @@ def of_everything() -> list[tuple[str, datetime]]:
 
 def left_alone(*, at: datetime) -> set[str]:
     """Who is contacted by no channel and at no point at a moment, be it until a day or for good."""
-    rows = Stop.objects.filter(channel="", contact_point_id="", from_at__lte=at)
-    return set(rows.filter(Q(to_at=None) | Q(to_at__gt=at)).values_list("person_id", flat=True))
+    return set(in_force(at).filter(channel="", contact_point_id="").values_list("person_id", flat=True))

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from arrears.kernel.errors import NotFound
 from arrears.records import bulk
@@ -224,8 +224,7 @@ def existing(contact_ids: Sequence[str]) -> set[str]:
 def expired(*, at: datetime, limit: int) -> list[tuple[str, str]]:
     """(contact_id, "") of planned contacts that have lost their sense, each locked where the database can."""
     query = Contact.objects.filter(status=ContactStatus.PLANNED, expires_at__lte=at)
-    if connection.vendor == "postgresql":
-        query = query.select_for_update(skip_locked=True)
+    query = query.select_for_update(no_key=True, skip_locked=True)
     return [(contact_id, "") for contact_id in query.values_list("contact_id", flat=True)[:limit]]
 
 
@@ -240,9 +239,7 @@ def standing(contact_ids: Sequence[str]) -> dict[str, tuple[str, str, str]]:
     """contact_id → (status, vendor_ref, customer_id) as it stands now, each locked where the database can."""
     found: dict[str, tuple[str, str, str]] = {}
     for piece in bulk.keys_in_pieces(sorted(contact_ids)):
-        query = Contact.objects.filter(contact_id__among=piece).order_by("contact_id")
-        if connection.vendor == "postgresql":
-            query = query.select_for_update(no_key=True)
+        query = Contact.objects.filter(contact_id__among=piece).order_by("contact_id").select_for_update(no_key=True)
         for contact_id, *facts in query.values_list("contact_id", "status", "vendor_ref", "person_id"):
             found[contact_id] = (facts[0], facts[1], facts[2])
     return found
@@ -261,13 +258,13 @@ def by_vendor_ref(vendor: str, refs: Sequence[str]) -> dict[str, str]:
 def in_flight(*, vendor: str, sent_before: datetime, limit: int) -> list[str]:
     """Contacts of a vendor whose intent is older than a lease and of which nothing was heard."""
     query = Contact.objects.filter(status=ContactStatus.SENDING, vendor=vendor, sent_at__lte=sent_before)
-    return list(query.order_by(F("sent_at"), "contact_id").values_list("contact_id", flat=True)[:limit])
+    return list(query.order_by("sent_at", "contact_id").values_list("contact_id", flat=True)[:limit])
 
 
 def in_doubt(*, vendor: str, sent_after: datetime, limit: int) -> list[str]:
     """Contacts of a vendor in doubt and still young enough to be asked about."""
     query = Contact.objects.filter(status=ContactStatus.IN_DOUBT, vendor=vendor, sent_at__gt=sent_after)
-    return list(query.order_by(F("sent_at"), "contact_id").values_list("contact_id", flat=True)[:limit])
+    return list(query.order_by("sent_at", "contact_id").values_list("contact_id", flat=True)[:limit])
 
 
 def people_at(value_indexes: Collection[str]) -> list[tuple[str, str, str]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from arrears.records.contacts.models import Channel, Contact, ContactStatus, Transcript
-from arrears.records.privacy import cipher
+from arrears.records.privacy import words
 
 #: Contacts of our own people, who write a note instead of sending a text.
 SPOKEN = frozenset({Channel.CALL, Channel.VISIT})
@@ -42,12 +42,12 @@ class Cleared:
 
 def text_context(contact_id: str) -> str:
     """The place to which the words of a contact are sealed."""
-    return f"contacts.contact.text:{contact_id}"
+    return words.context(Contact, "text_sealed", contact_id)
 
 
 def transcript_context(contact_id: str) -> str:
     """The place to which the transcript of a contact is sealed."""
-    return f"contacts.transcript.text:{contact_id}"
+    return words.context(Transcript, "text_sealed", contact_id)
 
 
 def what_words(*, channel: str, initiated_by: str) -> str:
@@ -63,18 +63,16 @@ def open_words(contact_id: str, *, customer_id: str, case_id: str) -> OpenWords 
     contact = Contact.objects.filter(here, contact_id=contact_id, person_id=customer_id).first()
     if contact is None or contact.text_sealed is None:
         return None
-    text = cipher.unseal(contact.text_sealed, context=text_context(contact_id))
-    return OpenWords(what_words(channel=contact.channel, initiated_by=contact.initiated_by), contact.channel, text)
+    what = what_words(channel=contact.channel, initiated_by=contact.initiated_by)
+    return OpenWords(what, contact.channel, words.opened(contact, "text_sealed"))
 
 
 def open_transcript(contact_id: str, *, customer_id: str, case_id: str) -> OpenWords | None:
     """What was said in a call of this case, or of its person outside any case; None when nobody kept it."""
     here = Q(contact__case_id=case_id) | Q(contact__case_id=None)
-    kept = Transcript.objects.filter(here, contact_id=contact_id, contact__person_id=customer_id).first()
-    if kept is None:
-        return None
-    text = cipher.unseal(kept.text_sealed, context=transcript_context(contact_id))
-    return OpenWords("TRANSCRIPT", Contact.objects.values_list("channel", flat=True).get(pk=contact_id), text)
+    kept = Transcript.objects.select_related("contact").filter(here, contact_id=contact_id)
+    row = kept.filter(contact__person_id=customer_id).first()
+    return OpenWords("TRANSCRIPT", row.contact.channel, words.opened(row, "text_sealed")) if row else None
 
 
 def cleared(contact_id: str, *, actor: str) -> Cleared | None:

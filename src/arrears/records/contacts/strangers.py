@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from arrears.records.contacts.models import Stranger
-from arrears.records.privacy import cipher
+from arrears.records.privacy import cipher, words
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ def keep(
             "signals": list(signals),
             "threatens": threatens,
             "is_grave": grave is not None,
-            "from_sealed": grave and _sealed("from", message_id, grave.from_),
-            "text_sealed": grave and _sealed("text", message_id, grave.text),
+            "from_sealed": grave and _sealed("from_sealed", message_id, grave.from_),
+            "text_sealed": grave and _sealed("text_sealed", message_id, grave.text),
         },
     )
     return is_new
@@ -82,7 +82,7 @@ def open_message(message_id: str, *, at: datetime, actor: str) -> Message | None
     row = Stranger.objects.filter(message_id=message_id, is_grave=True).first()
     if row is None or row.from_sealed is None or row.text_sealed is None:
         return None
-    told = Message(_opened("from", message_id, row.from_sealed), _opened("text", message_id, row.text_sealed))
+    told = Message(words.opened(row, "from_sealed"), words.opened(row, "text_sealed"))
     Stranger.objects.filter(message_id=message_id, opened_at=None).update(opened_at=at, opened_by=actor)
     return told
 
@@ -101,8 +101,4 @@ def forget(*, before: datetime) -> dict[str, int]:
 
 
 def _sealed(column: str, message_id: str, text: str) -> bytes:
-    return cipher.seal(text, context=f"contacts.stranger.{column}:{message_id}")
-
-
-def _opened(column: str, message_id: str, kept: bytes) -> str:
-    return cipher.unseal(bytes(kept), context=f"contacts.stranger.{column}:{message_id}")
+    return cipher.seal(text, context=words.context(Stranger, column, message_id))

@@ -22,6 +22,11 @@ class UnableToMarkPoint(Refusal):
     message = "Contact point {contact_point_id} is not {customer_id}'s, or is marked so already."
 
 
+def lock(customer_id: str) -> bool:
+    """Take a person's row until the transaction ends, as whoever contacts, stops or holds them does; False: nobody."""
+    return Person.objects.select_for_update(no_key=True).filter(customer_id=customer_id).exists()
+
+
 def mark_invalid(*, customer_id: str, contact_point_id: str, reason: str, at: datetime, actor: str) -> None:
     """From now on nobody is written to, called or visited there; raises UnableToMarkPoint."""
     _mark(customer_id, contact_point_id, was_valid=True, written={}, at=at, actor=actor, reason=reason)
@@ -44,7 +49,7 @@ def _mark(
     **data: str,
 ) -> None:
     # As for every contact: whoever clears or sends one holds the person's row, so none slips through beside this.
-    Person.objects.select_for_update(no_key=True).filter(customer_id=customer_id).first()
+    lock(customer_id)
     point = ContactPoint.objects.filter(
         contact_point_id=contact_point_id, person_id=customer_id, invalid_since__isnull=was_valid
     )

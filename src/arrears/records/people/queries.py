@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from arrears.kernel.errors import NotFound
 from arrears.records.people import indexing, shown
 from arrears.records.people.models import ContactPoint, Person, PointKind, Relation
-from arrears.records.privacy import cipher, masking
+from arrears.records.privacy import cipher, masking, words
 
 #: At most so many people of one name or number are looked at.
 MATCHES_MAX = 300
@@ -69,21 +69,15 @@ class PointRow:
 def name_masked(person: Person) -> str:
     """The masked name, or an empty string when the lender gave none."""
     shown.note(person.customer_id)
-    if not person.name_sealed:
-        return ""
-    return _masked(person.name_sealed, f"people.person.name:{person.customer_id}", masking.name)
+    return _masked(person, "name_sealed", masking.name)
 
 
 def heading(person: Person) -> Heading:
     """The masked heading of a person already in hand."""
-    number = ""
-    if person.id_number_sealed:
-        context = f"people.person.id_number:{person.customer_id}"
-        number = _masked(person.id_number_sealed, context, partial(masking.number, head=3, tail=2))
     return Heading(
         customer_id=person.customer_id,
         name_masked=name_masked(person),
-        id_number_masked=number,
+        id_number_masked=_masked(person, "id_number_sealed", partial(masking.number, head=3, tail=2)),
         region_code=person.region_code,
         language=person.language,
         timezone=person.timezone,
@@ -136,7 +130,7 @@ def value_masked(point: ContactPoint) -> str:
     shown.note(point.person_id)
     by_kind = {PointKind.EMAIL: masking.email, PointKind.ADDRESS: masking.address}
     mask = by_kind.get(PointKind(point.kind), masking.number)
-    return _masked(point.value_sealed, f"people.contact_point.value:{point.contact_point_id}", mask)
+    return _masked(point, "value_sealed", mask)
 
 
 def matching(text: str) -> set[str]:
@@ -159,10 +153,10 @@ def point_indexes(text: str) -> tuple[str, ...]:
     return tuple(cipher.blind_indexes(*indexing.of_typed(text, country=settings.LENDER_COUNTRY)))
 
 
-def _masked(sealed: bytes, context: str, mask: Callable[[str], str]) -> str:
-    """One field that was altered does not keep a page from showing the others."""
+def _masked(row: Person | ContactPoint, column: str, mask: Callable[[str], str]) -> str:
+    """Blank when there is none. One field that was altered does not keep a page from showing the others."""
     try:
-        return mask(cipher.unseal(sealed, context=context))
+        return mask(words.opened(row, column)) if getattr(row, column) else ""
     except cipher.UnableToOpen:
         return masking.UNOPENED
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from arrears.records.people.models import ContactPoint, Person
-from arrears.records.privacy import cipher
+from arrears.records.privacy import words
 
 
 @dataclass(frozen=True)
@@ -21,16 +21,11 @@ def open_point(contact_point_id: str, *, customer_id: str) -> OpenPoint | None:
     point = ContactPoint.objects.filter(contact_point_id=contact_point_id, person_id=customer_id).first()
     if point is None:
         return None
-    context = f"people.contact_point.value:{contact_point_id}"
-    return OpenPoint(point.kind, cipher.unseal(point.value_sealed, context=context))
+    return OpenPoint(point.kind, words.opened(point, "value_sealed"))
 
 
 def open_person(customer_id: str) -> dict[str, str]:
     """What the lender told of who a person is, in plain words; what it did not tell is not there."""
     person = Person.objects.get(customer_id=customer_id)
-    sealed = {name: getattr(person, f"{name}_sealed") for name in ("name", "id_number", "birth_on", "employer")}
-    return {
-        name: cipher.unseal(value, context=f"people.person.{name}:{customer_id}")
-        for name, value in sealed.items()
-        if value is not None
-    }
+    names = ("name", "id_number", "birth_on", "employer")
+    return {name: words.opened(person, f"{name}_sealed") for name in names if getattr(person, f"{name}_sealed")}

@@ -121,7 +121,8 @@ def end(*, placement_id: str, reason: str, ended_on: date, note: str, at: dateti
 
 def end_of_closed(*, case_ids: Collection[str], ended_on: date, at: datetime, actor: str) -> int:
     """End what agencies still have of cases that have closed, in the transaction that closed them; returns how many."""
-    live = list(Placement.objects.filter(case_id__in=list(case_ids), ended_on=None).order_by("placement_id"))
+    standing = Placement.objects.select_for_update(no_key=True).filter(case_id__in=list(case_ids), ended_on=None)
+    live = list(standing.order_by("placement_id"))
     for placement in live:
         placement.ended_on, placement.end_reason = max(ended_on, placement.placed_on), EndReason.CLOSED
         placement.ended_at, placement.ended_by = at, actor

@@ -62,6 +62,17 @@ class SealedTable:
     model: type[models.Model]
     fields: tuple[SealedField, ...]
 
+    @property
+    def watched(self) -> list[str]:
+        """The sealed columns, and those where their blind indexes stand."""
+        indexes = [field.index.column for field in self.fields if field.index is not None]
+        return [*(field.name for field in self.fields), *indexes]
+
+    @property
+    def beside(self) -> list[str]:
+        """The columns that tell how an index is made."""
+        return [name for field in self.fields if field.index is not None for name in field.index.beside]
+
 
 def registered() -> Iterator[SealedTable]:
     """Every table of the books that holds sealed values."""

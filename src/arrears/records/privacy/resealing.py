@@ -91,7 +91,7 @@ def used(table: SealedTable) -> Iterator[tuple[str, int, int]]:
 def _batches(table: SealedTable) -> Iterator[list[tuple[Any, ...]]]:
     """Rows under an older key: (key, watched columns…, columns beside), so many at a time."""
     key = _name(_pk(table).column)
-    columns = ", ".join(_name(table.model._meta.get_field(name).column) for name in (*_watched(table), *_beside(table)))  # type: ignore[union-attr]
+    columns = ", ".join(_name(table.model._meta.get_field(name).column) for name in (*table.watched, *table.beside))  # type: ignore[union-attr]
     last, limit = None, BATCH_FIRST
     while True:
         where, arguments = _is_old(table)
@@ -122,7 +122,7 @@ class _Column:
 
 
 def _columns(table: SealedTable) -> list[_Column]:
-    names = [*_watched(table), *_beside(table)]
+    names = [*table.watched, *table.beside]
     found = []
     for field in table.fields:
         index = names.index(field.index.column) if field.index else -1
@@ -132,7 +132,7 @@ def _columns(table: SealedTable) -> list[_Column]:
 
 
 def _move(table: SealedTable, rows: Sequence[tuple[Any, ...]]) -> Pass:
-    watched, columns = _watched(table), _columns(table)
+    watched, columns = table.watched, _columns(table)
     count = len(watched)
     anew, broken = [], []
     heads = cipher.head(ring.newest(SEAL).number), cipher.index_head(ring.newest(INDEX).number)
@@ -197,7 +197,7 @@ def _is_old(table: SealedTable) -> tuple[str, list[object]]:
 
 
 def _heads(field: SealedField) -> Iterator[tuple[int, int]]:
-    column, first = _name(field.column), cipher.FIRST_VERSION
+    column = _name(field.column)
     bare = "x'01'" if connection.vendor == "sqlite" else "'\\x01'::bytea"
     head = f"CASE WHEN substr({column}, 1, 1) = {bare} THEN {bare} ELSE substr({column}, 1, {cipher.BODY}) END"
     table = _name(field.model._meta.db_table)
@@ -205,7 +205,7 @@ def _heads(field: SealedField) -> Iterator[tuple[int, int]]:
         cursor.execute(f"SELECT {head}, count(*) FROM {table} WHERE {column} IS NOT NULL GROUP BY 1")  # noqa: S608  names are the model's
         found = cursor.fetchall()
     for told, count in found:
-        number = cipher.key_of(bytes(told) if bytes(told) != first else first)
+        number = cipher.key_of(bytes(told))
         if number is not None:
             yield number, int(count)
 
@@ -218,17 +218,7 @@ def _index_heads(model: type[models.Model], column: str) -> Iterator[tuple[int, 
         cursor.execute(f"{statement} WHERE {name} <> '' GROUP BY 1")
         found = cursor.fetchall()
     for told, count in found:
-        yield int(told.rstrip("."), 16) if told else ring.FOUNDING, int(count)
-
-
-def _watched(table: SealedTable) -> list[str]:
-    """The columns that a row is exchanged by."""
-    indexes = [field.index.column for field in table.fields if field.index is not None]
-    return [*(field.name for field in table.fields), *indexes]
-
-
-def _beside(table: SealedTable) -> list[str]:
-    return [name for field in table.fields if field.index is not None for name in field.index.beside]
+        yield cipher.index_key_of(told), int(count)
 
 
 def _pk(table: SealedTable) -> models.Field[Any, Any]:

@@ -42,7 +42,7 @@ def verify() -> Iterator[Found]:
 
 
 def _verify(table: SealedTable, finders: dict[int, ring.Opened]) -> Iterator[Found]:
-    name, names = table.model._meta.db_table, _names(table)
+    name, names = table.model._meta.db_table, [*table.watched, *table.beside]
     values, findings = 0, []
     for row, (key, *held) in enumerate(table.model._default_manager.values_list("pk", *names).iterator(FETCHED), 1):
         told = dict(zip(names, held, strict=True))
@@ -56,12 +56,6 @@ def _verify(table: SealedTable, finders: dict[int, ring.Opened]) -> Iterator[Fou
             yield Found(name, values, tuple(findings))
             findings.clear()
     yield Found(name, values, tuple(findings))
-
-
-def _names(table: SealedTable) -> list[str]:
-    indexes = [field.index for field in table.fields if field.index is not None]
-    beside = [name for index in indexes for name in index.beside]
-    return [*(field.name for field in table.fields), *(index.column for index in indexes), *beside]
 
 
 def _fault(field: SealedField, key: object, told: dict[str, Any], finders: dict[int, ring.Opened]) -> str:

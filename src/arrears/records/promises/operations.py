@@ -41,9 +41,11 @@ def make(
 ) -> bool:
     """Put a promise on record; the one that was open is replaced. False when the very same stands open already.
 
-    The case's row is locked by the caller, so of two promises of one moment the later one stands.
+    The case's row is locked by the caller, so of two promises of one moment the later one stands; the open one's by
+    this, so that one which a night has just judged stays as it was judged.
     """
-    before = Promise.objects.filter(case_id=case_id, status=PromiseStatus.OPEN).first()
+    still_open = Promise.objects.select_for_update(no_key=True, of=("self",)).filter(status=PromiseStatus.OPEN)
+    before = still_open.filter(case_id=case_id).first()
     if before is not None:
         if (before.channel, before.amount_minor, before.due_on) == (channel, amount_minor, due_on):
             return False

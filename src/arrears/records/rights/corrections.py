@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from arrears.kernel import identifiers
-from arrears.records.privacy import cipher
+from arrears.records.privacy import cipher, words
 from arrears.records.rights.models import Correction
 
 KIND = "corrected"
@@ -19,7 +19,7 @@ def keep(*, customer_id: str, field: str, old: str, request_id: str, at: datetim
         correction_id=correction_id,
         person_id=customer_id,
         field=field,
-        old_sealed=cipher.seal(old, context=f"rights.correction.old:{correction_id}") if old else None,
+        old_sealed=words.seal(Correction, "old_sealed", correction_id, old),
         old_mark=cipher.blind_index(*_hashed(customer_id, field, old)),
         at=at,
         actor=actor,

@@ -14,7 +14,7 @@ from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 from arrears.kernel.transitions import next_status
 from arrears.records.audit import operations as audit
 from arrears.records.audit.written import Written
-from arrears.records.people.models import Person
+from arrears.records.people import operations as people
 from arrears.records.privacy import words
 from arrears.records.rights import approvals
 from arrears.records.rights.models import HoldReason, LegalHold
@@ -129,7 +129,7 @@ def refuse_held(customer_id: str) -> None:
 
 def lock_person(customer_id: str) -> None:
     """Whoever sets a hold, deletes or corrects holds the person's row. Raises NobodyToHold."""
-    if not Person.objects.select_for_update(no_key=True).filter(customer_id=customer_id).exists():
+    if not people.lock(customer_id):
         raise NobodyToHold(customer_id=customer_id[:64])
 
 

@@ -18,7 +18,7 @@ from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 from arrears.kernel.transitions import next_status
 from arrears.records.audit import operations as audit
 from arrears.records.audit.written import Written
-from arrears.records.privacy import cipher, words
+from arrears.records.privacy import words
 from arrears.records.rights import holds
 from arrears.records.rights.models import IdentityProof, RequestIntake, RequestKind, SubjectRequest
 from arrears.rules import rights as machines
@@ -80,17 +80,12 @@ class Standing:
     result: dict[str, Any]
 
 
-def text_context(request_id: str) -> str:
-    """The place to which the words of a request are sealed."""
-    return f"rights.subject_request.text:{request_id}"
-
-
 def open_words(request_id: str) -> tuple[str, str] | None:
     """Whose request it is, and what they wrote; None when they wrote nothing. Called by `actions.reveal_sealed`."""
     row = SubjectRequest.objects.filter(request_id=request_id).first()
     if row is None or row.text_sealed is None:
         return None
-    return row.person_id, cipher.unseal(bytes(row.text_sealed), context=text_context(request_id))
+    return row.person_id, words.opened(row, "text_sealed")
 
 
 @transaction.atomic
@@ -108,7 +103,7 @@ def put_on_record(
     same = {"person_id": intake.customer_id, "kind": intake.kind, "intake": intake.intake, "proof": intake.proof}
     row = SubjectRequest(
         request_id=intake.request_id,
-        text_sealed=cipher.seal(intake.text, context=text_context(intake.request_id)) if intake.text else None,
+        text_sealed=words.seal(SubjectRequest, "text_sealed", intake.request_id, intake.text),
         received_at=at,
         received_on=received_on,
         received_by=actor,

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.db import transaction
 
 from arrears.kernel.errors import Refusal
-from arrears.records.privacy import cipher
+from arrears.records.privacy import words
 from arrears.records.signin.models import Factor, RecoveryCode
 
 STEP_SECONDS, DIGITS = 30, 6
@@ -36,7 +36,7 @@ class WrongCode(Refusal):
 def begin(*, user_id: int, at: datetime) -> None:
     """Make a secret for a colleague who has no confirmed factor; the one shown before is thrown away."""
     secret = base64.b32encode(secrets.token_bytes(SECRET_BYTES)).decode()
-    fresh = {"secret_sealed": cipher.seal(secret, context=_context(user_id)), "last_step": 0, "made_at": at}
+    fresh = {"secret_sealed": words.seal(Factor, "secret_sealed", user_id, secret), "last_step": 0, "made_at": at}
     if not Factor.objects.filter(user_id=user_id, confirmed_at=None).update(**fresh):
         Factor.objects.get_or_create(user_id=user_id, defaults=fresh)
 
@@ -46,7 +46,7 @@ def unconfirmed(user_id: int, *, username: str) -> tuple[str, str] | None:
     factor = Factor.objects.filter(user_id=user_id, confirmed_at=None).first()
     if factor is None:
         return None
-    secret = cipher.unseal(factor.secret_sealed, context=_context(user_id))
+    secret = words.opened(factor, "secret_sealed")
     return _totp(secret).get_provisioning_uri(username, ISSUER), secret
 
 
@@ -95,7 +95,7 @@ def _take(factor: Factor | None, code: str, *, at: datetime) -> None:
     given = "".join(code.split())
     if factor is None or not given.isascii():
         raise WrongCode
-    totp = _totp(cipher.unseal(factor.secret_sealed, context=_context(factor.user_id)))
+    totp = _totp(words.opened(factor, "secret_sealed"))
     now = int(at.timestamp()) // STEP_SECONDS
     steps = range(now - DRIFT_STEPS, now + DRIFT_STEPS + 1)
     # All are compared, so that the time taken does not tell which.
@@ -111,7 +111,3 @@ def _totp(secret: str) -> TOTP:
 
 def _hash(user_id: int, code: str) -> str:
     return hashlib.sha256(f"{user_id}:{code}".encode()).hexdigest()
-
-
-def _context(user_id: int) -> str:
-    return f"signin.factor.secret:{user_id}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from arrears.kernel.errors import NotFound, Refusal
 from arrears.records.staff.models import Grant, GrantStatus, User
@@ -47,17 +47,13 @@ def waiting() -> list[GrantRow]:
     return [_row(grant) for grant in found]
 
 
-def waits_for(user_id: int) -> GrantRow | None:
-    """What waits for one person."""
-    grant = Grant.objects.filter(user_id=user_id, status=GrantStatus.ASKED).select_related("user").first()
-    return _row(grant) if grant else None
-
-
 def ask(*, user_id: int, role: str, at: datetime, actor: str) -> None:
     """Ask for a role; raises GrantWaits when one is asked for already."""
-    if Grant.objects.filter(user_id=user_id, status=GrantStatus.ASKED).exists():
-        raise GrantWaits(user_id=user_id)
-    Grant.objects.create(user_id=user_id, role=role, asked_at=at, asked_by=actor)
+    try:
+        with transaction.atomic():
+            Grant.objects.create(user_id=user_id, role=role, asked_at=at, asked_by=actor)
+    except IntegrityError:
+        raise GrantWaits(user_id=user_id) from None
 
 
 def withdraw(*, user_id: int) -> None:
@@ -88,6 +84,5 @@ def decide(*, user_id: int, is_granted: bool, at: datetime, actor: str) -> str:
 
 
 def _row(grant: Grant) -> GrantRow:
-    user = grant.user
     label = grant.get_role_display()
-    return GrantRow(user.pk, user.display_name or user.username, grant.role, label, grant.asked_at, grant.asked_by)
+    return GrantRow(grant.user_id, grant.user.shown_name, grant.role, label, grant.asked_at, grant.asked_by)

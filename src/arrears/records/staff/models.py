@@ -61,6 +61,11 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.username
 
+    @property
+    def shown_name(self) -> str:
+        """What colleagues see: the user name where no other was given."""
+        return self.display_name or self.username
+
 
 class AgencyDoor(models.Model):
     """From where the people of an agency may come in. Without a row, or without a network, from nowhere."""

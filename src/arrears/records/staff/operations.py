@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.staff.models import Language, Role, User
+from arrears.records.staff.queries import of_actor
 
 
 class UnableToAddStaff(Refusal):
@@ -112,10 +113,11 @@ def _refuse_wrong_agency(role: str, agency: str) -> None:
 
 
 def lock(actor: str) -> None:
-    """Take the row of a colleague (`user:ID`) until the transaction ends; other actors have none to take."""
-    kind, _colon, user_id = actor.partition(":")
-    if kind == "user" and user_id.isdigit():
-        list(User.objects.filter(id=int(user_id)).select_for_update(no_key=True).values_list("id", flat=True))
+    """Take the row of a colleague (`user:ID`) until the transaction ends; other actors have none to take.
+
+    What one colleague begins is so begun one after the other.
+    """
+    list(of_actor(actor).select_for_update(no_key=True).values_list("id", flat=True))
 
 
 def choose_language(*, user_id: int, language: str) -> None:

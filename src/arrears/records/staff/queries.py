@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from arrears.records.staff.models import Language, Role, User
 
 #: No row of ours has a number of more figures.
@@ -40,7 +42,6 @@ class Member:
     last_login: datetime | None
     second_factor_since: datetime | None
     agency: str
-    is_temporary: bool
 
 
 def members() -> list[Member]:
@@ -60,35 +61,21 @@ def assignable() -> list[Member]:
     return [_member(user) for user in User.objects.filter(is_active=True, role__in=roles).order_by("role", "username")]
 
 
+def of_actor(actor: str) -> QuerySet[User]:
+    """The one whom an actor (`user:ID`) names, who works here or did; nobody where it names something else."""
+    kind, _, number = actor.partition(":")
+    is_user = kind == "user" and number.isdecimal() and len(number) <= LONGEST_NUMBER
+    return User.objects.filter(id=number) if is_user else User.objects.none()
+
+
 def role_of(actor: str) -> str:
-    """The role of somebody who works here (`user:ID`); blank for everybody else."""
-    number = actor.removeprefix("user:")
-    known = User.objects.filter(id=number, is_active=True) if actor.startswith("user:") and number.isdigit() else None
-    user = known.first() if known is not None else None
-    return str(user.role) if user else ""
-
-
-def team_of(actor: str) -> str:
-    """The role of somebody who works here or did (`user:ID`); blank for everybody else."""
-    number = actor.removeprefix("user:")
-    if not actor.startswith("user:") or not number.isdecimal() or len(number) > LONGEST_NUMBER:
-        return ""
-    return User.objects.filter(id=number).values_list("role", flat=True).first() or ""
-
-
-def lock(actor: str) -> None:
-    """What one colleague (`user:ID`) begins is begun one after the other, until the transaction ends."""
-    number = actor.removeprefix("user:")
-    if actor.startswith("user:") and number.isdecimal() and len(number) <= LONGEST_NUMBER:
-        User.objects.select_for_update(no_key=True).filter(id=number).first()
+    """The role of somebody who works here or did; blank for everybody else."""
+    return of_actor(actor).values_list("role", flat=True).first() or ""
 
 
 def agency_of(actor: str) -> str:
-    """The agency whose person somebody (`user:ID`) is; blank for our own people and everybody else."""
-    number = actor.removeprefix("user:")
-    if not actor.startswith("user:") or not number.isdecimal() or len(number) > LONGEST_NUMBER:
-        return ""
-    return User.objects.filter(id=number).values_list("agency", flat=True).first() or ""
+    """The agency whose person somebody is; blank for our own people and everybody else."""
+    return of_actor(actor).values_list("agency", flat=True).first() or ""
 
 
 def companions(visitor: str) -> list[Member]:
@@ -120,7 +107,7 @@ def _member(user: User) -> Member:
     return Member(
         user_id=user.pk,
         username=user.username,
-        display_name=user.display_name or user.username,
+        display_name=user.shown_name,
         role=user.role,
         role_label=user.get_role_display(),
         language=user.language,
@@ -128,5 +115,4 @@ def _member(user: User) -> Member:
         last_login=user.last_login,
         second_factor_since=user.second_factor_since,
         agency=user.agency,
-        is_temporary=user.password_is_temporary,
     )

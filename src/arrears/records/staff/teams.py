@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from arrears.kernel.errors import Refusal
 from arrears.records.staff.models import Team, User
-from arrears.records.staff.queries import LONGEST_NUMBER
+from arrears.records.staff.queries import of_actor
 from arrears.rules import reach
 
 CODE = re.compile(r"[A-Z][A-Z0-9_]{0,15}")
@@ -59,17 +59,14 @@ def members_of(code: str) -> set[int]:
 
 def of(actor: str) -> list[str]:
     """The codes of somebody's teams (`user:ID`), sorted; none for everybody else."""
-    number = actor.removeprefix("user:")
-    if not actor.startswith("user:") or not number.isdecimal() or len(number) > LONGEST_NUMBER:
-        return []
-    return sorted(Team.objects.filter(members=int(number)).values_list("code", flat=True))
+    return sorted(Team.objects.filter(members__in=of_actor(actor)).values_list("code", flat=True))
 
 
 def may_join() -> list[tuple[int, str]]:
     """(user id, name) of active colleagues whose role reaches the cases of teams."""
     roles = [role for role, reaches in reach.REACH.items() if reaches == reach.TEAMS]
     found = User.objects.filter(is_active=True, role__in=roles).order_by("role", "username")
-    return [(user.pk, user.display_name or user.username) for user in found]
+    return [(user.pk, user.shown_name) for user in found]
 
 
 @transaction.atomic

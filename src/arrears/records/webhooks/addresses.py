@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from arrears.records.privacy import cipher, masking
+from arrears.records.privacy import cipher, masking, words
+from arrears.records.webhooks.models import Endpoint
 
 #: What stands for a path and a query.
 LEFT_OUT = "…"
@@ -43,4 +44,4 @@ def masked(url: str) -> str:
 
 
 def _context(endpoint_id: int) -> str:
-    return f"webhooks.endpoint.url:{endpoint_id}"
+    return words.context(Endpoint, "url_sealed", endpoint_id)

@@ -17,7 +17,7 @@ from django.db.models import Q
 from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 from arrears.kernel.identifiers import derived_id
 from arrears.records.audit import operations as audit
-from arrears.records.privacy import cipher
+from arrears.records.privacy import cipher, words
 from arrears.records.webhooks import addresses
 from arrears.records.webhooks.models import Delivery, DeliveryStatus, Endpoint
 
@@ -238,4 +238,4 @@ def _new_secret() -> str:
 
 
 def _context(endpoint_id: int) -> str:
-    return f"webhooks.endpoint.secret:{endpoint_id}"
+    return words.context(Endpoint, "secret_sealed", endpoint_id)

@@ -44,7 +44,7 @@ def since(at: datetime, names: Mapping[str, str]) -> list[Looker]:
     for actor, subject, purpose in trail.looks(KINDS, since=at):
         by_actor.setdefault(actor, []).append((subject, purpose))
     refused = Counter(actor for actor, _, _ in trail.looks((reveal_sealed.REFUSED,), since=at))
-    teams, words = {actor: staff.team_of(actor) for actor in by_actor}, dict(staff.roles())
+    teams, words = {actor: staff.role_of(actor) for actor in by_actor}, dict(staff.roles())
     policy = reveal_sealed.policy()
     purposes, cleared = policy.purposes, policy.codes(reveals.CLEARED)
     # To dial a call that the gate allowed is everybody's work: only what somebody asked to see is compared.
