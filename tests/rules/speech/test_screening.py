@@ -225,6 +225,8 @@ def test_a_denial_of_one_thing_excuses_no_other(text: str) -> None:
         ("我行已向法院起诉，明天警察就来抓你", "已立案，案号(2026)沪0115民初1号", "THREAT_ARREST"),
         ("The court has entered judgment, so you are going to jail.", "judgment entered 2026-01-05", "THREAT_ARREST"),
         ("I'm a county court bailiff and you will be in jail tonight.", "is a county court bailiff", "THREAT_ARREST"),
+        ("This is attorney Jane Roe. This is the police.", "licensed attorney retained", "IMPERSONATION"),
+        ("我是张律师。我是公安局的民警，你被立案侦查了。", "已委托律师，执业证号", "IMPERSONATION"),
         ("You swore at me? I'll break your legs.", "customer is swearing at the agent", "THREAT_VIOLENCE"),
     ],
 )
