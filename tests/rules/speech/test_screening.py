@@ -67,6 +67,7 @@ def figures(file: str) -> tuple[float, float, float, float]:
         ("eleventh.jsonl", (0.99, 0.78, 0.74, 0.99)),
         ("twelfth.jsonl", (0.94, 0.84, 0.74, 0.93)),
         ("thirteenth.jsonl", (0.93, 0.89, 0.81, 0.94)),
+        ("fourteenth.jsonl", (0.88, 0.81, 0.72, 0.89)),
     ],
 )
 def test_it_is_as_good_as_its_data_card_says(file: str, floors: tuple[float, ...]) -> None:
