@@ -81,7 +81,7 @@ def of(
 
 
 def _inverse(squares: NDArray[Any]) -> NDArray[np.float32]:
-    return (1.0 / np.maximum(np.sqrt(squares), 1e-6)).astype(np.float32)
+    return np.asarray(1.0 / np.maximum(np.sqrt(squares), 1e-6), dtype=np.float32)
 
 
 def _named(hit: Hit, bits: int) -> int:
