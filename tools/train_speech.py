@@ -331,7 +331,7 @@ def write(
     np.savez_compressed(
         path,
         made_from=made,
-        format=classifier.FORMAT,
+        format=classifier.PLAIN if sight.rare is None else classifier.RARE,
         bits=sight.bits,
         labels=np.array(order),
         used=used[telling].astype(np.int32),

@@ -17,6 +17,7 @@ from arrears.rules.speech.told import GUARANTOR, THIRD, Utterance
 from arrears.rules.speech.truths import Truths
 
 LANGUAGES = ("zh", "en")
+IMPOSTURE = "IMPERSONATION"
 #: Hours in which nobody is called, by law: [from, to).
 NIGHT: Mapping[str, tuple[int, int]] = {"cn": (22, 8), "us": (21, 8), "uk": (21, 8)}
 SPEAKING = frozenset(
@@ -55,13 +56,17 @@ class Claim:
 class Bound:
     """What the case adds: violations with their places, and labels that it answers.
 
-    proven : labels of claims that are true: even a sure phrase of them is answered; cleared : those, and labels that
-             the wording of such a claim is easily taken for
+    proven : labels of claims that are true, each with the place in which even a sure phrase of it is answered: who
+             somebody is only in its sentence; cleared : those, and labels that such a wording is easily taken for
     """
 
     wrong: tuple[tuple[str, int, int], ...]
-    proven: frozenset[str]
+    proven: frozenset[tuple[str, int, int]]
     cleared: frozenset[str]
+
+    def answers(self, label: str, place: int) -> bool:
+        """Is a phrase of a label, at a place, no more than what is proven?"""
+        return any(label == one and start <= place < end for one, start, end in self.proven)
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,7 @@ class Case:
         text : folded; claimed : by it; shielded : its sentences that warn, deny or calm, in which nothing is claimed
         """
         wrong: list[tuple[str, int, int]] = []
-        proven: set[str] = set()
+        proven: set[tuple[str, int, int]] = set()
         cleared: set[str] = set()
         for claim in claimed:
             match = re.search(claim.says[lang], text)
@@ -99,7 +104,9 @@ class Case:
             if holds is not None and claim.inverse:
                 holds = not holds
             if holds:
-                proven |= claim.clears & {claim.label}
+                if claim.label in claim.clears:
+                    said_in = lexicon.sentence(text, match.start()) if claim.label == IMPOSTURE else (0, len(text))
+                    proven.add((claim.label, *said_in))
                 cleared |= claim.clears
             elif (
                 claim.label and (holds is False or claim.is_bare(text)) and claim.label not in {one[0] for one in wrong}

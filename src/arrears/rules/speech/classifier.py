@@ -1,4 +1,4 @@
-"""How likely is each label, from the wording alone? A multinomial logistic regression, its weights shipped as data.
+"""How likely is each label, from the wording alone? A linear model, its weights shipped as data.
 
 Asked by `screening` with folded texts and their phrases. Learnt by `tools/train_speech.py`; docs/algorithms/speech.md
 is its data card. It knows nothing of the case: whether a claim is true is decided in `binding`.
@@ -20,7 +20,8 @@ from arrears.rules.speech import features
 from arrears.rules.speech.labels import OK
 from arrears.rules.speech.lexicon import Hit
 
-FORMAT = 1
+#: Of weights without rarity, and with it.
+PLAIN, RARE = 1, 2
 #: Texts weighed at a time: what they need stays in the processor's cache.
 ROWS = 32
 
@@ -137,7 +138,7 @@ def read(path: Path) -> Classifier:
     try:
         with path.open("rb") as held, np.load(held, allow_pickle=False) as told:
             bits = int(told["bits"])
-            if int(told["format"]) != FORMAT or bits > features.BITS:
+            if int(told["format"]) != (RARE if "rare" in told else PLAIN) or bits > features.BITS:
                 raise WrongClassifier(file=path.name, why="is of another format")
             return Classifier(
                 tuple(str(one) for one in told["labels"]),

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +19,13 @@ from numpy.typing import NDArray
 from arrears.rules.speech.lexicon import Hit
 
 #: Places of hashed features, of which a classifier may use fewer: as many as its own bits.
-BITS = 18
+BITS = 19
 SIZE = 1 << BITS
 LONGEST = 4
 #: How much a phrase or a topic weighs beside all runs of characters together, which weigh one, unless told otherwise.
 PHRASE = 0.4
+#: Chinese characters that are a word, at most.
+WORD_MAX = 2
 _FIGURES = re.compile(r"\d+")
 _WORD = re.compile(r"[a-z']+|[0#]")
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
@@ -46,34 +49,39 @@ def of(
     bits: int = BITS,
     phrase: float = PHRASE,
 ) -> Columns:
-    """The features of texts, each row of length one.
+    """The features of texts, each row of length one; with `rare` runs are of length one, words of length `word`.
 
     texts : folded; hits : the phrases of each; word : how much a word, or a pair, weighs beside a run of characters
-    rare  : (1 << bits,), how much each place weighs for standing in few texts; runs and words are then of length one
-            and of length `word`, each by themselves
+    rare  : (1 << bits,), how much each place weighs for standing in few texts; then a Chinese character, or a pair,
+            is a run and a word too, for without words Chinese rows would be shorter than English ones
     phrase : how much a phrase weighs beside all runs
     """
-    runs, words = _runs(texts, bits), _words(texts, bits)
-    weights = np.repeat(np.array([1.0, word], dtype=np.float32), [len(runs[0]), len(words[0])])
-    rows, places = np.concatenate((runs[0], words[0])), np.concatenate((runs[1], words[1]))
+    run_rows, run_places, short = _runs(texts, bits)
+    word_rows, word_places = _words(texts, bits)
+    weigh = np.ones(1 << bits, dtype=np.float32) if rare is None else rare
+    runs, words = weigh.take(run_places), weigh.take(word_places)
+    of_runs, of_words = (np.bincount(at, by**2, len(texts)) for at, by in ((run_rows, runs), (word_rows, words)))
     if rare is None:
-        norms = np.sqrt(np.bincount(rows, weights**2, minlength=len(texts)).astype(np.float32)).take(rows)
+        by_run = _inverse(of_runs + word**2 * of_words)
+        by_word, by_short = word * by_run, np.zeros_like(by_run)
     else:
-        rarity = rare.take(places)
-        kinds = np.repeat(np.array([0, len(texts)]), [len(runs[0]), len(words[0])]) + rows
-        norms = np.sqrt(np.bincount(kinds, rarity**2, minlength=2 * len(texts)).astype(np.float32)).take(kinds)
-        weights, norms = weights * rarity, np.maximum(norms, np.float32(1e-6))
+        by_run = _inverse(of_runs)
+        by_short = by_word = word * _inverse(of_words + np.bincount(run_rows[short], runs[short] ** 2, len(texts)))
+    runs *= by_run.take(run_rows) + by_short.take(run_rows) * short
+    words *= by_word.take(word_rows)
     told = [(at, place) for at, one in enumerate(hits) for place in (_named(hit, bits) for hit in one)]
     phrase_keys = np.unique(np.array([at << bits | place for at, place in told], dtype=np.int64))
-    values = (weights / norms).astype(np.float32)
-    all_rows = np.concatenate((rows, phrase_keys >> bits))
-    order = np.argsort(all_rows, kind="stable")
-    weight = np.full(len(phrase_keys), phrase, dtype=np.float32)
+    rows = np.concatenate((run_rows, word_rows, phrase_keys >> bits))
+    order = np.argsort(rows, kind="stable")
     return Columns(
-        all_rows.take(order),
-        np.concatenate((places, phrase_keys & ((1 << bits) - 1))).take(order),
-        np.concatenate((values, weight)).take(order),
+        rows.take(order),
+        np.concatenate((run_places, word_places, phrase_keys & ((1 << bits) - 1))).take(order),
+        np.concatenate((runs, words, np.full(len(phrase_keys), phrase, dtype=np.float32))).take(order),
     )
+
+
+def _inverse(squares: NDArray[Any]) -> NDArray[np.float32]:
+    return np.asarray(1.0 / np.maximum(np.sqrt(squares), 1e-6), dtype=np.float32)
 
 
 def _named(hit: Hit, bits: int) -> int:
@@ -85,13 +93,14 @@ def plain(text: str) -> str:
     return f" {_FIGURES.sub('0', text)} "
 
 
-def _runs(texts: Sequence[str], bits: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Every run of one to LONGEST characters, hashed, with its text."""
+def _runs(texts: Sequence[str], bits: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Every run of one to LONGEST characters, its text, its place, and whether it is one or two Chinese characters."""
     framed = [plain(text) for text in texts]
     lengths = np.array([len(text) for text in framed], dtype=np.int64)
     codes = np.frombuffer("".join(framed).encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
     rows = np.repeat(np.arange(len(framed), dtype=np.int64), lengths)
-    found_rows, found = [], []
+    chinese = (codes >= 0x4E00) & (codes <= 0x9FFF)
+    found_rows, found, short = [], [], []
     running = np.zeros(len(codes), dtype=np.uint64)
     for length in range(1, LONGEST + 1):
         begin = len(codes) - length + 1
@@ -101,9 +110,11 @@ def _runs(texts: Sequence[str], bits: int) -> tuple[NDArray[np.int64], NDArray[n
         inside = rows[:begin] == rows[length - 1 :]
         found_rows.append(rows[:begin][inside])
         found.append(_mixed(running[inside], bits))
+        whole = chinese[:begin] & chinese[length - 1 :] if length <= WORD_MAX else np.zeros(begin, dtype=np.bool_)
+        short.append(whole[inside])
     if not found:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    return np.concatenate(found_rows), np.concatenate(found)
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.bool_)
+    return np.concatenate(found_rows), np.concatenate(found), np.concatenate(short)
 
 
 def _mixed(keys: NDArray[np.uint64], bits: int) -> NDArray[np.int64]:

@@ -36,6 +36,12 @@ _GAP = {"zh": "[^.!?;。]{0,8}", "en": r"[^.!?;\n]{0,30}"}
 _BEGIN, _END = {"zh": "", "en": r"\b"}, {"zh": "", "en": r"\b"}
 
 
+def sentence(text: str, place: int) -> tuple[int, int]:
+    """Where the sentence that holds a place begins and ends."""
+    spans = (found.span() for found in SENTENCE.finditer(text))
+    return next((span for span in spans if span[0] <= place < span[1]), (place, place + 1))
+
+
 @dataclass(frozen=True)
 class Hit:
     """One phrase in a folded text; sure : a violation by itself, not only a hint"""

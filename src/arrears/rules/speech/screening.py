@@ -137,8 +137,9 @@ class Screen:
                 suspicion.add(label, score, (piece.offset + start, piece.offset + end))
             heard = whos[piece.of]
             to_guarantor = {DISCLOSURE} if heard == GUARANTOR else frozenset()
-            answered, silent = bound.proven | to_guarantor, bound.cleared | to_guarantor
-            sure = [hit for hit in found[at] if hit.sure and hit.label not in answered]
+            silent = bound.cleared | to_guarantor
+            sure = [hit for hit in found[at] if hit.sure and hit.label not in to_guarantor]
+            sure = [hit for hit in sure if not bound.answers(hit.label, hit.start)]
             if sure and heard != THIRD and likely.wrong[at] < DOUBT:
                 doubtful = [parts[one - len(cut)] for one in parts_of[at] if likely.wrong[one] >= DOUBT]
                 sure = [hit for hit in sure if any(part.holds(piece.offset + hit.start) for part in doubtful)]
