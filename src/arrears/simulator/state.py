@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -36,8 +37,6 @@ SPENDING = {"borrower": np.int32, "day": np.int32, "category": np.int8, "amount"
 
 #: Raised whenever the meaning of a saved market changes.
 FORMAT = 3
-#: The files that hold it, in turns.
-KEPT = ("market.0.npz", "market.1.npz")
 
 
 class UnknownProfile(InvalidInput):
@@ -109,9 +108,9 @@ def empty_tables() -> dict[str, Rows]:
 
 
 def save(s: State, folder: Path) -> None:
-    """Write over the older of two files, then let the name `market.npz` point there: a half one is never found.
+    """Write beside and rename, so that a half-written market is never found.
 
-    Writing over what is there already takes half the time of a new file, and a town is saved every day.
+    Written over is the file of the save before: that takes half the time of a new one, and a town is saved every day.
     """
     folder.mkdir(parents=True, exist_ok=True)
     arrays = s.borrowers.as_arrays("borrowers")
@@ -126,14 +125,16 @@ def save(s: State, folder: Path) -> None:
         "profile": s.profile_name,
     }
     arrays["facts"] = np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)
-    current, beside = folder / "market.npz", folder / "market.part"
-    older = next(folder / name for name in KEPT if name != current.resolve().name)
-    with os.fdopen(os.open(older, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+    current, beside, spare = folder / "market.npz", folder / ".market.beside", folder / ".market.spare"
+    with os.fdopen(os.open(beside, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
         np.savez(file, **arrays)
         file.truncate()
-    beside.unlink(missing_ok=True)
-    beside.symlink_to(older.name)
+    spare.unlink(missing_ok=True)
+    with suppress(OSError):  # The first time there is none, and not every disk has second names.
+        spare.hardlink_to(current)
     beside.replace(current)
+    with suppress(FileNotFoundError):
+        spare.replace(beside)
 
 
 def load(folder: Path, p: SimpleNamespace) -> State:
