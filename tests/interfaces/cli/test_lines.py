@@ -97,11 +97,11 @@ def test_the_answers_never_take_the_place_of_what_they_answer(run: Run, given: P
     assert given.read_bytes() == before
 
 
-@pytest.mark.parametrize("name", ["answers.csv", "answers.parquet", "answers.json"])
+@pytest.mark.parametrize("name", ["answers.csv", "answers.parquet"])
 def test_a_name_that_says_another_form_is_refused(run: Run, given: Path, tmp_path: Path, name: str) -> None:
     code, _, err = run(given, tmp_path / name)
     assert code == 1
-    assert err == f"arrears: {tmp_path / name}: the answers are lines of JSON, whose file is named NAME.jsonl"
+    assert err == f"arrears: {tmp_path / name}: the answers are lines of JSON and no table; name the file NAME.jsonl"
     assert [path.name for path in tmp_path.iterdir()] == [given.name]
 
 

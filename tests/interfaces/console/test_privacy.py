@@ -22,6 +22,7 @@ from arrears.records.compliance.models import Consent, Stop
 from arrears.records.contacts.models import Contact
 from arrears.records.people import sealed as people
 from arrears.records.people.models import ContactPoint, Person
+from arrears.records.privacy import cipher
 from arrears.records.promises import operations as promises
 from arrears.records.rights.models import LegalHold, RetentionApproval, SubjectRequest
 from arrears.records.rights.requests import Intake
@@ -250,7 +251,7 @@ class TestRequests:
     def test_words_of_theirs_are_written_as_words_not_as_markup(self, late):
         case = Case.objects.get(person_id="C1")
         Person.objects.filter(pk="C1").update(name_sealed=None)
-        sealed = people.cipher.seal("<script>alert(1)</script>", context="contacts.contact.text:x")
+        sealed = cipher.seal("<script>alert(1)</script>", context="contacts.contact.text:x")
         times = dict.fromkeys(("planned_for", "not_before", "expires_at", "sent_at"), TEN)
         told = {"channel": "SMS", "purpose": "RESPOND", "initiated_by": "BORROWER", "status": "DONE", "as_of": DAY}
         Contact.objects.create(

@@ -18,11 +18,14 @@ from arrears.kernel.errors import InvalidInput
 PIECE, CHARACTERS = 8_000, 4_000_000
 Rows = Iterator[Mapping[str, Any]]
 
+#: Names of files that hold another form than ours.
+TABLES = (".csv", ".tsv", ".parquet", ".xlsx")
+
 
 def run(given: Path, made: Path, answers: Callable[[Iterator[bytes]], Rows]) -> None:
     """Answer the lines of a file, in order, into another; blank lines are none. Raises InvalidInput."""
-    if made.suffix not in ("", *json_rows.LINES):
-        raise InvalidInput(f"{made}: the answers are lines of JSON, whose file is named NAME.jsonl")
+    if made.suffix in TABLES:
+        raise InvalidInput(f"{made}: the answers are lines of JSON and no table; name the file NAME.jsonl")
     try:
         if made.exists() and made.samefile(given):
             raise InvalidInput(f"{made}: the answers would take the place of what they answer")
