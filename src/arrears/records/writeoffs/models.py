@@ -1,4 +1,4 @@
-"""Write-offs: proposed by the night, approved by a second person, posted by another than them; still claimed (账销案存)."""
+"""Write-offs: proposed by the night, approved by a second person, posted by another; still claimed (账销案存)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Write-offs: proposed by the night, decided by a second person, posted by another than them; with the evidence beside them."""
+"""Write-offs: proposed by the night, decided by a second person, posted by another; with the evidence beside them."""
 
 from __future__ import annotations
 
