@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from tests import cast, market, nights
 from tests.interfaces.console.conftest import DAY, TEN, everyone, signed_in
 
 from arrears.records.audit.models import Event
+from arrears.records.cases import work
 from arrears.records.cases.models import Case, CaseEvent, WorkItem
 from arrears.records.compliance.models import Stop
 from arrears.records.people.models import ContactPoint
@@ -125,6 +128,13 @@ class TestWork:
             unreached = client.get("/work/?kind=CALL&reach=none")
             assert len(unreached.context["rows"]) == unreached.context["unreachable_count"]
         assert {kind: size for kind, _, size in boss.get("/").context["queues"]}["CALL"] == before - 1
+
+    def test_a_long_queue_is_not_counted_to_its_end(self, large, monkeypatch):
+        monkeypatch.setattr(work, "COUNTED", 0)
+        for address in ("/", "/work/?kind=CALL"):
+            page = BeautifulSoup(signed_in("SUPERVISOR").get(address).content, "html.parser")
+            assert page.find(href=re.compile(r"kind=CALL$")).find_parent(["tr", "li"]).get_text().strip().endswith("0+")
+        assert signed_in("AGENT").get("/work/?kind=CALL").context["unreachable_count"] is None
 
     def test_only_the_borrowers_own_numbers_are_offered(self, large):
         own = mobile(large)

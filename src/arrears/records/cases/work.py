@@ -144,14 +144,26 @@ def note_of(work_id: str, *, case_id: str) -> str:
     return words.opened(item, "note_sealed") if item else ""
 
 
+#: So far is the length of a queue counted: what is longer takes a second to count, and nobody works it off today.
+COUNTED = 5_000
+
+
 def queue_sizes(viewer: queries.Viewer) -> dict[str, int]:
-    """Kind → how many pieces that the viewer may see wait and can be done: as many as their queue lists."""
-    return {kind: _waiting(viewer, kind, is_reachable=True).count() for kind in WorkKind.values}
+    """Kind → how many pieces that the viewer may see wait and can be done, counted to just past COUNTED."""
+    return {kind: _counted(_waiting(viewer, kind, is_reachable=True)) for kind in WorkKind.values}
 
 
-def unreachable_count(viewer: queries.Viewer, kind: str) -> int:
-    """How many pieces of a kind wait for a number or address that works."""
-    return _waiting(viewer, kind, is_reachable=False).count() if kind in REACHED_BY else 0
+def unreachable_count(viewer: queries.Viewer, kind: str) -> int | None:
+    """How many pieces of a kind wait for a number or address that works; None in a queue too long to be counted."""
+    if kind not in REACHED_BY:
+        return 0
+    if _counted(_visible(viewer).filter(status=WorkStatus.OPEN, kind=kind)) > COUNTED:
+        return None
+    return _waiting(viewer, kind, is_reachable=False).count()
+
+
+def _counted(items: QuerySet[WorkItem]) -> int:
+    return items.order_by()[: COUNTED + 1].count()
 
 
 def _waiting(viewer: queries.Viewer, kind: str, *, is_reachable: bool) -> QuerySet[WorkItem]:

@@ -19,6 +19,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext_l
 
 from arrears.interfaces.ui import places, sentences
 from arrears.kernel import money as kernel_money
+from arrears.records.cases import work
 
 register = template.Library()
 
@@ -142,6 +143,12 @@ def clock_time(value: datetime | None) -> str:
 def grouped(value: int | None) -> str:
     """A count with thousands separated, or a dash."""
     return "–" if value is None else f"{value:,}"
+
+
+@register.filter
+def long(value: int) -> str:
+    """The length of a queue, which is counted no further than `work.COUNTED`."""
+    return f"{work.COUNTED:,}+" if value > work.COUNTED else grouped(value)
 
 
 @register.filter
