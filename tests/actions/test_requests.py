@@ -15,6 +15,7 @@ from arrears.actions import (
     erase_person,
     hand_over_copy,
     house,
+    subject_access,
     take_complaint,
     take_payment,
     take_request,
@@ -25,7 +26,7 @@ from arrears.actions import (
 from arrears.actions.contact_gate import ClosedGate
 from arrears.kernel.transitions import NoSuchTransition
 from arrears.records.audit.models import Event
-from arrears.records.cases.models import Case
+from arrears.records.cases.models import Case, WorkItem
 from arrears.records.complaints.operations import Intake as Complained
 from arrears.records.compliance.models import Stop
 from arrears.records.contacts.models import Contact
@@ -401,6 +402,16 @@ class TestCopy:
             self.hand_over()
         assert row().status == "RECEIVED"
         assert not Event.objects.filter(kind="copy.handed_over").exists()
+
+    def test_what_stands_under_a_case_and_what_was_asked_count_towards_the_limit(self, lake):
+        def besides_the_trail() -> int:
+            return subject_access.count("LATE") - Event.objects.filter(subject_id="LATE").count()
+
+        before, case = besides_the_trail(), Case.objects.get(person_id="LATE")
+        take("ACCESS")
+        assert besides_the_trail() == before + 1
+        WorkItem.objects.create(work_id="w" * 32, case=case, kind="LEGAL", due_on=DAY, priority=1, rule_number=1)
+        assert besides_the_trail() == before + 2
 
     def test_so_many_an_hour_and_no_more(self, lake):
         limit = hand_over_copy.limits().an_hour
