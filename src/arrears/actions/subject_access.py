@@ -36,7 +36,11 @@ ACTORS = frozenset(
     {"actor", "about_actor", "received_by", "ended_by", "back_by", "placed_by", "proposed_by"}
     | {"decided_by", "posted_by", "set_by", "asked_by", "lifted_by", "assigned_to_id", "recorded_by", "withdrawn_by"}
 )
-#: What stands under a case.
+#: What stands under a person, and under each of their cases.
+OF_THE_PERSON = (
+    *(ContactPoint, Contact, OutsideContact, Complaint, Stop, Consent),
+    *(LegalHold, SubjectRequest, Correction, Erasure),
+)
 OF_A_CASE = ("events", "work", "placements", "promises", "legal_steps", "write_offs")
 #: Columns that are of use to nobody but the machine.
 INNER = frozenset({"content_mark", "old_mark", "turn", "stop_id", "policy_version", "terms", "overruled", "priority"})
@@ -84,9 +88,7 @@ def document(customer_id: str, *, on: date, gate: Gate) -> Document:
 
 def count(customer_id: str) -> int:
     """How many rows a copy would hold, counted before anything is opened."""
-    of_the_person = (ContactPoint, Contact, OutsideContact, Complaint, Stop, Consent)
-    of_the_person += (LegalHold, SubjectRequest, Correction, Erasure)
-    rows = sum(model._default_manager.filter(person_id=customer_id).count() for model in of_the_person)
+    rows = sum(model._default_manager.filter(person_id=customer_id).count() for model in OF_THE_PERSON)
     for case in Case.objects.filter(person_id=customer_id):
         rows += sum(getattr(case, name).count() for name in OF_A_CASE)
     return rows + Event.objects.filter(subject_id=customer_id).count()
