@@ -29,7 +29,7 @@ from arrears.decisions.tape.spool import part_of_rows
 from arrears.kernel.errors import InvalidInput, Refusal
 
 _ROW = "§row"
-#: So many partitions are merged side by side, and as many held.
+#: So many partitions are merged side by side, while one more is written.
 HANDS = 2
 
 
@@ -238,7 +238,7 @@ def _listed(manifest: Manifest | None, name: str) -> list[object]:
 class _Staging:
     """Writes files that will stand under the lake's root, for now below a staging folder.
 
-    One is written while the next is put together, so two at most are held; `files` says what they are, when all stand.
+    One is written while the next are put together; `files` says what they are, when all stand.
     """
 
     def __init__(self, lake: Lake, folder: Path) -> None:

@@ -185,7 +185,7 @@ class Lake:
         """The rows of every partition, or one, that are wanted, without holding the others."""
         paths = [self.path(table, as_of, each) for each in (self.parts(table, as_of) if part is None else [part])]
         with reading(paths):
-            return pl.concat(map(scan, paths)).filter(wanted).select(columns).collect()
+            return pl.concat([scan(path).filter(wanted).select(columns) for path in paths]).collect()
 
     # Writing
 

@@ -18,7 +18,7 @@ from arrears.kernel.transitions import next_status
 from arrears.records.audit import operations as audit
 from arrears.records.cases.models import Case, CaseEvent, CaseStatus, WorkItem
 from arrears.records.cases.queries import NoSuchCase
-from arrears.records.people.models import Person
+from arrears.records.people import operations as people
 from arrears.records.privacy import words
 from arrears.records.staff.models import User
 from arrears.rules import cases as machines
@@ -93,8 +93,8 @@ def lock(case_id: str) -> Standing:
 
     raises : NoSuchCase
     """
-    whose = Case.objects.filter(case_id=case_id).values("person_id")
-    list(Person.objects.select_for_update(no_key=True).filter(customer_id__in=whose).values_list("customer_id"))
+    for customer_id in Case.objects.filter(case_id=case_id).values_list("person_id", flat=True):
+        people.lock(customer_id)
     case = Case.objects.select_for_update(no_key=True, of=("self",)).filter(case_id=case_id).first()
     if case is None:
         raise NoSuchCase(case_id=case_id)

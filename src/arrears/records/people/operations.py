@@ -1,4 +1,4 @@
-"""Note that a number or address does not reach the person, or does so after all; each once, with its audit row."""
+"""Hold a person's row; note that a number or address does not reach them, or does so after all, with its audit row."""
 
 from __future__ import annotations
 

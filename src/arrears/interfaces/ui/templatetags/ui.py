@@ -146,7 +146,7 @@ def grouped(value: int | None) -> str:
 
 
 @register.filter
-def long(value: int) -> str:
+def queue_size(value: int) -> str:
     """The length of a queue, which is counted no further than `work.COUNTED`."""
     return f"{work.COUNTED:,}+" if value > work.COUNTED else grouped(value)
 
