@@ -64,6 +64,10 @@ def tell_an_empty_home() -> None:
 
 
 def _migrate() -> None:
+    new_books = load("arrears.records.new_books")
+    if new_books.are_new(connection):
+        new_books.lay_out(connection)
+        return
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0)

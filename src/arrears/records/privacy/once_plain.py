@@ -33,7 +33,7 @@ def sealing(app: str, tables: Mapping[str, Columns]) -> RunPython:
         for name, columns in tables.items():
             unseal(apps.get_model(app, name), columns)
 
-    return RunPython(forwards, backwards)
+    return RunPython(forwards, backwards, elidable=True)
 
 
 def seal(editor: BaseDatabaseSchemaEditor, model: type[models.Model], columns: Columns) -> None:

@@ -37,4 +37,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("cases", "0008_sealed_notes_column"), ("privacy", "0001_vault_keys")]
 
-    operations = [migrations.RunPython(seal, unseal)]
+    operations = [migrations.RunPython(seal, unseal, elidable=True)]

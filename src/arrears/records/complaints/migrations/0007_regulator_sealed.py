@@ -25,6 +25,6 @@ class Migration(migrations.Migration):
     dependencies = [("complaints", "0006_sealed_regulator_column"), ("privacy", "0001_vault_keys")]
 
     operations = [
-        migrations.RunPython(leave_out, migrations.RunPython.noop),
+        migrations.RunPython(leave_out, migrations.RunPython.noop, elidable=True),
         once_plain.sealing("complaints", TABLES),
     ]

@@ -69,6 +69,6 @@ class Migration(migrations.Migration):
                 to="compliance.grounds",
             ),
         ),
-        migrations.RunPython(move, move_back),
+        migrations.RunPython(move, move_back, elidable=True),
         migrations.RemoveField(model_name="verdict", name="reasons"),
     ]
