@@ -71,7 +71,7 @@ def _from_text(values: pl.Series, digits: pl.Series) -> Parsed:
     arrow = values.rechunk().fill_null("").to_arrow(compat_level=pl.CompatLevel.oldest())
     _, offsets, data = arrow.buffers()
     bounds = np.frombuffer(offsets, dtype=np.int64)[arrow.offset : arrow.offset + len(arrow) + 1]
-    text = np.frombuffer(data, dtype=np.uint8) if data is not None and data.size else np.zeros(0, dtype=np.uint8)
+    text = np.frombuffer(data or b"", dtype=np.uint8)  # blank ones too of the type that machine code is made for
     minor, status, blank = _parse(bounds, text, digits.to_numpy(), _LIMIT)
     masks = [(code, pl.Series(status == code)) for code in _REASONS if (status == code).any()]
     parsed = pl.Series(values.name, minor)
