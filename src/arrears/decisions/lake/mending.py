@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 
 from arrears.decisions.lake import store
 from arrears.decisions.lake.store import Lake, Manifest
@@ -30,11 +30,13 @@ def damaged_dates(lake: Lake) -> list[date]:
     for path in (lake.root / "manifests").glob(f"*/{store.TAPE_STEP}.json{_HIDDEN}"):
         path.rename(path.with_suffix(""))  # a process was killed while it mended
     found: list[date] = []
-    for as_of in reversed(lake.dates("accounts")):
+    as_of = lake.latest("accounts")
+    while as_of is not None:
         manifest = lake.manifest(store.TAPE_STEP, as_of)
         if manifest is None or lake.damage(manifest) is None:
             break
         found.insert(0, as_of)
+        as_of = lake.latest("accounts", on_or_before=as_of - timedelta(days=1))
     return found
 
 
