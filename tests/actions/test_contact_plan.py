@@ -36,6 +36,15 @@ class TestPlan:
         assert (Verdict.objects.count(), ContactEvent.objects.count()) == (1, 1)
         assert Event.objects.filter(kind="contacts.planned").count() == 1
 
+    def test_what_an_earlier_version_planned_is_not_planned_again(
+        self, gate: Gate, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        cast.borrower()
+        with monkeypatch.context() as patched:
+            patched.setattr(Draft, "contact_id", Draft.former_id)
+            assert plan(gate, draft()) == PlanReport(planned=1)
+        assert plan(gate, draft()) == PlanReport(known=1)
+
     def test_what_was_cancelled_is_not_planned_again(self, gate: Gate) -> None:
         cast.borrower()
         plan(gate, draft())

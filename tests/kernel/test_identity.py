@@ -1,5 +1,7 @@
 """Derived identifiers, partitions, and state machines: the same thing in is the same thing out."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,18 @@ class TestDerivedId:
     def test_is_the_same_on_every_machine(self):
         assert identifiers.derived_id("case", "C1", "CNY") == identifiers.derived_id("case", "C1", "CNY")
         assert len(identifiers.derived_id("case", "C1")) == 32
+
+
+class TestDatedId:
+    @given(st.dates(), st.dates(), texts, texts)
+    def test_those_of_an_earlier_day_sort_first(self, first, second, left, right):
+        before, after = identifiers.dated_id(first, "x", left), identifiers.dated_id(second, "x", right)
+        assert (before < after) or first >= second
+        assert len(before) == 32
+
+    def test_two_things_of_a_day_differ(self):
+        on = date(2026, 11, 1)
+        assert identifiers.dated_id(on, "x", "C1") != identifiers.dated_id(on, "x", "C2")
 
 
 class TestPartition:

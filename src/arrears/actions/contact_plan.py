@@ -60,8 +60,17 @@ class Draft:
     @property
     def contact_id(self) -> str:
         """A function of whom, what for, when and how: the same draft is always the same contact."""
+        return identifiers.dated_id(self.as_of, *self._named)
+
+    @property
+    def former_id(self) -> str:
+        """Its identifier in books that an earlier version planned, where no date came first."""
+        return identifiers.derived_id(*self._named)
+
+    @property
+    def _named(self) -> tuple[str, ...]:
         about = self.case_id or self.currency
-        return identifiers.derived_id("contact", self.customer_id, about, self.as_of, self.template, self.channel)
+        return "contact", self.customer_id, about, self.as_of.isoformat(), self.template, self.channel
 
 
 @dataclass(frozen=True)
@@ -102,8 +111,9 @@ def plan(drafts: Sequence[Draft], *, at: datetime, actor: str, gate: Gate) -> Pl
     (phase PLAN).
     """
     fresh: dict[str, Draft] = {draft.contact_id: draft for draft in drafts}
-    for contact_id in outbox.existing(list(fresh)):
-        del fresh[contact_id]
+    formerly = {draft.former_id: contact_id for contact_id, draft in fresh.items()}
+    for known in outbox.existing([*fresh, *formerly]):
+        fresh.pop(formerly.get(known, known), None)
     rows = _with_facts(fresh, gate)
     wishes = [_wish(row, at) for row in rows]
     judgements = contact_gate.judge(gate, wishes)

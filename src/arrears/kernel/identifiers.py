@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from datetime import date
 
 
 def derived_id(kind: str, *parts: object) -> str:
@@ -16,6 +17,14 @@ def derived_id(kind: str, *parts: object) -> str:
     """
     text = "\x1f".join([kind, *map(str, parts)])
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def dated_id(on: date, kind: str, *parts: object) -> str:
+    """As derived_id, but the date comes first: what one day makes stands together in an index, on a few pages.
+
+    example : dated_id(date(2026, 11, 1), "contact", "C1", "SMS")
+    """
+    return f"{on.toordinal():06x}{derived_id(kind, *parts)[6:]}"
 
 
 def partition_of(customer_id: str, partitions: int) -> int:
