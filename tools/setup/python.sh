@@ -31,32 +31,45 @@ find_python() {
     return 1
 }
 
+# choose_pip VENV: whose pip is used on a virtual environment: this machine's own, which spares the seconds of unpacking
+# one, or where it has none, or one from before `--python`, one that is put there.
+choose_pip() {
+    pip_of=$(find_python) && "$pip_of" -m pip --python "$1/bin/python" --version >/dev/null 2>&1 && return
+    pip_of=$1/bin/python
+    "$pip_of" -m ensurepip >/dev/null 2>&1 || { debian_packages python3-venv && "$pip_of" -m ensurepip >&2; } ||
+        { say "pip is needed: on Debian, apt-get install python3-pip."; exit 1; }
+}
+
+pip_on() {
+    there=$1/bin/python
+    shift
+    "$pip_of" -m pip --disable-pip-version-check --python "$there" "$@"
+}
+
 # install_locked ROOT VENV FILE: every package of a lock file, which is whole, so that nothing is resolved. uv fetches and
 # unpacks them side by side, from where pip would; where it cannot, pip does it, one after the other.
 install_locked() {
     options="--require-hashes --no-deps -r"
-    pip="$2/bin/python -m pip --disable-pip-version-check"
     quiet=-q
     [ -t 2 ] && quiet=
-    index=${PIP_INDEX_URL:-$($pip config get global.index-url 2>/dev/null || true)}
+    choose_pip "$2"
+    index=${PIP_INDEX_URL:-$(pip_on "$2" config get global.index-url 2>/dev/null || true)}
     [ -z "$index" ] || export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-$index}"
     # shellcheck disable=SC2086
-    { [ -x "$2/bin/uv" ] || $pip install -q $options "$1/requirements/installer.txt" >&2; } &&
+    { [ -x "$2/bin/uv" ] || pip_on "$2" install -q $options "$1/requirements/installer.txt" >&2; } &&
         "$2/bin/uv" pip install $quiet --python "$2/bin/python" $options "$3" >&2 ||
-        $pip install $quiet --no-compile $options "$3" >&2 || exit 1
+        pip_on "$2" install $quiet --no-compile $options "$3" >&2 || exit 1
 }
 
 # prepare_python ROOT LOCK: a virtual environment with requirements/LOCK.txt, and our own source on its path.
 prepare_python() {
     venv=$1/.venv
     stamp=$venv/.locked-$2
-    if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+    if ! "$venv/bin/python" -c 'import sys; sys.exit(sys.prefix == sys.base_prefix)' 2>/dev/null; then
         python=$(find_python) || { debian_packages python3 python3-venv && python=$(find_python); } ||
             { say "Python 3.11 or later is needed and was not found: install it, or set PYTHON to its path."; exit 1; }
         rm -rf "$venv"
-        "$python" -m venv "$venv" >/dev/null 2>&1 ||
-            { debian_packages python3-venv && "$python" -m venv "$venv"; } ||
-            { say "Python's venv module is needed: on Debian, apt-get install python3-venv."; exit 1; }
+        "$python" -m venv --without-pip "$venv" || { say "Python's venv module could not make $venv."; exit 1; }
     fi
     if ! cmp -s "$1/requirements/$2.txt" "$stamp"; then
         say "installing pinned dependencies ($2) …"
