@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import os
 import time
-from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from arrears.actions import live_day, town_plan, wired
 from arrears.decisions.lake import changing
-from arrears.interfaces.cli import demo
+from arrears.interfaces.cli import demo, demo_town
 
 PACK = wired.here().gate.pack
 
@@ -21,7 +21,7 @@ PACK = wired.here().gate.pack
 @pytest.mark.parametrize(("hour", "minute", "local"), [(22, 42, "06:42"), (14, 0, "22:00"), (23, 59, "07:59")])
 def test_closed_hours_are_told_in_both_languages(hour: int, minute: int, local: str, settings) -> None:
     settings.LENDER_ZONE = "Asia/Shanghai"
-    english, chinese = demo.hours(datetime(2026, 11, 25, hour, minute, tzinfo=UTC), PACK).split("\n")
+    english, chinese = demo_town.hours(datetime(2026, 11, 25, hour, minute, tzinfo=UTC), PACK).split("\n")
     assert english == (
         f"It is {local} in Asia/Shanghai, where these borrowers live: the gate lets nobody call before 08:00."
     )
@@ -31,14 +31,14 @@ def test_closed_hours_are_told_in_both_languages(hour: int, minute: int, local: 
 @pytest.mark.parametrize(("hour", "minute"), [(0, 0), (13, 59)])
 def test_open_hours_need_no_word(hour: int, minute: int, settings) -> None:
     settings.LENDER_ZONE = "Asia/Shanghai"
-    assert demo.hours(datetime(2026, 11, 25, hour, minute, tzinfo=UTC), PACK) == ""
+    assert demo_town.hours(datetime(2026, 11, 25, hour, minute, tzinfo=UTC), PACK) == ""
 
 
 def test_the_other_log_ins_are_named_with_their_roles_and_place() -> None:
-    line = demo.others(Path("var/demo/keys/demo-staff.json"))
+    line = demo_town.others(Path("var/demo/keys/demo-staff.json"))
     assert line.endswith("var/demo/keys/demo-staff.json")
-    for name, (_, role) in demo.STAFF.items():
-        assert (f"{name} {role}" in line) == (name not in demo.SHOWN)
+    for name, (_, role) in demo_town.STAFF.items():
+        assert (f"{name} {role}" in line) == (name not in demo_town.SHOWN)
 
 
 @pytest.mark.django_db(transaction=True)  # the day sets its connection up, which no transaction allows
@@ -55,11 +55,11 @@ def test_a_day_that_is_refused_leaves_its_reason_for_who_watches_it(settings, tm
 
 def test_a_home_that_has_its_town_says_so_when_another_is_asked_for(settings, tmp_path: Path, capsys) -> None:
     settings.HOME = tmp_path
-    demo.tell_kept(tmp_path / "town", borrowers=50, days=9, seed=1)
+    demo_town.tell_kept(tmp_path / "town", borrowers=50, days=9, seed=1)
     town_plan.write(tmp_path / "town", town_plan.Plan(date(2026, 11, 1), date(2026, 11, 9)), borrowers=40, seed=7)
-    demo.tell_kept(tmp_path / "town", borrowers=40, days=None, seed=7)
+    demo_town.tell_kept(tmp_path / "town", borrowers=40, days=None, seed=7)
     assert capsys.readouterr().out == ""
-    demo.tell_kept(tmp_path / "town", borrowers=50, days=9, seed=1)
+    demo_town.tell_kept(tmp_path / "town", borrowers=50, days=9, seed=1)
     told = capsys.readouterr().out
     assert f"{tmp_path} keeps the town it was founded with (--borrowers 40, --seed 7)" in told
 
@@ -68,9 +68,9 @@ def test_a_home_that_has_its_town_says_so_when_another_is_asked_for(settings, tm
     ("founded_ago", "typed_ago", "opens"),
     [
         (10, None, False),
-        (demo.PATIENCE, None, True),
-        (10, demo.PATIENCE, True),
-        (demo.PATIENCE, 1, True),
+        (demo_town.PATIENCE, None, True),
+        (10, demo_town.PATIENCE, True),
+        (demo_town.PATIENCE, 1, True),
         (10, 11, False),
     ],
 )
@@ -79,12 +79,12 @@ def test_the_wait_counts_from_the_command_or_the_founding(tmp_path, monkeypatch,
     town_plan.write(tmp_path, plan)
     now = time.time()
     os.utime(town_plan.path(tmp_path), (now - founded_ago,) * 2)
-    monkeypatch.delenv(demo.BEGAN, raising=False)
+    monkeypatch.delenv(demo_town.BEGAN, raising=False)
     if typed_ago:
-        monkeypatch.setenv(demo.BEGAN, str(int(now - typed_ago)))
+        monkeypatch.setenv(demo_town.BEGAN, str(int(now - typed_ago)))
 
-    assert demo._may_open(tmp_path, plan, date(2026, 11, 1)) == opens
-    assert not demo._may_open(tmp_path, plan, date(2026, 8, 3))  # a week of nights is not enough to show
+    assert demo_town._may_open(tmp_path, plan, date(2026, 11, 1)) == opens
+    assert not demo_town._may_open(tmp_path, plan, date(2026, 8, 3))  # a week of nights is not enough to show
 
 
 class TestOpenedEarly:
@@ -95,12 +95,12 @@ class TestOpenedEarly:
         settings.HOME, settings.LAKE = tmp_path, tmp_path / "lake"
         (tmp_path / "keys").mkdir()
         told: dict[str, list[object]] = {"served": [], "beside": []}
-        monkeypatch.setattr(demo, "SHOWN_FROM_DAYS", 2)
-        monkeypatch.setattr(demo, "PATIENCE", 0)
-        monkeypatch.setattr(demo, "_kernel_made_beside", nullcontext)
-        monkeypatch.setattr(demo, "_pages_made_beside", lambda: None)
-        monkeypatch.setattr(demo, "_serve", lambda host, port: told["served"].append(port))
-        monkeypatch.setattr(demo, "_live_the_rest_beside", lambda: told["beside"].append(True))
+        monkeypatch.setattr(demo_town, "SHOWN_FROM_DAYS", 2)
+        monkeypatch.setattr(demo_town, "PATIENCE", 0)
+        monkeypatch.setattr(demo, "_kernel_made_beside", lambda: SimpleNamespace(wait=lambda: 0))
+        monkeypatch.setattr(demo_town, "_pages_made_beside", lambda: None)
+        monkeypatch.setattr(demo_town, "_serve", lambda host, port: told["served"].append(port))
+        monkeypatch.setattr(demo_town, "_live_the_rest_beside", lambda: told["beside"].append(True))
         return told
 
     @pytest.mark.django_db(transaction=True)
@@ -116,7 +116,7 @@ class TestOpenedEarly:
         assert "audited" not in first.err
         assert "day 1 of 1" in rest.err
         assert "audited" in rest.err
-        assert demo.still_lived(tmp_path / "town") == ""
+        assert demo_town.still_lived(tmp_path / "town") == ""
 
     @pytest.mark.django_db(transaction=True)
     def test_a_start_while_they_are_lived_only_serves(self, opened, tmp_path) -> None:
