@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 
 import polars as pl
 
@@ -47,7 +48,7 @@ class Instalment:
     due_on: date
     parts: Mapping[str, Decimal]  # fee, interest, principal
 
-    @property
+    @cached_property
     def amount(self) -> Decimal:
         return sum(self.parts.values(), NOTHING)
 
@@ -135,11 +136,11 @@ def expected(account: Account, as_of: date, rules: ProductRules, *, penalty: Dec
         scheduled += instalment.amount
         used = min(left, instalment.amount)
         left -= used
-        short = _minor(instalment.amount - used)
+        short = instalment.amount - used
         if instalment.due_on >= counted:
             following = following or (instalment.due_on if short else None)
             continue
-        if short and short >= rules.tolerance_minor:
+        if short and _minor(short) >= rules.tolerance_minor:
             oldest = oldest or instalment.due_on
         for component in rules.order:
             taken = min(used, instalment.parts[component])

@@ -66,6 +66,8 @@ SHOWN = ("zhao", "lin", "he")
 CHECKPOINT_PAGES = 32_000
 #: New objects before the garbage collector looks at them: a day makes very many, and hardly a cycle.
 GARBAGE_FROM = 50_000
+#: How nice a process is that nobody waits for.
+LOW = 10
 #: The auditor reads slowly and carefully: it judges one person in so many.
 AUDIT_ONE_IN = 10
 #: Three minutes, less what it takes to serve: so long, in seconds, after somebody typed `./run`, which tells when that
@@ -148,8 +150,10 @@ def _tell(address: str, passwords: dict[str, str], folder: Path) -> None:
 
 
 def _pages_made_beside() -> subprocess.Popen[bytes]:
-    """The static files are gathered while the days are lived; what cannot be done here, serving does, and says."""
-    return subprocess.Popen([sys.executable, "-m", "arrears", "setup"], stdout=subprocess.DEVNULL)
+    """The static files are gathered while the days are lived, which come first; what fails here, serving tells."""
+    pages = subprocess.Popen([sys.executable, "-m", "arrears", "setup"], stdout=subprocess.DEVNULL)
+    os.setpriority(os.PRIO_PROCESS, pages.pid, LOW)
+    return pages
 
 
 def _passwords() -> Path:
