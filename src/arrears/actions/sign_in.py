@@ -213,7 +213,7 @@ def _judge_code(*, user_id: int, code: str, address: str, at: datetime) -> None:
 
 @contextmanager
 def _counted(user_id: int, address: str, *, at: datetime) -> Iterator[None]:
-    """One try of a code: counted before it is judged; a wait that a wrong one brings is told of, a right one is forgiven.
+    """One try of a code: counted before it is judged; a wait that a wrong one brings is told of.
 
     raises : tries.TooManyTries
     """

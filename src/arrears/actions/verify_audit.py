@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from arrears.actions import anchor_audit, house
-from arrears.records.audit import anchors, verifications, verifying
+from arrears.records.audit import anchored, anchors, verifications, verifying
 from arrears.records.audit.anchors import Made
 from arrears.records.audit.verifications import Row
 from arrears.records.audit.verifying import AT_ONCE, Finding, Judged, Stretch
@@ -49,7 +49,7 @@ def verify(folder: Path, *, public_key: str = "", judge: Judge = judge_here, at_
     secret = keys.get("AUDIT_KEY")
     events, found = verifying.tally(judge(verifying.stretches(at_once), secret))
     found += verifying.judge_ends(secret)
-    found += anchors.judge(public_key or anchors.public_key(), anchor_audit.kept(folder))
+    found += anchored.judge(public_key or anchors.public_key(), anchor_audit.kept(folder))
     return Verified(events, tuple(found))
 
 
