@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from tests import cast
 from arrears import policies
 from arrears.actions import contact_gate
 from arrears.actions.contact_gate import Gate, Wish
+from arrears.records.compliance.models import Consent, Stop
 from arrears.records.contacts.models import Contact
 from arrears.rules.compliance import reading
 
@@ -55,6 +57,23 @@ def was(contact_id: str, point: str, relation: str, *, outcome: str, days: int) 
 def judged(gate: Gate, point: str, relation: str) -> contact_gate.Judgement:
     [judgement] = contact_gate.judge(gate, [wish(point, relation)])
     return judgement
+
+
+@pytest.mark.parametrize(("begins", "ends", "stopped"), [(-1, 1, [True, False]), (1, 3, [False, True])])
+def test_each_of_a_batch_is_judged_by_the_stops_and_consents_of_its_own_moment(gate, begins, ends, stopped) -> None:
+    """In hours from the first of two contacts, two hours apart."""
+    cast.borrower()
+    holds = {"from_at": cast.NOW + timedelta(hours=begins), "to_at": cast.NOW + timedelta(hours=ends)}
+    Stop.objects.create(person_id=cast.PAYS, reason="CEASED", **holds)
+    two = [replace(wish("", "SELF"), contact_id=f"w{hour}", at=cast.NOW + timedelta(hours=hour)) for hour in (0, 2)]
+    judgements = contact_gate.judge(gate, two)
+    assert ["CEASED" in one.case.borrower.status for one in judgements] == stopped
+    assert [one.verdict for one in judgements] == [contact_gate.judge(gate, [each])[0].verdict for each in two]
+
+    held = {"given_at": holds["from_at"], "withdrawn_at": holds["to_at"], "withdrawn_by": "user:1"}
+    Consent.objects.create(consent_id="1" * 32, person_id=cast.PAYS, purpose="HOURS", **held)
+    consented = [bool(one.case.contact.consents) for one in contact_gate.judge(gate, two)]
+    assert consented == stopped
 
 
 def test_who_refused_years_ago_is_still_left_alone(gate: Gate) -> None:

@@ -9,10 +9,12 @@ import pytest
 from django.db import connections, transaction
 from tests import cast
 
-from arrears.actions import mark_contact_point, place_with_agency, stop_contact
+from arrears.actions import finish_work, mark_contact_point, place_with_agency, stop_contact
 from arrears.kernel.errors import Refusal
 from arrears.records.audit.models import Event
-from arrears.records.cases.models import Case, CaseEvent, Stage
+from arrears.records.cases import operations as cases
+from arrears.records.cases.models import Case, CaseEvent, Stage, WorkItem
+from arrears.records.people import operations as people
 from arrears.records.placements.models import Placement
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,6 +88,33 @@ def test_nobody_is_placed_beside_a_stop_that_is_being_put() -> None:
         placing.join(timeout=1)  # it waits for the stop, or is done beside it
     placing.join()
     assert (refused, Placement.objects.count()) == (["person_is_stopped"], 0)
+
+
+def test_whoever_finishes_work_takes_the_person_before_it() -> None:
+    """Their note tells of a risk to life, which stops all; a colleague holds the person and ends the same work."""
+    cast.borrower()
+    case = cast.open_case()
+    why = {"kind": "LEGAL", "priority": 1, "reason": "LATE_LEGAL"}
+    cases.open_work(case_id=case.pk, on=cast.TODAY, at=cast.NOW, actor="test", **why)
+    work_id, refused = WorkItem.objects.get(kind="LEGAL").pk, []
+
+    def finish() -> None:
+        how, note = "NO_STEP_OTHER", "客户说不想活了，想自杀"
+        try:
+            finish_work.finish_work(work_id=work_id, how=how, note=note, at=cast.NOW, actor="user:1")
+        except Refusal as refusal:
+            refused.append(refusal.code)
+        finally:
+            connections.close_all()
+
+    finishing = threading.Thread(target=finish)
+    with transaction.atomic():
+        people.lock(cast.PAYS)
+        finishing.start()
+        finishing.join(timeout=1)  # it waits for the person, with nothing in hand
+        cases.cancel_work(work_id=work_id, note="", at=cast.NOW, actor="user:2")
+    finishing.join()
+    assert refused == ["not_open_work"]
 
 
 def test_a_number_is_marked_once() -> None:

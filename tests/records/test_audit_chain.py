@@ -149,6 +149,19 @@ class TestVerify:
             TAMPERINGS["its facts"][0]()
         assert [(one.kind, one.event_id) for one in verify_audit.verify(trail).findings] == [("ALTERED", at(7).pk)]
 
+    def test_an_older_end_of_a_lane_put_back_is_not_its_newest_event(self, trail):
+        older = Lane.objects.values().get(seq=MANY)
+        tell(MANY)
+        with unguarded():
+            Lane.objects.filter(lane=older.pop("lane")).update(**older)
+        assert kinds(trail) == {"END_MOVED"}
+
+    def test_events_of_a_lane_whose_row_is_gone_are_read_all_the_same(self, trail):
+        with unguarded():
+            edit(actor="user:4")()
+            Lane.objects.filter(lane=at(0).lane).delete()
+        assert kinds(trail) == {"ALTERED", "NO_LANE"}
+
     def test_an_older_copy_put_back_whole_is_found_by_an_anchor_kept_elsewhere(self, trail):
         copy = [list(model.objects.values()) for model in (Event, Lane, Anchor)]
         tell(MANY)

@@ -10,8 +10,8 @@ from tests.records.test_audit_chain import AT, MANY, at, tell
 from tests.unguarded import drop, unguarded
 
 from arrears.actions import anchor_audit, verify_audit
-from arrears.records.audit import guards
-from arrears.records.audit.models import Event
+from arrears.records.audit import anchored, guards, operations
+from arrears.records.audit.models import Event, Lane
 
 IS_SQLITE = connection.vendor == "sqlite"
 FORGED = (
@@ -68,6 +68,33 @@ def test_a_moment_before_our_era_is_found(trail):
     before = "(to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00 BC')::timestamptz"
     tamper(f"UPDATE audit_event SET at = {before} WHERE id = {at(7).pk}")
     assert found_in(trail) == {"ALTERED"}
+
+
+def test_whoever_has_the_chain_s_key_is_found_though_a_later_anchor_states_the_same_places(trail):
+    """Written anew, and anchored before any further event: two anchors then state each place differently."""
+    anchor_audit.anchor(trail, at=AT)
+    told = list(Event.objects.order_by("seq"))
+    with unguarded():
+        Event.objects.all().delete()
+        Lane.objects.all().delete()
+    for event in told:
+        operations.record("payment.taken", subject="C2", actor=event.actor, at=event.at)
+    anchor_audit.anchor(trail, at=AT)
+    assert [(one.kind, one.seq) for one in verify_audit.verify(trail).findings if one.lane == told[-1].lane] == [
+        ("ANCHOR_BROKEN", 1),
+        ("ANCHOR_BROKEN", 2),
+    ]
+
+
+@pytest.mark.parametrize("altered", [1, 2, 3])
+def test_the_anchor_that_was_altered_is_named_alone_by_the_whole_and_by_a_day(trail, altered):
+    for _ in range(2):
+        anchor_audit.anchor(trail, at=AT)
+    tamper(f"UPDATE audit_anchor SET statement = '{{}}' WHERE number = {altered}")
+    key = verify_audit.public_key()
+    forged = [one.seq for one in verify_audit.verify(trail).findings if one.kind == "ANCHOR_FORGED"]
+    assert forged == [altered]
+    assert [one.seq for one in anchored.faults(anchored.numbered(None, None, key=key))] == forged
 
 
 def test_an_anchor_that_was_given_another_moment_is_found(trail):

@@ -100,7 +100,7 @@ class Judgement:
 
 
 def judge(gate: Gate, wishes: Sequence[Wish], *, is_intended: bool = False) -> list[Judgement]:
-    """A judgement of each wish, by the pack of the gate and what the books know at this moment.
+    """A judgement of each wish, by the pack of the gate and what the books know now of its own moment.
 
     wishes        : each is judged by itself; two wishes of one person do not count against each other, so a caller
                     that will act on both at once must not (`contact_send` takes one contact a person)
@@ -110,10 +110,12 @@ def judge(gate: Gate, wishes: Sequence[Wish], *, is_intended: bool = False) -> l
     if not wishes:
         return []
     customer_ids = {wish.customer_id for wish in wishes}
-    earliest = min(wish.at for wish in wishes)
-    latest = max(wish.at for wish in wishes)
-    stopped = stops.active(customer_ids, at=latest)
-    consented = consents.active(customer_ids, at=latest)
+    whom: dict[datetime, set[str]] = {}  # moments are few: a night means all of a region for the same one
+    for wish in wishes:
+        whom.setdefault(wish.at, set()).add(wish.customer_id)
+    earliest = min(whom)
+    stopped = {at: stops.active(people, at=at) for at, people in whom.items()}
+    consented = {at: consents.active(people, at=at) for at, people in whom.items()}
     intended = {wish.contact_id for wish in wishes} if is_intended else frozenset[str]()
     own = looks_back_to(gate.pack, earliest, relations=OWN)
     others = looks_back_to(gate.pack, earliest, relations=OTHERS)
@@ -125,8 +127,8 @@ def judge(gate: Gate, wishes: Sequence[Wish], *, is_intended: bool = False) -> l
     cases: list[Case] = []
     overruled: list[frozenset[str]] = []
     for wished in wishes:
-        wish = _consented(wished, consented)
-        given = stopped.get(wish.customer_id, ()), past.get(wish.customer_id, ())
+        wish = _consented(wished, consented[wished.at])
+        given = stopped[wish.at].get(wish.customer_id, ()), past.get(wish.customer_id, ())
         alike = wish.contact_id if any(given) else _looks(wish)
         if alike not in number:
             number[alike] = len(cases)

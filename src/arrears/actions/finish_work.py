@@ -55,12 +55,16 @@ def finish_work(*, work_id: str, how: str, note: str, at: datetime, actor: str) 
              operations.UnableToMoveWork when a colleague was faster
     """
     task = work.open_task(work_id)
+    if task is not None:
+        # The person before their work, as everywhere: nobody is cleared to call or visit while we look, and a note or
+        # the end of a danger may open or end a stop.
+        outbox.lock([task.customer_id])
+        task = work.open_task(work_id)
     if task is None:
         raise NotOpenWork(work_id=work_id)
     if how not in machines.ends_by_hand(task.kind):
         raise operations.WorkNeedsItsEnd(work_id=work_id, outcome=how, kind=task.kind)
     if task.kind in machines.ATTEMPTED:
-        outbox.lock([task.customer_id])  # nobody is cleared to call or visit while we look
         _weigh_attempts(task, how)
     if how.endswith("_OTHER") and not note:
         raise NoteMissing

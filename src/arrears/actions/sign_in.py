@@ -8,6 +8,8 @@ sessions go by the machine's clock; the events of the trail by this installation
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
@@ -145,13 +147,11 @@ def enrol(*, user_id: int, code: str, session_key: str, address: str, at: dateti
     returns : recovery codes, shown this once
     raises  : tries.TooManyTries, factors.WrongCode
     """
-    _claim_code(user_id, address, at=at)
-    with transaction.atomic():
+    with _counted(user_id, address, at=at), transaction.atomic():
         codes = factors.confirm(user_id=user_id, code=code, at=at)
         staff.note_second_factor(user_id=user_id, since=at)
         sessions.end_sessions(user_id=user_id, but=session_key)
         _record("access.factor_added", subject=f"user:{user_id}", actor=f"user:{user_id}", at=at)
-    _forgive_code(user_id, address, at=at)
     return codes
 
 
@@ -204,24 +204,26 @@ def whence(address: str) -> str:
 
 
 def _judge_code(*, user_id: int, code: str, address: str, at: datetime) -> None:
-    failures = _claim_code(user_id, address, at=at)
-    try:
+    with _counted(user_id, address, at=at):
         kind = factors.take(user_id=user_id, code=code, at=at)
-    except factors.WrongCode:
-        _tell_a_wait(lockout.CODE, failures, subject=f"user:{user_id}", at=at)
-        raise
-    _forgive_code(user_id, address, at=at)
     if kind == "RECOVERY":
         who = f"user:{user_id}"
         _record("access.recovery_code_used", subject=who, actor=who, at=at, left=factors.codes_left(user_id))
 
 
-def _claim_code(user_id: int, address: str, *, at: datetime) -> int:
+@contextmanager
+def _counted(user_id: int, address: str, *, at: datetime) -> Iterator[None]:
+    """One try of a code: counted before it is judged; a wait that a wrong one brings is told of.
+
+    raises : tries.TooManyTries
+    """
     tries.claim(lockout.ADDRESS, whence(address), at=at)
-    return tries.claim(lockout.CODE, str(user_id), at=at)
-
-
-def _forgive_code(user_id: int, address: str, *, at: datetime) -> None:
+    failures = tries.claim(lockout.CODE, str(user_id), at=at)
+    try:
+        yield
+    except factors.WrongCode:
+        _tell_a_wait(lockout.CODE, failures, subject=f"user:{user_id}", at=at)
+        raise
     tries.forget(lockout.CODE, str(user_id))
     tries.give_back(lockout.ADDRESS, whence(address), at=at)
 

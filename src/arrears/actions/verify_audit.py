@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from arrears.actions import anchor_audit, house
-from arrears.records.audit import anchors, verifications, verifying
+from arrears.records.audit import anchored, anchors, verifications, verifying
 from arrears.records.audit.anchors import Made
 from arrears.records.audit.verifications import Row
 from arrears.records.audit.verifying import AT_ONCE, Finding, Judged, Stretch
@@ -35,7 +35,7 @@ class Verified:
 
 def judge_here(stretches: Iterable[Stretch], secret: bytes) -> list[Judged]:
     """In this process."""
-    return list(verifying.judge_all(stretches, secret))
+    return [verifying.judge(stretch, secret) for stretch in stretches]
 
 
 def verify(folder: Path, *, public_key: str = "", judge: Judge = judge_here, at_once: int = AT_ONCE) -> Verified:
@@ -49,7 +49,7 @@ def verify(folder: Path, *, public_key: str = "", judge: Judge = judge_here, at_
     secret = keys.get("AUDIT_KEY")
     events, found = verifying.tally(judge(verifying.stretches(at_once), secret))
     found += verifying.judge_ends(secret)
-    found += anchors.judge(public_key or anchors.public_key(), anchor_audit.kept(folder))
+    found += anchored.judge(public_key or anchors.public_key(), anchor_audit.kept(folder))
     return Verified(events, tuple(found))
 
 

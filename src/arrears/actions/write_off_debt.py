@@ -1,6 +1,7 @@
 """Decide and post the write-off of a debt: proposed by the night, approved by a person, posted once, still claimed.
 
-Called by the console (finance). 账销案存: the debt leaves the balance sheet, not the books of collection.
+Called by the console (finance). 账销案存: the debt leaves the balance sheet, not the books of collection. Of proposal,
+decision and posting, none is done by whoever did the step before, so that two people see every write-off.
 """
 
 from __future__ import annotations

@@ -109,7 +109,7 @@ class Dashboard:
     roll_day, _month: row = bucket before, column = bucket after; shares are of the row, see `roll_shares`
     entry           : accounts (overdue amount) newly overdue ÷ accounts (demand) fallen due since the previous night
     cure_day        : overdue at the previous night, and of these cured (amount = what was overdue)
-    cure_30         : overdue 30 days ago by bucket (row) and FIRST or REPEAT (column), and of these current now
+    cure_30         : the same of 30 days ago, whatever happened in between
     vintages        : one curve an opening month, oldest first
     recovered       : since the previous night, as this night knows it: the tape's payments and our own
     recovered_today : since this night, through API and console; the next night counts it among its own
@@ -123,7 +123,7 @@ class Dashboard:
     roll_month: tuple[Cell, ...]
     entry: Cell
     cure_day: Cell
-    cure_30: tuple[Cell, ...]
+    cure_30: Cell
     vintages: tuple[Vintage, ...]
     recovered: Cash
     recovered_today: Cash
@@ -156,7 +156,7 @@ def dashboard(*, lake: Path, as_of: date, currency: str) -> Dashboard:
         roll_month=cells(summaries.MIGRATION_MONTH),
         entry=_sum(cells(summaries.ENTRY)),
         cure_day=_sum(cells(summaries.CURE_DAY)),
-        cure_30=cells(summaries.CURE_30),
+        cure_30=_sum(cells(summaries.CURE_30)),
         vintages=vintages(cells(summaries.VINTAGE_OPENED), cells(summaries.VINTAGE_FIRST_30), as_of=as_of),
         recovered=_cash(cells(summaries.PAID)),
         recovered_today=paid_today(lake=lake, as_of=as_of, currency=currency),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 
 def line_id(told: Mapping[str, Any]) -> Any:
@@ -23,6 +23,11 @@ def line_id(told: Mapping[str, Any]) -> Any:
     except (ValueError, RecursionError):
         return None
     return given
+
+
+def no_number(word: str) -> NoReturn:
+    """`parse_constant` of who takes no NaN, Infinity or -Infinity for a number; raises ValueError."""
+    raise ValueError(f"{word} is no number")
 
 
 def written(row: Mapping[str, Any]) -> str:

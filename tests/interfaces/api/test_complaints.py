@@ -6,6 +6,8 @@ import pytest
 from tests.interfaces.api.conftest import DAY, Partner
 
 from arrears.actions import work_complaint
+from arrears.interfaces.api.problems import MEDIA_TYPE
+from arrears.interfaces.api.urls import api
 from arrears.records.audit.models import Event
 from arrears.records.complaints.models import Complaint
 from arrears.records.compliance.models import Stop
@@ -93,7 +95,10 @@ class TestReading:
     def test_the_answer_when_there_is_one_and_each_reading_is_on_record(self, partner):
         made = partner.post("/complaints", MADE).json()
         path = f"/complaints/{made['complaint_id']}/answer"
-        assert partner.get(path).json()["code"] == "nothing_to_reveal"
+        none = partner.get(path)
+        assert (none.status_code, none.json()["code"]) == (409, "nothing_to_reveal")
+        described = api.get_openapi_schema()["paths"]["/api/v1/complaints/{complaint_id}/answer"]["get"]
+        assert MEDIA_TYPE in described["responses"][409]["content"]
         answered(made["complaint_id"])
 
         told = partner.get(path).json()

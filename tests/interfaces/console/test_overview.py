@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
+import polars as pl
 import pytest
 from tests import market, nights
 from tests.interfaces.console.conftest import DAY, everyone, signed_in
 
+from arrears.decisions import night_files
+from arrears.decisions.schemas import summaries
+
 pytestmark = pytest.mark.django_db
+
+
+def test_who_was_overdue_30_days_ago_and_is_cured_is_shown_once_there_was_such_a_night(settings, tmp_path):
+    settings.LAKE, settings.PARTITIONS = tmp_path / "lake", 2
+    tape = market.Tape()
+    tape.customer("EARLY", mobile="13800000001")
+    tape.account("A-EARLY", "EARLY", first_due=DAY - timedelta(days=7), product="cash_loan_cn")
+    nights.take(tape, tmp_path, DAY)
+    nights.run(DAY)
+    everyone(joined_on=DAY)
+    supervisor = signed_in("SUPERVISOR")
+    assert "30 days ago" not in supervisor.get("/").content.decode()
+
+    file = night_files.NightFiles(settings.LAKE).summaries(DAY)
+    found = night_files.read(file)
+    of_month_ago = {"figure": summaries.CURE_30, "row": "M1", "accounts": 3, "base_accounts": 4}
+    rows = [found.row(0, named=True) | of_month_ago | {"column": history} for history in ("FIRST", "REPEAT")]
+    pl.concat([found, pl.DataFrame(rows, schema=found.schema)]).write_parquet(file)
+    page = supervisor.get("/").content.decode()
+    assert "6 of 8 accounts overdue 30 days ago" in page
+    assert re.search(r"Cured since 30 days ago.*?75(\.0)?%", page, re.DOTALL)
 
 
 def test_the_stages_add_up_to_what_is_overdue_and_count_who_waits_in_grace(settings, tmp_path):

@@ -184,6 +184,14 @@ class TestSecondFactor:
 
         assert client.post("/sign-in/code/", {"code": codes[0]}).status_code == 200
 
+    def test_wrong_codes_while_it_is_set_up_are_counted_and_told_of(self, agent):
+        agent.post("/account/second-factor/", follow=True)
+        for _ in range(FREE + 1):
+            agent.post("/account/second-factor/confirm/", {"code": "000000"})
+
+        locked = Event.objects.get(kind="access.locked")
+        assert (locked.after, locked.data["tries"]) == ("CODE", FREE + 1)
+
     @pytest.mark.parametrize("code", ["", "12345", "1234567", "１２３４５６", "abcdef", "\x00", "é" * 40])
     def test_what_is_no_code_is_refused(self, agent, code):
         enrol(agent)

@@ -158,6 +158,7 @@ def one(request: HttpRequest, complaint_id: Identifier) -> Complaint:
     operation_id="get_answer",
     url_name="api-answer",
     summary="Read the answer to a complaint",
+    openapi_extra={"responses": {409: {}}},  # described as all of them are, see `problems.document`
 )
 def answer(request: HttpRequest, complaint_id: Identifier) -> Answer:
     """The answer as it was given; 409 while there is none. Each reading is on record."""

@@ -115,6 +115,7 @@ def document(openapi: dict[str, Any]) -> None:
     for path, ways in openapi["paths"].items():
         for way, operation in ways.items():
             statuses = {*ANY, *(CHANGING if way == "post" else ()), *(NAMING if "{" in path else ())}
+            statuses |= {status for status in operation["responses"] if status >= 400}  # what it names itself
             for status in sorted(statuses):
                 operation["responses"][status] = {
                     "description": HTTPStatus(status).phrase,

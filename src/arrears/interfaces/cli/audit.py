@@ -7,9 +7,11 @@ evidence of one case, signed, and `check` tells whether such evidence is what wa
 
 from __future__ import annotations
 
+import gc
 import json
 import multiprocessing
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
@@ -18,6 +20,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.db import connections
 from django.utils import translation
 
 from arrears.interfaces.cli import setup
@@ -31,8 +34,10 @@ from arrears.interfaces.ui import audit_words, evidence_files, papers  # noqa: E
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
+#: How other processes begin: forked, they are there at once; macOS does not bear that, see the docs of multiprocessing.
+START = "fork" if sys.platform == "linux" else "spawn"
 #: So many events are judged in one process while others start: with fewer, a second one would come too late.
-BESIDE_FROM = 500_000
+BESIDE_FROM = 50_000 if START == "fork" else 500_000
 #: Pieces of the trail that each process is given, so that one that is slower holds up little.
 PIECES_EACH = 4
 #: And no more stretches than these in a piece, so that what waits to be taken from it is bounded.
@@ -149,6 +154,12 @@ def told(finding: Finding) -> str:
         return f"{finding.kind:14} {where}: {audit_words.finding(finding.kind)}"
 
 
+def _begun() -> None:
+    """In each process: no collection of garbage looks through what it took over, for that would copy all of it."""
+    setup.django_ready()
+    gc.freeze()
+
+
 def judge_beside(jobs: int) -> verify_audit.Judge:
     """Judges in so many processes; 0 = as many as cores, and what is judged sooner than they start is judged here."""
     count = jobs or os.cpu_count() or 1
@@ -159,10 +170,11 @@ def judge_beside(jobs: int) -> verify_audit.Judge:
         if few or min(count, len(todo)) <= 1:
             yield from verify_audit.judge_here(todo, secret)
             return
-        spawn = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context(START)
         piece = min(-(-len(todo) // (PIECES_EACH * count)), PIECE_MOST)
         pieces = [todo[at : at + piece] for at in range(0, len(todo), piece)]
-        with ProcessPoolExecutor(count, mp_context=spawn, initializer=setup.django_ready) as pool:
+        connections.close_all()  # none may be used on both sides of a fork
+        with ProcessPoolExecutor(count, mp_context=context, initializer=_begun) as pool:
             for judged in pool.map(partial(verify_audit.judge_here, secret=secret), pieces):
                 yield from judged
 

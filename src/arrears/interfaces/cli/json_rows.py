@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -22,6 +22,7 @@ import pyarrow.json
 from arrears.decisions.tables import decimals, plain
 from arrears.decisions.tables.feel import Kind
 from arrears.decisions.tables.model import Type
+from arrears.kernel import json_lines
 from arrears.kernel.errors import InvalidInput
 
 #: How a file of lines is named.
@@ -112,11 +113,7 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return made
 
 
-def _no_number(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no number")
-
-
-_STRICT: dict[str, Any] = {"parse_constant": _no_number, "object_pairs_hook": _once}
+_STRICT: dict[str, Any] = {"parse_constant": json_lines.no_number, "object_pairs_hook": _once}
 
 
 def written(value: object) -> str:

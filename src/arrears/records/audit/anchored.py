@@ -1,7 +1,8 @@
 """Which anchors stand around a place of the trail, or around a day, and do they hold?
 
-Asked by `proofs` and `verifications`. Of an anchor only what is signed is believed: an altered one states nothing.
-Nothing here reads all anchors' statements: years of nights have made thousands.
+Asked by `proofs` and `verifications`, and for all of them when the whole trail is verified. Of an anchor only what is
+signed is believed: an altered one states nothing. But for `judge`, nothing here reads all anchors' statements: years
+of nights have made thousands.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from itertools import pairwise
 
 from arrears.records.audit import anchors, chain, verifying
 from arrears.records.audit.anchors import Signed
-from arrears.records.audit.models import Anchor
+from arrears.records.audit.models import Anchor, Event
 from arrears.records.audit.verifying import Finding
 
 #: An anchor as its file is named: number, and the beginning of its signature.
@@ -76,6 +77,35 @@ def faults(those: Sequence[Stated]) -> list[Finding]:
         if not missing and after.is_sound and after.previous != mark:
             found.append(Finding("ANCHOR_FORGED", None, before.number, None))
     return sorted(set(found), key=lambda one: (one.seq or 0, one.kind))
+
+
+def judge(key: str, kept: Iterable[Signed]) -> list[Finding]:
+    """All anchors of the books, and those kept elsewhere, against each other and the events.
+
+    key     : anchors.public_key
+    returns : ANCHOR_FORGED (not signed with this key, altered, or not the one that the next names), ANCHOR_LOST (one is
+              missing, or was kept elsewhere and is no longer here), ANCHOR_BROKEN (the event that it names is another
+              one now); `seq` is its number
+    raises  : anchors.NoPublicKey
+    """
+    anchors.public(key)
+    those = numbered(None, None, key=key)
+    here = {one.number: one.signed for one in those}
+    lost = [*range(1, min(here, default=1)), *(one.number for one in kept if here.get(one.number) != one)]
+    return [*(Finding("ANCHOR_LOST", None, number, None) for number in lost), *faults(those), *_broken(those)]
+
+
+def _broken(those: Iterable[Stated]) -> list[Finding]:
+    """`unfit` of all lanes of all anchors, each lane looked through once. Two that state the same are told of once."""
+    wanted: dict[int, dict[tuple[int, str], int]] = {}
+    for one in those:
+        for lane, end in one.ends.items():
+            wanted.setdefault(lane, {}).setdefault(end, one.number)
+    found = []
+    for lane, ends in sorted(wanted.items()):
+        now = set(Event.objects.filter(lane=lane, seq__in={seq for seq, _ in ends}).values_list("seq", "digest"))
+        found += [Finding("ANCHOR_BROKEN", lane, ends[end], None) for end in sorted(ends.keys() - now)]
+    return found
 
 
 def unfit(one: Stated, lanes: Iterable[int]) -> list[Finding]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,8 +21,7 @@ from django.db import transaction
 from arrears.kernel.errors import InvalidInput
 from arrears.records.audit import chain
 from arrears.records.audit.fields import canonical
-from arrears.records.audit.models import Anchor, Event, Lane
-from arrears.records.audit.verifying import Finding
+from arrears.records.audit.models import Anchor, Lane
 from arrears.records.privacy import keys
 
 KEY = "ANCHOR_KEY"
@@ -70,9 +69,9 @@ def sign(statement: str) -> str:
 
 def is_signed(statement: str, signature: str, key: str) -> bool:
     """Whether the holder of a key signed just this statement; raises NoPublicKey."""
-    public = _public(key)
+    checked = public(key)
     try:
-        public.verify(bytes.fromhex(signature), statement.encode())
+        checked.verify(bytes.fromhex(signature), statement.encode())
     except (InvalidSignature, ValueError):
         return False
     return True
@@ -97,50 +96,8 @@ def make(at: datetime) -> Signed:
     return signed
 
 
-def judge(key: str, kept: Iterable[Signed]) -> list[Finding]:
-    """Anchors of the books, and those kept elsewhere, against the events.
-
-    key     : public_key
-    returns : ANCHOR_FORGED (not signed with this key, or altered), ANCHOR_LOST (one is missing, or was kept elsewhere
-              and is no longer here), ANCHOR_BROKEN (the event that it names is another one now); `seq` is its number
-    raises  : NoPublicKey
-    """
-    _public(key)
-    rows = list(Anchor.objects.order_by("number"))
-    here = {row.number: Signed(row.number, row.statement, row.signature) for row in rows}
-    made = {row.number: chain.moment(row.made_at) for row in rows}
-    found = [Finding("ANCHOR_LOST", None, number, None) for number in _missing(here)]
-    previous = ""
-    for number, one in sorted(here.items()):
-        said = stated(one, key)
-        own = said is not None and (said["number"], said["made_at"]) == (number, made[number])
-        if said is None or not own or (number - 1 in here and said["previous"] != previous):
-            found.append(Finding("ANCHOR_FORGED", None, number, None))
-        previous = mark(one.statement, one.signature)
-    found += [Finding("ANCHOR_LOST", None, one.number, None) for one in kept if here.get(one.number) != one]
-    return found + _broken(said for one in here.values() if (said := stated(one, key)))
-
-
-def _missing(here: Mapping[int, Signed]) -> list[int]:
-    return [number for number in range(1, max(here, default=0)) if number not in here]
-
-
-def _broken(statements: Iterable[Mapping[str, Any]]) -> list[Finding]:
-    """Each lane is looked through once for all anchors."""
-    wanted: dict[int, dict[int, tuple[str, int]]] = {}
-    for said in statements:
-        for lane, seq, digest in said["heads"]:
-            wanted.setdefault(lane, {})[seq] = (digest, said["number"])
-    found = []
-    for lane, places in sorted(wanted.items()):
-        now = dict(Event.objects.filter(lane=lane, seq__in=list(places)).values_list("seq", "digest"))
-        for seq, (digest, number) in sorted(places.items()):
-            if now.get(seq) != digest:
-                found.append(Finding("ANCHOR_BROKEN", lane, number, None))
-    return found
-
-
-def _public(key: str) -> Ed25519PublicKey:
+def public(key: str) -> Ed25519PublicKey:
+    """What signatures are checked with; raises NoPublicKey."""
     try:
         return Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
     except ValueError:

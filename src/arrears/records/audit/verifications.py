@@ -18,7 +18,7 @@ from arrears.kernel.errors import NotFound
 from arrears.records.audit import anchored, anchors, chain, verifying
 from arrears.records.audit.anchored import FileName, Stated
 from arrears.records.audit.fields import canonical
-from arrears.records.audit.models import Lane, Verification
+from arrears.records.audit.models import Verification
 from arrears.records.audit.verifying import Finding, Stretch
 
 #: Places that one call looks through: a fifth of a second.
@@ -130,16 +130,11 @@ def latest_of_days(*, public_key: str, limit: int) -> list[Row]:
 
 def _spans(before: Stated | None, after: Stated | None) -> Iterator[Stretch]:
     """The places of every lane between two anchors; to its end where no anchor came after."""
-    ends = {lane: after.seq(lane) for lane in after.ends} if after else _ends()
+    ends = {lane: after.seq(lane) for lane in after.ends} if after else verifying.lasts()
     for lane, last in sorted(ends.items()):
         first = (before.seq(lane) if before else 0) + 1
         if first <= last:
             yield Stretch(lane, first, last)
-
-
-def _ends() -> dict[int, int]:
-    stated = dict(Lane.objects.values_list("lane", "seq"))
-    return {lane: max(stated.get(lane, 0), verifying.newest_place(lane)) for lane in range(chain.LANES)}
 
 
 def _piece(spans: Sequence[Sequence[int]], done: int, most: int) -> Iterator[Stretch]:

@@ -1,30 +1,28 @@
 """Does the audit trail stand as it was written? Every event against its digest, every lane against its end.
 
 Read a stretch of a lane at a time, as the database's own text, so that a stretch can be judged by a process of its
-own; writes nothing.
+own; writes nothing. A lane's end and its newest event are read in one statement: nobody writes between them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from operator import itemgetter
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import OuterRef, Subquery
 
 from arrears.records.audit import chain, guards, lost_words
 from arrears.records.audit.lost_words import Lost
 from arrears.records.audit.models import Event, Lane
 
-#: Events that one stretch spans at most; two stretches are in memory.
+#: Events that one stretch spans at most.
 AT_ONCE = 20_000
 #: More findings of one stretch say nothing new.
 FINDINGS_A_STRETCH = 20
 #: And more of words in one verification.
 WORDS_MOST = 1_000
-#: How often the end of a lane is read that somebody is writing to.
-READ_AGAIN = 20
 #: The largest that a lane, and a place in it, may be: what their columns hold, less one.
 LANE_LARGEST, SEQ_LARGEST = 2**15 - 1, 2**62
 
@@ -61,46 +59,70 @@ class Judged:
     lost: tuple[Lost, ...] = ()
 
 
+@dataclass(frozen=True)
+class End:
+    """The end of a lane as its row states it, and its newest event: place and digest, or 0 and NOTHING."""
+
+    lane: int
+    seq: int
+    digest: str
+    mac: str
+    newest: int
+    newest_digest: str
+
+
 def stretches(at_once: int) -> list[Stretch]:
     """Every place where an event stands, or should by the end of its lane; what stands in none is `judge_loose`'s."""
-    placed = Event.objects.filter(lane__range=(0, LANE_LARGEST), seq__range=(1, SEQ_LARGEST))
-    lasts = dict(placed.values_list("lane").annotate(Max("seq")))
-    for end in Lane.objects.all():
-        lasts[end.lane] = max(end.seq, lasts.get(end.lane, 0))
     return [
         Stretch(lane, first, min(first + at_once - 1, last))
-        for lane, last in sorted(lasts.items())
+        for lane, last in sorted(lasts().items())
         for first in range(1, last + 1, at_once)
     ]
+
+
+def lasts() -> dict[int, int]:
+    """Of each lane the last place where an event stands, or should by the lane's end; 0 when there is none."""
+    found = {end.lane: max(end.seq, end.newest) for end in _ends()}
+    return found | {lane: newest_place(lane) for lane in _lanes() - found.keys()}
 
 
 def judge_ends(secret: bytes) -> list[Finding]:
     """Lanes that are gone, ends that nobody with the key vouched for or that are not the newest event; loose events;
     and whether the database still refuses what changes the trail."""
-    if not Lane.objects.exists() and not Event.objects.filter(lane__isnull=False).exists():
+    ends = {end.lane: end for end in _ends()}
+    if not ends and not Event.objects.filter(lane__isnull=False).exists():
         return judge_surroundings()
-    outside = {"lane__range": (chain.LANES, LANE_LARGEST)}
-    beyond = {*Lane.objects.filter(**outside).values_list("lane", flat=True)}
-    beyond |= {*Event.objects.filter(**outside).values_list("lane", flat=True)}
-    lanes = [*range(chain.LANES), *sorted(beyond)]
-    return [finding for lane in lanes for finding in judge_end(lane, secret)] + judge_surroundings()
+    lanes = sorted({*_lanes(), *ends})
+    return [finding for lane in lanes for finding in _judge_end(lane, ends.get(lane), secret)] + judge_surroundings()
 
 
 def judge_end(lane: int, secret: bytes) -> list[Finding]:
-    """The end of one lane: gone, not vouched for, or not the newest event. One that moves on is read again."""
-    for _ in range(READ_AGAIN):
-        end, newest = Lane.objects.filter(lane=lane).first(), newest_place(lane)
-        if end is None:
-            return [Finding("NO_LANE", lane, None, None)]
-        digest = digest_at(lane, newest)
-        if not Lane.objects.filter(lane=lane, seq__gt=end.seq).exists():
-            break
+    """The end of one lane: gone, not vouched for, or not the newest event."""
+    return _judge_end(lane, next(iter(_ends(lane=lane)), None), secret)
+
+
+def _judge_end(lane: int, end: End | None, secret: bytes) -> list[Finding]:
+    if end is None:
+        return [Finding("NO_LANE", lane, None, None)]
     found = []
     if chain.vouch(chain.chain_key(secret), lane, end.seq, end.digest) != end.mac:
         found.append(Finding("END_FORGED", lane, end.seq, None))
-    if newest != end.seq or digest != end.digest:
+    if (end.newest, end.newest_digest) != (end.seq, end.digest):
         found.append(Finding("END_MOVED", lane, end.seq, None))
     return found
+
+
+def _ends(**which: int) -> list[End]:
+    newest = Event.objects.filter(lane=OuterRef("lane"), seq__lte=SEQ_LARGEST).order_by("-seq")
+    place, digest = Subquery(newest.values("seq")[:1]), Subquery(newest.values("digest")[:1])
+    rows = Lane.objects.filter(**which).values_list("lane", "seq", "digest", "mac", place, digest)
+    return [End(*stated, seq or 0, text if seq else chain.NOTHING) for *stated, seq, text in rows]
+
+
+def _lanes() -> set[int]:
+    """Every lane that there should be, and those beyond in which events stand."""
+    beyond = Event.objects.filter(lane__range=(chain.LANES, LANE_LARGEST)).values_list("lane", flat=True)
+    return {*range(chain.LANES), *beyond.distinct()}
 
 
 def judge_surroundings() -> list[Finding]:
@@ -167,22 +189,8 @@ def tally(judged: Iterable[Judged]) -> tuple[int, list[Finding]]:
 
 def judge(stretch: Stretch, secret: bytes) -> Judged:
     """Every event of a stretch against the one before it."""
-    before, rows = _read(stretch)
-    return _judge(stretch, before, rows, _lost(stretch, rows, secret), secret)
-
-
-def judge_all(stretches: Iterable[Stretch], secret: bytes) -> Iterator[Judged]:
-    """Of each stretch; one is read while the one before it is judged."""
-    with ThreadPoolExecutor(1, thread_name_prefix="judging") as beside:
-        waiting: Future[Judged] | None = None
-        for stretch in stretches:
-            before, rows = _read(stretch)
-            ahead = beside.submit(_judge, stretch, before, rows, _lost(stretch, rows, secret), secret)
-            if waiting is not None:
-                yield waiting.result()
-            waiting = ahead
-        if waiting is not None:
-            yield waiting.result()
+    rows = _rows(stretch)
+    return _judge(stretch, _digest_before(stretch), rows, _lost(stretch, rows, secret), secret)
 
 
 def _judge(stretch: Stretch, previous: str, rows: list[Read], lost: tuple[Lost, ...], secret: bytes) -> Judged:
@@ -197,10 +205,6 @@ def _judge(stretch: Stretch, previous: str, rows: list[Read], lost: tuple[Lost, 
     if expected <= stretch.last:
         found.append(Finding("MISSING", stretch.lane, expected, None))
     return Judged(len(rows), tuple(found[:FINDINGS_A_STRETCH]), lost)
-
-
-def _read(stretch: Stretch) -> tuple[str, list[Read]]:
-    return _digest_before(stretch), _rows(stretch)
 
 
 def _lost(stretch: Stretch, rows: list[Read], secret: bytes) -> tuple[Lost, ...]:
@@ -221,12 +225,13 @@ MOMENT = {
 #: Columns that must be text: SQLite keeps a blob of the same bytes, which fits the digest and which no query finds.
 TEXTS = ("at", "kind", "subject_id", "actor", "before", "after", "data")
 SELECT = """
-SELECT id, seq, digest, {content} FROM audit_event WHERE lane = %s AND seq BETWEEN %s AND %s ORDER BY seq
+SELECT id, seq, digest, {content} FROM audit_event WHERE lane = %s AND seq BETWEEN %s AND %s
 """
 
 
 def _rows(stretch: Stretch) -> list[Read]:
-    """The database puts chain.FIELDS together: that is most of the reading saved. By `||`, which a NUL does not end."""
+    """The database puts chain.FIELDS together: that is most of the reading saved. By `||`, which a NUL does not end.
+    They are put in order here: PostgreSQL would sort long rows, in a file."""
     columns = {"lane": "CAST(lane AS text)", "seq": "CAST(seq AS text)", "at": MOMENT[connection.vendor]}
     content = f" || '{chain.PART}' || ".join(columns.get(name, name) for name in chain.FIELDS)
     if connection.vendor == "sqlite":
@@ -234,4 +239,4 @@ def _rows(stretch: Stretch) -> list[Read]:
         content = f"CASE WHEN {are_texts} THEN {content} END"
     with connection.cursor() as cursor:
         cursor.execute(SELECT.format(content=content), [stretch.lane, stretch.first, stretch.last])
-        return cursor.fetchall()
+        return sorted(cursor.fetchall(), key=itemgetter(1))

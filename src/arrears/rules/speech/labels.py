@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OK = "OK"
-LAWS = ("cn", "us", "uk")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from arrears.kernel import json_lines
 from arrears.rules.speech.labels import OK, Label
 from arrears.rules.speech.screening import Finding
 from arrears.rules.speech.told import Utterance
@@ -73,7 +74,7 @@ def answer(content: bytes, text: str, labels: Mapping[str, Label], *, of: str) -
 def _object(content: bytes) -> dict[str, Any] | None:
     """JSON that is one object whose every key stands once; None for anything else."""
     try:
-        row = json.loads(content, object_pairs_hook=_once, parse_constant=_refuse)
+        row = json.loads(content, object_pairs_hook=_once, parse_constant=json_lines.no_number)
     except (ValueError, RecursionError):
         return None
     return row if isinstance(row, dict) else None
@@ -83,10 +84,6 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(dict(pairs)) < len(pairs):
         raise ValueError("a key stands twice")
     return dict(pairs)
-
-
-def _refuse(word: str) -> Any:
-    raise ValueError(word)
 
 
 def joined(found: Finding, opinion: Opinion, labels: Mapping[str, Label], *, lang: str, law: str) -> Finding:

@@ -60,7 +60,7 @@ def read(line: bytes) -> Told:
 def row(line: bytes) -> dict[str, Any] | None:
     """A line of JSON that is an object; None for anything else."""
     try:
-        told = json.loads(line.removeprefix(b"\xef\xbb\xbf"), parse_constant=_no_number)
+        told = json.loads(line.removeprefix(b"\xef\xbb\xbf"), parse_constant=json_lines.no_number)
     except (ValueError, RecursionError):
         return None
     return told if isinstance(told, dict) else None
@@ -75,10 +75,6 @@ def utterance(told: dict[str, Any], text: str) -> Utterance:
     """Some text, said in the case that a line tells of."""
     facts = truths.read(told.get("facts"))
     return Utterance(text, language(told), who(told.get("recipient")), _word(told.get("channel")), facts)
-
-
-def _no_number(word: str) -> Any:
-    raise ValueError(word)
 
 
 def who(recipient: object) -> str:
