@@ -107,7 +107,7 @@ def main() -> None:
     else:
         made = common.made_from(told, FOLDER)
         common.tell(f"made from {made}")
-        common.write(options.out, made, ORDER, np.arange(SIZE), weights, bias, sight)
+        np.savez_compressed(options.out, made_from=made, **common.stored(ORDER, np.arange(SIZE), weights, bias, sight))
         common.tell(f"{options.out}: {options.out.stat().st_size:,} bytes")
 
 

@@ -31,9 +31,12 @@ from arrears.rules.speech import classifier, features, folding, labels, letterin
 from arrears.rules.speech.labels import OK
 
 GRAMMAR, PLAIN = Path(__file__).parent / "speech_grammar", Path(__file__).parent / "speech_lines"
+FACTS = Path(__file__).parent / "speech_facts"
 FOLDER = policies.folder() / "speech"
 SEED = 20_261_126
 PER_LINE = 4
+#: Sentences of a line of facts, tried; those that come out alike are one. And the places of their features, as bits.
+PER_FACT, FACT_BITS = 12, 16
 #: Lawful lines are fewer than the lines of sixteen labels together, so each is said more often.
 LAWFUL = 2
 DISGUISED_SHARE = 0.12
@@ -96,6 +99,18 @@ def lines() -> list[Line]:
         rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
         found += [Line(row["label"], row["lang"], row["text"], at, True) for at, row in enumerate(rows, len(found))]
     return found
+
+
+def noted(luck: random.Random) -> Iterator[Example]:
+    """What a case file notes, by the label of what is mostly said then."""
+    at = 0
+    for path in sorted(FACTS.glob("*.toml")):
+        for table in tomllib.loads(path.read_text(encoding="utf-8"))["facts"]:
+            for lang in ("zh", "en"):
+                for line in table.get(lang, "").strip().splitlines():
+                    at += 1
+                    for text in sorted({said(line, {}, luck).strip(" ,，") for _ in range(PER_FACT)}):
+                        yield Example(text, table["label"], lang, at)
 
 
 def said(pattern: str, slots: dict[str, list[str]], luck: random.Random) -> str:
@@ -270,6 +285,14 @@ def learn(seen: Seen, size: int, count: int) -> tuple[NDArray[np.int32], NDArray
     return used, weights * np.float32(STEEP), bias * np.float32(STEEP)
 
 
+def learnt_from(
+    told: Sequence[Example], sight: Sight
+) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]]:
+    """How rare each feature of examples is, and what they tell."""
+    sight.weigh(told)
+    return learn(sight.see(told), 1 << sight.bits, len(sight.order))
+
+
 @numba.njit(cache=True, fastmath=True)  # type: ignore[untyped-decorator]
 def _parted(
     begins: NDArray[np.int64],
@@ -315,34 +338,31 @@ def made_from(told: Sequence[Example], folder: Path) -> str:
     return digest.hexdigest()
 
 
-def write(
-    path: Path,
-    made: str,
+def stored(
     order: list[str],
     used: NDArray[np.integer],
     weights: NDArray[np.float32],
     bias: NDArray[np.float32],
     sight: Sight,
-) -> None:
+) -> dict[str, Any]:
+    """What was learnt, as `classifier.read` wants it."""
     scale = np.abs(weights).max(axis=0) / 127
     telling = np.abs(weights).max(axis=1) > LEAST * np.abs(weights).max()
     if sight.rare is not None:  # what tells nothing still lengthens its row
         telling |= sight.rare[used] > 0
-    np.savez_compressed(
-        path,
-        made_from=made,
-        format=classifier.PLAIN if sight.rare is None else classifier.RARE,
-        bits=sight.bits,
-        labels=np.array(order),
-        used=used[telling].astype(np.int32),
-        weights=np.round(weights[telling] / scale).astype(np.int8),
-        scale=scale.astype(np.float32),
-        bias=bias.astype(np.float32),
-        threshold=THRESHOLD,
-        word=sight.word,
-        phrase=sight.phrase,
+    return {
+        "format": classifier.PLAIN if sight.rare is None else classifier.RARE,
+        "bits": sight.bits,
+        "labels": np.array(order),
+        "steps": np.diff(used[telling], prepend=0).astype(np.int32),
+        "weights": np.round(weights[telling] / scale).astype(np.int8),
+        "scale": scale.astype(np.float32),
+        "bias": bias.astype(np.float32),
+        "threshold": THRESHOLD,
+        "word": sight.word,
+        "phrase": sight.phrase,
         **({} if sight.rare is None else {"rare": sight.rare[used[telling]].astype(np.float16)}),
-    )
+    }
 
 
 def model(
@@ -388,14 +408,18 @@ def main() -> None:
     tell(f"{len(lines())} lines, {len(kept)} sentences")
     books = {lang: lexicon.read(FOLDER / f"lexicon_{lang}.toml") for lang in ("zh", "en")}
     sight = Sight(books, list(labels.read(FOLDER)))
-    sight.weigh(kept)
-    used, weights, bias = learn(sight.see(kept), 1 << sight.bits, len(sight.order))
+    used, weights, bias = learnt_from(kept, sight)
     if options.held_out:
         learnt = model(sight.order, used, weights, bias, sight)
         measure(sight, learnt, [one for one in told if one.number % HELD_OUT_EVERY == 0])
     else:
-        made = made_from(told, FOLDER)
-        write(options.out, made, sight.order, used, weights, bias, sight)
+        notes = list(noted(luck))
+        fact_sight = Sight({}, sight.order, bits=FACT_BITS)
+        facts = stored(sight.order, *learnt_from(notes, fact_sight), fact_sight)
+        made = made_from([*told, *notes], FOLDER)
+        words = stored(sight.order, used, weights, bias, sight)
+        words |= {f"{classifier.FACTS}{name}": value for name, value in facts.items()}
+        np.savez_compressed(options.out, made_from=made, **words)
         tell(f"made from {made}")
         tell(f"{options.out}: {options.out.stat().st_size:,} bytes")
 

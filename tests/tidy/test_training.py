@@ -22,7 +22,7 @@ def test_the_weights_are_made_from_the_grammar_as_it_stands(name: str, monkeypat
     monkeypatch.syspath_prepend(str(TOOLS))
     common, tool = importlib.import_module("train_speech"), importlib.import_module(f"train_{name}")
     luck = random.Random(common.SEED)
-    told = list(tool.examples(common.lines(), luck) if name == "speech" else tool.examples(luck))
+    told = [*tool.examples(common.lines(), luck), *tool.noted(luck)] if name == "speech" else list(tool.examples(luck))
     made = common.made_from(told, policies.folder() / name)
     for module in ("train_speech", f"train_{name}"):
         sys.modules.pop(module, None)

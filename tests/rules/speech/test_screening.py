@@ -63,11 +63,11 @@ def figures(file: str) -> tuple[float, float, float, float]:
         ("seventh.jsonl", (0.98, 0.98, 0.96, 0.98)),
         ("eighth.jsonl", (0.99, 0.97, 0.90, 0.99)),
         ("ninth.jsonl", (0.95, 0.93, 0.78, 0.94)),
-        ("tenth.jsonl", (0.97, 0.86, 0.87, 0.98)),
-        ("eleventh.jsonl", (0.99, 0.78, 0.74, 0.99)),
-        ("twelfth.jsonl", (0.94, 0.84, 0.74, 0.93)),
-        ("thirteenth.jsonl", (0.93, 0.89, 0.81, 0.94)),
-        ("fourteenth.jsonl", (0.88, 0.81, 0.72, 0.89)),
+        ("tenth.jsonl", (0.97, 0.91, 0.87, 0.98)),
+        ("eleventh.jsonl", (0.99, 0.88, 0.83, 0.99)),
+        ("twelfth.jsonl", (0.94, 0.88, 0.79, 0.93)),
+        ("thirteenth.jsonl", (0.96, 0.95, 0.89, 0.96)),
+        ("fourteenth.jsonl", (0.94, 0.89, 0.82, 0.95)),
     ],
 )
 def test_it_is_as_good_as_its_data_card_says(file: str, floors: tuple[float, ...]) -> None:
@@ -233,6 +233,63 @@ def test_a_denial_of_one_thing_excuses_no_other(text: str) -> None:
 )
 def test_a_true_claim_excuses_no_threat_beside_it(text: str, facts: str, label: str) -> None:
     assert judged(text, facts=facts).label == label
+
+
+@pytest.mark.parametrize(
+    ("text", "true", "false"),
+    [
+        (
+            "For the missing part please call our office tomorrow, the lender agreed to take half as settlement.",
+            "the board signed off the offer and it really does stop on the date",
+            "we tell people the same every week, the offer never goes away and nobody approved it",
+        ),
+        (
+            "我们这边看到您上月工资到账八千多，咱们商量一下。",
+            "流水是本人自己上传的，签过授权",
+            "流水是花钱从黑市买来的，本人没有授权",
+        ),
+    ],
+)
+def test_notes_in_free_words_lean_towards_what_they_tell(text: str, true: str, false: str) -> None:
+    assert not judged(text, facts=true).violation
+    assert judged(text, facts=false).violation
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("I will kill you.", "he called in himself and gave written consent, the balance agrees with the ledger"),
+        ("明天就找人打断你的腿", "本人自己约的时间，签过授权，金额与系统相符，证件已核实"),
+        ("你就是个不要脸的老赖", "案号可查，法院回执在档"),
+    ],
+)
+def test_no_note_excuses_a_sure_threat_or_insult(text: str, facts: str) -> None:
+    assert judged(text, facts=facts).violation
+
+
+@pytest.mark.parametrize(
+    ("text", "recipient", "facts", "label"),
+    [
+        ("Brightwell: $148.20 is waiting, use the app.", "OTHER", "", "THIRD_PARTY_DISCLOSURE"),
+        ("这笔三千二百元，您看今天能不能先处理一下？", "KIN", "", "THIRD_PARTY_PRESSURE"),
+        ("这笔三千二百元，您看今天能不能先处理一下？", "GUARANTOR", "", "OK"),
+        ("The suit on her account was filed, please let her know.", "EMPLOYER", "", "THIRD_PARTY_DISCLOSURE"),
+        ("各位邻居，三单元的老孟欠款四万元至今不还", "OTHER", "", "PUBLIC_SHAME"),
+        ("A balance of hers was unpaid.", "OTHER", "printed on the outside of the envelope", "PUBLIC_SHAME"),
+        ("截至今天您一共欠一万八千六百四十二元。", "debtor", "系统显示本息合计一万五千零九十元", "MISREP_AMOUNT"),
+        ("截至今天您一共欠一万五千零九十元。", "debtor", "系统显示本息合计一万五千零九十元", "OK"),
+        ("Your balance now stands at A$5,730.", "debtor", "true balance A$4,102", "MISREP_AMOUNT"),
+        ("您总共欠款32600元", "debtor", "系统里欠款是18450元，不是32600元", "MISREP_AMOUNT"),
+        ("Here is how £642.10 is made up.", "debtor", "Principal £600.00; interest £42.10", "OK"),
+        ("提前还款不收违约金", "debtor", "合同约定提前还款不收违约金", "OK"),
+        ("提前还款要收违约金", "debtor", "合同约定提前还款不收违约金", "IMPROPER_FEE"),
+        ("还款的事现在不谈，身边有人陪着吗？", "debtor", "借款人说不想活了", "OK"),
+        ("还款的事今天必须办", "debtor", "借款人说不想活了", "IGNORE_RIGHTS"),
+        ("温馨提醒，请及时还款。", "debtor", "同一条短信今天发了二十三遍", "HARASS_FREQUENCY"),
+    ],
+)
+def test_sums_listeners_and_notes_decide_together(text: str, recipient: str, facts: str, label: str) -> None:
+    assert judged(text, recipient, facts).label == label
 
 
 def test_whoever_renounced_an_estate_is_told_of_no_debt_of_theirs() -> None:

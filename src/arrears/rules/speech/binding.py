@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from arrears.rules.speech import lexicon
+from arrears.rules.speech import lexicon, truths
 from arrears.rules.speech.told import GUARANTOR, THIRD, Utterance
 from arrears.rules.speech.truths import Truths
 
@@ -26,12 +26,20 @@ SPEAKING = frozenset(
 CALLING = frozenset({"call", "ai_call", "phone", "voice", "电话"})
 #: Calls in a day after which one more is too many (GB/T 45251-2025; guidance of three a day).
 CALLS_MAX = 3
+#: Calls, or messages, in a day after which nothing more is said at all, however it is sent.
+CALLS_FAR_TOO_MANY = 10
 #: Calls in seven days after which one more is presumed to harass (12 CFR 1006.14(b)(2)(i)).
 WEEK_MAX: Mapping[str, int] = {"us": 7}
 _CALL_AGAIN = re.compile(
     r"再打|再次(致电|来电|联系|拨打)|继续(打|联系|拨)|还会打|回电|电话|call|phone|ring|contact|text"
 )
 _OWED = re.compile(r"(owe|balance|outstanding|amount due|应还|欠款|余额)[^.;。]{0,24}$")
+_BY_THE_DAY = re.compile(r"\s?(a|per|each|every) (day|month|week|year)|/(day|month)|每[天日月]|一[天日]")
+_DAILY = re.compile(r"(每|一)[天日].{0,4}$")
+_FREE = re.compile(
+    r"(不再?|免|无需?|没有?|未)(会|用|必|加|另|额外)?(收|付|交|有)?(取|您|你|任何)*$|\b(no|without|waiv\w*|never|not|n't)\b[^.,;]{0,18}$"
+)
+_IN_WORDS = re.compile(r"[一二两三四五六七八九十][零一二两三四五六七八九十百千万]+[元块](?![一二三四五六七八九])")
 _MONEY = re.compile(r"(?:[$£€¥]\s?(\d[\d,]*(?:\.\d{1,2})?))|(?<![\d.,])(\d[\d,]*(?:\.\d{1,2})?)\s?(?:元|块)")
 
 
@@ -57,12 +65,15 @@ class Bound:
     """What the case adds: violations with their places, and labels that it answers.
 
     proven : labels of claims that are true, each with the place in which even a sure phrase of it is answered: who
-             somebody is only in its sentence; cleared : those, and labels that such a wording is easily taken for
+             somebody is only in its sentence; cleared : those, and labels that such a wording is easily taken for;
+    unproven : labels of `wrong` that no fact denies; is_settled : is it allowed by a fact, or its sum told?
     """
 
     wrong: tuple[tuple[str, int, int], ...]
     proven: frozenset[tuple[str, int, int]]
     cleared: frozenset[str]
+    unproven: frozenset[str]
+    is_settled: bool
 
     def answers(self, label: str, place: int) -> bool:
         """Is a phrase of a label, at a place, no more than what is proven?"""
@@ -75,6 +86,9 @@ class Case:
 
     claims: tuple[Claim, ...]
     reveals: Mapping[str, re.Pattern[str]]
+    asks: Mapping[str, re.Pattern[str]]
+    eases: Mapping[str, re.Pattern[str]]
+    posts: re.Pattern[str]
     knows: re.Pattern[str]
 
     def claimed(self, texts: Sequence[str], lang: str) -> list[list[Claim]]:
@@ -96,13 +110,20 @@ class Case:
         wrong: list[tuple[str, int, int]] = []
         proven: set[tuple[str, int, int]] = set()
         cleared: set[str] = set()
+        unproven: set[str] = set()
+        is_settled = False
         for claim in claimed:
             match = re.search(claim.says[lang], text)
-            if match is None or any(a <= match.start() < b for a, b in shielded):
+            if match is None or _within(match.start(), shielded) or self._is_eased(claim, text, lang):
+                continue
+            if claim.topic == "fee" and _FREE.search(text[: match.start()]):
                 continue
             holds = told.truths.of(claim.topic)
             if holds is not None and claim.inverse:
                 holds = not holds
+            if holds and claim.topic == "amount" and not _agrees(text, told.truths):
+                continue
+            is_settled |= bool(holds and (claim.inverse or claim.topic == "amount"))
             if holds:
                 if claim.label in claim.clears:
                     said_in = lexicon.sentence(text, match.start()) if claim.label == IMPOSTURE else (0, len(text))
@@ -112,43 +133,88 @@ class Case:
                 claim.label and (holds is False or claim.is_bare(text)) and claim.label not in {one[0] for one in wrong}
             ):
                 wrong.append((claim.label, *match.span()))
+                unproven |= {claim.label} if holds is None else set()
         wrong = [one for one in wrong if one[0] not in cleared]
         wrong += _by_figures(text, told, law)
         if told.who == THIRD and not told.truths.of("authorised"):
-            wrong += self._revealed(text, lang, shielded)
-        return Bound(tuple(wrong), frozenset(proven), frozenset(cleared))
+            wrong += self._revealed(text, lang, shielded, is_posted=told.truths.of("posted") is True)
+        return Bound(tuple(wrong), frozenset(proven), frozenset(cleared), frozenset(unproven), is_settled)
 
-    def _revealed(self, text: str, lang: str, shielded: list[tuple[int, int]]) -> Iterator[tuple[str, int, int]]:
+    def is_asked(self, text: str, lang: str) -> bool:
+        """Does a text ask for money, or name a sum?"""
+        return bool(self.asks[lang].search(text)) or any(_sums_in(text))
+
+    def _is_eased(self, claim: Claim, text: str, lang: str) -> bool:
+        """Is nothing asked any more of somebody whose rights would forbid it?"""
+        return claim.inverse and claim.label == "IGNORE_RIGHTS" and bool(self.eases[lang].search(text))
+
+    def _revealed(
+        self, text: str, lang: str, shielded: list[tuple[int, int]], *, is_posted: bool
+    ) -> Iterator[tuple[str, int, int]]:
+        """What lets a third person know: told to them, asked to be paid by them, or shown to many."""
         if self.knows.search(text):
             return
-        for match in self.reveals[lang].finditer(text):
-            if not any(a <= match.start() < b for a, b in shielded):
-                yield "THIRD_PARTY_DISCLOSURE", *match.span()
-                return
+        revealed = [match.span() for match in self.reveals[lang].finditer(text)]
+        revealed += [(start, end) for _, start, end in _sums_in(text)]
+        revealed = [one for one in revealed if not _within(one[0], shielded)]
+        if not revealed:
+            return
+        asked = self.asks[lang].search(text)
+        if is_posted or self.posts.search(text):
+            yield "PUBLIC_SHAME", *revealed[0]
+        elif asked:
+            yield "THIRD_PARTY_PRESSURE", *asked.span()
+        else:
+            yield "THIRD_PARTY_DISCLOSURE", *revealed[0]
+
+
+def _within(place: int, parts: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= place < end for start, end in parts)
 
 
 def _by_figures(text: str, told: Utterance, law: str) -> Iterator[tuple[str, int, int]]:
     """The hour, the calls already made, the amount: what the case tells in figures."""
-    truths, whole = told.truths, (0, len(text))
+    known, whole = told.truths, (0, len(text))
     begin, end = NIGHT[law]
-    late = truths.hour is not None and (truths.hour >= begin or truths.hour < end)
-    if late and text and told.channel in SPEAKING and not truths.of("hours"):
+    late = known.hour is not None and (known.hour >= begin or known.hour < end)
+    if late and text and told.channel in SPEAKING and not known.of("hours"):
         yield "IMPROPER_TIME_PLACE", *whole
-    if truths.calls is not None and truths.calls >= CALLS_MAX:
+    if known.calls is not None and known.calls >= CALLS_MAX:
         match = _CALL_AGAIN.search(text)
-        if match or (truths.calls > CALLS_MAX and told.channel in CALLING):
+        many = known.calls > CALLS_MAX and told.channel in CALLING
+        if match or many or known.calls >= CALLS_FAR_TOO_MANY:
             yield "HARASS_FREQUENCY", *(match.span() if match else whole)
-    elif truths.week is not None and truths.week >= WEEK_MAX.get(law, truths.week + 1) and told.channel in CALLING:
+    elif known.week is not None and known.week >= WEEK_MAX.get(law, known.week + 1) and told.channel in CALLING:
         yield "HARASS_FREQUENCY", *whole
-    yield from _other_amount(text, truths)
+    yield from _other_amount(text, known)
 
 
-def _other_amount(text: str, truths: Truths) -> Iterator[tuple[str, int, int]]:
+def _other_amount(text: str, known: Truths) -> Iterator[tuple[str, int, int]]:
     """A sum that the account does not owe: the only one in the text, or the first that is said to be owed."""
-    said = list(_MONEY.finditer(text)) if truths.amounts else []
-    owed = said if len(said) == 1 else [one for one in said if _OWED.search(text[: one.start()])]
-    if owed and float((owed[0][1] or owed[0][2]).replace(",", "")) not in truths.amounts:
-        yield "MISREP_AMOUNT", *owed[0].span()
+    said = list(_sums_in(text)) if known.amounts else []
+    owed = said if len(said) == 1 else [one for one in said if _OWED.search(text[: one[1]])]
+    if owed and not _is_told(owed[0][0], known):
+        yield "MISREP_AMOUNT", *owed[0][1:]
+
+
+def _sums_in(text: str) -> Iterator[tuple[float, int, int]]:
+    """Each sum of money in a text with its place; not what something costs by the day."""
+    for match in _MONEY.finditer(text):
+        if not (_BY_THE_DAY.match(text, match.end()) or _DAILY.search(text, 0, match.start())):
+            yield float((match[1] or match[2]).replace(",", "")), *match.span()
+    for match in _IN_WORDS.finditer(text):
+        if not (_BY_THE_DAY.match(text, match.end()) or _DAILY.search(text, 0, match.start())):
+            yield from ((one, *match.span()) for one in truths.sums(match[0]))
+
+
+def _agrees(text: str, known: Truths) -> bool:
+    """Is a sum of the text one that the case tells of, where it tells of any?"""
+    return not known.amounts or any(_is_told(one, known) for one, _, _ in _sums_in(text))
+
+
+def _is_told(said: float, known: Truths) -> bool:
+    """Do the facts name a sum, or do their sums make it up?"""
+    return said in known.figures or abs(said - sum(known.figures)) < 0.005
 
 
 def heard_by(told: Utterance) -> str:
@@ -172,4 +238,7 @@ def read(path: Path) -> Case:
         for row in rows["claims"]
     )
     reveals = {lang: re.compile(lexicon.joined(rows["reveals"][lang], lang)) for lang in LANGUAGES}
-    return Case(tuple(claims), reveals, re.compile(rows["reveals"]["knows"].strip()))
+    asks = {lang: re.compile(lexicon.joined(rows["asks"][lang], lang)) for lang in LANGUAGES}
+    eases = {lang: re.compile(lexicon.joined(rows["eases"][lang], lang)) for lang in LANGUAGES}
+    posts = re.compile(rows["reveals"]["posts"].strip())
+    return Case(tuple(claims), reveals, asks, eases, posts, re.compile(rows["reveals"]["knows"].strip()))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ from arrears.rules.speech.lexicon import Hit
 PLAIN, RARE = 1, 2
 #: Texts weighed at a time: what they need stays in the processor's cache.
 ROWS = 32
+#: What the names of the weights of facts begin with.
+FACTS = "facts_"
 
 
 class WrongClassifier(InvalidInput):
@@ -49,7 +52,7 @@ class Classifier:
     """labels : columns of weights; rows : (1 << bits,) int32, the row of weights of each place, the last where none
 
     weights : (n_used + 1, n_labels) float32, the last row nought; bias : (n_labels,); threshold : from 0 to 1;
-    word, rare, bits, phrase : see features.of
+    word, rare, bits, phrase : see features.of; facts : what the notes of a case tell of what is said in it, if learnt
     """
 
     labels: tuple[str, ...]
@@ -61,6 +64,7 @@ class Classifier:
     rare: NDArray[np.float32] | None = None
     bits: int = features.BITS
     phrase: float = features.PHRASE
+    facts: Classifier | None = None
 
     def likelihoods(self, texts: Sequence[str], hits: Sequence[Sequence[Hit]]) -> Likelihoods:
         """For each text how likely a violation is, and each of its labels, were it one."""
@@ -126,10 +130,15 @@ def indexed(used: NDArray[np.integer], bits: int = features.BITS) -> NDArray[np.
     return rows
 
 
+def _used(told: Mapping[str, NDArray[Any]]) -> NDArray[np.integer]:
+    """The places that have weights, ascending; kept as the steps between them, which take a third of the room."""
+    return told["used"] if "used" in told else np.cumsum(told["steps"])
+
+
 def _rarity(told: Mapping[str, NDArray[np.float32]], bits: int) -> NDArray[np.float32]:
     """How rare each place is; what was not learnt from does not lengthen a row either."""
     rare = np.zeros(1 << bits, dtype=np.float32)
-    rare[told["used"]] = told["rare"]
+    rare[_used(told)] = told["rare"]
     return rare
 
 
@@ -137,19 +146,24 @@ def read(path: Path) -> Classifier:
     """Weights as `tools/train_speech.py` wrote them: whole numbers of eight bits, a scale for each label."""
     try:
         with path.open("rb") as held, np.load(held, allow_pickle=False) as told:
-            bits = int(told["bits"])
-            if int(told["format"]) != (RARE if "rare" in told else PLAIN) or bits > features.BITS:
-                raise WrongClassifier(file=path.name, why="is of another format")
-            return Classifier(
-                tuple(str(one) for one in told["labels"]),
-                indexed(told["used"], bits),
-                np.pad(told["weights"].astype(np.float32) * told["scale"], ((0, 1), (0, 0))),
-                told["bias"].astype(np.float32),
-                float(told["threshold"]),
-                float(told["word"]) if "word" in told else 1.0,
-                _rarity(told, bits) if "rare" in told else None,
-                bits,
-                float(told["phrase"]) if "phrase" in told else features.PHRASE,
-            )
+            facts = {key.removeprefix(FACTS): told[key] for key in told if key.startswith(FACTS)}
+            return replace(_of(told, path), facts=_of(facts, path) if facts else None)
     except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as wrong:
         raise WrongClassifier(file=path.name, why=str(wrong)) from None
+
+
+def _of(told: Mapping[str, NDArray[Any]], path: Path) -> Classifier:
+    bits = int(told["bits"])
+    if int(told["format"]) != (RARE if "rare" in told else PLAIN) or bits > features.BITS:
+        raise WrongClassifier(file=path.name, why="is of another format")
+    return Classifier(
+        tuple(str(one) for one in told["labels"]),
+        indexed(_used(told), bits),
+        np.pad(told["weights"].astype(np.float32) * told["scale"], ((0, 1), (0, 0))),
+        told["bias"].astype(np.float32),
+        float(told["threshold"]),
+        float(told["word"]) if "word" in told else 1.0,
+        _rarity(told, bits) if "rare" in told else None,
+        bits,
+        float(told["phrase"]) if "phrase" in told else features.PHRASE,
+    )

@@ -26,6 +26,7 @@ _FIGURES: Mapping[str, str] = {
     "0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g",
     "@": "a", "$": "s", "!": "i", "|": "il", "+": "t", "€": "e", "£": "l", "*": "aeiou",
 }  # fmt: skip
+_DOLLARS = re.compile(r"(?:au?|us|s|hk|ca?|nz|nt)\$\d+")
 _LETTERS = re.compile(r"[a-z]+")
 _APOSTROPHES = str.maketrans("’‘ʼ´`“”", "'''''\"\"")
 _UNSEEN = frozenset(("Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me"))
@@ -150,7 +151,9 @@ class Lettering:
 
     def unmasked(self, match: re.Match[str]) -> str | None:
         """A word with figures for letters, as the word; None when it is no word of the list."""
-        return None if match[0].isalpha() or not _LETTERS.search(match[0]) else self._unfigured(match[0])
+        if match[0].isalpha() or not _LETTERS.search(match[0]) or _DOLLARS.fullmatch(match[0]):
+            return None
+        return self._unfigured(match[0])
 
     def _unfigured(self, masked: str) -> str | None:
         if len(masked) > LONGEST_RUN:

@@ -15,10 +15,11 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from arrears.rules.speech import binding, classifier, firms, folding, labels, lettering, lexicon, pieces
+from arrears.rules.speech import binding, classifier, firms, folding, labels, leanings, lettering, lexicon, pieces
 from arrears.rules.speech.classifier import Classifier
 from arrears.rules.speech.folding import Folded
 from arrears.rules.speech.labels import OK, Label
+from arrears.rules.speech.leanings import Leaning
 from arrears.rules.speech.lexicon import Hit
 from arrears.rules.speech.told import GUARANTOR, THIRD, Utterance
 
@@ -27,9 +28,12 @@ BATCH = 8_000
 #: How much a phrase that is sure, a fact, and a debt told to a third person weigh beside a likelihood of at most one.
 SURE, FACT, REVEALED = 1.0, 1.6, 0.9
 #: How likely a violation is that a part alone tells of; and below which a sure phrase is taken as quoted or denied.
-PART, DOUBT = 0.85, 0.2
+PART, DOUBT, DOUBT_OF_THREATS = 0.85, 0.3, 0.1
 #: What is graver than letting a third person know, when it is said to one.
 GRAVER = frozenset({"THREAT_VIOLENCE", "THREAT_ARREST", "IMPERSONATION", "PUBLIC_SHAME", "THIRD_PARTY_PRESSURE"})
+#: What is least of all taken as quoted or denied. Of what is let known the wording knows nothing: not who hears it.
+THREATS = frozenset({"THREAT_VIOLENCE", "THREAT_ARREST", "THIRD_PARTY_PRESSURE"})
+PRESSURE = "THIRD_PARTY_PRESSURE"
 DISCLOSURE = "THIRD_PARTY_DISCLOSURE"
 _MARKS = " ,.!?;。"
 _WITHIN, _BROKEN_START, _BROKEN_END = re.compile("[a-z']{2}"), re.compile("[a-z']+$"), re.compile("[a-z']+")
@@ -96,6 +100,7 @@ class Screen:
         langs = [self.language(one, text) for one, text in zip(batch, folded, strict=True)]
         whos = [binding.heard_by(one) for one in batch]
         suspicions = [_Suspicion({}, {}) for _ in batch]
+        leans = leanings.of(batch, self.classifier.facts, self.letters)
         for lang in binding.LANGUAGES:
             cut = [
                 _Piece(at, offset, text)
@@ -103,7 +108,7 @@ class Screen:
                 if langs[at] == lang
                 for offset, text in pieces.cut(firms.neutral(one.text), lang)
             ]
-            self._suspect(cut, lang, batch, whos, suspicions)
+            self._suspect(cut, lang, batch, whos, leans, suspicions)
         for at, one in enumerate(batch):
             yield self._finding(one, folded[at], langs[at], suspicions[at])
 
@@ -114,7 +119,13 @@ class Screen:
         return "en" if any("a" <= c <= "z" for c in folded.text[:4000]) else one.lang or "zh"
 
     def _suspect(
-        self, cut: list[_Piece], lang: str, batch: list[Utterance], whos: list[str], suspicions: list[_Suspicion]
+        self,
+        cut: list[_Piece],
+        lang: str,
+        batch: list[Utterance],
+        whos: list[str],
+        leans: list[Leaning],
+        suspicions: list[_Suspicion],
     ) -> None:
         parts = [
             _Piece(one.of, one.offset + offset, text, whole)
@@ -132,23 +143,36 @@ class Screen:
         for at, piece in enumerate(cut):
             told, suspicion = batch[piece.of], suspicions[piece.of]
             bound = self.case.bind(piece.text, lang, told, _law(told, lang), claimed[at], shielded[at])
+            heard = whos[piece.of]
+            lean = leans[piece.of]
+            if heard == GUARANTOR and self.case.is_asked(piece.text, lang):
+                lean = lean.to_guarantor()
+            is_lawful = lean.clears(likely.wrong[at])
             for label, start, end in bound.wrong:
+                if is_lawful and label in bound.unproven:
+                    continue
                 score = REVEALED if label == DISCLOSURE else FACT
                 suspicion.add(label, score, (piece.offset + start, piece.offset + end))
-            heard = whos[piece.of]
             to_guarantor = {DISCLOSURE} if heard == GUARANTOR else frozenset()
-            silent = bound.cleared | to_guarantor
+            silent = bound.cleared | to_guarantor | ({PRESSURE} if heard == GUARANTOR else frozenset())
             sure = [hit for hit in found[at] if hit.sure and hit.label not in to_guarantor]
             sure = [hit for hit in sure if not bound.answers(hit.label, hit.start)]
-            if sure and heard != THIRD and likely.wrong[at] < DOUBT:
+            if sure and likely.wrong[at] < DOUBT:
                 doubtful = [parts[one - len(cut)] for one in parts_of[at] if likely.wrong[one] >= DOUBT]
-                sure = [hit for hit in sure if any(part.holds(piece.offset + hit.start) for part in doubtful)]
+                sure = [
+                    hit
+                    for hit in sure
+                    if (heard == THIRD and hit.label == DISCLOSURE)
+                    or (hit.label in THREATS and likely.wrong[at] >= DOUBT_OF_THREATS)
+                    or any(part.holds(piece.offset + hit.start) for part in doubtful)
+                ]
             for one in (at, *parts_of[at]):
                 floor, own = (PART, []) if one != at else (self.classifier.threshold, sure)
-                if not own and likely.wrong[one] < floor:
+                together = lean.on(likely.wrong[one], only_down=one != at or bound.is_settled)
+                if not own and together < floor:
                     continue
-                shares = likely.by_label(one)
-                wrong = likely.wrong[one] * (1.0 - sum(shares.pop(label) for label in silent))
+                shares = lean.of_labels(likely.by_label(one))
+                wrong = together * (1.0 - sum(shares.pop(label) for label in silent))
                 suspect = own or wrong >= floor
                 judged = piece if one == at else parts[one - len(cut)]
                 if suspect and (likeliest := self._weighed(judged, own, shares, suspicion)):
@@ -180,6 +204,8 @@ class Screen:
     def _gravest(self, suspicion: _Suspicion) -> str:
         """The label that is suspected most; what lets a third person know gives way only to what is graver."""
         scores = dict(suspicion.scores)
+        if max(scores.get(PRESSURE, 0.0), scores.get("PUBLIC_SHAME", 0.0)) >= FACT:
+            scores.pop(DISCLOSURE, None)
         if scores.get(DISCLOSURE, 0.0) >= REVEALED:
             scores = {
                 one: score for one, score in scores.items() if one == DISCLOSURE or one in GRAVER or score >= FACT

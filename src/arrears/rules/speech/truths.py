@@ -23,6 +23,17 @@ TOPICS: Mapping[str, str] = {
         r"(fake|forged|mock).{0,12}(summons|document|letter)|(伪造|编造|假)(的)?(传票|文书|公函|公章)|"
         r"(传票|文书|公函|通知书|律师函|公章|函件).{0,10}(自制|自行制作|自己做|伪造|编造|假)"
     ),
+    "insulted": (
+        r"(is|was|were|been|being|started|keeps?|had) (\w+ )?(swear|shout|abus|curs|insult|rude)\w*|"
+        r"confirmed the (abuse|insult)|"
+        r"(insult|abus|swear|swore|curs)\w* (at )?(the|our) (agent|caller|collector|staff)|"
+        r"(辱骂|骂|侮辱).{0,2}(坐席|人|我|客服|员工)|坐席.{0,6}(辱骂|骂)|正在骂|破口大骂"
+    ),
+    "posted": (
+        r"(posted|printed|stuck|pinned|put up|visible|shown) (\w+ )?(in|on|at|to) (a|the|an|her|his) .{0,24}"
+        r"(group|envelope|wall|page|board|door|lift|window|outside|feed)|"
+        r"[发贴印张].{0,6}(群|门外|墙|电梯|公告栏|楼道|朋友圈|信封|小区|网上)"
+    ),
     "renounced": (
         r"(放弃|未|没有?)(了)?继承|"
         r"(renounce|disclaim|refuse)\w*.{0,16}(estate|inherit)|no estate|(inherited|estate)\W+nothing"
@@ -35,7 +46,7 @@ TOPICS: Mapping[str, str] = {
     "represented": (
         r"^(?!.*(bank|lender|creditor).{0,15}represented)(?!.*recipient is).*represented|attorney.?(rep|on.?file)|"
         r"letter of representation|"
-        r"has (an? |no )?(attorney|lawyer)|"
+        r"has (an? |no )?(attorney|lawyer)|\b(his|her|their|customer's) (own )?(attorney|lawyer|solicitor)\b|"
         r"^(?!.*recipient is).*(borrower|debtor|consumer|customer)('s)?.{0,20}(attorney|lawyer|solicitor)|"
         r"(委托|聘请).{0,4}律师代理|有代理律师|由律师代理|(借款人|债务人|客户).{0,6}(委托|聘请|有|请了).{0,4}律师"
     ),
@@ -78,7 +89,8 @@ TOPICS: Mapping[str, str] = {
         r"活动|截止|方案"
     ),
     "lawyer": (
-        r"^(?!.*recipient is).*(lawyer|(?<!power of )attorney)|solicitor|"
+        r"^(?!.*recipient is).*(lawyer|(?<!power of )attorney)|solicitor|admitted (here|to the bar|in )|"
+        r"(associate|partner) (at|of|in) (our|the|a)\b|"
         r"licen[cs]e|bar (no|number|member)|law.?firm|mediat|律师|执业|"
         r"律所|调解"
     ),
@@ -98,17 +110,20 @@ TOPICS: Mapping[str, str] = {
         r"recipient is.{0,40}(attorney|lawyer|solicitor|counsel|advis[eo]r|executor|heir)|garnishee|"
         r"(接受|继承).{0,4}遗产|"
         r"third.?party.?(consent|ok)|consent(ed|s)?.{0,12}third|joint|"
+        r"\b(his|her|their|(debtor|borrower|customer|daughter|son|wife|husband)'s)( own)? "
+        r"(written|signed|recorded|verbal) (consent|permission|mandate|authority)|"
+        r"(书面|录音里|当面)(同意|要求|委托).{0,4}(由|让|请)|委托书|代为(沟通|办理|处理|协商)|"
         r"co.?(signer|debtor|borrower)|guarant|surety|volunt|spouse.{0,12}(liable|obligor)|obligor|授权|"
-        r"代理人|共同(借款|债务|还款)|担保|保证人|连带|自愿|监护人|共债"
+        r"代理人|共同(借款|债务|还款)|(?<![和及与])担保|保证人|连带|自愿|监护人|共债"
     ),
     "visit": r"visit|appointment|上门|外访|预约|面谈|到访",
     "hours": (
-        r"(consent|agree|ask|request|prefer|borrower|debtor).{0,30}(hour|time|night|late|evening|call)|"
+        r"(consent|agree|ask|request|prefer|(borrower|debtor)(?!'s)).{0,30}(hour|time|night|late|evening|call)|"
         r"inbound|call(ed)?.?back|同意.{0,8}(夜|晚|时间)|主动来电|要求.{0,6}(晚|夜)|约定.{0,6}(时间|晚)|"
         r"回电"
     ),
     "agency": r"agency|placed|assigned|sold|purchas|transfer|委外|委托|转让|受让",
-    "amount": r"amount|balance|principal|figure|\bowe[sd]?\b|outstanding|\btotal|金额|余额|欠款|本金|应还|总额",
+    "amount": r"amount|balance|principal|figure|\bowe[sd]?\b|outstanding|\btotal|金额|余额|欠款|本金|本息|应还|总额",
     "recording": r"record|录音",
     "verified": r"verif|authenticat|signed.?in|logged.?in|identity|身份|核身|已核实|登录",
 }
@@ -131,10 +146,13 @@ _YES = re.compile(
 )
 #: Topic → what makes a statement of it false though nothing in it denies, and what denies nothing in it.
 _NO_OF = {
-    "discount": r"(same|repeat|again|renew|extend).{0,40}next (week|month)|next (week|month) too|天天|每天都|每周都|"
+    "discount": r"(same|repeat|again|renew|extend).{0,40}next (week|month)|next (week|month) too|"
+    r"天天|每天都|每周都|一直(都?有|在|开)|照样有|"
     r"(下个?月|下周|之后|到期后)(仍|还|再|也|继续|会延长)|循环",
-    "payee": r"\bown\b|collector|agent|staff|employee|催收员|员工|个人|经理",
+    "payee": r"\bown\b(?!.{0,12}(trust|client|business|company|corporate|collection))|"
+    r"collector|agent|staff|employee|催收员|员工|个人|经理",
     "disputed": r"resolved|closed|rejected|已(解决|答复|撤回|处理完)",
+    "represented": r"withdrew|stepped down|released|dropped|解除|终止",
 }
 _YES_OF = {
     "renounced": r"(放弃|未|没有?)(了)?继承|refuse\w*|no estate|nothing",
@@ -154,19 +172,19 @@ _SPLIT = re.compile(r"[;；，。\n|、]|,(?!\d{3}(?!\d))|\.\s|\bbut\b|\band\b|�
 _PAIR = re.compile(r"^\s*([\w\s.\-]{2,40}?)\s*(?:=|(?<!\d)[:：]|[:：](?!\d))\s*(.*)$", re.S)
 _FALSE = frozenset(("false", "no", "0", "n", "none", "null", "nil", "f", "off", "否", "无", "假", "没有", "未", "不是"))
 _HOUR = re.compile(
-    r"(?P<part>凌晨|早上?|上午|中午|下午|傍晚|晚上?|夜里|夜间|深夜|半夜)?\s*(?:"
+    r"(?P<part>凌晨|早上?|白天|上午|中午|下午|傍晚|晚上?|夜里|夜间|深夜|半夜)?\s*(?:"
     r"(?<!\d)(?P<h>[01]?\d|2[0-3])\s*[:：]\s*(?P<m>[0-5]\d)(?!\d)\s*(?P<half>am|pm|a\.m|p\.m)?"
     r"(?P<later>\s*(?:at |in the |this )?(?:night|evening|afternoon))?|"
     r"(?<![\d$.,-])(?P<hour>[01]?\d|2[0-4])\s*(?:(?P<noon>am|pm|a\.m|p\.m)|(?:点|时(?!效|间))(?P<past>半)?))"
 )
-_LATER = frozenset(("下午", "傍晚", "晚", "晚上", "夜里", "夜间", "深夜", "半夜"))
-_DEADLINE = re.compile(r"deadline|expir|until|\bends?\b|\bdue\b|截[止至]|有效|到期|失效|之前")
+_LATER = frozenset(("白天", "下午", "傍晚", "晚", "晚上", "夜里", "夜间", "深夜", "半夜"))
+_DEADLINE = re.compile(r"deadline|expir|laps|clos(es|ing)|valid|until|\bends?\b|\bdue\b|截[止至]|有效|到期|失效|之前")
 _HOUR_KEY = re.compile(r"hour|local.?time|^time$|^at$|时间|时刻|钟点")
 _LATE = re.compile(
     r"(?<!up)(?<!to)\b(midnight|late at night|at night|nighttime|2am|middle of the night)\b|深夜|凌晨|半夜|夜间"
 )
 _CALLS = re.compile(
-    r"(?<![\d:.$-])(\d{1,3})\s*(?:calls?|attempts?|times|contacts?|次|通(?!过)|个电话|遍)|"
+    r"(?<![\d:.$-])(\d{1,3})\s*(?:calls?|attempts?|times|contacts?|次|通(?!过)|个电话|[遍回])|"
     r"\b(?:calls?|attempts?) (?:today|made|so far)\D{0,6}(\d{1,3})(?![\d:])"
 )
 _A_WEEK = re.compile(r"\bweek\b|\b7.?days|(一|每|本|过去)周|星期|七天|7天")
@@ -182,9 +200,11 @@ _ORDINALS = (
 )
 _NUMBER = re.compile(
     rf"\b({'|'.join(_WORDS)}|once|twice|({'|'.join(_ORDINALS)})(?= (call|attempt|contact)))\b|"
-    r"[一二两三四五六七八九十]+(?=[点时次通]|个电话)"
+    r"[一二两三四五六七八九十]+(?=[点时次通遍回]|个电话)"
 )
 _MONEY = re.compile(r"(\d[\d,]*(?:\.\d{1,2})?)(万)?")
+_DIGITS, _UNITS = "零一二三四五六七八九两", {"十": 10, "百": 100, "千": 1000, "万": 10_000}
+_SUM = re.compile(r"[一二两三四五六七八九十][零一二两三四五六七八九十百千万]+(?=[元块])")
 _DATE = re.compile(r"\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}")
 LONGEST = 4000
 
@@ -193,7 +213,7 @@ LONGEST = 4000
 class Truths:
     """known : topic → is it so; hour : the debtor's, 0–24; calls, week : made already on this day, in seven days
 
-    amounts : that the account owes
+    amounts : that the account owes; told : what is stated in free words, lower case; figures : every sum not denied
     """
 
     known: Mapping[str, bool] = field(default_factory=dict)
@@ -202,6 +222,8 @@ class Truths:
     week: int | None = None
     amounts: frozenset[float] = frozenset()
     law: str = ""
+    told: str = ""
+    figures: frozenset[float] = frozenset()
 
     def of(self, topic: str) -> bool | None:
         return self.known.get(topic)
@@ -214,19 +236,48 @@ def read(told: object) -> Truths:
     calls: int | None = None
     week: int | None = None
     amounts: set[float] = set()
+    figures: set[float] = set()
     law = ""
+    free: list[str] = []
     for key, value in _statements(told):
+        if not key:
+            free.append(value.strip().lower())
         stated = _stated(key, value)
         law = stated.law or law
         hour = stated.hour if hour is None else hour
-        calls = calls if stated.calls is None else stated.calls
+        calls = calls if stated.calls is None else max(stated.calls, calls or 0)
         week = week if stated.week is None else stated.week
         if stated.topic and stated.topic not in known:
             known[stated.topic] = stated.holds
         if stated.topic == "amount" and stated.holds:
-            sums = _MONEY.findall(_DATE.sub(" ", value))
-            amounts |= {float(one.replace(",", "")) * (10_000 if ten_thousands else 1) for one, ten_thousands in sums}
-    return Truths(known, hour, calls, week, frozenset(amounts), law)
+            amounts |= sums(value)
+        figures |= sums(value) if stated.holds else set()
+    return Truths(known, hour, calls, week, frozenset(amounts), law, ", ".join(free), frozenset(figures))
+
+
+def sums(text: str) -> set[float]:
+    """Every figure of a text that may be a sum of money; dates are none, 一万五千零九十元 is one."""
+    found = _MONEY.findall(_DATE.sub(" ", in_figures(text)))
+    return {float(one.replace(",", "")) * (10_000 if ten_thousands else 1) for one, ten_thousands in found}
+
+
+def in_figures(text: str) -> str:
+    """Sums in Chinese words as figures: 三千二百元 as 3200元."""
+    return _SUM.sub(lambda match: str(_number(match[0])), text)
+
+
+def _number(words: str) -> int:
+    whole, part, digit = 0, 0, 0
+    for at, one in enumerate(words):
+        if one in _DIGITS:
+            digit = _DIGITS.index(one) % 10 if one != "两" else 2
+            if at == len(words) - 1 and at and words[at - 1] in _UNITS:  # 两千三 is 2,300, 一万二 is 12,000
+                digit *= _UNITS[words[at - 1]] // 10
+        elif one == "万":
+            whole, part, digit = (whole + part + digit) * 10_000, 0, 0
+        else:
+            part, digit = part + (digit or 1) * _UNITS[one], 0
+    return whole + part + digit
 
 
 @dataclass(frozen=True)
@@ -314,7 +365,7 @@ def _hour(key: str, value: str) -> float | None:
         hour = float(match["h"] or match["hour"]) + (0.5 if match["past"] else float(match["m"] or 0) / 60)
         half = (match["half"] or match["noon"] or "")[:1]
         is_later = match["part"] in _LATER or (match["later"] and not half)
-        if is_later and (6 <= hour < 12 or (hour < 6 and match["part"] in ("下午", "傍晚"))):
+        if is_later and (6 <= hour < 12 or (hour < 6 and match["part"] in ("白天", "下午", "傍晚"))):
             return hour + 12
         return hour % 12 + (12 if half == "p" else 0) if half else hour
     return 23.0 if _LATE.search(told) and not re.search(r"同意|consent|agreed", told) else None
