@@ -28,12 +28,28 @@ from tests import postgres, unguarded
 
 from arrears.records.privacy import ring
 
+#: Floors that know no database, by contract, and what is asked of the sources.
+WITHOUT_DATABASE = {"kernel", "rules", "policies", "decisions", "simulator", "channels", "tidy"}
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """On PostgreSQL the tests of what knows no database are not even looked through: they are most of all tests."""
+    on_sqlite = os.environ.get("ARREARS_TEST_DATABASE", "sqlite") == "sqlite"
+    return None if on_sqlite or not _is_without(collection_path) else True
+
+
+def _is_without(path: Path) -> bool:
+    """Whether a file or folder stands where no test may ask for a database."""
+    return path.relative_to(Path(__file__).parent).parts[:1] in {(name,) for name in WITHOUT_DATABASE}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL run only what touches the database: the rest would say the same again."""
     if os.environ.get("ARREARS_TEST_DATABASE", "sqlite") == "sqlite":
+        misplaced = [item.nodeid for item in items if _is_without(item.path) and _depends_on_database(item)]
+        if misplaced:
+            raise pytest.UsageError(f"never run on PostgreSQL, where they stand: {misplaced}")
         return
     chosen = [item for item in items if _depends_on_database(item)]
     config.hook.pytest_deselected(items=[item for item in items if not _depends_on_database(item)])

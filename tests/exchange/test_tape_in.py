@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 from django.utils import translation
 from tests import cast, market, nights
 
 from arrears.decisions.lake import Lake
+from arrears.decisions.schemas import tape as schemas
+from arrears.decisions.tape import csv_source, spool
 from arrears.interfaces.ui import sentences
 from arrears.records.people.models import ContactPoint, Person
 from arrears.records.privacy import cipher
@@ -115,3 +118,21 @@ class TestTakingATape:
         assert cipher.key_of(bytes(person.name_sealed)) == 2
         assert person.name_index.startswith("2.")
         assert cipher.unseal(person.name_sealed, context="people.person.name:C1") == "林悦"
+
+
+def test_ingest_leaves_nothing_of_its_spool_and_sweeps_up_after_a_killed_one(
+    settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_source, "PIECE_BYTES", 150)
+    monkeypatch.setattr(spool.Place, "takes", lambda self, paths: True)
+    (settings.LAKE / ".spool-999999999-left").mkdir(parents=True)
+    made = market.mixed(DAY)
+
+    taken = nights.take(made, tmp_path, DAY)
+
+    assert list(settings.LAKE.glob(".spool-*")) == []
+    rows = pl.concat([Lake(settings.LAKE).read("instalments", DAY, part) for part in range(2)])
+    assert rows.height == len(made.rows["instalments"])
+    assert dict(rows.schema) == dict(schemas.INSTALMENTS)
+    assert nights.take(made, tmp_path, DAY).was_known
+    assert not taken.was_known

@@ -206,58 +206,49 @@ SAID = {f"w{number}.note": f"{MARK}{number}" if number not in {2, 6} else "" for
 }
 
 
-def test_every_note_is_sealed_for_its_row_and_stands_nowhere_any_more(before: Any) -> None:
+SAID_BY_DESKS = {
+    "Flag.note": f"{MARK}f",
+    "Consent.withdrawn_note": f"{MARK}c",
+    "LegalHold.note": f"{MARK}h",
+    "LegalHold.lift_note": f"{MARK}l",
+    "SubjectRequest.note": f"{MARK}q",
+    "Complaint.reference": f"{MARK}k",
+    "Complaint.regulator": f"{MARK}g",
+    "Consent.proof_ref": f"{MARK}t",
+    "Consent.policy": f"{MARK}y",
+}
+
+
+def test_all_that_stood_in_plain_words_is_sealed_and_comes_back_on_the_way_back(before: Any) -> None:
     fill(before)
+    fill_desks(before)
+    urls = [f"https://p{number}.example/in/{MARK}?key={number}" for number in range(3)]
+    for url in urls:
+        before.get_model("webhooks", "Endpoint").objects.create(url=url, secret_sealed=b"kept", kinds=[], created_at=AT)
     up()
 
     assert told() == SAID
     assert WorkItem.objects.get(pk="w2").note_sealed is None
-    if connection.vendor == "sqlite":
-        name = Path(str(connection.settings_dict["NAME"]))
-        assert MARK.encode() not in b"".join(path.read_bytes() for path in name.parent.glob(f"{name.name}*"))
-
-
-def test_every_note_of_the_desks_is_sealed_too_and_comes_back_on_the_way_back(before: Any) -> None:
-    fill_desks(before)
-    up()
-
-    assert told_by_desks() == {
-        "Flag.note": f"{MARK}f",
-        "Consent.withdrawn_note": f"{MARK}c",
-        "LegalHold.note": f"{MARK}h",
-        "LegalHold.lift_note": f"{MARK}l",
-        "SubjectRequest.note": f"{MARK}q",
-        "Complaint.reference": f"{MARK}k",
-        "Complaint.regulator": f"{MARK}g",
-        "Consent.proof_ref": f"{MARK}t",
-        "Consent.policy": f"{MARK}y",
-    }
+    assert told_by_desks() == SAID_BY_DESKS
     assert [term["citation"] for term in Complaint.objects.get().terms] == ["", "第十五条"]
     assert Night.objects.get().error == "OSError"
     reason, code = CaseEvent.objects.get(pk="e1"), CaseEvent.objects.get(pk="e2")
     assert (words.opened(reason, "words_sealed"), reason.data) == (f"{MARK}v", {"contact_point_id": "p"})
     assert (code.words_sealed, code.data["reason"]) == (None, "RETURNED")
-    old = migrated(BEFORE)
-    assert old.get_model("rights", "LegalHold").objects.get().note == f"{MARK}h"
-    assert old.get_model("compliance", "Consent").objects.get().proof_ref == f"{MARK}t"
-    assert old.get_model("complaints", "Complaint").objects.get().regulator == f"{MARK}g"
-    assert old.get_model("cases", "CaseEvent").objects.get(pk="e1").data["reason"] == f"{MARK}v"
-
-
-def test_every_address_of_a_partner_is_sealed_and_comes_back_on_the_way_back(before: Any) -> None:
-    urls = [f"https://p{number}.example/in/{MARK}?key={number}" for number in range(3)]
-    endpoints = before.get_model("webhooks", "Endpoint").objects
-    for url in urls:
-        endpoints.create(url=url, secret_sealed=b"kept", kinds=[], created_at=AT)
-    up()
-
     assert [addresses.opened(row.pk, bytes(row.url_sealed)) for row in Endpoint.objects.order_by("pk")] == urls
     assert [bytes(row.secret_sealed) for row in Endpoint.objects.all()] == [b"kept"] * 3
     if connection.vendor == "sqlite":
         name = Path(str(connection.settings_dict["NAME"]))
         assert MARK.encode() not in b"".join(path.read_bytes() for path in name.parent.glob(f"{name.name}*"))
-    old = migrated(BEFORE).get_model("webhooks", "Endpoint").objects.order_by("pk")
-    assert [row.url for row in old] == urls
+
+    old = migrated(BEFORE)
+    assert old.get_model("cases", "WorkItem").objects.get(pk="w4").note == f"{MARK}4"
+    assert old.get_model("matters", "LegalStep").objects.get().back_reason == f"{MARK}b"
+    assert old.get_model("rights", "LegalHold").objects.get().note == f"{MARK}h"
+    assert old.get_model("compliance", "Consent").objects.get().proof_ref == f"{MARK}t"
+    assert old.get_model("complaints", "Complaint").objects.get().regulator == f"{MARK}g"
+    assert old.get_model("cases", "CaseEvent").objects.get(pk="e1").data["reason"] == f"{MARK}v"
+    assert [row.url for row in old.get_model("webhooks", "Endpoint").objects.order_by("pk")] == urls
 
 
 def test_killed_half_way_it_seals_what_is_left(before: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -282,22 +273,16 @@ def test_killed_half_way_it_seals_what_is_left(before: Any, monkeypatch: pytest.
     assert given.count("cases.work.note:w3") == 2
 
 
-def test_on_the_way_back_they_stand_in_plain_words_again(before: Any) -> None:
-    fill(before)
-    up()
-    old = migrated(BEFORE)
+@pytest.mark.django_db
+def test_a_note_that_was_moved_to_another_row_does_not_open_and_the_page_shows_the_rest() -> None:
+    cast.borrower()
+    case = cast.open_case()
+    sealed = cipher.seal(MARK, context="cases.work.note:w0")
+    item = {"kind": "CALL", "status": "DONE", "due_on": DAY, "reason": "x", "rule_number": 1, "note_sealed": sealed}
+    for work_id in ("w0", "w1"):
+        WorkItem.objects.create(work_id=work_id, case_id=case.pk, **item)
 
-    assert old.get_model("cases", "WorkItem").objects.get(pk="w4").note == f"{MARK}4"
-    assert old.get_model("matters", "LegalStep").objects.get().back_reason == f"{MARK}b"
-
-
-def test_a_note_that_was_moved_to_another_row_does_not_open_and_the_page_shows_the_rest(before: Any) -> None:
-    fill(before)
-    up()
-    moved = WorkItem.objects.get(pk="w0").note_sealed
-    WorkItem.objects.filter(pk="w1").update(note_sealed=moved)
-
-    rows = {row.work_id: row.note for row in work.work_of_case(WorkItem.objects.get(pk="w1").case_id)}
-    assert (rows["w0"], rows["w1"]) == (f"{MARK}0", masking.UNOPENED)
+    rows = {row.work_id: row.note for row in work.work_of_case(case.pk)}
+    assert (rows["w0"], rows["w1"]) == (MARK, masking.UNOPENED)
     with pytest.raises(cipher.UnableToOpen):
         words.opened(WorkItem.objects.get(pk="w1"), "note_sealed")

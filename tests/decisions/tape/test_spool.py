@@ -7,15 +7,13 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-import polars as pl
 import pytest
-from tests import market, nights
+from tests import nights
 from tests.decisions.tape import tapes
 
 from arrears.decisions import tape
 from arrears.decisions.lake import Lake, memory
 from arrears.decisions.lake.merge import merge_tape
-from arrears.decisions.schemas import tape as schemas
 from arrears.decisions.tape import csv_source, refusals, spool
 from arrears.decisions.tape.reading import Reading
 
@@ -167,22 +165,3 @@ class TestRefusals:
         place = spool.Place(tmp_path / "spool", lambda customers: PARTITIONS, from_bytes=0)
         with pytest.raises(refusals.WrongEncoding, match="line 2"):
             tape.read_folder(folder, as_of=tapes.AS_OF, pseudonym_key=tapes.KEY, place=place)
-
-
-@pytest.mark.django_db
-def test_ingest_leaves_nothing_of_its_spool_and_sweeps_up_after_a_killed_one(
-    settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings.LAKE, settings.PARTITIONS = tmp_path / "lake", 2
-    monkeypatch.setattr(spool.Place, "takes", lambda self, paths: True)
-    (settings.LAKE / ".spool-999999999-left").mkdir(parents=True)
-    made = market.mixed(tapes.AS_OF)
-
-    taken = nights.take(made, tmp_path, tapes.AS_OF)
-
-    assert list(settings.LAKE.glob(".spool-*")) == []
-    rows = pl.concat([Lake(settings.LAKE).read("instalments", tapes.AS_OF, part) for part in range(2)])
-    assert rows.height == len(made.rows["instalments"])
-    assert dict(rows.schema) == dict(schemas.INSTALMENTS)
-    assert nights.take(made, tmp_path, tapes.AS_OF).was_known
-    assert not taken.was_known

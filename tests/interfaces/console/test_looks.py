@@ -52,6 +52,7 @@ def late() -> Case:
 
 @pytest.mark.django_db
 class TestPages:
+    @pytest.mark.any_database
     @pytest.mark.parametrize("role", sorted(permissions.EVERYONE))
     def test_every_page_that_shows_somebody_leaves_one_and_no_other_does(self, enter, role):
         """Masked names and numbers are looked for on every page, whoever made it and however it came there."""
