@@ -175,6 +175,16 @@ class TestVerify:
         anchor_audit.anchor(trail, at=AT + timedelta(days=1))  # the next night counts on from the older copy
         assert kinds(trail) == {"ANCHOR_LOST"}
 
+    def test_an_anchor_that_is_lost_and_was_kept_elsewhere_is_told_of_once(self, trail):
+        for day in (1, 2, 3):
+            tell(MANY + day)
+            anchor_audit.anchor(trail, at=AT + timedelta(days=day))
+        last = Anchor.objects.order_by("number").last().number
+        with unguarded():
+            Anchor.objects.filter(number=last - 1).delete()
+
+        assert [(one.kind, one.seq) for one in verify_audit.verify(trail).findings] == [("ANCHOR_LOST", last - 1)]
+
     def test_whoever_has_the_chain_s_key_is_found_by_the_anchors(self, trail, settings):
         events = [(event.subject_id, event.data) for event in Event.objects.order_by("seq")]
         with unguarded():

@@ -35,6 +35,7 @@ from arrears.interfaces.ui import audit_words, evidence_files, papers  # noqa: E
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 #: How other processes begin: forked, they are there at once; macOS does not bear that, see the docs of multiprocessing.
+#: Nothing here has begun a thread before.
 START = "fork" if sys.platform == "linux" else "spawn"
 #: So many events are judged in one process while others start: with fewer, a second one would come too late.
 BESIDE_FROM = 50_000 if START == "fork" else 500_000

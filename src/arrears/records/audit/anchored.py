@@ -76,7 +76,11 @@ def faults(those: Sequence[Stated]) -> list[Finding]:
         mark = anchors.mark(before.signed.statement, before.signed.signature)
         if not missing and after.is_sound and after.previous != mark:
             found.append(Finding("ANCHOR_FORGED", None, before.number, None))
-    return sorted(set(found), key=lambda one: (one.seq or 0, one.kind))
+    return _in_order(set(found))
+
+
+def _in_order(found: Iterable[Finding]) -> list[Finding]:
+    return sorted(found, key=lambda one: (one.seq or 0, one.kind))
 
 
 def judge(key: str, kept: Iterable[Signed]) -> list[Finding]:
@@ -88,11 +92,12 @@ def judge(key: str, kept: Iterable[Signed]) -> list[Finding]:
               one now); `seq` is its number
     raises  : anchors.NoPublicKey
     """
-    anchors.public(key)
+    anchors.public(key)  # refused also where there is no anchor to check
     those = numbered(None, None, key=key)
     here = {one.number: one.signed for one in those}
-    lost = [*range(1, min(here, default=1)), *(one.number for one in kept if here.get(one.number) != one)]
-    return [*(Finding("ANCHOR_LOST", None, number, None) for number in lost), *faults(those), *_broken(those)]
+    lost = {*range(1, min(here, default=1)), *(one.number for one in kept if here.get(one.number) != one)}
+    found = {*(Finding("ANCHOR_LOST", None, number, None) for number in lost), *faults(those)}
+    return [*_in_order(found), *_broken(those)]
 
 
 def _broken(those: Iterable[Stated]) -> list[Finding]:

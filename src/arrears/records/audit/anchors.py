@@ -69,9 +69,9 @@ def sign(statement: str) -> str:
 
 def is_signed(statement: str, signature: str, key: str) -> bool:
     """Whether the holder of a key signed just this statement; raises NoPublicKey."""
-    checked = public(key)
+    verifier = public(key)
     try:
-        checked.verify(bytes.fromhex(signature), statement.encode())
+        verifier.verify(bytes.fromhex(signature), statement.encode())
     except (InvalidSignature, ValueError):
         return False
     return True

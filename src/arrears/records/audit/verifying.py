@@ -35,7 +35,9 @@ Read = tuple[int, int, str, str | None]
 class Finding:
     """What does not fit, and where. event_id : None where it is about a lane."""
 
-    kind: str  # ALTERED, MISSING, UNCHAINED, END_MOVED, END_FORGED, NO_LANE, NO_GUARD, WORDS_GONE, WORDS_ALTERED
+    # ALTERED, MISSING, UNCHAINED, END_MOVED, END_FORGED, NO_LANE, NO_GUARD, WORDS_GONE, WORDS_ALTERED, and those of
+    # `anchored`
+    kind: str
     lane: int | None
     seq: int | None
     event_id: int | None
@@ -83,7 +85,7 @@ def stretches(at_once: int) -> list[Stretch]:
 def lasts() -> dict[int, int]:
     """Of each lane the last place where an event stands, or should by the lane's end; 0 when there is none."""
     found = {end.lane: max(end.seq, end.newest) for end in _ends()}
-    return found | {lane: newest_place(lane) for lane in _lanes() - found.keys()}
+    return found | {lane: _newest_place(lane) for lane in _lanes() - found.keys()}
 
 
 def judge_ends(secret: bytes) -> list[Finding]:
@@ -150,7 +152,7 @@ def judge_loose() -> list[Finding]:
     return [Finding("UNCHAINED", None, None, each) for each in sorted(found)[:FINDINGS_A_STRETCH]]
 
 
-def newest_place(lane: int) -> int:
+def _newest_place(lane: int) -> int:
     """The place of a lane's newest event; 0 when there is none."""
     of_lane = Event.objects.filter(lane=lane, seq__lte=SEQ_LARGEST)
     places = of_lane.order_by("-seq").values_list("seq", flat=True)
@@ -189,13 +191,8 @@ def tally(judged: Iterable[Judged]) -> tuple[int, list[Finding]]:
 
 def judge(stretch: Stretch, secret: bytes) -> Judged:
     """Every event of a stretch against the one before it."""
-    rows = _rows(stretch)
-    return _judge(stretch, _digest_before(stretch), rows, _lost(stretch, rows, secret), secret)
-
-
-def _judge(stretch: Stretch, previous: str, rows: list[Read], lost: tuple[Lost, ...], secret: bytes) -> Judged:
-    digest_of = chain.digester(chain.chain_key(secret))
-    found, expected = [], stretch.first
+    rows, digest_of = _rows(stretch), chain.digester(chain.chain_key(secret))
+    found, expected, previous = [], stretch.first, _digest_before(stretch)
     for event_id, seq, digest, content in rows:
         if seq != expected:
             found.append(Finding("MISSING", stretch.lane, expected, None))
@@ -204,7 +201,7 @@ def _judge(stretch: Stretch, previous: str, rows: list[Read], lost: tuple[Lost, 
         expected, previous = seq + 1, digest
     if expected <= stretch.last:
         found.append(Finding("MISSING", stretch.lane, expected, None))
-    return Judged(len(rows), tuple(found[:FINDINGS_A_STRETCH]), lost)
+    return Judged(len(rows), tuple(found[:FINDINGS_A_STRETCH]), _lost(stretch, rows, secret))
 
 
 def _lost(stretch: Stretch, rows: list[Read], secret: bytes) -> tuple[Lost, ...]:
