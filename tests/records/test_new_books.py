@@ -33,7 +33,16 @@ MAY = """
 SELECT 'may', t.app_label, t.model, p.codename FROM auth_permission p JOIN django_content_type t
 ON t.id = p.content_type_id
 """
-MIGRATE = "from arrears.interfaces.cli import setup; setup.django_ready(); setup._migrate()"
+MIGRATE = """
+from django.db import connection
+from arrears.interfaces.cli import setup
+from arrears.records import new_books
+setup.django_ready()
+assert new_books.are_new(connection)
+setup._migrate()
+assert not new_books.are_new(connection)
+new_books.lay_out(connection)  # who comes second finds it done
+"""
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from django.utils.translation import reloader
 
 from arrears.decisions.lake import Lake
 from arrears.kernel.clock import SystemClock
+from arrears.records import new_books
 
 #: Who did it, as far as a machine can tell: somebody with a shell on it.
 ACTOR = "cli"
@@ -64,7 +65,6 @@ def tell_an_empty_home() -> None:
 
 
 def _migrate() -> None:
-    new_books = load("arrears.records.new_books")
     if new_books.are_new(connection):
         new_books.lay_out(connection)
         return

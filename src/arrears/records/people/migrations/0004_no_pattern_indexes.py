@@ -23,4 +23,4 @@ def drop(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [("people", "0003_erased_on")]
 
-    operations = [migrations.RunPython(drop, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(drop, migrations.RunPython.noop, elidable=True)]
