@@ -34,7 +34,9 @@ find_python() {
 # choose_pip VENV: whose pip is used on a virtual environment: this machine's own, which spares the seconds of unpacking
 # one, or where it has none, or one from before `--python`, one that is put there.
 choose_pip() {
-    pip_of=$(find_python) && "$pip_of" -m pip --python "$1/bin/python" --version >/dev/null 2>&1 && return
+    for pip_of in "$(find_python)" python3; do
+        "$pip_of" -m pip --python "$1/bin/python" --version >/dev/null 2>&1 && return
+    done
     pip_of=$1/bin/python
     "$pip_of" -m ensurepip >/dev/null 2>&1 || { debian_packages python3-venv && "$pip_of" -m ensurepip >&2; } ||
         { say "pip is needed: on Debian, apt-get install python3-pip."; exit 1; }
@@ -65,7 +67,8 @@ install_locked() {
 prepare_python() {
     venv=$1/.venv
     stamp=$venv/.locked-$2
-    if ! "$venv/bin/python" -c 'import sys; sys.exit(sys.prefix == sys.base_prefix)' 2>/dev/null; then
+    whole='import os, sys, sysconfig; sys.exit(sys.prefix == sys.base_prefix or not os.path.isdir(sysconfig.get_path("purelib")))'
+    if ! "$venv/bin/python" -c "$whole" 2>/dev/null; then # made half, or by a Python that is gone
         python=$(find_python) || { debian_packages python3 python3-venv && python=$(find_python); } ||
             { say "Python 3.11 or later is needed and was not found: install it, or set PYTHON to its path."; exit 1; }
         rm -rf "$venv"
@@ -77,7 +80,7 @@ prepare_python() {
         cp "$1/requirements/$2.txt" "$stamp"
     fi
     site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
-    [ -f "$site/arrears.pth" ] || printf '%s\n' "$1/src" >"$site/arrears.pth"
+    [ "$(cat "$site/arrears.pth" 2>/dev/null)" = "$1/src" ] || printf '%s\n' "$1/src" >"$site/arrears.pth"
 }
 
 # What a PDF is laid out with, beyond pip: Pango, and a font that has Chinese.
