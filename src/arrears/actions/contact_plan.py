@@ -64,7 +64,7 @@ class Draft:
 
     @property
     def former_id(self) -> str:
-        """Its identifier in books that an earlier version planned, where no date came first."""
+        """Its identifier where it was planned before 27 November 2026, when no date came first."""
         return identifiers.derived_id(*self._named)
 
     @property

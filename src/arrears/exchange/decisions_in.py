@@ -196,7 +196,7 @@ def _accounts(positions: pl.DataFrame, case_keys: pl.DataFrame, as_of: date) -> 
 
 def _events(events: pl.DataFrame, *, as_of: date, at: datetime, actor: str) -> None:
     ids = [
-        identifiers.dated_id(as_of, "case_event", case_id, kind, as_of, at.isoformat(), before, after)
+        identifiers.dated_id(as_of, "case_event", case_id, kind, at.isoformat(), before, after)
         for case_id, kind, before, after in events.select("case_id", "kind", "before", "after").iter_rows()
     ]
     rows = events.with_columns(

@@ -48,12 +48,11 @@ def command(
         ports.refuse_taken(host, port)
     making = _kernel_made_beside()
     _town().found_or_open(
-        borrowers=borrowers,
-        days=days,
-        seed=seed,
+        asked={"borrowers": borrowers, "days": days, "seed": seed},
+        usual={"borrowers": BORROWERS, "days": DAYS, "seed": SEED},
         audit=audit,
         served_at=None if no_serve else (host, port),
-        kernel_made=lambda: _refuse_failed(making),
+        await_kernel=lambda: _refuse_failed(making),
     )
 
 

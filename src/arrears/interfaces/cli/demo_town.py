@@ -14,7 +14,7 @@ import secrets
 import subprocess
 import sys
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -25,7 +25,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from arrears.decisions.lake import Lake
 from arrears.interfaces.cli import setup
-from arrears.interfaces.cli.demo import BORROWERS, DAYS, SEED
 from arrears.kernel import clock
 from arrears.kernel.errors import Refusal
 from arrears.rules.compliance.packs import Hours, Pack
@@ -90,35 +89,33 @@ def live_next() -> None:
 
 def found_or_open(
     *,
-    borrowers: int | None,
-    days: int | None,
-    seed: int | None,
+    asked: Mapping[str, int | None],
+    usual: Mapping[str, int],
     audit: bool,
     served_at: tuple[str, int] | None,
-    kernel_made: Callable[[], None],
+    await_kernel: Callable[[], None],
 ) -> None:
     """Live what days are left of a town, founded if it is not there, and serve it.
 
-    audit       : everybody, not a tenth
-    served_at   : host and port; None lives the days and ends
-    kernel_made : waits for the machine code of the kernels, without which no night is decided
+    asked        : borrowers, days, seed; None is as usual
+    audit        : everybody, not a tenth
+    served_at    : host and port; None lives the days and ends
+    await_kernel : waits for the machine code of the kernels, without which no night is decided
     """
     folder = settings.HOME / "town"
     setup.ensure_ready()
     _refuse_real_books(folder)
-    tell_kept(folder, borrowers=borrowers, days=days, seed=seed)
+    tell_kept(folder, **asked)
     passwords = _staff(_passwords())
     if served_at is None or not town_plan.is_being_lived(folder):
-        town, plan = _town(
-            folder, borrowers=borrowers or BORROWERS, days=days or DAYS, seed=SEED if seed is None else seed
-        )
+        town, plan = _town(folder, **{name: usual[name] if value is None else value for name, value in asked.items()})
         left = plan.left(town.next_on)
         if left:  # Its first night waits for the kernel, its first tape need not.
             _spare_the_disk()
             live_day.take_tape(town)
     else:  # What a start before this one is still at: it only wants to be looked at.
         town, left = None, 0
-    kernel_made()
+    await_kernel()
     pages = _pages_made_beside() if left and served_at else None
     if town:
         lived = _live(town, left, is_enough=(lambda: _may_open(folder, plan, town.next_on)) if served_at else None)
@@ -151,9 +148,8 @@ def _tell(address: str, passwords: dict[str, str], folder: Path) -> None:
 
 def _pages_made_beside() -> subprocess.Popen[bytes]:
     """The static files are gathered while the days are lived, which come first; what fails here, serving tells."""
-    pages = subprocess.Popen([sys.executable, "-m", "arrears", "setup"], stdout=subprocess.DEVNULL)
-    os.setpriority(os.PRIO_PROCESS, pages.pid, LOW)
-    return pages
+    words = ["nice", "-n", str(LOW), sys.executable, "-m", "arrears", "setup"]
+    return subprocess.Popen(words, stdout=subprocess.DEVNULL)
 
 
 def _passwords() -> Path:

@@ -247,7 +247,7 @@ def _around(
         status = chance.choices(statuses, weights)[0]
         is_held = status == "PLANNED" and step == 1
         planned = NOON - timedelta(days=step, minutes=number % 600)
-        contact_id = identifiers.derived_id("contact", customer_id, case_id, step)
+        contact_id = identifiers.dated_id(planned.date(), "contact", customer_id, case_id, step)
         yield (
             "contacts.Contact",
             {
