@@ -303,6 +303,14 @@ def test_a_claim_that_nothing_proves_does_not_pass() -> None:
     assert judged("We have filed a lawsuit against you").violation
 
 
+@pytest.mark.parametrize(
+    "text", ["Hello, our firm has filed a lawsuit; please pay $500 today.", "我们已向法院起诉，请您尽快支付。"]
+)
+@pytest.mark.parametrize("recipient", ["debtor", "GUARANTOR"])
+def test_nobody_who_answers_for_the_debt_is_told_of_an_unproven_suit(text: str, recipient: str) -> None:
+    assert judged(text, recipient).label == "MISREP_LEGAL"
+
+
 def test_a_finding_names_its_place_its_rule_and_what_to_say_instead() -> None:
     text = "您好𠮷，明天警*察就来抓你。请回电。"
     found = judged(text)

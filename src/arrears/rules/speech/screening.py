@@ -145,9 +145,9 @@ class Screen:
             bound = self.case.bind(piece.text, lang, told, _law(told, lang), claimed[at], shielded[at])
             heard = whos[piece.of]
             lean = leans[piece.of]
+            is_lawful = lean.clears(likely.wrong[at])  # only notes speak for a claim, not who hears it
             if heard == GUARANTOR and self.case.is_asked(piece.text, lang):
                 lean = lean.to_guarantor()
-            is_lawful = lean.clears(likely.wrong[at])
             for label, start, end in bound.wrong:
                 if is_lawful and label in bound.unproven:
                     continue
