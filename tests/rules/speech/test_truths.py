@@ -101,6 +101,8 @@ def test_a_statement_is_read_for_what_it_says(told: object, topic: str, holds: b
         ("活动截至当日24点", None),
         ("the offer lapses at 23:59", None),
         ("白天三点到的", 15.0),
+        ("白天十点", 10.0),
+        ("白天9点", 9.0),
         ("placed at 06:40 in the debtor's time zone", 6 + 40 / 60),
     ],
 )

@@ -177,7 +177,8 @@ _HOUR = re.compile(
     r"(?P<later>\s*(?:at |in the |this )?(?:night|evening|afternoon))?|"
     r"(?<![\d$.,-])(?P<hour>[01]?\d|2[0-4])\s*(?:(?P<noon>am|pm|a\.m|p\.m)|(?:点|时(?!效|间))(?P<past>半)?))"
 )
-_LATER = frozenset(("白天", "下午", "傍晚", "晚", "晚上", "夜里", "夜间", "深夜", "半夜"))
+_LATER = frozenset(("下午", "傍晚", "晚", "晚上", "夜里", "夜间", "深夜", "半夜"))
+_BY_DAY = frozenset(("白天", "下午", "傍晚"))
 _DEADLINE = re.compile(r"deadline|expir|laps|clos(es|ing)|valid|until|\bends?\b|\bdue\b|截[止至]|有效|到期|失效|之前")
 _HOUR_KEY = re.compile(r"hour|local.?time|^time$|^at$|时间|时刻|钟点")
 _LATE = re.compile(
@@ -365,7 +366,7 @@ def _hour(key: str, value: str) -> float | None:
         hour = float(match["h"] or match["hour"]) + (0.5 if match["past"] else float(match["m"] or 0) / 60)
         half = (match["half"] or match["noon"] or "")[:1]
         is_later = match["part"] in _LATER or (match["later"] and not half)
-        if is_later and (6 <= hour < 12 or (hour < 6 and match["part"] in ("白天", "下午", "傍晚"))):
+        if (is_later and 6 <= hour < 12) or (hour < 6 and match["part"] in _BY_DAY):
             return hour + 12
         return hour % 12 + (12 if half == "p" else 0) if half else hour
     return 23.0 if _LATE.search(told) and not re.search(r"同意|consent|agreed", told) else None
