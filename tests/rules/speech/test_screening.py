@@ -282,6 +282,10 @@ def test_no_note_excuses_a_sure_threat_or_insult(text: str, facts: str) -> None:
         ("Your balance now stands at A$5,730.", "debtor", "true balance A$4,102", "MISREP_AMOUNT"),
         ("您总共欠款32600元", "debtor", "系统里欠款是18450元，不是32600元", "MISREP_AMOUNT"),
         ("Here is how £642.10 is made up.", "debtor", "Principal £600.00; interest £42.10", "OK"),
+        ("Your balance is $30.", "debtor", "balance $5,000; flat 30", "MISREP_AMOUNT"),
+        ("Your balance is $1,000.", "debtor", "principal $500; interest $500", "OK"),
+        ("A late fee of $25 was added.", "debtor", {"balance": 1200, "late_fee": 25}, "OK"),
+        ("您的余额是1000元", "debtor", "本金500元；利息500元", "OK"),
         ("提前还款不收违约金", "debtor", "合同约定提前还款不收违约金", "OK"),
         ("提前还款要收违约金", "debtor", "合同约定提前还款不收违约金", "IMPROPER_FEE"),
         ("还款的事现在不谈，身边有人陪着吗？", "debtor", "借款人说不想活了", "OK"),
@@ -289,7 +293,7 @@ def test_no_note_excuses_a_sure_threat_or_insult(text: str, facts: str) -> None:
         ("温馨提醒，请及时还款。", "debtor", "同一条短信今天发了二十三遍", "HARASS_FREQUENCY"),
     ],
 )
-def test_sums_listeners_and_notes_decide_together(text: str, recipient: str, facts: str, label: str) -> None:
+def test_sums_listeners_and_notes_decide_together(text: str, recipient: str, facts: object, label: str) -> None:
     assert judged(text, recipient, facts).label == label
 
 

@@ -203,7 +203,7 @@ _NUMBER = re.compile(
     rf"\b({'|'.join(_WORDS)}|once|twice|({'|'.join(_ORDINALS)})(?= (call|attempt|contact)))\b|"
     r"[一二两三四五六七八九十]+(?=[点时次通遍回]|个电话)"
 )
-_MONEY = re.compile(r"(\d[\d,]*(?:\.\d{1,2})?)(万)?")
+_MONEY = re.compile(r"([$£€¥])?\s?(\d[\d,]*(?:\.\d{1,2})?)\s?(万)?\s?([元块])?")
 _DIGITS, _UNITS = "零一二三四五六七八九两", {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 _SUM = re.compile(r"[一二两三四五六七八九十][零一二两三四五六七八九十百千万]+(?=[元块])")
 _DATE = re.compile(r"\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}")
@@ -214,7 +214,8 @@ LONGEST = 4000
 class Truths:
     """known : topic → is it so; hour : the debtor's, 0–24; calls, week : made already on this day, in seven days
 
-    amounts : that the account owes; told : what is stated in free words, lower case; figures : every sum not denied
+    amounts : that the account owes; told : what is stated in free words, lower case; figures : every sum not denied, as
+    often as it is told
     """
 
     known: Mapping[str, bool] = field(default_factory=dict)
@@ -224,7 +225,7 @@ class Truths:
     amounts: frozenset[float] = frozenset()
     law: str = ""
     told: str = ""
-    figures: frozenset[float] = frozenset()
+    figures: tuple[float, ...] = ()
 
     def of(self, topic: str) -> bool | None:
         return self.known.get(topic)
@@ -237,7 +238,7 @@ def read(told: object) -> Truths:
     calls: int | None = None
     week: int | None = None
     amounts: set[float] = set()
-    figures: set[float] = set()
+    figures: list[float] = []
     law = ""
     free: list[str] = []
     for key, value in _statements(told):
@@ -250,16 +251,24 @@ def read(told: object) -> Truths:
         week = week if stated.week is None else stated.week
         if stated.topic and stated.topic not in known:
             known[stated.topic] = stated.holds
-        if stated.topic == "amount" and stated.holds:
-            amounts |= sums(value)
-        figures |= sums(value) if stated.holds else set()
-    return Truths(known, hour, calls, week, frozenset(amounts), law, ", ".join(free), frozenset(figures))
+        if stated.holds:
+            owed = sums(value) if stated.topic == "amount" else []
+            amounts.update(owed)
+            figures += owed or sums(value, is_marked=stated.topic != "fee" or not key)
+    return Truths(known, hour, calls, week, frozenset(amounts), law, ", ".join(free), tuple(figures))
 
 
-def sums(text: str) -> set[float]:
-    """Every figure of a text that may be a sum of money; dates are none, 一万五千零九十元 is one."""
+def sums(text: str, *, is_marked: bool = False) -> list[float]:
+    """Every figure of a text that may be a sum of money; dates are none, 一万五千零九十元 is one.
+
+    is_marked : only those with the sign of a currency, or in 元, 块 or 万
+    """
     found = _MONEY.findall(_DATE.sub(" ", in_figures(text)))
-    return {float(one.replace(",", "")) * (10_000 if ten_thousands else 1) for one, ten_thousands in found}
+    return [
+        float(one.replace(",", "")) * (10_000 if ten_thousands else 1)
+        for sign, one, ten_thousands, unit in found
+        if sign or ten_thousands or unit or not is_marked
+    ]
 
 
 def in_figures(text: str) -> str:
