@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from arrears.rules.speech import lexicon, truths
@@ -34,13 +35,13 @@ _CALL_AGAIN = re.compile(
     r"再打|再次(致电|来电|联系|拨打)|继续(打|联系|拨)|还会打|回电|电话|call|phone|ring|contact|text"
 )
 _OWED = re.compile(r"(owe|balance|outstanding|amount due|应还|欠款|余额)[^.;。]{0,24}$")
-_BY_THE_DAY = re.compile(r"\s?(a|per|each|every) (day|month|week|year)|/(day|month)|每[天日月]|一[天日]")
-_DAILY = re.compile(r"(每|一)[天日].{0,4}$")
+_BY_THE_DAY = re.compile(r"\s?(a|per|each|every) (day|month|week|year)|/(day|month)|每[天日月]|一[天日](?!之?内)")
+_DAILY = re.compile(r"(每[天日]|(?<!有)一[天日](?!之?内)).{0,4}$")
 _FREE = re.compile(
     r"(不再?|免|无需?|没有?|未)(会|用|必|加|另|额外)?(收|付|交|有)?(取|您|你|任何)*$|\b(no|without|waiv\w*|never|not|n't)\b[^.,;]{0,18}$"
 )
 _IN_WORDS = re.compile(r"[一二两三四五六七八九十][零一二两三四五六七八九十百千万]+[元块](?![一二三四五六七八九])")
-_MONEY = re.compile(r"(?:[$£€¥]\s?(\d[\d,]*(?:\.\d{1,2})?))|(?<![\d.,])(\d[\d,]*(?:\.\d{1,2})?)\s?(?:元|块)")
+_MONEY = re.compile(r"[$£€¥]\s?\d[\d,]*(?:\.\d{1,2})?|(?<![\d.,])\d[\d,]*(?:\.\d{1,2})?\s?[元块]")
 
 
 @dataclass(frozen=True)
@@ -198,11 +199,8 @@ def _other_amount(text: str, known: Truths) -> Iterator[tuple[str, int, int]]:
 
 
 def _sums_in(text: str) -> Iterator[tuple[float, int, int]]:
-    """Each sum of money in a text with its place; not what something costs by the day."""
-    for match in _MONEY.finditer(text):
-        if not (_BY_THE_DAY.match(text, match.end()) or _DAILY.search(text, 0, match.start())):
-            yield float((match[1] or match[2]).replace(",", "")), *match.span()
-    for match in _IN_WORDS.finditer(text):
+    """Each sum of money in a text with its place; not what something costs by the day, week, month or year."""
+    for match in chain(_MONEY.finditer(text), _IN_WORDS.finditer(text)):
         if not (_BY_THE_DAY.match(text, match.end()) or _DAILY.search(text, 0, match.start())):
             yield from ((one, *match.span()) for one in truths.sums(match[0]))
 
