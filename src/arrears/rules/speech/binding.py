@@ -38,7 +38,7 @@ _OWED = re.compile(r"(owe|balance|outstanding|amount due|应还|欠款|余额)[^
 _BY_THE_DAY = re.compile(r"\s?(a|per|each|every) (day|month|week|year)|/(day|month)|每[天日月]|一[天日](?!之?内)")
 _DAILY = re.compile(r"(每[天日]|(?<!有)一[天日](?!之?内)).{0,4}$")
 _FREE = re.compile(
-    r"(不再?|免|无需?|没有?|未)(会|用|必|加|另|额外)?(收|付|交|有)?(取|您|你|任何)*$|\b(no|without|waiv\w*|never|not|n't)\b[^.,;]{0,18}$"
+    r"(不再?|免|无需?|没有?|未)(会|用|必|加|另|额外)?(收|付|交|有)?(取|您|你|任何)*$|(\b(no|without|waiv\w*|never|not)|n't)\b[^.,;]{0,18}$"
 )
 _IN_WORDS = re.compile(r"[一二两三四五六七八九十][零一二两三四五六七八九十百千万]+[元块](?![一二三四五六七八九])")
 _MONEY = re.compile(r"[$£€¥]\s?\d[\d,]*(?:\.\d{1,2})?|(?<![\d.,])\d[\d,]*(?:\.\d{1,2})?\s?[元块]")
@@ -124,6 +124,8 @@ class Case:
                 holds = not holds
             if holds and claim.topic == "amount" and not _agrees(text, told.truths):
                 continue
+            if holds is False:
+                unproven.discard(claim.label)
             is_settled |= bool(holds and (claim.inverse or claim.topic == "amount"))
             if holds:
                 if claim.label in claim.clears:
