@@ -319,6 +319,22 @@ def test_nobody_who_answers_for_the_debt_is_told_of_an_unproven_suit(text: str, 
     assert judged(text, recipient).label == "MISREP_LEGAL"
 
 
+@pytest.mark.parametrize(
+    ("text", "authorised", "liable"),
+    [
+        ("您是他姐姐，这笔三千二百元您必须替他还", "姐姐有委托书", "姐姐是连带保证人"),
+        (
+            "You are his family, so you should pay his $3,200 for him.",
+            "the sister has power of attorney",
+            "the sister is a surety",
+        ),
+    ],
+)
+def test_whoever_may_hear_of_a_debt_need_not_pay_it(text: str, authorised: str, liable: str) -> None:
+    assert judged(text, "KIN", authorised).label == "THIRD_PARTY_PRESSURE"
+    assert judged(text, "KIN", liable).label == "OK"
+
+
 def test_a_finding_names_its_place_its_rule_and_what_to_say_instead() -> None:
     text = "您好𠮷，明天警*察就来抓你。请回电。"
     found = judged(text)

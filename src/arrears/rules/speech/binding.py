@@ -139,7 +139,7 @@ class Case:
                 unproven |= {claim.label} if holds is None else set()
         wrong = [one for one in wrong if one[0] not in cleared]
         wrong += _by_figures(text, told, law)
-        if told.who == THIRD and not told.truths.of("authorised"):
+        if heard_by(told) == THIRD:
             wrong += self._revealed(text, lang, shielded, is_posted=told.truths.of("posted") is True)
         return Bound(tuple(wrong), frozenset(proven), frozenset(cleared), frozenset(unproven), is_settled)
 
@@ -218,8 +218,14 @@ def _is_told(said: float, known: Truths) -> bool:
 
 
 def heard_by(told: Utterance) -> str:
-    """Who hears it, as far as the rules care: whom the case authorises, or makes liable, hears as a guarantor does."""
-    return GUARANTOR if told.who == THIRD and told.truths.of("authorised") else told.who
+    """Who hears it, as far as the rules care: whom the case authorises, or makes liable, may hear what a guarantor may."""
+    may_hear = answers(told) or (told.who == THIRD and told.truths.of("authorised"))
+    return GUARANTOR if may_hear else told.who
+
+
+def answers(told: Utterance) -> bool:
+    """Does somebody else than the debtor answer for the debt, and may be asked to pay it?"""
+    return told.who == GUARANTOR or (told.who == THIRD and bool(told.truths.of("liable")))
 
 
 def read(path: Path) -> Case:

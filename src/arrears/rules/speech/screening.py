@@ -146,16 +146,17 @@ class Screen:
             heard = whos[piece.of]
             lean = leans[piece.of]
             is_lawful = lean.clears(likely.wrong[at])  # only notes speak for a claim, not who hears it
-            if heard == GUARANTOR and self.case.is_asked(piece.text, lang):
+            answers = binding.answers(told)
+            if answers and self.case.is_asked(piece.text, lang):
                 lean = lean.to_guarantor()
             for label, start, end in bound.wrong:
                 if is_lawful and label in bound.unproven:
                     continue
                 score = REVEALED if label == DISCLOSURE else FACT
                 suspicion.add(label, score, (piece.offset + start, piece.offset + end))
-            to_guarantor = {DISCLOSURE} if heard == GUARANTOR else frozenset()
-            silent = bound.cleared | to_guarantor | ({PRESSURE} if heard == GUARANTOR else frozenset())
-            sure = [hit for hit in found[at] if hit.sure and hit.label not in to_guarantor]
+            known_to = {DISCLOSURE} if heard == GUARANTOR else frozenset()
+            silent = bound.cleared | known_to | ({PRESSURE} if answers else frozenset())
+            sure = [hit for hit in found[at] if hit.sure and hit.label not in known_to]
             sure = [hit for hit in sure if not bound.answers(hit.label, hit.start)]
             if sure and likely.wrong[at] < DOUBT:
                 doubtful = [parts[one - len(cut)] for one in parts_of[at] if likely.wrong[one] >= DOUBT]

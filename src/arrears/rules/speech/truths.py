@@ -105,16 +105,18 @@ TOPICS: Mapping[str, str] = {
         r"手续费|费用|服务费|违约金"
     ),
     "credit": r"credit.?(report|bureau|file|score)|bureau|furnish|征信",
+    "liable": (
+        r"joint|co.?(signer|debtor|borrower)|guarant|surety|spouse.{0,12}(liable|obligor)|obligor|"
+        r"(接受|继承).{0,4}遗产|共同(借款|债务|还款)|(?<![和及与])担保|保证人|连带|共债"
+    ),
     "authorised": (
         r"(written|signed) authority|executor|administrator of|遗嘱执行|遗产管理|authori[sz]|power of attorney|"
         r"recipient is.{0,40}(attorney|lawyer|solicitor|counsel|advis[eo]r|executor|heir)|garnishee|"
-        r"(接受|继承).{0,4}遗产|"
-        r"third.?party.?(consent|ok)|consent(ed|s)?.{0,12}third|joint|"
+        r"third.?party.?(consent|ok)|consent(ed|s)?.{0,12}third|"
         r"\b(his|her|their|(debtor|borrower|customer|daughter|son|wife|husband)'s)( own)? "
         r"(written|signed|recorded|verbal) (consent|permission|mandate|authority)|"
         r"(书面|录音里|当面)(同意|要求|委托).{0,4}(由|让|请)|委托书|代为(沟通|办理|处理|协商)|"
-        r"co.?(signer|debtor|borrower)|guarant|surety|volunt|spouse.{0,12}(liable|obligor)|obligor|授权|"
-        r"代理人|共同(借款|债务|还款)|(?<![和及与])担保|保证人|连带|自愿|监护人|共债"
+        r"volunt|授权|代理人|自愿|监护人"
     ),
     "visit": r"visit|appointment|上门|外访|预约|面谈|到访",
     "hours": (
