@@ -218,7 +218,7 @@ def _is_told(said: float, known: Truths) -> bool:
 
 
 def heard_by(told: Utterance) -> str:
-    """Who hears it, as far as the rules care: whom the case authorises, or makes liable, may hear what a guarantor may."""
+    """Who hears it, as far as the rules care: whom a case authorises, or makes liable, hears what a guarantor may."""
     may_hear = answers(told) or (told.who == THIRD and told.truths.of("authorised"))
     return GUARANTOR if may_hear else told.who
 
