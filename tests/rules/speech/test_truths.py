@@ -96,6 +96,7 @@ def test_a_statement_is_read_for_what_it_says(told: object, topic: str, holds: b
     [
         ("当地时间晚上10点半", 22.5),
         ("夜里十一点", 23.0),
+        ("十十点", 10.0),
         ("下午3点", 15.0),
         ("凌晨2点", 2.0),
         ("called at 9:30 pm local time", 21.5),

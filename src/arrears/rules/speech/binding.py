@@ -14,11 +14,11 @@ from itertools import chain
 from pathlib import Path
 
 from arrears.rules.speech import lexicon, truths
+from arrears.rules.speech.labels import AMOUNT, DISCLOSURE, FREQUENCY, HOURS, IMPOSTURE, PRESSURE, RIGHTS, SHAME
 from arrears.rules.speech.told import GUARANTOR, THIRD, Utterance
 from arrears.rules.speech.truths import Truths
 
 LANGUAGES = ("zh", "en")
-IMPOSTURE = "IMPERSONATION"
 #: Hours in which nobody is called, by law: [from, to).
 NIGHT: Mapping[str, tuple[int, int]] = {"cn": (22, 8), "us": (21, 8), "uk": (21, 8)}
 SPEAKING = frozenset(
@@ -40,7 +40,7 @@ _DAILY = re.compile(r"(每[天日]|(?<!有)一[天日](?!之?内)).{0,4}$")
 _FREE = re.compile(
     r"(不再?|免|无需?|没有?|未)(会|用|必|加|另|额外)?(收|付|交|有)?(取|您|你|任何)*$|(\b(no|without|waiv\w*|never|not)|n't)\b[^.,;]{0,18}$"
 )
-_IN_WORDS = re.compile(r"[一二两三四五六七八九十][零一二两三四五六七八九十百千万]+[元块](?![一二三四五六七八九])")
+_IN_WORDS = re.compile(rf"{truths.IN_WORDS}[元块](?![一二三四五六七八九])")
 _MONEY = re.compile(r"[$£€¥]\s?\d[\d,]*(?:\.\d{1,2})?|(?<![\d.,])\d[\d,]*(?:\.\d{1,2})?\s?[元块]")
 
 
@@ -149,7 +149,7 @@ class Case:
 
     def _is_eased(self, claim: Claim, text: str, lang: str) -> bool:
         """Is nothing asked any more of somebody whose rights would forbid it?"""
-        return claim.inverse and claim.label == "IGNORE_RIGHTS" and bool(self.eases[lang].search(text))
+        return claim.inverse and claim.label == RIGHTS and bool(self.eases[lang].search(text))
 
     def _revealed(
         self, text: str, lang: str, shielded: list[tuple[int, int]], *, is_posted: bool
@@ -164,11 +164,11 @@ class Case:
             return
         asked = self.asks[lang].search(text)
         if is_posted or self.posts.search(text):
-            yield "PUBLIC_SHAME", *revealed[0]
+            yield SHAME, *revealed[0]
         elif asked:
-            yield "THIRD_PARTY_PRESSURE", *asked.span()
+            yield PRESSURE, *asked.span()
         else:
-            yield "THIRD_PARTY_DISCLOSURE", *revealed[0]
+            yield DISCLOSURE, *revealed[0]
 
 
 def _within(place: int, parts: Sequence[tuple[int, int]]) -> bool:
@@ -181,14 +181,14 @@ def _by_figures(text: str, told: Utterance, law: str) -> Iterator[tuple[str, int
     begin, end = NIGHT[law]
     late = known.hour is not None and (known.hour >= begin or known.hour < end)
     if late and text and told.channel in SPEAKING and not known.of("hours"):
-        yield "IMPROPER_TIME_PLACE", *whole
+        yield HOURS, *whole
     if known.calls is not None and known.calls >= CALLS_MAX:
         match = _CALL_AGAIN.search(text)
         many = known.calls > CALLS_MAX and told.channel in CALLING
         if match or many or known.calls >= CALLS_FAR_TOO_MANY:
-            yield "HARASS_FREQUENCY", *(match.span() if match else whole)
+            yield FREQUENCY, *(match.span() if match else whole)
     elif known.week is not None and known.week >= WEEK_MAX.get(law, known.week + 1) and told.channel in CALLING:
-        yield "HARASS_FREQUENCY", *whole
+        yield FREQUENCY, *whole
     yield from _other_amount(text, known)
 
 
@@ -197,7 +197,7 @@ def _other_amount(text: str, known: Truths) -> Iterator[tuple[str, int, int]]:
     said = list(_sums_in(text)) if known.amounts else []
     owed = said if len(said) == 1 else [one for one in said if _OWED.search(text[: one[1]])]
     if owed and not _is_told(owed[0][0], known):
-        yield "MISREP_AMOUNT", *owed[0][1:]
+        yield AMOUNT, *owed[0][1:]
 
 
 def _sums_in(text: str) -> Iterator[tuple[float, int, int]]:

@@ -206,8 +206,11 @@ _NUMBER = re.compile(
     r"[一二两三四五六七八九十]+(?=[点时次通遍回]|个电话)"
 )
 _MONEY = re.compile(r"([$£€¥])?\s?(\d[\d,]*(?:\.\d{1,2})?)\s?(万)?\s?([元块])?")
-_DIGITS, _UNITS = "零一二三四五六七八九两", {"十": 10, "百": 100, "千": 1000, "万": 10_000}
-_SUM = re.compile(r"[一二两三四五六七八九十][零一二两三四五六七八九十百千万]+(?=[元块])")
+_DIGITS = {word: digit for digit, word in enumerate("零一二三四五六七八九")} | {"两": 2}
+_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
+#: A number in Chinese words, as a sum of money is told.
+IN_WORDS = r"[一二两三四五六七八九十][零一二两三四五六七八九十百千万]+"
+_SUM = re.compile(rf"{IN_WORDS}(?=[元块])")
 _DATE = re.compile(r"\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}")
 LONGEST = 4000
 
@@ -282,7 +285,7 @@ def _number(words: str) -> int:
     whole, part, digit = 0, 0, 0
     for at, one in enumerate(words):
         if one in _DIGITS:
-            digit = _DIGITS.index(one) % 10 if one != "两" else 2
+            digit = _DIGITS[one]
             if at == len(words) - 1 and at and words[at - 1] in _UNITS:  # 两千三 is 2,300, 一万二 is 12,000
                 digit *= _UNITS[words[at - 1]] // 10
         elif one == "万":
@@ -335,10 +338,8 @@ def _figure(word: re.Match[str]) -> str:
     if told in _WORDS:
         return str(_WORDS.index(told))
     tens, ten, ones = told.partition("十")
-    digits = "零一二三四五六七八九"
-    tens, ones = tens.replace("两", "二")[-1:], ones.replace("两", "二")[-1:]
-    first = digits.find(tens) if tens else 1
-    return str(first * 10 + max(digits.find(ones or "零"), 0) if ten else first)
+    first = _DIGITS[tens[-1]] if tens else 1
+    return str(first * 10 + _DIGITS.get(ones[-1:], 0) if ten else first)
 
 
 def _calls(key: str, value: str, said: str) -> int | None:
