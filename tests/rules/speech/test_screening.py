@@ -68,7 +68,7 @@ def figures(file: str) -> tuple[float, float, float, float]:
         ("twelfth.jsonl", (0.94, 0.88, 0.79, 0.93)),
         ("thirteenth.jsonl", (0.96, 0.95, 0.89, 0.96)),
         ("fourteenth.jsonl", (0.94, 0.89, 0.82, 0.95)),
-        ("fifteenth.jsonl", (0.89, 0.85, 0.77, 0.91)),
+        ("fifteenth.jsonl", (0.89, 0.85, 0.77, 0.89)),
     ],
 )
 def test_it_is_as_good_as_its_data_card_says(file: str, floors: tuple[float, ...]) -> None:
