@@ -29,5 +29,6 @@ def test_the_weights_are_made_from_the_grammar_as_it_stands(name: str, monkeypat
 
     with np.load(policies.folder() / name / "classifier.npz", allow_pickle=False) as weights:
         assert str(weights["made_from"]) == made, f"run tools/train_{name}.py"
+        assert "steps" in weights, f"the tool writes another layout by now: run tools/train_{name}.py"
     card = (Path(source.ROOT) / "docs" / "algorithms" / f"{name}.md").read_text(encoding="utf-8")
     assert f"`{made}`" in card, f"the data card of {name} names another grammar"

@@ -68,7 +68,7 @@ def figures(file: str) -> tuple[float, float, float, float]:
         ("twelfth.jsonl", (0.94, 0.88, 0.79, 0.93)),
         ("thirteenth.jsonl", (0.96, 0.95, 0.89, 0.96)),
         ("fourteenth.jsonl", (0.94, 0.89, 0.82, 0.95)),
-        ("fifteenth.jsonl", (0.89, 0.85, 0.77, 0.91)),
+        ("fifteenth.jsonl", (0.89, 0.85, 0.77, 0.89)),
     ],
 )
 def test_it_is_as_good_as_its_data_card_says(file: str, floors: tuple[float, ...]) -> None:
@@ -282,6 +282,14 @@ def test_no_note_excuses_a_sure_threat_or_insult(text: str, facts: str) -> None:
         ("Your balance now stands at A$5,730.", "debtor", "true balance A$4,102", "MISREP_AMOUNT"),
         ("您总共欠款32600元", "debtor", "系统里欠款是18450元，不是32600元", "MISREP_AMOUNT"),
         ("Here is how £642.10 is made up.", "debtor", "Principal £600.00; interest £42.10", "OK"),
+        ("Your balance is $30.", "debtor", "balance $5,000; flat 30", "MISREP_AMOUNT"),
+        ("Your balance is $1,000.", "debtor", "principal $500; interest $500", "OK"),
+        ("A late fee of $25 was added.", "debtor", {"balance": 1200, "late_fee": 25}, "OK"),
+        ("您的余额是1000元", "debtor", "本金500元；利息500元", "OK"),
+        ("请您还500元", "KIN", "", "THIRD_PARTY_PRESSURE"),
+        ("请您一天之内还500元", "KIN", "", "THIRD_PARTY_PRESSURE"),
+        ("请您一日内还500元", "KIN", "", "THIRD_PARTY_PRESSURE"),
+        ("您还有一天，请您还500元", "KIN", "", "THIRD_PARTY_PRESSURE"),
         ("提前还款不收违约金", "debtor", "合同约定提前还款不收违约金", "OK"),
         ("提前还款要收违约金", "debtor", "合同约定提前还款不收违约金", "IMPROPER_FEE"),
         ("还款的事现在不谈，身边有人陪着吗？", "debtor", "借款人说不想活了", "OK"),
@@ -289,7 +297,7 @@ def test_no_note_excuses_a_sure_threat_or_insult(text: str, facts: str) -> None:
         ("温馨提醒，请及时还款。", "debtor", "同一条短信今天发了二十三遍", "HARASS_FREQUENCY"),
     ],
 )
-def test_sums_listeners_and_notes_decide_together(text: str, recipient: str, facts: str, label: str) -> None:
+def test_sums_listeners_and_notes_decide_together(text: str, recipient: str, facts: object, label: str) -> None:
     assert judged(text, recipient, facts).label == label
 
 
@@ -301,6 +309,30 @@ def test_whoever_renounced_an_estate_is_told_of_no_debt_of_theirs() -> None:
 def test_a_claim_that_nothing_proves_does_not_pass() -> None:
     assert judged("我们已经向法院起诉你了").label == "MISREP_LEGAL"
     assert judged("We have filed a lawsuit against you").violation
+
+
+@pytest.mark.parametrize(
+    "text", ["Hello, our firm has filed a lawsuit; please pay $500 today.", "我们已向法院起诉，请您尽快支付。"]
+)
+@pytest.mark.parametrize("recipient", ["debtor", "GUARANTOR"])
+def test_nobody_who_answers_for_the_debt_is_told_of_an_unproven_suit(text: str, recipient: str) -> None:
+    assert judged(text, recipient).label == "MISREP_LEGAL"
+
+
+@pytest.mark.parametrize(
+    ("text", "authorised", "liable"),
+    [
+        ("您是他姐姐，这笔三千二百元您必须替他还", "姐姐有委托书", "姐姐是连带保证人"),
+        (
+            "You are his family, so you should pay his $3,200 for him.",
+            "the sister has power of attorney",
+            "the sister is a surety",
+        ),
+    ],
+)
+def test_whoever_may_hear_of_a_debt_need_not_pay_it(text: str, authorised: str, liable: str) -> None:
+    assert judged(text, "KIN", authorised).label == "THIRD_PARTY_PRESSURE"
+    assert judged(text, "KIN", liable).label == "OK"
 
 
 def test_a_finding_names_its_place_its_rule_and_what_to_say_instead() -> None:

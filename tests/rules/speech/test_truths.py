@@ -74,6 +74,10 @@ from arrears.rules.speech import truths
         ("his attorney wrote that she no longer acts for him", "represented", False),
         ("the daughter gave her written consent", "authorised", True),
         ("姐姐有委托书", "authorised", True),
+        ("姐姐有委托书", "liable", None),
+        ("joint account holder", "liable", True),
+        ("她是连带保证人", "liable", True),
+        ("the father is not a surety", "liable", False),
         ("it is the seller's own trust account", "payee", True),
         ("it is his own account", "payee", False),
         ("placed at 6:40 in the debtor's time zone", "hours", None),
@@ -92,6 +96,7 @@ def test_a_statement_is_read_for_what_it_says(told: object, topic: str, holds: b
     [
         ("当地时间晚上10点半", 22.5),
         ("夜里十一点", 23.0),
+        ("十十点", 10.0),
         ("下午3点", 15.0),
         ("凌晨2点", 2.0),
         ("called at 9:30 pm local time", 21.5),
@@ -101,6 +106,8 @@ def test_a_statement_is_read_for_what_it_says(told: object, topic: str, holds: b
         ("活动截至当日24点", None),
         ("the offer lapses at 23:59", None),
         ("白天三点到的", 15.0),
+        ("白天十点", 10.0),
+        ("白天9点", 9.0),
         ("placed at 06:40 in the debtor's time zone", 6 + 40 / 60),
     ],
 )

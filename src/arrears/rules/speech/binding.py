@@ -10,14 +10,15 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from arrears.rules.speech import lexicon, truths
+from arrears.rules.speech.labels import AMOUNT, DISCLOSURE, FREQUENCY, HOURS, IMPOSTURE, PRESSURE, RIGHTS, SHAME
 from arrears.rules.speech.told import GUARANTOR, THIRD, Utterance
 from arrears.rules.speech.truths import Truths
 
 LANGUAGES = ("zh", "en")
-IMPOSTURE = "IMPERSONATION"
 #: Hours in which nobody is called, by law: [from, to).
 NIGHT: Mapping[str, tuple[int, int]] = {"cn": (22, 8), "us": (21, 8), "uk": (21, 8)}
 SPEAKING = frozenset(
@@ -34,13 +35,13 @@ _CALL_AGAIN = re.compile(
     r"再打|再次(致电|来电|联系|拨打)|继续(打|联系|拨)|还会打|回电|电话|call|phone|ring|contact|text"
 )
 _OWED = re.compile(r"(owe|balance|outstanding|amount due|应还|欠款|余额)[^.;。]{0,24}$")
-_BY_THE_DAY = re.compile(r"\s?(a|per|each|every) (day|month|week|year)|/(day|month)|每[天日月]|一[天日]")
-_DAILY = re.compile(r"(每|一)[天日].{0,4}$")
+_BY_THE_DAY = re.compile(r"\s?(a|per|each|every) (day|month|week|year)|/(day|month)|每[天日月]|一[天日](?!之?内)")
+_DAILY = re.compile(r"(每[天日]|(?<!有)一[天日](?!之?内)).{0,4}$")
 _FREE = re.compile(
-    r"(不再?|免|无需?|没有?|未)(会|用|必|加|另|额外)?(收|付|交|有)?(取|您|你|任何)*$|\b(no|without|waiv\w*|never|not|n't)\b[^.,;]{0,18}$"
+    r"(不再?|免|无需?|没有?|未)(会|用|必|加|另|额外)?(收|付|交|有)?(取|您|你|任何)*$|(\b(no|without|waiv\w*|never|not)|n't)\b[^.,;]{0,18}$"
 )
-_IN_WORDS = re.compile(r"[一二两三四五六七八九十][零一二两三四五六七八九十百千万]+[元块](?![一二三四五六七八九])")
-_MONEY = re.compile(r"(?:[$£€¥]\s?(\d[\d,]*(?:\.\d{1,2})?))|(?<![\d.,])(\d[\d,]*(?:\.\d{1,2})?)\s?(?:元|块)")
+_IN_WORDS = re.compile(rf"{truths.IN_WORDS}[元块](?![一二三四五六七八九])")
+_MONEY = re.compile(r"[$£€¥]\s?\d[\d,]*(?:\.\d{1,2})?|(?<![\d.,])\d[\d,]*(?:\.\d{1,2})?\s?[元块]")
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,8 @@ class Case:
                 holds = not holds
             if holds and claim.topic == "amount" and not _agrees(text, told.truths):
                 continue
+            if holds is False:
+                unproven.discard(claim.label)
             is_settled |= bool(holds and (claim.inverse or claim.topic == "amount"))
             if holds:
                 if claim.label in claim.clears:
@@ -136,7 +139,7 @@ class Case:
                 unproven |= {claim.label} if holds is None else set()
         wrong = [one for one in wrong if one[0] not in cleared]
         wrong += _by_figures(text, told, law)
-        if told.who == THIRD and not told.truths.of("authorised"):
+        if heard_by(told) == THIRD:
             wrong += self._revealed(text, lang, shielded, is_posted=told.truths.of("posted") is True)
         return Bound(tuple(wrong), frozenset(proven), frozenset(cleared), frozenset(unproven), is_settled)
 
@@ -146,7 +149,7 @@ class Case:
 
     def _is_eased(self, claim: Claim, text: str, lang: str) -> bool:
         """Is nothing asked any more of somebody whose rights would forbid it?"""
-        return claim.inverse and claim.label == "IGNORE_RIGHTS" and bool(self.eases[lang].search(text))
+        return claim.inverse and claim.label == RIGHTS and bool(self.eases[lang].search(text))
 
     def _revealed(
         self, text: str, lang: str, shielded: list[tuple[int, int]], *, is_posted: bool
@@ -161,11 +164,11 @@ class Case:
             return
         asked = self.asks[lang].search(text)
         if is_posted or self.posts.search(text):
-            yield "PUBLIC_SHAME", *revealed[0]
+            yield SHAME, *revealed[0]
         elif asked:
-            yield "THIRD_PARTY_PRESSURE", *asked.span()
+            yield PRESSURE, *asked.span()
         else:
-            yield "THIRD_PARTY_DISCLOSURE", *revealed[0]
+            yield DISCLOSURE, *revealed[0]
 
 
 def _within(place: int, parts: Sequence[tuple[int, int]]) -> bool:
@@ -178,14 +181,14 @@ def _by_figures(text: str, told: Utterance, law: str) -> Iterator[tuple[str, int
     begin, end = NIGHT[law]
     late = known.hour is not None and (known.hour >= begin or known.hour < end)
     if late and text and told.channel in SPEAKING and not known.of("hours"):
-        yield "IMPROPER_TIME_PLACE", *whole
+        yield HOURS, *whole
     if known.calls is not None and known.calls >= CALLS_MAX:
         match = _CALL_AGAIN.search(text)
         many = known.calls > CALLS_MAX and told.channel in CALLING
         if match or many or known.calls >= CALLS_FAR_TOO_MANY:
-            yield "HARASS_FREQUENCY", *(match.span() if match else whole)
+            yield FREQUENCY, *(match.span() if match else whole)
     elif known.week is not None and known.week >= WEEK_MAX.get(law, known.week + 1) and told.channel in CALLING:
-        yield "HARASS_FREQUENCY", *whole
+        yield FREQUENCY, *whole
     yield from _other_amount(text, known)
 
 
@@ -194,15 +197,12 @@ def _other_amount(text: str, known: Truths) -> Iterator[tuple[str, int, int]]:
     said = list(_sums_in(text)) if known.amounts else []
     owed = said if len(said) == 1 else [one for one in said if _OWED.search(text[: one[1]])]
     if owed and not _is_told(owed[0][0], known):
-        yield "MISREP_AMOUNT", *owed[0][1:]
+        yield AMOUNT, *owed[0][1:]
 
 
 def _sums_in(text: str) -> Iterator[tuple[float, int, int]]:
-    """Each sum of money in a text with its place; not what something costs by the day."""
-    for match in _MONEY.finditer(text):
-        if not (_BY_THE_DAY.match(text, match.end()) or _DAILY.search(text, 0, match.start())):
-            yield float((match[1] or match[2]).replace(",", "")), *match.span()
-    for match in _IN_WORDS.finditer(text):
+    """Each sum of money in a text with its place; not what something costs by the day, week, month or year."""
+    for match in chain(_MONEY.finditer(text), _IN_WORDS.finditer(text)):
         if not (_BY_THE_DAY.match(text, match.end()) or _DAILY.search(text, 0, match.start())):
             yield from ((one, *match.span()) for one in truths.sums(match[0]))
 
@@ -218,8 +218,14 @@ def _is_told(said: float, known: Truths) -> bool:
 
 
 def heard_by(told: Utterance) -> str:
-    """Who hears it, as far as the rules care: whom the case authorises, or makes liable, hears as a guarantor does."""
-    return GUARANTOR if told.who == THIRD and told.truths.of("authorised") else told.who
+    """Who hears it, as far as the rules care: whom a case authorises, or makes liable, hears what a guarantor may."""
+    may_hear = answers(told) or (told.who == THIRD and told.truths.of("authorised"))
+    return GUARANTOR if may_hear else told.who
+
+
+def answers(told: Utterance) -> bool:
+    """Does somebody else than the debtor answer for the debt, and may be asked to pay it?"""
+    return told.who == GUARANTOR or (told.who == THIRD and bool(told.truths.of("liable")))
 
 
 def read(path: Path) -> Case:

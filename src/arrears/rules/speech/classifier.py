@@ -132,7 +132,7 @@ def indexed(used: NDArray[np.integer], bits: int = features.BITS) -> NDArray[np.
 
 def _used(told: Mapping[str, NDArray[Any]]) -> NDArray[np.integer]:
     """The places that have weights, ascending; kept as the steps between them, which take a third of the room."""
-    return told["used"] if "used" in told else np.cumsum(told["steps"])
+    return np.cumsum(told["steps"])
 
 
 def _rarity(told: Mapping[str, NDArray[np.float32]], bits: int) -> NDArray[np.float32]:

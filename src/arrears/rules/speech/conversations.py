@@ -69,7 +69,7 @@ def told_early(
     early = next((one for one in checks if one.code == conduct.VERIFIED and one.span), None)
     if early is None or early.turn is None or early.span is None:
         return None
-    label, place = known[screening.DISCLOSURE], law or _law_of(early)
+    label, place = known[labels.DISCLOSURE], law or _law_of(early)
     advice = label.advice[lang or ("zh" if place == "cn" else "en")]
     return early.turn, Finding(label.code, label.severity, (early.span,), early.rule, advice)
 

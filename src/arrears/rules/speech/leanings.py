@@ -26,7 +26,9 @@ _LEAST = 1e-3
 
 @dataclass(frozen=True)
 class Leaning:
-    """odds : log odds that notes add to a violation, from -MOST to MOST; shares : of each label, empty without notes"""
+    """odds : log odds added to a violation: of notes from -MOST to MOST, towards a guarantor as low as -MOST - ANSWERS;
+    shares : of each label, empty without notes
+    """
 
     odds: float = 0.0
     shares: Mapping[str, float] = field(default_factory=dict)

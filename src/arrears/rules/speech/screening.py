@@ -18,7 +18,7 @@ from pathlib import Path
 from arrears.rules.speech import binding, classifier, firms, folding, labels, leanings, lettering, lexicon, pieces
 from arrears.rules.speech.classifier import Classifier
 from arrears.rules.speech.folding import Folded
-from arrears.rules.speech.labels import OK, Label
+from arrears.rules.speech.labels import ARREST, DISCLOSURE, IMPOSTURE, OK, PRESSURE, SHAME, VIOLENCE, Label
 from arrears.rules.speech.leanings import Leaning
 from arrears.rules.speech.lexicon import Hit
 from arrears.rules.speech.told import GUARANTOR, THIRD, Utterance
@@ -28,13 +28,11 @@ BATCH = 8_000
 #: How much a phrase that is sure, a fact, and a debt told to a third person weigh beside a likelihood of at most one.
 SURE, FACT, REVEALED = 1.0, 1.6, 0.9
 #: How likely a violation is that a part alone tells of; and below which a sure phrase is taken as quoted or denied.
-PART, DOUBT, DOUBT_OF_THREATS = 0.85, 0.3, 0.1
+PART, DOUBT, DOUBT_SELDOM_QUOTED = 0.85, 0.3, 0.1
 #: What is graver than letting a third person know, when it is said to one.
-GRAVER = frozenset({"THREAT_VIOLENCE", "THREAT_ARREST", "IMPERSONATION", "PUBLIC_SHAME", "THIRD_PARTY_PRESSURE"})
+GRAVER = frozenset({VIOLENCE, ARREST, IMPOSTURE, SHAME, PRESSURE})
 #: What is least of all taken as quoted or denied. Of what is let known the wording knows nothing: not who hears it.
-THREATS = frozenset({"THREAT_VIOLENCE", "THREAT_ARREST", "THIRD_PARTY_PRESSURE"})
-PRESSURE = "THIRD_PARTY_PRESSURE"
-DISCLOSURE = "THIRD_PARTY_DISCLOSURE"
+SELDOM_QUOTED = frozenset({VIOLENCE, ARREST, PRESSURE})
 _MARKS = " ,.!?;。"
 _WITHIN, _BROKEN_START, _BROKEN_END = re.compile("[a-z']{2}"), re.compile("[a-z']+$"), re.compile("[a-z']+")
 
@@ -145,17 +143,18 @@ class Screen:
             bound = self.case.bind(piece.text, lang, told, _law(told, lang), claimed[at], shielded[at])
             heard = whos[piece.of]
             lean = leans[piece.of]
-            if heard == GUARANTOR and self.case.is_asked(piece.text, lang):
+            is_lawful = lean.clears(likely.wrong[at])  # only notes speak for a claim, not who hears it
+            answers = binding.answers(told)
+            if answers and self.case.is_asked(piece.text, lang):
                 lean = lean.to_guarantor()
-            is_lawful = lean.clears(likely.wrong[at])
             for label, start, end in bound.wrong:
                 if is_lawful and label in bound.unproven:
                     continue
                 score = REVEALED if label == DISCLOSURE else FACT
                 suspicion.add(label, score, (piece.offset + start, piece.offset + end))
-            to_guarantor = {DISCLOSURE} if heard == GUARANTOR else frozenset()
-            silent = bound.cleared | to_guarantor | ({PRESSURE} if heard == GUARANTOR else frozenset())
-            sure = [hit for hit in found[at] if hit.sure and hit.label not in to_guarantor]
+            known_to = {DISCLOSURE} if heard == GUARANTOR else frozenset()
+            silent = bound.cleared | known_to | ({PRESSURE} if answers else frozenset())
+            sure = [hit for hit in found[at] if hit.sure and hit.label not in known_to]
             sure = [hit for hit in sure if not bound.answers(hit.label, hit.start)]
             if sure and likely.wrong[at] < DOUBT:
                 doubtful = [parts[one - len(cut)] for one in parts_of[at] if likely.wrong[one] >= DOUBT]
@@ -163,7 +162,7 @@ class Screen:
                     hit
                     for hit in sure
                     if (heard == THIRD and hit.label == DISCLOSURE)
-                    or (hit.label in THREATS and likely.wrong[at] >= DOUBT_OF_THREATS)
+                    or (hit.label in SELDOM_QUOTED and likely.wrong[at] >= DOUBT_SELDOM_QUOTED)
                     or any(part.holds(piece.offset + hit.start) for part in doubtful)
                 ]
             for one in (at, *parts_of[at]):
@@ -204,7 +203,7 @@ class Screen:
     def _gravest(self, suspicion: _Suspicion) -> str:
         """The label that is suspected most; what lets a third person know gives way only to what is graver."""
         scores = dict(suspicion.scores)
-        if max(scores.get(PRESSURE, 0.0), scores.get("PUBLIC_SHAME", 0.0)) >= FACT:
+        if max(scores.get(PRESSURE, 0.0), scores.get(SHAME, 0.0)) >= FACT:
             scores.pop(DISCLOSURE, None)
         if scores.get(DISCLOSURE, 0.0) >= REVEALED:
             scores = {

@@ -105,16 +105,18 @@ TOPICS: Mapping[str, str] = {
         r"手续费|费用|服务费|违约金"
     ),
     "credit": r"credit.?(report|bureau|file|score)|bureau|furnish|征信",
+    "liable": (
+        r"joint|co.?(signer|debtor|borrower)|guarant|surety|spouse.{0,12}(liable|obligor)|obligor|"
+        r"(接受|继承).{0,4}遗产|共同(借款|债务|还款)|(?<![和及与])担保|保证人|连带|共债"
+    ),
     "authorised": (
         r"(written|signed) authority|executor|administrator of|遗嘱执行|遗产管理|authori[sz]|power of attorney|"
         r"recipient is.{0,40}(attorney|lawyer|solicitor|counsel|advis[eo]r|executor|heir)|garnishee|"
-        r"(接受|继承).{0,4}遗产|"
-        r"third.?party.?(consent|ok)|consent(ed|s)?.{0,12}third|joint|"
+        r"third.?party.?(consent|ok)|consent(ed|s)?.{0,12}third|"
         r"\b(his|her|their|(debtor|borrower|customer|daughter|son|wife|husband)'s)( own)? "
         r"(written|signed|recorded|verbal) (consent|permission|mandate|authority)|"
         r"(书面|录音里|当面)(同意|要求|委托).{0,4}(由|让|请)|委托书|代为(沟通|办理|处理|协商)|"
-        r"co.?(signer|debtor|borrower)|guarant|surety|volunt|spouse.{0,12}(liable|obligor)|obligor|授权|"
-        r"代理人|共同(借款|债务|还款)|(?<![和及与])担保|保证人|连带|自愿|监护人|共债"
+        r"volunt|授权|代理人|自愿|监护人"
     ),
     "visit": r"visit|appointment|上门|外访|预约|面谈|到访",
     "hours": (
@@ -177,7 +179,8 @@ _HOUR = re.compile(
     r"(?P<later>\s*(?:at |in the |this )?(?:night|evening|afternoon))?|"
     r"(?<![\d$.,-])(?P<hour>[01]?\d|2[0-4])\s*(?:(?P<noon>am|pm|a\.m|p\.m)|(?:点|时(?!效|间))(?P<past>半)?))"
 )
-_LATER = frozenset(("白天", "下午", "傍晚", "晚", "晚上", "夜里", "夜间", "深夜", "半夜"))
+_LATER = frozenset(("下午", "傍晚", "晚", "晚上", "夜里", "夜间", "深夜", "半夜"))
+_BY_DAY = frozenset(("白天", "下午", "傍晚"))
 _DEADLINE = re.compile(r"deadline|expir|laps|clos(es|ing)|valid|until|\bends?\b|\bdue\b|截[止至]|有效|到期|失效|之前")
 _HOUR_KEY = re.compile(r"hour|local.?time|^time$|^at$|时间|时刻|钟点")
 _LATE = re.compile(
@@ -202,9 +205,12 @@ _NUMBER = re.compile(
     rf"\b({'|'.join(_WORDS)}|once|twice|({'|'.join(_ORDINALS)})(?= (call|attempt|contact)))\b|"
     r"[一二两三四五六七八九十]+(?=[点时次通遍回]|个电话)"
 )
-_MONEY = re.compile(r"(\d[\d,]*(?:\.\d{1,2})?)(万)?")
-_DIGITS, _UNITS = "零一二三四五六七八九两", {"十": 10, "百": 100, "千": 1000, "万": 10_000}
-_SUM = re.compile(r"[一二两三四五六七八九十][零一二两三四五六七八九十百千万]+(?=[元块])")
+_MONEY = re.compile(r"([$£€¥])?\s?(\d[\d,]*(?:\.\d{1,2})?)\s?(万)?\s?([元块])?")
+_DIGITS = {word: digit for digit, word in enumerate("零一二三四五六七八九")} | {"两": 2}
+_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
+#: A number in Chinese words, as a sum of money is told.
+IN_WORDS = r"[一二两三四五六七八九十][零一二两三四五六七八九十百千万]+"
+_SUM = re.compile(rf"{IN_WORDS}(?=[元块])")
 _DATE = re.compile(r"\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}")
 LONGEST = 4000
 
@@ -213,7 +219,8 @@ LONGEST = 4000
 class Truths:
     """known : topic → is it so; hour : the debtor's, 0–24; calls, week : made already on this day, in seven days
 
-    amounts : that the account owes; told : what is stated in free words, lower case; figures : every sum not denied
+    amounts : that the account owes; told : what is stated in free words, lower case; figures : every sum not denied, as
+    often as it is told
     """
 
     known: Mapping[str, bool] = field(default_factory=dict)
@@ -223,7 +230,7 @@ class Truths:
     amounts: frozenset[float] = frozenset()
     law: str = ""
     told: str = ""
-    figures: frozenset[float] = frozenset()
+    figures: tuple[float, ...] = ()
 
     def of(self, topic: str) -> bool | None:
         return self.known.get(topic)
@@ -236,7 +243,7 @@ def read(told: object) -> Truths:
     calls: int | None = None
     week: int | None = None
     amounts: set[float] = set()
-    figures: set[float] = set()
+    figures: list[float] = []
     law = ""
     free: list[str] = []
     for key, value in _statements(told):
@@ -249,16 +256,24 @@ def read(told: object) -> Truths:
         week = week if stated.week is None else stated.week
         if stated.topic and stated.topic not in known:
             known[stated.topic] = stated.holds
-        if stated.topic == "amount" and stated.holds:
-            amounts |= sums(value)
-        figures |= sums(value) if stated.holds else set()
-    return Truths(known, hour, calls, week, frozenset(amounts), law, ", ".join(free), frozenset(figures))
+        if stated.holds:
+            owed = sums(value) if stated.topic == "amount" else []
+            amounts.update(owed)
+            figures += owed or sums(value, is_marked=stated.topic != "fee" or not key)
+    return Truths(known, hour, calls, week, frozenset(amounts), law, ", ".join(free), tuple(figures))
 
 
-def sums(text: str) -> set[float]:
-    """Every figure of a text that may be a sum of money; dates are none, 一万五千零九十元 is one."""
+def sums(text: str, *, is_marked: bool = False) -> list[float]:
+    """Every figure of a text that may be a sum of money; dates are none, 一万五千零九十元 is one.
+
+    is_marked : only those with the sign of a currency, or in 元, 块 or 万
+    """
     found = _MONEY.findall(_DATE.sub(" ", in_figures(text)))
-    return {float(one.replace(",", "")) * (10_000 if ten_thousands else 1) for one, ten_thousands in found}
+    return [
+        float(one.replace(",", "")) * (10_000 if ten_thousands else 1)
+        for sign, one, ten_thousands, unit in found
+        if sign or ten_thousands or unit or not is_marked
+    ]
 
 
 def in_figures(text: str) -> str:
@@ -270,7 +285,7 @@ def _number(words: str) -> int:
     whole, part, digit = 0, 0, 0
     for at, one in enumerate(words):
         if one in _DIGITS:
-            digit = _DIGITS.index(one) % 10 if one != "两" else 2
+            digit = _DIGITS[one]
             if at == len(words) - 1 and at and words[at - 1] in _UNITS:  # 两千三 is 2,300, 一万二 is 12,000
                 digit *= _UNITS[words[at - 1]] // 10
         elif one == "万":
@@ -323,10 +338,8 @@ def _figure(word: re.Match[str]) -> str:
     if told in _WORDS:
         return str(_WORDS.index(told))
     tens, ten, ones = told.partition("十")
-    digits = "零一二三四五六七八九"
-    tens, ones = tens.replace("两", "二")[-1:], ones.replace("两", "二")[-1:]
-    first = digits.find(tens) if tens else 1
-    return str(first * 10 + max(digits.find(ones or "零"), 0) if ten else first)
+    first = _DIGITS[tens[-1]] if tens else 1
+    return str(first * 10 + _DIGITS.get(ones[-1:], 0) if ten else first)
 
 
 def _calls(key: str, value: str, said: str) -> int | None:
@@ -365,7 +378,7 @@ def _hour(key: str, value: str) -> float | None:
         hour = float(match["h"] or match["hour"]) + (0.5 if match["past"] else float(match["m"] or 0) / 60)
         half = (match["half"] or match["noon"] or "")[:1]
         is_later = match["part"] in _LATER or (match["later"] and not half)
-        if is_later and (6 <= hour < 12 or (hour < 6 and match["part"] in ("白天", "下午", "傍晚"))):
+        if (is_later and 6 <= hour < 12) or (hour < 6 and match["part"] in _BY_DAY):
             return hour + 12
         return hour % 12 + (12 if half == "p" else 0) if half else hour
     return 23.0 if _LATE.search(told) and not re.search(r"同意|consent|agreed", told) else None
