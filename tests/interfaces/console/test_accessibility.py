@@ -123,6 +123,16 @@ def test_pages_of_a_lived_night_break_nothing(town, surf, axe):
     assert found + axe(page, "case with everything open") == []
 
 
+def test_a_chart_slow_to_follow_the_screen_widens_no_page(town, surf):
+    page = surf("SUPERVISOR")
+    page.add_init_script("window.ResizeObserver = class { observe() {} }")
+    page.set_viewport_size(WIDTHS[0])
+    page.goto("/")
+    page.locator("[data-drawn] canvas").first.wait_for()
+    page.set_viewport_size(WIDTHS[1])
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[1]["width"]
+
+
 def test_the_keyboard_reaches_everything(town, surf):
     page = surf("SUPERVISOR")
     page.set_viewport_size(WIDTHS[0])
