@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from tests import unguarded as past
 from tests.unguarded import unguarded
 
-from arrears.actions import anchor_audit, verify_audit
+from arrears.actions import anchor_audit, check_keys, verify_audit
 from arrears.kernel.errors import Refusal
 from arrears.records.audit import guards, operations
 from arrears.records.audit.models import Anchor, Event, Lane
@@ -198,6 +198,24 @@ class TestVerify:
         settings.AUDIT_KEY = b"f" * 64
         with pytest.raises(keys.KeyWrong, match="audit key"):
             operations.check_key()
+
+    def test_with_another_anchor_key_nothing_is_anchored_on(self, trail, settings):
+        settings.ANCHOR_KEY = b"f" * 32
+        with pytest.raises(keys.KeyWrong, match="anchor key"):
+            anchor_audit.anchor(trail, at=AT + timedelta(days=1))
+        assert Anchor.objects.count() == 1
+
+    def test_a_lost_anchor_key_is_not_made_anew(self, trail, settings):
+        settings.ANCHOR_KEY = None
+        with pytest.raises(keys.KeyMissing, match="anchor key is missing"):
+            check_keys.ready_keys(at=AT + timedelta(days=1))
+
+    def test_the_right_key_anchors_on_behind_one_that_was_forged(self, trail):
+        anchor_audit.anchor(trail, at=AT + timedelta(days=1))
+        with unguarded():
+            Anchor.objects.filter(number=2).update(signature="00" * 64)
+        anchor_audit.anchor(trail, at=AT + timedelta(days=2))
+        assert "ANCHOR_FORGED" in kinds(trail)
 
     def test_an_anchor_checks_with_the_public_key_alone(self, trail):
         other = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"  # of RFC 8032, 7.1

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
+from arrears.records.audit import anchors
 from arrears.records.audit import operations as audit
 from arrears.records.privacy import keys
 from arrears.records.privacy import operations as privacy
@@ -35,6 +36,8 @@ def check_keys() -> None:
 def ready_keys(*, at: datetime) -> None:
     """The same, and a key that nothing was made with yet is made; then the audit's lanes can be opened."""
     check_keys()
+    if settings.ANCHOR_KEY is None:
+        anchors.check_key()
     for name in settings.SEALING_KEYS:
         if getattr(settings, name) is None and (name != "VAULT_KEY" or settings.VAULT.master == "local"):
             keys.make(name)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -119,8 +119,15 @@ def export(
     return Pack(document, text, statement, anchors.sign(statement), anchors.public_key())
 
 
-def checked(text: bytes, manifest: bytes, *, public_key: str = "") -> Mapping[str, Any]:
-    """What a signed pack states, if its document is the one that was signed.
+def with_paper(pack: Pack, paper: bytes) -> Pack:
+    """The same pack, its statement naming the SHA-256 of the PDF made of it as well."""
+    stated = json.loads(pack.statement) | {"paper_sha256": hashlib.sha256(paper).hexdigest()}
+    statement = json.dumps(stated, sort_keys=True)
+    return replace(pack, statement=statement, signature=anchors.sign(statement))
+
+
+def checked(text: bytes, manifest: bytes, *, paper: bytes | None = None, public_key: str = "") -> Mapping[str, Any]:
+    """What a signed pack states, if its document, and its PDF where one is given, are those that were signed.
 
     public_key : that of the house that made it, known from elsewhere; blank: this installation's own
     raises     : EvidenceAltered, anchors.NoPublicKey
@@ -135,6 +142,8 @@ def checked(text: bytes, manifest: bytes, *, public_key: str = "") -> Mapping[st
     said: Mapping[str, Any] = json.loads(statement)
     if said.get("evidence_sha256") != hashlib.sha256(text).hexdigest():
         raise EvidenceAltered(what="evidence.json")
+    if paper is not None and said.get("paper_sha256") != hashlib.sha256(paper).hexdigest():
+        raise EvidenceAltered(what="evidence.pdf")
     return said
 
 

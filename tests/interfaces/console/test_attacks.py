@@ -35,6 +35,8 @@ ELSEWHERE = [
     "/\\evil.example",
     "\\\\evil.example",
     "https:evil.example",
+    "abc",
+    "no-such-name",
     "javascript:alert(1)",
     "data:text/html,x",
     "\thttps://evil.example",

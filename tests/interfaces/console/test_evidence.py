@@ -17,7 +17,7 @@ from tests.interfaces.console.test_agencies import EAST, place
 
 from arrears.actions import evidence, keep_transcript, reveal_sealed, take_complaint, wired
 from arrears.interfaces.cli import audit as command
-from arrears.interfaces.ui import papers
+from arrears.interfaces.ui import evidence_files, papers
 from arrears.records.audit import queries as trail
 from arrears.records.audit.models import Event
 from arrears.records.cases.models import Case
@@ -87,6 +87,17 @@ class TestPack:
         assert told
         assert [value for value in told.values() if value in masked] == []
         assert [value for value in told.values() if value not in plain] == []
+
+    def test_the_paper_is_signed_with_it(self, enter, case, monkeypatch):
+        monkeypatch.setattr(evidence_files, "pdf", lambda _pack, *, language: f"%PDF in {language}".encode())
+        made = take(enter("COMPLIANCE"), case)
+        document, manifest, paper = (made[name] for name in ("evidence.json", "manifest.json", "evidence.pdf"))
+
+        assert evidence.checked(document, manifest, paper=paper)["case_id"] == case.pk
+        with pytest.raises(evidence.EvidenceAltered, match=r"evidence\.pdf"):
+            evidence.checked(document, manifest, paper=paper + b" ")
+        with pytest.raises(evidence.EvidenceAltered, match=r"evidence\.json"):
+            evidence.checked(document + b" ", manifest, paper=paper)
 
     def test_it_is_on_record_who_took_it_and_why_but_nothing_that_was_in_it(self, enter, case):
         made = take(enter("SUPERVISOR"), case)

@@ -123,14 +123,16 @@ def export(
 
 @app.command()
 def check(
-    folder: Annotated[Path, typer.Argument(help="folder with evidence.json and manifest.json")],
+    folder: Annotated[Path, typer.Argument(help="folder with evidence.json, manifest.json and perhaps evidence.pdf")],
     public_key: Annotated[str, typer.Option(help="of the house that made it; default: this home's own")] = "",
 ) -> None:
     """Tell whether evidence is what was signed; ends with 1 and says what is not, when it is not."""
     setup.ensure_ready()
     document, manifest = (_read(folder / name) for name in (evidence_files.DOCUMENT, evidence_files.MANIFEST))
-    said = evidence.checked(document, manifest, public_key=public_key)
-    typer.echo(f"stands as signed: case {said['case_id']}, made {said['made_at']}")
+    paper = _read(folder / evidence_files.PAPER) if (folder / evidence_files.PAPER).exists() else None
+    said = evidence.checked(document, manifest, paper=paper, public_key=public_key)
+    looked_at = "" if paper is not None else f"; {evidence_files.PAPER} is not here and was not checked"
+    typer.echo(f"stands as signed: case {said['case_id']}, made {said['made_at']}{looked_at}")
 
 
 def _read(file: Path) -> bytes:

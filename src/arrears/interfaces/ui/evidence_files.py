@@ -22,12 +22,11 @@ DOCUMENT, MANIFEST, PAPER = "evidence.json", "manifest.json", "evidence.pdf"
 
 def files(pack: evidence.Pack, *, language: str) -> dict[str, bytes]:
     """Name → content; without the PDF where nothing here can print one."""
-    made = {DOCUMENT: pack.text, MANIFEST: pack.manifest}
     try:
-        made[PAPER] = pdf(pack, language=language)
+        paper = pdf(pack, language=language)
     except papers.NoPrinter:
-        return made
-    return made
+        return {DOCUMENT: pack.text, MANIFEST: pack.manifest}
+    return {DOCUMENT: pack.text, MANIFEST: evidence.with_paper(pack, paper).manifest, PAPER: paper}
 
 
 def pdf(pack: evidence.Pack, *, language: str) -> bytes:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def is_ours(request: HttpRequest, onward: str) -> bool:
+    """Is an address a path of this site, from its root?"""
+    hosts = {request.get_host()}
+    return onward.startswith("/") and url_has_allowed_host_and_scheme(
+        onward, allowed_hosts=hosts, require_https=request.is_secure()
+    )
 
 
 def after_deed(request: HttpRequest, case_id: str) -> HttpResponse:
     """The answer to a form whose `next` may name the page it came from."""
     onward = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(onward, allowed_hosts={request.get_host()}):
-        return redirect(onward)
+    if is_ours(request, onward):
+        return HttpResponseRedirect(onward)
     return redirect("case", case_id)

@@ -25,6 +25,8 @@ from arrears.records.audit.models import Anchor, Lane
 from arrears.records.privacy import keys
 
 KEY = "ANCHOR_KEY"
+#: Of so many anchors at least one is signed with the key, if it is the right one.
+LAST_FEW = 10
 #: What an anchor states; the same key signs other statements too.
 STATES = frozenset({"number", "made_at", "events", "heads", "previous"})
 
@@ -77,9 +79,23 @@ def is_signed(statement: str, signature: str, key: str) -> bool:
     return True
 
 
+def check_key() -> None:
+    """Whether the anchor key is one that these books were anchored with; raises keys.KeyMissing, keys.KeyWrong.
+
+    Of the last few anchors one suffices: the newest may be forged, and that is for verifying to find.
+    """
+    last = list(Anchor.objects.order_by("-number").values_list("statement", "signature")[:LAST_FEW])
+    if last and not any(is_signed(*one, public_key()) for one in last):
+        raise keys.wrong(KEY)
+
+
 @transaction.atomic
 def make(at: datetime) -> Signed:
-    """State and sign where every lane ends by what is committed; nobody who writes is waited for."""
+    """State and sign where every lane ends by what is committed; nobody who writes is waited for.
+
+    raises : keys.KeyMissing, keys.KeyWrong
+    """
+    check_key()
     ends = list(Lane.objects.filter(seq__gt=0).order_by("lane"))
     last = Anchor.objects.order_by("-number").first()
     statement = canonical(

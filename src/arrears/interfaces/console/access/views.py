@@ -10,7 +10,6 @@ from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from arrears.actions import sign_in as entering
 from arrears.interfaces.ui import address, menu, moment, refusals, seats, sentences
+from arrears.interfaces.ui.onward import is_ours
 from arrears.kernel.clock import SystemClock
 from arrears.kernel.errors import Refusal
 from arrears.records.runs import queries as runs
@@ -42,7 +42,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """The sign-in page; a successful sign-in opens the page that was asked for, in the person's language."""
     onward = request.POST.get("next") or request.GET.get("next", "")
     if request.user.is_authenticated:
-        return redirect(_safe(request, onward))
+        return HttpResponseRedirect(_safe(request, onward))
     form = Entry(request.POST or None)
     if request.method == "POST" and form.is_valid():
         whence, at = address.of(request), SystemClock().now()
@@ -91,7 +91,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Read on in another language; remembered for the person, or for the browser of a stranger."""
     language = request.POST.get("language", "")
-    response = redirect(_safe(request, request.POST.get("next", "")))
+    response = HttpResponseRedirect(_safe(request, request.POST.get("next", "")))
     if language not in dict(settings.LANGUAGES):
         return response
     if request.user.is_authenticated:
@@ -115,7 +115,7 @@ def _enter(request: HttpRequest, user: Any, *, onward: str, is_proved: bool) -> 
     changes = entering.entered(user_id=user.pk, is_proved=is_proved, at=SystemClock().now())
     if changes:
         _tell(request, user, changes)
-    return _in_language(redirect(_safe(request, onward)), user.language)
+    return _in_language(HttpResponseRedirect(_safe(request, onward)), user.language)
 
 
 def _tell(request: HttpRequest, user: Any, changes: list[str]) -> None:
@@ -131,11 +131,8 @@ def _safe(request: HttpRequest, onward: str) -> str:
 
     The bare address asks for nothing: it is the overview, which not every role may see.
     """
-    is_ours = url_has_allowed_host_and_scheme(
-        onward, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
     role = request.user.role if request.user.is_authenticated else ""
-    return onward if onward not in ("", "/") and is_ours else menu.home(role)
+    return onward if onward != "/" and is_ours(request, onward) else menu.home(role)
 
 
 def _in_language(response: HttpResponseRedirect, language: str) -> HttpResponseRedirect:

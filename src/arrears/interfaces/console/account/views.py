@@ -5,9 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.conf import settings
 from django.contrib import auth, messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from arrears.actions import sign_in
 from arrears.interfaces.console.access import history
 from arrears.interfaces.ui import address, refusals, seats
+from arrears.interfaces.ui.onward import is_ours
 from arrears.kernel.clock import SystemClock
 from arrears.kernel.errors import Refusal
 from arrears.records.signin import factors, queries
@@ -88,8 +88,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
             error = refusals.sentence(refusal)
         else:
             seats.confirm(request)
-            is_ours = url_has_allowed_host_and_scheme(onward, allowed_hosts={request.get_host()})
-            return redirect(onward if onward and is_ours else "account")
+            return HttpResponseRedirect(onward) if is_ours(request, onward) else redirect("account")
     return render(request, "console/account/confirm.html", {"next": onward, "error": error})
 
 
