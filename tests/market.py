@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-FILES = ("customers", "contact_points", "accounts", "instalments", "payments", "pauses", "contact_history")
+FILES = ("customers", "contact_points", "accounts", "instalments", "payments", "pauses", "contact_history", "spending")
 
 
 @dataclass
@@ -16,14 +16,15 @@ class Tape:
 
     rows: dict[str, list[dict[str, object]]] = field(default_factory=lambda: {name: [] for name in FILES})
 
-    def customer(self, customer_id: str, *, mobile: str = "", name: str = "") -> None:
-        """A customer in Shanghai, with a name and, when given, an own mobile."""
+    def customer(self, customer_id: str, *, mobile: str = "", name: str = "", **facts: object) -> None:
+        """A customer in Shanghai, with a name and, when given, an own mobile; `facts` alike for every customer."""
         self.rows["customers"].append(
             {
                 "customer_id": customer_id,
                 "name": name or f"客户{customer_id}",
                 "region_code": "CN-31",
                 "language": "zh-Hans",
+                **facts,
             }
         )
         if mobile:
@@ -80,6 +81,10 @@ class Tape:
         """A contact that the lender made without us; `at` ISO, local when without an offset."""
         row = {"customer_id": customer_id, "at": at, "channel": channel, "outcome": outcome}
         self.rows["contact_history"].append(row)
+
+    def spent(self, customer_id: str, on: date, amount: str, category: str) -> None:
+        row = {"customer_id": customer_id, "spent_on": on, "amount": amount, "category": category}
+        self.rows["spending"].append(row)
 
     def write(self, folder: Path) -> Path:
         """The folder of CSV files."""

@@ -13,9 +13,10 @@ from arrears.actions import contact_plan, reveal_sealed, stop_contact, take_comp
 from arrears.actions.contact_gate import ClosedGate
 from arrears.kernel.errors import Refusal
 from arrears.kernel.transitions import NoSuchTransition
-from arrears.records.audit.models import Event
+from arrears.records.audit import queries as trail
+from arrears.records.audit.models import Event, Words
 from arrears.records.cases.models import Case, CaseEvent, WorkItem
-from arrears.records.complaints import operations, queries
+from arrears.records.complaints import operations, queries, statistics
 from arrears.records.complaints.models import Complaint
 from arrears.records.complaints.operations import About, Intake
 from arrears.records.compliance import flags
@@ -69,6 +70,72 @@ def answer(complaint_id: str = "1" * 32, *, at=LATER, actor: str = "user:2", tur
 
 def holding(reason: str = "COMPLAINT", *, at=LATER) -> int:
     return sum(1 for stop in Stop.objects.filter(reason=reason) if stop.to_at is None or stop.to_at > at)
+
+
+class TestOfNobodyKnown:
+    """Whose a complaint is, found out later."""
+
+    def attach(self, whose: str = cast.PAYS, *, at=LATER, actor: str = "user:2") -> bool:
+        return work_complaint.attach(complaint_id="1" * 32, turn=None, whose=whose, at=at, actor=actor)
+
+    def test_once_it_is_known_they_are_left_alone_and_its_clock_runs_as_it_ran(self, take):
+        take(customer_id="", intake="REGULATOR", regulator="金融监管局", reference="R-7")
+        before = queries.access("1" * 32, within=Q())
+        assert not Stop.objects.exists()
+        self.attach(at=cast.NOW + timedelta(hours=1))
+        after = queries.access("1" * 32, within=Q())
+
+        assert (after.customer_id, after.case_id) == (cast.PAYS, cast.open_case().pk)
+        assert (after.due_on, after.answer_due_on, after.terms) == (before.due_on, before.answer_due_on, before.terms)
+        assert after.status == before.status
+        assert holding() == 1
+        event = Event.objects.get(kind="complaint.attached")
+        assert (event.subject_id, event.actor, event.data) == ("1" * 32, "user:2", {"customer_id": cast.PAYS})
+        assert CaseEvent.objects.filter(kind="complaint.attached").exists()
+        assert answer()
+        assert holding() == 0
+
+    def test_what_was_written_of_it_before_goes_with_their_notes(self, take):
+        take(customer_id="")
+        work_complaint.withdraw(complaint_id="1" * 32, turn=None, note="said so on the phone", at=LATER, actor="user:2")
+        work_complaint.reopen(
+            complaint_id="1" * 32, turn=None, note="told again", at=LATER, actor="user:2", gate=gatehouse.shipped_gate()
+        )
+        assert set(Words.objects.values_list("customer_id", flat=True)) == {None}
+        self.attach()
+        assert set(Words.objects.values_list("customer_id", flat=True)) == {cast.PAYS}
+        [facts] = trail.told([Event.objects.get(kind="complaint.withdrawn")])
+        assert facts["note"] == "said so on the phone"
+
+    def test_words_of_danger_are_heard_once_it_is_known_whose_they_are(self, take):
+        take(customer_id="", text="我不想活了，想自杀")
+        assert self.attach()
+
+    @pytest.mark.parametrize("whose", ["", "nobody", "13912345678"])
+    def test_who_is_not_found_is_not_attached(self, take, whose):
+        take(customer_id="")
+        with pytest.raises(work_complaint.NobodyFound):
+            self.attach(whose)
+        assert not Stop.objects.exists()
+
+    def test_two_of_one_number_are_told_apart_by_hand(self, take):
+        number = "+8613700000009"
+        take(customer_id="")
+        cast.point(cast.borrower(), number)
+        cast.point(cast.borrower(cast.PROMISES), number)
+        with pytest.raises(work_complaint.SeveralFound):
+            self.attach("13700000009")
+
+    def test_it_is_not_moved_from_one_person_to_another_nor_given_once_it_has_ended(self, take):
+        take()
+        cast.borrower(cast.PROMISES)
+        with pytest.raises(operations.PersonKnownAlready):
+            self.attach(cast.PROMISES)
+        take(customer_id="", complaint_id="2" * 32, text="另一件事")
+        work_complaint.withdraw(complaint_id="2" * 32, turn=None, note="said so on the phone", at=LATER, actor="user:2")
+        with pytest.raises(NoSuchTransition):
+            work_complaint.attach(complaint_id="2" * 32, turn=None, whose=cast.PAYS, at=LATER, actor="user:2")
+        assert holding() == 1
 
 
 class TestTaking:
@@ -369,6 +436,7 @@ class TestGoingOn:
             (["EAST"], None, "EAST"),
             (["EAST", "WEST"], "WEST", "WEST"),
             (["EAST"], "WEST", "EAST"),
+            (["EAST", "WEST"], None, "EAST WEST"),
             ([], "WEST", "WEST"),
             ([], None, ""),
         ],
@@ -385,6 +453,17 @@ class TestGoingOn:
         work_complaint.classify(complaint_id="1" * 32, turn=None, kind="CONDUCT", about=about, at=LATER, actor="user:2")
 
         assert set(Complaint.objects.values_list("about_team", flat=True)) == {counted}
+
+    def test_a_colleague_of_two_teams_counts_in_each(self, take):
+        for code in ("EAST", "WEST"):
+            Team.objects.create(code=code, name=code.title())
+        accused = cast.collector()
+        accused.teams.set(["EAST", "WEST"])
+        take(about=take_complaint.about(f"user:{accused.pk}"))
+        found = statistics.since(cast.TODAY, on=cast.TODAY)
+
+        assert [(code, tally.count) for code, tally in found.by["team"]] == [("EAST", 1), ("WEST", 1)]
+        assert found.all.count == 1
 
     def test_whom_it_is_about_is_a_colleague_or_an_agency(self, take):
         take()

@@ -24,6 +24,8 @@ from arrears.actions import (
     work_request,
 )
 from arrears.actions.contact_gate import ClosedGate
+from arrears.exchange import lake_holdings
+from arrears.interfaces.ui import copy_files
 from arrears.kernel.transitions import NoSuchTransition
 from arrears.records.audit.models import Event
 from arrears.records.cases.models import Case, WorkItem
@@ -52,7 +54,9 @@ def town(shared_rows, tmp_path_factory):
     folder = tmp_path_factory.mktemp("requests")
     tape = market.Tape()
     for customer_id, number in (("PAID", 1), ("LATE", 2), ("NEW", 3)):
-        tape.customer(customer_id, mobile=f"1380000000{number}", name=f"真名{customer_id}")
+        facts = {"monthly_income": f"{number}000.00", "since_on": f"202{number}-03-04"}
+        tape.customer(customer_id, mobile=f"1380000000{number}", name=f"真名{customer_id}", **facts)
+        tape.spent(customer_id, DAY - timedelta(days=3), f"{number}.50", "FOOD")
     for customer_id in ("PAID", "LATE"):
         tape.account(f"A-{customer_id}", customer_id, first_due=DAY - timedelta(days=9), instalments=1)
     with shared_rows(), nights.lake_in(folder, partitions=2):
@@ -183,11 +187,13 @@ class TestDeletion:
         assert ContactPoint.objects.filter(person_id="NEW").exists()
         assert not Event.objects.filter(kind="person.erased").exists()
 
-    def test_who_never_owed_is_deleted_whole(self, lake, tmp_path):
+    def test_who_never_owed_is_deleted_from_the_books_and_told_what_the_lake_keeps(self, lake, tmp_path):
         take("DELETION", "NEW")
         answer = delete()
 
-        assert (answer.is_done, answer.kept) == (True, ())
+        assert (answer.is_done, {one.code for one in answer.kept}) == (True, {"IN_LAKE"})
+        assert [one.kind for one in answer.kept] == ["LAKE_FACTS", "LAKE_SPENDING"]
+        assert row().result["kept"] == [one.as_dict() for one in answer.kept]
         assert names_of("NEW") == {}
         assert people.matching("真名NEW") == set()
         assert row().status == "DONE"
@@ -201,6 +207,11 @@ class TestDeletion:
         kept = {one.kind: one for one in answer.kept}
         assert answer.is_done
         assert kept["IDENTITY"].code == "RETENTION_DUTY"
+        assert {one.kind for one in answer.kept if one.code == "IN_LAKE"} >= {
+            "LAKE_FACTS",
+            "LAKE_SPENDING",
+            "LAKE_CREDIT",
+        }
         assert (kept["IDENTITY"].rule_id, kept["IDENTITY"].until) == ("CN-AML-RET", date(2036, 11, 22))
         assert "CONTACT_POINTS" in answer.erased
         assert names_of("PAID")["name"] == "真名PAID"
@@ -272,7 +283,12 @@ class TestCorrection:
         assert ContactPoint.objects.filter(person_id="LATE", relation="SELF").count() == 2
 
     @pytest.mark.parametrize(
-        ("field", "value"), [("name", " "), ("name", "真名LATE"), ("birth_on", "the first of May"), ("name", "x" * 300)]
+        ("field", "value"),
+        [
+            *[("name", " "), ("name", "真名LATE"), ("name", "x" * 300)],
+            *[("birth_on", "the first of May"), ("birth_on", "2999-01-01"), ("birth_on", "1899-12-31")],
+            *[("id_number", "not an id"), ("id_number", "310101199001011235"), ("id_number", "张三")],
+        ],
     )
     def test_what_is_no_new_value_is_refused_and_changes_nothing(self, lake, field, value):
         take("CORRECTION")
@@ -280,6 +296,20 @@ class TestCorrection:
             self.correct(field, value)
         assert row().status == "RECEIVED"
         assert names_of("LATE")["name"] == "真名LATE"
+
+    @pytest.mark.parametrize(
+        ("field", "value", "kept"),
+        [
+            ("birth_on", "1990-05-01", "1990-05-01"),
+            ("birth_on", DAY.isoformat(), DAY.isoformat()),
+            ("id_number", "A123456(7)", "A123456(7)"),
+            ("id_number", "E1234 5678", "E12345678"),
+        ],
+    )
+    def test_a_sound_date_and_documents_of_other_places_are_taken(self, lake, field, value, kept):
+        take("CORRECTION")
+        self.correct(field, value)
+        assert names_of("LATE")[field] == kept
 
     def test_another_persons_number_is_not_theirs_to_correct(self, lake):
         take("CORRECTION")
@@ -359,6 +389,33 @@ class TestCopy:
         assert document["decisions"][0]["stage_rule"]["zh"]
         assert document["kept_until"]
         assert row().status == "DONE"
+
+    def test_what_the_lake_holds_is_in_it_and_no_index_by_which_a_number_is_found(self, lake):
+        take("ACCESS")
+        text = self.hand_over().text.decode()
+        held = json.loads(text)["lake"]
+        tables = held["tables"]
+
+        assert [(one["monthly_income_minor"], one["since_on"]) for one in tables["customers"]] == [
+            (200000, "2022-03-04")
+        ]
+        assert [(one["amount_minor"], one["category"]) for one in tables["spending"]] == [(250, "FOOD")]
+        assert {one["customer_id"] for rows in tables.values() for one in rows} == {"LATE"}
+        assert {one["relation"] for one in tables["contact_points"]} == {"SELF"}
+        assert tables["standings"][0]["stage"]
+        assert (held["tape_on"], held["night_on"], held["currency"]) == ("2026-11-22", "2026-11-23", "CNY")
+        assert "value_index" not in text
+
+    def test_whoever_reads_it_finds_income_and_each_day_of_spending(self, lake):
+        take("ACCESS")
+        page = copy_files.files(self.hand_over())["personal-data.en.html"].decode()
+        assert "2,000.00" in page
+        assert "FOOD" in page
+
+    def test_what_the_lake_holds_counts_towards_the_limit(self, lake):
+        held = sum(lake_holdings.counts("LATE", lake=house.here().lake).values())
+        assert held > 5
+        assert subject_access.count("LATE") >= held + Event.objects.filter(subject_id="LATE").count()
 
     def test_nobody_elses_data_is_in_it_and_no_colleagues_name(self, lake):
         point = ContactPoint.objects.get(person_id="LATE", relation="KIN")

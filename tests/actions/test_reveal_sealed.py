@@ -71,6 +71,8 @@ class TestReveal:
             ({"purpose": "CURIOSITY"}, reveals.NoSuchPurpose),
             ({"purpose": "CALL"}, reveals.NoSuchPurpose),
             ({"purpose": "OTHER", "reason": " "}, reveals.ReasonMissing),
+            ({"purpose": "OTHER", "reason": "."}, reveals.ReasonNotInWords),
+            ({"purpose": "OTHER", "reason": "1234 56"}, reveals.ReasonNotInWords),
             ({"reason": "it is 138 0000-0001"}, reveals.ReasonHoldsIdentity),
             ({"reason": "a@example.cn"}, reveals.ReasonHoldsIdentity),
             ({"what": "NAME"}, reveal_sealed.UnknownThing),
@@ -132,6 +134,7 @@ class TestCleared:
         for wrong, refusal in (
             ("", reveals.ReasonMissing),
             (" ", reveals.ReasonMissing),
+            (".", reveals.ReasonNotInWords),
             ("13800000001", reveals.ReasonHoldsIdentity),
         ):
             with pytest.raises(refusal):

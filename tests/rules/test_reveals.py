@@ -21,10 +21,28 @@ class TestRead:
         assert not {one.code for one in policy.offered()} & {"CALL", "VISIT"}
         assert all(one.texts["zh-hans"] and one.texts["en"] for one in policy.purposes.values())
 
+    def test_a_reason_is_in_words_or_it_is_none(self) -> None:
+        policy = reveals.read(SHIPPED)
+        for reason in ("法院要求", "asked by the court", "корреспонденция"):
+            assert reveals.stated(policy, purpose="OTHER", reason=f" {reason} ") == reason
+        for reason in (".", "法院要", "the court", "。。。。", "的的的的", "x" * 20, "10 20 30"):
+            with pytest.raises(reveals.ReasonNotInWords):
+                reveals.stated(policy, purpose="OTHER", reason=reason)
+        assert reveals.stated(policy, purpose="QUALITY", reason="") == ""
+
+    def test_few_purposes_justify_a_whole_identity_and_each_with_a_reason(self) -> None:
+        policy = reveals.read(SHIPPED)
+        for purpose in policy.offered():
+            refusal = reveals.ReasonMissing if purpose.identity else reveals.IdentityNotJustified
+            with pytest.raises(refusal):
+                reveals.stated(policy, purpose=purpose.code, reason="", identity=True)
+        assert {one.code for one in policy.offered() if one.identity} == {"COMPLAINT", "SUBJECT_REQUEST", "LEGAL"}
+
     @pytest.mark.parametrize(
         ("before", "after", "key"),
         [
             ("asked = 40", "asked = 0", "an_hour.asked"),
+            ("words = 600", "", "an_hour.words"),
             ("cleared = 60", 'cleared = "many"', "an_hour.cleared"),
             ('code = "QUALITY"', 'code = "LEGAL"', "purpose[LEGAL].code"),
             ('en = "Quality check"', "", "purpose[QUALITY].en"),

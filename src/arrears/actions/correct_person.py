@@ -6,15 +6,18 @@ A tape that repeats the wrong value later changes nothing; one that says a third
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 
-from arrears.actions import mark_contact_point
-from arrears.decisions.tape import contact_points, phones
+from arrears.actions import house, mark_contact_point
+from arrears.decisions.tape import contact_points, personal, phones
+from arrears.decisions.tape import policy as tape_policies
 from arrears.exchange import vault
+from arrears.kernel import clock
 from arrears.kernel.errors import InvalidInput
 from arrears.records.audit import operations as audit
 from arrears.records.people import indexing
@@ -25,6 +28,10 @@ from arrears.records.rights import corrections
 from arrears.records.rights.models import CorrectedField
 
 VALUE_MAX = 200
+#: What any country's number of an identity document looks like: letters, digits, at least four of these, no words.
+ID_NUMBER = re.compile(r"(?=(?:.*\d){4})[0-9A-Za-z][0-9A-Za-z()./-]{3,29}")
+#: A mainland card, whose last character is checked.
+CARD = re.compile(r"[1-9]\d{16}[\dXx]")
 #: Where these were wrong, a number may be somebody else's as well.
 WHO = (CorrectedField.NAME, CorrectedField.ID_NUMBER)
 
@@ -35,7 +42,7 @@ class UnknownField(InvalidInput):
 
 
 class WrongValue(InvalidInput):
-    """Blank, as it stood before, too long, no date, no number."""
+    """Blank, as it stood before, too long, no date or one to come, no number."""
 
     code = "wrong_value"
     message = "This is no new value for {field}."
@@ -54,7 +61,7 @@ def correct(*, customer_id: str, field: str, value: str, request_id: str, at: da
     """
     if field not in CorrectedField.values:
         raise UnknownField(field=field[:20])
-    new = _sound(field, value)
+    new = _sound(field, value, on=clock.business_date(at, settings.LENDER_ZONE))
     old = people.open_person(customer_id).get(field, "")
     if new == old:
         raise WrongValue(field=field)
@@ -121,16 +128,36 @@ def correct_point(
 _TAPE_KINDS = {books: tape for tape, books in vault.KINDS.items()}
 
 
-def _sound(field: str, value: str) -> str:
+def _sound(field: str, value: str, *, on: date) -> str:
     text = " ".join(value.split())
-    if not text or len(text) > VALUE_MAX:
+    sound = SOUND_FIELDS[field](text, on) if field in SOUND_FIELDS else text
+    if not sound or len(sound) > VALUE_MAX:
         raise WrongValue(field=field)
-    if field == CorrectedField.BIRTH_ON:
-        try:
-            return date.fromisoformat(text).isoformat()
-        except ValueError:
-            raise WrongValue(field=field) from None
-    return text
+    return sound
+
+
+def _birth(text: str, on: date) -> str | None:
+    """Within the bounds of a tape, and not to come."""
+    try:
+        born = date.fromisoformat(text)
+    except ValueError:
+        return None
+    earliest = tape_policies.load(house.here().policies / "tape.toml").birth_earliest
+    return born.isoformat() if earliest <= born <= on else None
+
+
+def _id_number(text: str, _on: date) -> str | None:
+    plain = text.replace(" ", "")
+    if not ID_NUMBER.fullmatch(plain):
+        return None
+    is_slip = settings.LENDER_COUNTRY == "CN" and CARD.fullmatch(plain) and not personal.is_card(plain)
+    return None if is_slip else plain
+
+
+SOUND_FIELDS: Mapping[str, Callable[[str, date], str | None]] = {
+    CorrectedField.BIRTH_ON: _birth,
+    CorrectedField.ID_NUMBER: _id_number,
+}
 
 
 def _sound_point(kind: str, value: str) -> str:

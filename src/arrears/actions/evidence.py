@@ -2,8 +2,8 @@
 
 Called by `arrears audit export` and the console. Every contact stands there with its words, each verdict of the gate
 with its citation, each receipt, and who has opened what; each event of the audit trail with its place and digest. The
-document is signed with the key of the anchors. Telephone numbers and names stand masked unless they are asked for.
-What was complained of is opened at the complaints desk alone, by whoever may.
+document is signed with the key of the anchors. Telephone numbers and names stand masked unless they are asked for, and
+those of other people always. What was complained of is opened at the complaints desk alone, by whoever may.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ from arrears.records.cases.queries import NoSuchCase
 from arrears.records.complaints.models import Complaint
 from arrears.records.compliance.models import Flag, Stop, Verdict
 from arrears.records.contacts import sealed
-from arrears.records.contacts.models import Contact, ContactEvent, OutsideContact
+from arrears.records.contacts.models import Contact, ContactEvent, OutsideContact, Transcript
 from arrears.records.ledger.models import Payment
 from arrears.records.people import queries as people
 from arrears.records.people import sealed as identity
-from arrears.records.people.models import ContactPoint
+from arrears.records.people.models import ContactPoint, Relation
 from arrears.records.placements.models import Placement
 from arrears.records.privacy import words
 from arrears.records.privacy.fields import NoteField
@@ -84,26 +84,39 @@ def export(
     at: datetime,
     actor: str,
 ) -> Pack:
-    """Gather, sign, and leave an event of who did and why. It counts as one thing opened within the hour.
+    """Gather, sign, and leave an event of who did and why. It counts as one thing opened within the hour, and so does
+    each field of who they are and each of their numbers and addresses; texts and transcripts count by themselves.
 
     purpose       : one that a person may choose (policies/reveals.toml); reason : free, no identity in it
-    with_identity : names, numbers and addresses in plain words; otherwise masked
+    with_identity : the borrower's name, numbers and addresses in plain words; otherwise masked. Wants a purpose that
+                    justifies it, and a reason in words
     verified      : what came of verifying the whole trail just now, where that was done
     returns       : Pack
-    raises        : NoSuchCase, reveals.NoSuchPurpose, reveals.ReasonMissing, reveals.ReasonHoldsIdentity,
-                    cipher.UnableToOpen; reveal_sealed.RevealLimitReached, which leaves an audit row too
+    raises        : NoSuchCase, cipher.UnableToOpen; what reveals.stated raises; reveal_sealed.RevealLimitReached before
+                    anything is opened, which leaves an audit row too
     """
     case = Case.objects.select_related("person").filter(case_id=case_id).first()
     if case is None:
         raise NoSuchCase(case_id=case_id)
-    stated = reveals.stated(reveal_sealed.policy(), purpose=purpose, reason=reason)
-    with reveal_sealed.within_limit(what="EVIDENCE", subject=case.person_id, case_id=case_id, actor=actor, at=at):
+    stated = reveals.stated(reveal_sealed.policy(), purpose=purpose, reason=reason, identity=with_identity)
+    opened = _identity(case) if with_identity else []
+    contacts = _told_of(case)
+    texts = sum(one.text_sealed is not None for one in contacts)
+    texts += Transcript.objects.filter(contact_id__in=[one.pk for one in contacts]).count()
+    with reveal_sealed.within_limit(
+        what="EVIDENCE",
+        subject=case.person_id,
+        case_id=case_id,
+        actor=actor,
+        at=at,
+        things=1 + len(opened),
+        words=texts,
+    ):
         document = _document(case, with_identity=with_identity, verified=verified)
         document["made"] = {"at": at, "by": actor, "version": VERSION, "with_identity": with_identity}
         document["made"] |= {"purpose": purpose, "reason": stated}
         text = json.dumps(document, cls=Encoder, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
         digest = hashlib.sha256(text).hexdigest()
-        texts = sum(one["text"] is not None for one in document["contacts"])
         facts: dict[str, Any] = {"case_id": case_id, "sha256": digest, "texts": texts, "with_identity": with_identity}
         said = Written(case.person_id, {"reason": stated})
         audit.record_written(
@@ -114,6 +127,13 @@ def export(
             at=at,
             purpose=purpose,
             **facts,
+        )
+        reveal_sealed.record_opened(
+            opened,
+            customer_id=case.person_id,
+            actor=actor,
+            at=at,
+            facts={"case_id": case_id, "purpose": purpose, "reason": stated},
         )
     statement = json.dumps({"case_id": case_id, "evidence_sha256": digest, "made_at": at.isoformat()}, sort_keys=True)
     return Pack(document, text, statement, anchors.sign(statement), anchors.public_key())
@@ -203,15 +223,29 @@ def _person(case: Case, *, with_identity: bool) -> Document:
     return told | {"contact_points": [_point(point, with_identity=with_identity) for point in points]}
 
 
+def _identity(case: Case) -> list[reveal_sealed.Revealed]:
+    """What stands in plain words with the identity, told without opening it: fields that are held, and own points."""
+    held = [reveal_sealed.Revealed(name.upper(), case.person_id, "", "") for name in identity.held(case.person_id)]
+    own = ContactPoint.objects.filter(person_id=case.person_id, relation=Relation.SELF).order_by("pk")
+    return [*held, *(reveal_sealed.Revealed(reveal_sealed.POINT, one.pk, one.kind, "") for one in own)]
+
+
 def _point(point: ContactPoint, *, with_identity: bool) -> Document:
-    opened = identity.open_point(point.pk, customer_id=point.person_id) if with_identity else None
-    return row_of(point) | {"value": opened.value if opened else people.value_masked(point)}
+    """Other people's stay masked: what was sent to them is told without their number. The blind index is nobody's."""
+    is_opened = with_identity and point.relation == Relation.SELF
+    opened = identity.open_point(point.pk, customer_id=point.person_id) if is_opened else None
+    told = row_of(point) | {"value": opened.value if opened else people.value_masked(point)}
+    return {name: value for name, value in told.items() if name != "value_index"}
+
+
+def _told_of(case: Case) -> list[Contact]:
+    """Every contact of the case, and of its person outside any case, oldest first."""
+    mine = Contact.objects.filter(person_id=case.person_id)
+    return [one for one in mine.order_by("planned_for", "pk") if one.case_id in {case.pk, None}]
 
 
 def _contacts(case: Case) -> list[Document]:
-    """Every contact of the case, and of its person outside any case, oldest first."""
-    mine = Contact.objects.filter(person_id=case.person_id)
-    contacts = [one for one in mine.order_by("planned_for", "pk") if one.case_id in {case.pk, None}]
+    contacts = _told_of(case)
     ids = [contact.pk for contact in contacts]
     verdicts = _by(Verdict.objects.filter(contact_id__in=ids).select_related("grounds").order_by("at", "pk"), _judged)
     receipts = _by(ContactEvent.objects.filter(contact_id__in=ids).order_by("at", "pk"), row_of)

@@ -7,7 +7,7 @@ holds for each viewer. What is opened is handed to the caller and kept nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -35,12 +35,12 @@ from arrears.records.staff import operations as staff
 from arrears.rules import reveals
 
 KIND, REFUSED = "identity.revealed", "identity.reveal_refused"
-#: The evidence of a case, whose words stand in it opened: as much as one reveal.
+#: The evidence of a case, whose words stand in it opened: a reveal, and one more for each field of an identity in it.
 EXPORTED = "evidence.exported"
 POINT, WORDS, TRANSCRIPT, REQUEST, STRANGER = "POINT", "WORDS", "TRANSCRIPT", "REQUEST", "STRANGER"
 OPENERS = {WORDS: sealed.open_words, TRANSCRIPT: sealed.open_transcript, **case_notes.OPENERS}
 WITHIN = timedelta(hours=1)
-#: The purpose of a reveal whose reason must be written out.
+#: What a note that is missing would have been written for.
 WRITTEN_OUT = "OTHER"
 
 
@@ -99,11 +99,14 @@ def _policy(folder: Path) -> reveals.Policy:
 
 
 def noted(note: str) -> str:
-    """A note as it is kept, held to what holds of a reason that must be written out.
+    """A note as it is kept; it is not blank.
 
     raises : reveals.ReasonMissing, reveals.ReasonHoldsIdentity
     """
-    return reveals.stated(policy(), purpose=WRITTEN_OUT, reason=note)
+    words = reveals.kept(note)
+    if not words:
+        raise reveals.ReasonMissing(purpose=WRITTEN_OUT)
+    return words
 
 
 def reveal(
@@ -116,8 +119,8 @@ def reveal(
                  the page (`case_notes`)
     purpose    : one that a person may choose (policies/reveals.toml); reason : free, no identity in it
     returns    : Revealed
-    raises     : cases.NoSuchCase, NothingToReveal, UnknownThing, reveals.NoSuchPurpose, reveals.ReasonMissing,
-                 reveals.ReasonHoldsIdentity, cipher.UnableToOpen; RevealLimitReached, which leaves an audit row too
+    raises     : cases.NoSuchCase, NothingToReveal, UnknownThing, cipher.UnableToOpen; what reveals.stated raises;
+                 RevealLimitReached, which leaves an audit row too
     """
     card = cases.access(viewer, case_id)
     if viewer.agency and not (what == POINT and subject_id in persons.ids_of_own_points(card.row.customer_id)):
@@ -217,14 +220,19 @@ def _counted(
 
 
 @contextmanager
-def within_limit(*, what: str, subject: str, case_id: str, actor: str, at: datetime) -> Iterator[None]:
-    """Open something in one transaction, unless the limit is reached: then only that is recorded.
+def within_limit(
+    *, what: str, subject: str, case_id: str, actor: str, at: datetime, things: int = 1, words: int = 0
+) -> Iterator[None]:
+    """Open something in one transaction, unless the limit would be passed: then only that is recorded.
 
-    raises : RevealLimitReached
+    things : how many are opened; words : how many texts and transcripts of evidence, which have their own limit
+    raises : RevealLimitReached, before anything is opened
     """
     try:
         with transaction.atomic():
-            _count(actor, kind=reveals.ASKED, at=at)
+            _count(actor, kind=reveals.ASKED, at=at, things=things)
+            if words:
+                _count_words(actor, at=at, words=words)
             yield
     except RevealLimitReached as refusal:
         count, limit = refusal.facts["count"], refusal.facts["limit"]
@@ -238,14 +246,13 @@ def reveal_cleared(*, contact_id: str, at: datetime, actor: str, reason: str = "
 
     reason  : of a call, why the number must be seen though a switchboard dials it; without identity
     returns : Revealed; its purpose is the contact itself, so none is stated
-    raises  : NotYourClearance, NothingToReveal, RevealLimitReached; reveals.ReasonMissing, ReasonHoldsIdentity
+    raises  : NotYourClearance, NothingToReveal, RevealLimitReached; what reveals.in_words raises
     """
     cleared = sealed.cleared(contact_id, actor=actor)
     if cleared is None:
         raise NotYourClearance(contact_id=contact_id)
-    why = reveals.kept(reason)
-    if cleared.channel == "CALL" and not why:
-        raise reveals.ReasonMissing(purpose=cleared.channel)
+    is_call = cleared.channel == "CALL"
+    why = reveals.in_words(reason, purpose=cleared.channel) if is_call else reveals.kept(reason)
     _count(actor, kind=reveals.CLEARED, at=at)
     opened = _open(POINT, cleared.contact_point_id, customer_id=cleared.customer_id, case_id=cleared.case_id)
     facts = {"case_id": cleared.case_id, "purpose": cleared.channel, "reason": why, "contact_id": contact_id}
@@ -253,13 +260,29 @@ def reveal_cleared(*, contact_id: str, at: datetime, actor: str, reason: str = "
     return opened
 
 
-def _count(actor: str, *, kind: str, at: datetime) -> None:
+def _count(actor: str, *, kind: str, at: datetime, things: int = 1) -> None:
     """Refuse above the limit. The viewer's own row is locked first, so two requests at once are counted one by one."""
     staff.lock(actor)
     limit = policy().an_hour[kind]
     count = trail.count_since((KIND, EXPORTED), actor=actor, since=at - WITHIN, purposes=policy().codes(kind))
-    if count >= limit:
+    if count + things > limit:
         raise RevealLimitReached(actor=actor, count=count, limit=limit)
+
+
+def _count_words(actor: str, *, at: datetime, words: int) -> None:
+    """The same for the words in evidence; after `_count`, which holds the viewer's row."""
+    limit = policy().an_hour[reveals.WORDS]
+    count = trail.sum_since(EXPORTED, "texts", actor=actor, since=at - WITHIN)
+    if count + words > limit:
+        raise RevealLimitReached(actor=actor, count=count, limit=limit)
+
+
+def record_opened(
+    opened: Iterable[Revealed], *, customer_id: str, actor: str, at: datetime, facts: dict[str, str]
+) -> None:
+    """An audit row for each thing that stands opened in evidence; within the limit, see `within_limit`."""
+    for one in opened:
+        _record(one, customer_id=customer_id, actor=actor, at=at, facts=facts)
 
 
 def _open(what: str, subject_id: str, *, customer_id: str, case_id: str) -> Revealed:

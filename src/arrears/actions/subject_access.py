@@ -1,7 +1,8 @@
 """All that is held on one person, for that person: what they may see, in plain words, without anybody else's data.
 
 Called by `actions.hand_over_copy` for the console. Numbers and names of other people, what was said to them, and the
-names of colleagues are left out; how many there are is told. It reads and writes nothing.
+names of colleagues are left out; how many there are is told. What the lake holds of them stands beside what the books
+hold. It writes nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.db.models import Model
 
 from arrears.actions import evidence, explain_decision, house, retain, reveal_sealed
 from arrears.actions.contact_gate import Gate
-from arrears.exchange import debts
+from arrears.exchange import debts, lake_holdings
 from arrears.records.audit.models import Event
 from arrears.records.cases.models import Case
 from arrears.records.complaints import sealed as complaint_words
@@ -42,8 +43,10 @@ OF_THE_PERSON = (
     *(LegalHold, SubjectRequest, Correction, Erasure),
 )
 OF_A_CASE = ("events", "work", "placements", "promises", "legal_steps", "write_offs")
-#: Columns that are of use to nobody but the machine.
-INNER = frozenset({"content_mark", "old_mark", "turn", "stop_id", "policy_version", "terms", "overruled", "priority"})
+#: Columns that are of use to nobody but the machine; by a blind index two copies would tell who shares a number.
+INNER = frozenset(
+    {"content_mark", "old_mark", "turn", "stop_id", "policy_version", "terms", "overruled", "priority", "value_index"}
+)
 
 
 def document(customer_id: str, *, on: date, gate: Gate) -> Document:
@@ -81,6 +84,7 @@ def document(customer_id: str, *, on: date, gate: Gate) -> Document:
         "corrections": _told(Correction.objects.filter(person=person).order_by("at")),
         "erasures": _told(Erasure.objects.filter(person=person).order_by("at")),
         "decisions": explain_decision.explain(customer_id),
+        "lake": lake_holdings.rows(customer_id, lake=house.here().lake),
         "looks": _looks(customer_id),
         "kept_until": _kept_until(customer_id, on=on, gate=gate),
     }
@@ -91,6 +95,7 @@ def count(customer_id: str) -> int:
     rows = sum(model._default_manager.filter(person_id=customer_id).count() for model in OF_THE_PERSON)
     for case in Case.objects.filter(person_id=customer_id):
         rows += sum(getattr(case, name).count() for name in OF_A_CASE)
+    rows += sum(lake_holdings.counts(customer_id, lake=house.here().lake).values())
     return rows + Event.objects.filter(subject_id=customer_id).count()
 
 

@@ -30,6 +30,8 @@ from arrears.rules.compliance.packs import Duty
 
 REASON = "COMPLAINT"
 LONGEST = 10_000
+#: So many teams of one colleague are told of a complaint about them.
+TEAMS_MAX = 10
 
 
 class NothingComplained(InvalidInput):
@@ -77,7 +79,7 @@ def take(*, intake: Intake, at: datetime, actor: str, gate: Gate) -> Taken:
     with transaction.atomic():
         if intake.customer_id:
             complaints.lock_person(intake.customer_id)
-            intake = replace(intake, case_id=intake.case_id or _case_of(intake.customer_id))
+            intake = replace(intake, case_id=intake.case_id or case_of(intake.customer_id))
         intake = replace(intake, about=with_team(intake.about, case_id=intake.case_id))
         runs = running(gate, from_on=on, intake=intake.intake)
         taken = Taken(intake.complaint_id, False, known.answer_due_on(intake.complaint_id) or runs.answer_due_on)
@@ -152,14 +154,14 @@ def about(code: str) -> About:
 
 
 def with_team(about: About, *, case_id: str) -> About:
-    """The colleague's team of now: that of the case when they are of it or of none, else their first."""
+    """The colleague's team of now: that of the case when they are of it or of none, else each of theirs."""
     if not about.actor:
         return about
     theirs, of_case = teams.of(about.actor), cases.team_of(case_id) if case_id else ""
-    return replace(about, team=of_case if of_case in theirs or not theirs else theirs[0])
+    return replace(about, team=of_case if of_case in theirs or not theirs else " ".join(theirs[:TEAMS_MAX]))
 
 
-def _case_of(customer_id: str) -> str:
+def case_of(customer_id: str) -> str:
     """The case in whose story it stands: an open one, else the newest."""
     return next(iter(cases.cases_to_tell(customer_id)), "")
 

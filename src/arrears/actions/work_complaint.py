@@ -14,7 +14,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db import transaction
 
-from arrears.actions import reveal_sealed, screen_words, take_complaint
+from arrears.actions import hear_person, reveal_sealed, screen_words, take_complaint
 from arrears.actions.contact_gate import Gate
 from arrears.actions.screen_words import Words
 from arrears.kernel import clock
@@ -24,6 +24,7 @@ from arrears.records.complaints import queries as known
 from arrears.records.complaints import sealed
 from arrears.records.complaints.operations import About, Clock, Standing
 from arrears.records.compliance import operations as compliance
+from arrears.records.people import queries as people
 from arrears.rules import complaints as machines
 from arrears.rules import reveals
 
@@ -43,6 +44,16 @@ class AnswerWanting(InvalidInput):
 
     code = "answer_wanting"
     message = "The answer may not be given in these words: {labels}."
+
+
+class NobodyFound(InvalidInput):
+    code = "nobody_found"
+    message = "Nobody of ours is found by this."
+
+
+class SeveralFound(InvalidInput):
+    code = "several_found"
+    message = "{count} people are found by this: name one by the customer number."
 
 
 class NoLongerTerm(Refusal):
@@ -71,6 +82,37 @@ def classify(*, complaint_id: str, turn: int | None, kind: str, about: About, at
     told = {"complaint_kind": kind, "about": about.actor or about.agency}
     changes = {"kind": kind, "about_actor": about.actor, "about_team": about.team, "about_agency": about.agency}
     complaints.move(was, "classify", at=at, actor=actor, data=told, changes=changes)
+
+
+@transaction.atomic
+def attach(*, complaint_id: str, turn: int | None, whose: str, at: datetime, actor: str) -> bool:
+    """Say whose a complaint of nobody known is: from now on they are left alone, and what it says of them is heard.
+
+    whose   : as the search takes it: customer number, whole name, ID number, telephone number
+    returns : whether somebody may be in danger, and a colleague was asked to care
+    raises  : NobodyFound, SeveralFound; complaints.PersonKnownAlready; transitions.NoSuchTransition once it has ended
+    """
+    found = people.matching(whose)
+    if not found:
+        raise NobodyFound
+    if len(found) > 1:
+        raise SeveralFound(count=len(found))
+    [customer_id] = found
+    was = _mine(complaint_id, turn, actor)
+    complaints.lock_person(customer_id)
+    stop_id = take_complaint.pause(customer_id, at=at, actor=actor) if was.status in machines.OPEN else None
+    case_id = take_complaint.case_of(customer_id)
+    complaints.attach(was, customer_id=customer_id, case_id=case_id, stop_id=stop_id, at=at, actor=actor)
+    words = sealed.open_words(complaint_id, sealed.COMPLAINT)
+    [heard] = hear_person.listen([words.text if words else ""])
+    return hear_person.act(
+        customer_id=customer_id,
+        heard=heard,
+        complaint_id=complaint_id,
+        at=at,
+        actor=actor,
+        is_own=was.complainant == "SELF",
+    )
 
 
 @transaction.atomic

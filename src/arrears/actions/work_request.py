@@ -2,8 +2,8 @@
 
 Called by the console. Each is one transaction with its audit row; when two do it at once one of them is told. A
 deletion is refused while anything is owed or open, a legal hold stands, or a law demands that all of it be kept; what
-no law keeps is deleted, and what one keeps is told with its day. What the lender only chose to keep does not stand in
-the way.
+no law keeps is deleted from the books, and what one keeps is told with its day. What the lender only chose to keep does
+not stand in the way. The lake keeps the tapes as they were delivered, and that is told too.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from arrears.actions import (
 )
 from arrears.actions.contact_gate import Gate
 from arrears.actions.house import House
-from arrears.exchange import debts
+from arrears.exchange import debts, lake_holdings
 from arrears.kernel import clock
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.rights import holds, requests
@@ -37,6 +37,8 @@ from arrears.rules.compliance.retention_terms import Term
 
 #: Why a deletion is refused.
 OWED, OPEN, HELD, KEPT_BY_LAW, UNKNOWN = "DEBT_LIVE", "SOMETHING_OPEN", "LEGAL_HOLD", "RETENTION_DUTY", "DEBT_UNKNOWN"
+#: Why something stays after a deletion was done: nothing is deleted from tapes.
+IN_LAKE = "IN_LAKE"
 #: Why a colleague may refuse anything else.
 BY_HAND = ("NOT_PROVEN", "NOT_HELD", "EXCESSIVE", "OTHERS_RIGHTS")
 RESTRICTED, OPTED_OUT = "RESTRICTED", "OPTED_OUT"
@@ -122,6 +124,11 @@ def obstacles(customer_id: str, *, on: date, place: House, gate: Gate, request_i
     return (*whole, *(one for one in kept if one is not None))
 
 
+def left_in_lake(customer_id: str, *, place: House) -> tuple[Obstacle, ...]:
+    """What no deletion takes away, kind by kind: it stands in the lake under the customer's id."""
+    return tuple(Obstacle(IN_LAKE, kind) for kind in lake_holdings.kinds(customer_id, lake=place.lake))
+
+
 def answer_deletion(*, request_id: str, turn: int | None, at: datetime, actor: str, place: House, gate: Gate) -> Answer:
     """Delete what may be deleted, and tell what may not; refused with the reason where nothing may.
 
@@ -150,8 +157,10 @@ def answer_deletion(*, request_id: str, turn: int | None, at: datetime, actor: s
             at=at,
             actor=actor,
         )
-        data = {"erased": erased, "kept": sorted(kept)}
-        requests.move(was, "do", on=on, at=at, actor=actor, data=data, changes={"result": {**result, "erased": erased}})
+        found += left_in_lake(was.customer_id, place=place)
+        data = {"erased": erased, "kept": sorted(one.kind for one in found)}
+        done: dict[str, Any] = {"kept": [one.as_dict() for one in found], "erased": erased}
+        requests.move(was, "do", on=on, at=at, actor=actor, data=data, changes={"result": done})
         return Answer(True, erased, found)
 
 

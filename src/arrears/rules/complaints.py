@@ -28,6 +28,8 @@ COMPLAINT: Table = {
     (IN_REVIEW, "escalate"): ESCALATED,
     (ANSWERED, "escalate"): ESCALATED,
     (WITHDRAWN, "escalate"): ESCALATED,
+    # Whose it is may be found out while it is open: of one that has ended nobody is left alone any more.
+    **{(status, "attach"): status for status in OPEN},
     # What it is about, and which contacts belong to it, may be said better at any time.
     **{(status, event): status for status in (*OPEN, *ENDED) for event in ("classify", "link")},
 }

@@ -14,11 +14,13 @@ from pathlib import Path
 from arrears.kernel.errors import InvalidInput
 from arrears.rules import toml_tables
 
-ASKED, CLEARED = "asked", "cleared"
+ASKED, WORDS, CLEARED = "asked", "words", "cleared"
 LANGUAGES = ("zh-hans", "en")
 REASON_MAX = 200
 #: A reason is kept where no identity may stand: a run of digits as long as a number, or an address, is sent back.
 IDENTITY = re.compile(r"(?:\d[\s-]?){7,}|@")
+#: A reason is in words from so many Chinese characters, or letters of any other script, some of them different.
+HAN, HAN_LEAST, LETTERS_LEAST, DIFFERENT_LEAST = re.compile(r"[\u3400-\u9fff]"), 4, 10, 3
 
 
 class WrongReveals(InvalidInput):
@@ -36,6 +38,16 @@ class ReasonMissing(InvalidInput):
     message = "The purpose {purpose} wants its reason written out."
 
 
+class ReasonNotInWords(InvalidInput):
+    code = "reason_not_in_words"
+    message = "A reason is written in words: at least ten letters or four Chinese characters."
+
+
+class IdentityNotJustified(InvalidInput):
+    code = "identity_not_justified"
+    message = "The purpose {purpose} justifies no whole identity."
+
+
 class ReasonHoldsIdentity(InvalidInput):
     code = "reason_holds_identity"
     message = "A reason holds no number and no address."
@@ -43,18 +55,19 @@ class ReasonHoldsIdentity(InvalidInput):
 
 @dataclass(frozen=True)
 class Purpose:
-    """by_clearance: stated by a clearance of the gate, never chosen by a person."""
+    """by_clearance: stated by a clearance of the gate, never chosen by a person; identity: may justify a whole one."""
 
     code: str
     texts: Mapping[str, str]
     needs_reason: bool
     by_clearance: bool
+    identity: bool
 
 
 @dataclass(frozen=True)
 class Policy:
     """purposes : by code, in the order in which they are offered
-    an_hour  : ASKED and CLEARED → how many reveals of one viewer within any sixty minutes
+    an_hour  : ASKED, WORDS and CLEARED → how many reveals of one viewer within any sixty minutes
     """
 
     version: str
@@ -70,18 +83,35 @@ class Policy:
         return frozenset(one.code for one in self.purposes.values() if one.by_clearance == (kind == CLEARED))
 
 
-def stated(policy: Policy, *, purpose: str, reason: str) -> str:
+def stated(policy: Policy, *, purpose: str, reason: str, identity: bool = False) -> str:
     """The reason as it is kept, when this purpose may be stated by a person with it.
 
-    raises  : NoSuchPurpose, ReasonMissing, ReasonHoldsIdentity
+    identity: a whole identity is asked for
+    raises  : NoSuchPurpose, IdentityNotJustified, ReasonMissing, ReasonNotInWords, ReasonHoldsIdentity
     example : stated(shipped, purpose="QUALITY", reason=" ") -> ""
     """
     known = policy.purposes.get(purpose)
     if known is None or known.by_clearance:
         raise NoSuchPurpose(purpose=purpose[:20])
+    if identity and not known.identity:
+        raise IdentityNotJustified(purpose=purpose)
+    return in_words(reason, purpose=purpose) if known.needs_reason or identity else kept(reason)
+
+
+def in_words(reason: str, *, purpose: str) -> str:
+    """A reason that must be written out, as it is kept.
+
+    raises  : ReasonMissing, ReasonNotInWords, ReasonHoldsIdentity
+    example : in_words(" 法院要求提供 ", purpose="LEGAL") -> "法院要求提供"; of "." -> ReasonNotInWords
+    """
     words = kept(reason)
-    if known.needs_reason and not words:
+    if not words:
         raise ReasonMissing(purpose=purpose)
+    han = len(HAN.findall(words))
+    letters = [one for one in words if one.isalpha()]
+    is_long = han >= HAN_LEAST or len(letters) - han >= LETTERS_LEAST
+    if not is_long or len(set(letters)) < DIFFERENT_LEAST:
+        raise ReasonNotInWords
     return words
 
 
@@ -115,17 +145,18 @@ def read(path: Path) -> Policy:
     top = _Reader.of_file(path)
     top.only(frozenset({"version", "an_hour", "purpose"}))
     limits = top.section("an_hour")
-    limits.only(frozenset({ASKED, CLEARED}))
+    limits.only(frozenset({ASKED, WORDS, CLEARED}))
     purposes = {code: _purpose(code, one) for code, one in top.tables("purpose", named_by="code").items()}
-    an_hour = {kind: limits.count(kind, least=1) for kind in (ASKED, CLEARED)}
+    an_hour = {kind: limits.count(kind, least=1) for kind in (ASKED, WORDS, CLEARED)}
     return Policy(str(top.table.get("version", "")), purposes, an_hour)
 
 
 def _purpose(code: str, entry: _Reader) -> Purpose:
-    entry.only(frozenset({"code", "by", "needs_reason", *LANGUAGES}))
+    entry.only(frozenset({"code", "by", "needs_reason", "identity", *LANGUAGES}))
     return Purpose(
         code=code,
         texts={language: entry.text(language) for language in LANGUAGES},
         needs_reason="needs_reason" in entry.table and entry.flag("needs_reason"),
+        identity="identity" in entry.table and entry.flag("identity"),
         by_clearance="by" in entry.table and bool(entry.one_of("by", ("CLEARANCE",))),
     )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
+
+from arrears.channels.base import Inbound
+from arrears.channels.sms_smpp import journal, mailbox, segments
 
 pytestmark = pytest.mark.smsc
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -34,8 +38,32 @@ def test_the_journal_keeps_no_number_and_no_text_once_confirmed(bind, smsc, mess
     channel.send([message(1)], at=AT)
     smsc.order("write", to="10690000", text="stop please", coding=0, **{"from": "8613800000001"})
     heard = eventually(lambda: channel.inbound(at=datetime.now(UTC)), lambda found: len(found) == 1)
+    beside = list(Path(tmp_path).iterdir())
+    assert b"stop please" in b"".join(path.read_bytes() for path in beside), "until it is confirmed"
     channel.confirm(heard)
-    channel.close()
     kept = b"".join(path.read_bytes() for path in Path(tmp_path).iterdir())
     assert b"c1" in kept
-    assert not [secret for secret in (b"13800000001", "您好".encode(), b"stop please") if secret in kept]
+    secrets = (b"13800000001", "您好".encode(), b"stop please")
+    assert not [secret for secret in secrets if secret in kept], "while the bind stands"
+    channel.close()
+    kept = b"".join(path.read_bytes() for path in Path(tmp_path).iterdir())
+    assert not [secret for secret in secrets if secret in kept]
+
+
+def test_a_log_that_another_process_reads_is_emptied_with_the_next_confirming(tmp_path):
+    path = tmp_path / "journal.sqlite3"
+    book, log = journal.Journal(path), Path(f"{path}-wal")
+    piece = segments.Piece(0, 1, 1, b"stop please")
+    letter = mailbox.Letter(0, "8613800000001", "10690000", AT, 0, piece)
+    book._books.execute("PRAGMA busy_timeout=50")
+    book.heard(taken=[], results=[], reports=[], letters=[letter], at=AT)
+    reader = sqlite3.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM letters").fetchall()
+    heard = Inbound(from_="8613800000001", to="10690000", text="stop please", at=AT, token="letters:1")
+    book.confirm([heard])
+    assert b"stop please" in log.read_bytes()
+    reader.close()
+    book.confirm([])
+    assert log.read_bytes() == b""
+    book.close()

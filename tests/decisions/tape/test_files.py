@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import tracemalloc
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from tests.decisions.tape import tapes
 
 from arrears.decisions import tape
-from arrears.decisions.tape import refusals
+from arrears.decisions.tape import csv_scan, refusals
 
 MANY = tapes.SOUND["payments"].splitlines()[0] + "".join(
     f"\nM{n},A1,2026-02-{n % 28 + 1:02d},1.00,支付宝,," for n in range(400)
@@ -87,6 +88,33 @@ class TestRefusals:
         packed = gzip.compress(MANY.encode())
         with pytest.raises(refusals.UnreadableFile, match=r"payments\.csv\.gz"):
             tapes.read(tapes.write(tmp_path, {"payments": None, "payments.csv.gz": packed[:-20]}))
+
+    def test_a_gzip_bomb_is_refused_before_it_fills_memory(self, tmp_path: Path) -> None:
+        line = b"P1,A1,2026-01-31,1.00,BANK,,\n"
+        packed = gzip.compress(MANY.encode() + b"\n" + line * ((20 << 20) // len(line)))
+        folder = tapes.write(tmp_path, {"payments": None, "payments.csv.gz": packed})
+        tracemalloc.start()
+        with pytest.raises(refusals.UnpacksTooLarge, match=r"payments\.csv\.gz unpacks to more than 50 times"):
+            tapes.read(folder, only=["accounts", "instalments", "payments"])
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert most < 16 << 20
+
+    def test_a_parquet_bomb_is_refused_before_it_is_read(self, tmp_path: Path) -> None:
+        bomb = io.BytesIO()
+        frame = pl.read_csv(io.BytesIO(tapes.SOUND["payments"].encode())).head(1)
+        frame.select(pl.all().repeat_by(11_000_000 // frame.width)).explode(pl.all()).write_parquet(bomb)
+        folder = tapes.write(tmp_path, {"payments": None, "payments.parquet": bomb.getvalue()})
+        with pytest.raises(refusals.UnpacksTooLarge, match=r"payments\.parquet"):
+            tapes.read(folder, only=["accounts", "instalments", "payments"])
+
+    def test_where_memory_does_not_suffice_one_line_says_so(self, tmp_path: Path, monkeypatch) -> None:
+        def scan(*_args: object, **_options: object) -> None:
+            raise MemoryError
+
+        monkeypatch.setattr(csv_scan, "scan", scan)
+        with pytest.raises(refusals.MemoryTooSmall, match=r"\.csv does not fit into the memory"):
+            tapes.read(tapes.write(tmp_path, {}))
 
     def test_gbk_is_named_with_file_and_offset(self, tmp_path: Path) -> None:
         with pytest.raises(refusals.WrongEncoding, match=r"payments\.csv") as caught:

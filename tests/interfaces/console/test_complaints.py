@@ -324,6 +324,26 @@ class TestOne:
         assert gone.status_code == 404
 
 
+class TestOfNobodyKnown:
+    def test_the_desk_says_whose_it_is_by_what_the_search_takes_and_they_are_left_alone(self, late):
+        made(1, customer_id="")
+        url = f"/complaints/{Complaint.objects.get().pk}/"
+        assert f'action="{url}person/"' in page("COMPLIANCE", url)
+        refused = deed("COMPLIANCE", "person", whose="nobody at all")
+        assert "Nobody is found by this" in refused.content.decode()
+        shown = deed("COMPLIANCE", "person", whose=late.person_id).content.decode()
+
+        assert "It is on record whose complaint this is" in shown
+        assert Complaint.objects.get().person_id == late.person_id
+        assert Stop.objects.get(person_id=late.person_id).reason == "COMPLAINT"
+        assert f'action="{url}person/"' not in shown
+
+    def test_who_sees_a_team_alone_does_not_look_among_everybody(self, late):
+        made(1, customer_id="")
+        assert deed("SUPERVISOR", "person", whose=late.person_id).status_code == 403
+        assert 'name="whose"' not in page("SUPERVISOR", f"/complaints/{Complaint.objects.get().pk}/")
+
+
 class TestDoors:
     @pytest.mark.parametrize("role", ["AGENT", "ANALYST", "FINANCE", "LEGAL", "FIELD", "ADMIN"])
     def test_others_neither_see_nor_work_them(self, late, role):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.template.loader import render_to_string
+from tests import cast
 from tests.interfaces.console.test_agencies import EAST, place
 
 from arrears.actions import evidence, keep_transcript, reveal_sealed, take_complaint, wired
@@ -30,6 +31,8 @@ from arrears.records.privacy import cipher
 
 pytestmark = pytest.mark.django_db
 POLICY = reveal_sealed.policy()
+WHY = "The court asks for the whole file"
+OF_KIN = "+8613911112222"
 WORDS = "【示例消费金融】您的账单已逾期。"
 
 
@@ -51,7 +54,7 @@ def case(books) -> Case:
 @pytest.fixture
 def told(case) -> dict[str, str]:
     """Plain words that identify the person of the case."""
-    points = case.person.contact_points.order_by("pk")
+    points = case.person.contact_points.filter(relation="SELF").order_by("pk")
     return people.open_person(case.person_id) | {
         point.pk: people.open_point(point.pk, customer_id=case.person_id).value for point in points
     }
@@ -82,7 +85,7 @@ class TestPack:
 
     def test_identity_is_masked_unless_it_is_asked_for(self, enter, case, told):
         masked = take(enter("COMPLIANCE"), case)["evidence.json"].decode()
-        plain = take(enter("COMPLIANCE"), case, with_identity="1")["evidence.json"].decode()
+        plain = take(enter("COMPLIANCE"), case, with_identity="1", reason=WHY)["evidence.json"].decode()
 
         assert told
         assert [value for value in told.values() if value in masked] == []
@@ -98,6 +101,61 @@ class TestPack:
             evidence.checked(document, manifest, paper=paper + b" ")
         with pytest.raises(evidence.EvidenceAltered, match=r"evidence\.json"):
             evidence.checked(document + b" ", manifest, paper=paper)
+
+    def test_numbers_of_other_people_stay_masked_and_no_index_leaves(self, enter, case):
+        cast.point(case.person, OF_KIN, relation="KIN")
+        text = take(enter("COMPLIANCE"), case, with_identity="1", reason=WHY)["evidence.json"].decode()
+
+        assert OF_KIN not in text
+        [kin] = [one for one in json.loads(text)["person"]["contact_points"] if one["relation"] == "KIN"]
+        assert kin["value"] == "139****2222"
+        assert "value_index" not in text
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"purpose": "QUALITY", "reason": WHY},
+            {"purpose": "OTHER", "reason": WHY},
+            *[{"purpose": "LEGAL", "reason": reason} for reason in ("", ".", "court", "aaaaaaaaaaaa", "法院")],
+        ],
+    )
+    def test_identity_wants_a_purpose_that_justifies_it_and_a_reason_in_words(self, enter, case, fields):
+        answer = enter("COMPLIANCE").post(f"/cases/{case.pk}/evidence/", {**fields, "with_identity": "1"})
+
+        assert answer.status_code == 302
+        assert not Event.objects.filter(kind__in=["evidence.exported", "identity.revealed"]).exists()
+
+    def test_each_field_of_an_identity_in_it_is_a_reveal_of_its_own(self, enter, case, told):
+        cast.point(case.person, OF_KIN, relation="KIN")
+        take(enter("COMPLIANCE"), case, with_identity="1", reason="法院要求提供")
+        rows = trail.told(list(Event.objects.filter(kind="identity.revealed")))
+
+        assert len(rows) == len(told) > 1
+        assert {row["what"] for row in rows} == {"NAME", "POINT"}
+        assert {(row["purpose"], row["reason"]) for row in rows} == {("LEGAL", "法院要求提供")}
+        assert not [value for value in told.values() if value in str(rows)]
+
+    def test_an_identity_that_would_pass_the_limit_is_refused_before_anything_is_opened(
+        self, enter, case, told, monkeypatch
+    ):
+        few = {"asked": len(told), "words": 600, "cleared": 1}
+        monkeypatch.setattr(reveal_sealed, "policy", lambda: replace(POLICY, an_hour=few))
+        monkeypatch.setattr(people, "open_person", lambda customer_id: pytest.fail("it was opened"))
+        form = {"purpose": "LEGAL", "reason": WHY, "with_identity": "1"}
+        refused = enter("COMPLIANCE").post(f"/cases/{case.pk}/evidence/", form)
+
+        assert refused.status_code == 302
+        assert Event.objects.get(kind="identity.reveal_refused").data["limit"] == len(told)
+        assert not Event.objects.filter(kind__in=["evidence.exported", "identity.revealed"]).exists()
+
+    def test_words_in_evidence_have_a_limit_of_their_own(self, enter, case, monkeypatch):
+        few = {"asked": 40, "words": 1, "cleared": 1}
+        monkeypatch.setattr(reveal_sealed, "policy", lambda: replace(POLICY, an_hour=few))
+        client = enter("COMPLIANCE")
+        Contact.objects.filter(person=case.person).exclude(text_sealed=None).exclude(case=case).update(text_sealed=None)
+        take(client, case)
+        client.post(f"/cases/{case.pk}/evidence/", {"purpose": "LEGAL"})
+        assert Event.objects.filter(kind="evidence.exported").count() == 1
 
     def test_it_is_on_record_who_took_it_and_why_but_nothing_that_was_in_it(self, enter, case):
         made = take(enter("SUPERVISOR"), case)
@@ -118,7 +176,9 @@ class TestPack:
         assert not Event.objects.filter(kind="evidence.exported").exists()
 
     def test_it_counts_as_one_thing_opened_within_the_hour(self, enter, case, monkeypatch):
-        monkeypatch.setattr(reveal_sealed, "policy", lambda: replace(POLICY, an_hour={"asked": 2, "cleared": 1}))
+        monkeypatch.setattr(
+            reveal_sealed, "policy", lambda: replace(POLICY, an_hour={"asked": 2, "words": 600, "cleared": 1})
+        )
         client = enter("COMPLIANCE")
         for _ in range(2):
             take(client, case)

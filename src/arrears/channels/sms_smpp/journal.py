@@ -73,6 +73,7 @@ class Journal:
     def __init__(self, path: str | Path) -> None:
         self._lock = threading.Lock()
         self._owed: tuple[list[Taken], list[Result]] = ([], [])
+        self._is_log_stale = True  # what a process that was killed had confirmed may stand in it still
         with _faults():
             Path(path).parent.mkdir(parents=True, exist_ok=True)
             with Path(f"{path}.opening").open("a") as lock:
@@ -199,6 +200,18 @@ class Journal:
         with self._writing() as books:
             books.executemany("DELETE FROM receipts WHERE token = ?", rows["receipt"])
             books.executemany("DELETE FROM letters WHERE token = ?", rows["letters"])
+            self._is_log_stale = self._is_log_stale or bool(rows["letters"])
+        self._empty_log()
+
+    def _empty_log(self) -> None:
+        """What people wrote is overwritten where it stood, and stands in the write-ahead log until that is emptied.
+
+        Not while another process reads what the log alone holds: then the next confirming does it.
+        """
+        if self._is_log_stale:
+            with self._lock, _faults():
+                is_busy, _pages, _moved = self._books.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                self._is_log_stale = bool(is_busy)
 
     def parts_named(self, vendor_ref: str) -> list[Taken]:
         """The short messages of the contact whose first one has this id."""

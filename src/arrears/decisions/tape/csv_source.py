@@ -9,11 +9,12 @@ import csv
 import gzip
 import hashlib
 import mmap
-import shutil
+import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import polars as pl
@@ -31,6 +32,8 @@ _KINDS = {
 PIECE_BYTES = 4 << 20
 #: With so many broken lines it is asked before the end whether the file is in another encoding.
 EARLY_REFUSAL_LINES = 100_000
+#: A packed file may unpack to so many bytes whatever its size.
+UNPACKED_BYTES_LEAST = 16 << 20
 #: How much of a malformed line is looked at before it is masked.
 _SHOWN_BYTES = 200
 
@@ -38,9 +41,16 @@ _SHOWN_BYTES = 200
 def read(path: Path, *, table: str, policy: TapePolicy) -> source.RawFile:
     """One CSV file as columns of text.
 
-    raises  : EmptyFile, WrongEncoding, UnreadableFile, MissingColumns, RepeatedColumns
+    raises  : EmptyFile, WrongEncoding, UnreadableFile, UnpacksTooLarge, MemoryTooSmall, MissingColumns, RepeatedColumns
     """
-    data = _bytes_of(path)
+    try:
+        return _read(path, table=table, policy=policy)
+    except MemoryError:
+        raise refusals.MemoryTooSmall(file=path.name) from None
+
+
+def _read(path: Path, *, table: str, policy: TapePolicy) -> source.RawFile:
+    data = _bytes_of(path, policy)
     begin, names = csv_header.read(data, file=path.name)
     known = source.known_columns(names, table=table, file=path.name)
     found = csv_scan.scan(data, begin=begin, fields=len(names), record_lines=policy.record_lines)
@@ -57,15 +67,36 @@ def read(path: Path, *, table: str, policy: TapePolicy) -> source.RawFile:
     )
 
 
-def _bytes_of(path: Path) -> NDArray[np.uint8]:
+def _bytes_of(path: Path, policy: TapePolicy) -> NDArray[np.uint8]:
     _refuse_unreadable(path)
-    if path.suffix.lower() == ".gz":
-        try:
-            return np.frombuffer(gzip.decompress(path.read_bytes()), dtype=np.uint8)
-        except (EOFError, OSError, zlib.error) as error:
-            raise refusals.UnreadableFile(file=path.name, why=f"gzip: {error}") from None
-    with path.open("rb") as file:
-        return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), dtype=np.uint8)
+    if path.suffix.lower() != ".gz":
+        with path.open("rb") as file:
+            return _mapped(file)
+    with tempfile.TemporaryFile() as plain:
+        return _mapped(plain) if _unpack(path, plain, policy) else np.zeros(0, dtype=np.uint8)
+
+
+def _mapped(file: IO[bytes]) -> NDArray[np.uint8]:
+    return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), dtype=np.uint8)
+
+
+def _unpack(path: Path, plain: IO[bytes], policy: TapePolicy) -> int:
+    """Write a packed file out as plain text, piece by piece; how many bytes it has.
+
+    raises : UnpacksTooLarge as soon as it does, UnreadableFile
+    """
+    length, longest = 0, max(UNPACKED_BYTES_LEAST, policy.unpacked_times * path.stat().st_size)
+    try:
+        with gzip.open(path) as packed:
+            while piece := packed.read(1 << 20):
+                length += len(piece)
+                if length > longest:
+                    raise refusals.UnpacksTooLarge(file=path.name, times=policy.unpacked_times)
+                plain.write(piece)
+        plain.flush()
+    except (EOFError, OSError, zlib.error) as error:
+        raise refusals.UnreadableFile(file=path.name, why=f"gzip: {error}") from None
+    return length
 
 
 def _refuse_unreadable(path: Path) -> None:
@@ -211,14 +242,9 @@ class Pieces:
         path = self.path
         _refuse_unreadable(path)
         if path.suffix.lower() == ".gz":
-            unpacked = self.beside / path.stem
-            try:
-                with gzip.open(path) as packed, unpacked.open("wb") as plain:
-                    shutil.copyfileobj(packed, plain, 1 << 20)
-            except (EOFError, OSError, zlib.error) as error:
-                raise refusals.UnreadableFile(file=path.name, why=f"gzip: {error}") from None
-            path = unpacked
-            if path.stat().st_size == 0:
-                raise refusals.EmptyFile(file=self.path.name)
+            path = self.beside / path.stem
+            with path.open("wb") as plain:
+                if not _unpack(self.path, plain, self.policy):
+                    raise refusals.EmptyFile(file=self.path.name)
         with path.open("rb") as file:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

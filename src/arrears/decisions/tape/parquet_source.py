@@ -12,20 +12,29 @@ import numpy as np
 import polars as pl
 
 from arrears.decisions.tape import refusals, source
+from arrears.decisions.tape.policy import TapePolicy
 
 _DAMAGE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 
+#: A file may hold so many fields whatever its size.
+FIELDS_LEAST = 10_000_000
 
-def read(path: Path, *, table: str) -> source.RawFile:
+
+def read(path: Path, *, table: str, policy: TapePolicy) -> source.RawFile:
     """One Parquet file, typed as it is written.
 
-    raises  : EmptyFile, UnreadableFile, MissingColumns, RepeatedColumns
+    raises  : EmptyFile, UnreadableFile, UnpacksTooLarge, MissingColumns, RepeatedColumns
     """
     try:
         if path.stat().st_size == 0:
             raise refusals.EmptyFile(file=path.name)
         names = list(pl.read_parquet_schema(path))
         known = source.known_columns(names, table=table, file=path.name)
+        fields = (
+            len(names) * pl.scan_parquet(path, glob=False, hive_partitioning=False).select(pl.len()).collect().item()
+        )
+        if fields > max(FIELDS_LEAST, policy.unpacked_times * path.stat().st_size):
+            raise refusals.UnpacksTooLarge(file=path.name, times=policy.unpacked_times)
         frame = pl.read_parquet(path, glob=False, hive_partitioning=False)
     except _DAMAGE as error:
         raise refusals.UnreadableFile(file=path.name, why=_why(error)) from error

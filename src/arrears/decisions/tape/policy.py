@@ -31,6 +31,7 @@ class TapePolicy:
     text_characters: int
     apr_highest: float
     record_lines: int
+    unpacked_times: int
     currency: str
     region: str
     zone: str

@@ -240,7 +240,7 @@ class _Run:
         files = []
         for path in self.found.tables[table]:
             if path.suffix.lower() == ".parquet":
-                files.append(parquet_source.read(path, table=table))
+                files.append(parquet_source.read(path, table=table, policy=self.setting.policy))
             else:
                 files.append(csv_source.read(path, table=table, policy=self.setting.policy))
         return Sieve(table, files)

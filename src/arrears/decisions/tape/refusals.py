@@ -80,6 +80,22 @@ class UnreadableFile(TapeRefused):
     message = "{file} is damaged or cut short: {why}."
 
 
+class UnpacksTooLarge(TapeRefused):
+    """Told before it fills memory or disk."""
+
+    code = "tape_unpacks_too_large"
+    message = (
+        "{file} unpacks to more than {times} times its size: it is no tape (unpacked_times in policies/tape.toml)."
+    )
+
+
+class MemoryTooSmall(TapeRefused):
+    code = "tape_memory_too_small"
+    message = (
+        "{file} does not fit into the memory there is: deliver it in numbered parts, or take it in on a larger machine."
+    )
+
+
 class WrongEncoding(TapeRefused):
     code = "tape_wrong_encoding"
     message = "{file} is not UTF-8: line {line} (byte {offset}) {looks}. Convert it to UTF-8: iconv -f {name} -t UTF-8."

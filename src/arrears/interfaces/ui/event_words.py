@@ -47,6 +47,7 @@ EVENTS: Mapping[str, Promise] = {
     "complaint.acknowledged": _("Complaint acknowledged"),
     "complaint.classified": _("What the complaint is about"),
     "complaint.linked": _("Contacts that the complaint is about"),
+    "complaint.attached": _("It was found out whose complaint it is"),
     "complaint.answered": _("Complaint answered"),
     "complaint.extended": _("Answer to the complaint put off"),
     "complaint.withdrawn": _("Complaint withdrawn"),

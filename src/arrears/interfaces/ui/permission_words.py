@@ -105,6 +105,7 @@ NOUNS: tuple[tuple[Promise, Words], ...] = (
             ("complaint-acknowledge", _("Acknowledge")),
             ("complaint-classify", _("Say what it is about")),
             ("complaint-contacts", _("Link contacts")),
+            ("complaint-person", _("Say whose it is")),
             ("complaint-answer", _("Answer")),
             ("complaint-extend", _("Put the answer off")),
             ("complaint-withdraw", _("Withdraw")),

@@ -105,6 +105,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "complaint-acknowledge": COMPLAINTS_DESK,
     "complaint-classify": COMPLAINTS_DESK,
     "complaint-contacts": COMPLAINTS_DESK,
+    "complaint-person": frozenset({COMPLIANCE}),  # looked for among everybody, so nobody whose view ends with a team
     "complaint-answer": COMPLAINTS_DESK,
     "complaint-extend": COMPLAINTS_DESK,
     "complaint-withdraw": COMPLAINTS_DESK,

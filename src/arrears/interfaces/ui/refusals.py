@@ -140,6 +140,8 @@ SENTENCES: Mapping[str, Promise] = {
     "nothing_to_overrule": _("No advice holds this contact, or it is not planned any more."),
     "no_such_stop": _("This stop does not hold any more."),
     "no_such_verdict": _("There is no such judgement."),
+    "reason_not_in_words": _("Write the reason in words: at least ten letters or four Chinese characters."),
+    "identity_not_justified": _("This purpose justifies no name or number in plain words: take the evidence masked."),
     "reason_holds_identity": _("A reason must not hold a number or an address."),
     "unknown_thing": _("Nothing of this case is sealed there."),
     "unable_to_open": _("This could not be opened: what is sealed was moved or altered."),
@@ -159,6 +161,11 @@ SENTENCES: Mapping[str, Promise] = {
     "nothing_complained": _("Write down what is complained of, in at most ten thousand characters."),
     "regulator_missing": _("Name the regulator."),
     "unknown_about": _("Choose a colleague or an agency of the list."),
+    "complaint_has_person": _("It is known already whose complaint this is."),
+    "nobody_found": _(
+        "Nobody is found by this. Enter a customer number, a whole name, an ID number or a telephone number."
+    ),
+    "several_found": _("Several people are found by this: enter the customer number."),
     "complaint_of_nobody": _("There is no such person."),
     "complaint_is_open": _("This person's complaint is open: answer it first, and the stop ends with it."),
     "complaint_differs": _("This complaint was put on record already, with other content."),

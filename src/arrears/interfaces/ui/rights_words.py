@@ -16,6 +16,14 @@ KINDS: Mapping[str, Promise] = {
     "CONTACT_POINTS": _("Numbers and addresses, those of others too"),
     "IDENTITY": _("Name, ID number, date of birth, employer"),
 }
+#: What stands in the lake under the customer's id (`exchange.lake_holdings`).
+LAKE_KINDS: Mapping[str, Promise] = {
+    "LAKE_FACTS": _("Year of birth, monthly income, customer since, region and language"),
+    "LAKE_SPENDING": _("Spending by day and category"),
+    "LAKE_CREDIT": _("Accounts, instalments, payments and pauses"),
+    "LAKE_HISTORY": _("Contacts that the lender made itself"),
+    "LAKE_NIGHTS": _("What each night computed: days past due, scores, treatments"),
+}
 STARTS: Mapping[str, Promise] = {
     "CASE_CLOSED": _("after the case closed"),
     "DEBT_SETTLED": _("after the debt was settled"),
@@ -27,6 +35,10 @@ WHY_NOT: Mapping[str, Promise] = {
     "SOMETHING_OPEN": _("A case, a complaint, another request or a contact is still open."),
     "LEGAL_HOLD": _("A legal hold stands."),
     "RETENTION_DUTY": _("The law demands that it be kept."),
+    "IN_LAKE": _(
+        "The lender's data files are kept as they were delivered, under the customer's id, without name or number: days"
+        " past due, scores and the books are computed from them."
+    ),
     "NOT_PROVEN": _("It could not be made sure who asks."),
     "NOT_HELD": _("Nothing of the kind is held."),
     "EXCESSIVE": _("Asked again and again without reason."),

@@ -98,6 +98,10 @@ WORDS: Mapping[str, Promise] = {
     "REQUEST": _("What somebody asked about their own data"),
     "STRANGER": _("What somebody wrote from a number that nobody knows"),
     "ANSWER": _("Answer to a complaint"),
+    "NAME": _("Name"),
+    "ID_NUMBER": _("ID number"),
+    "BIRTH_ON": _("Date of birth"),
+    "EMPLOYER": _("Employer"),
 }
 POINTS: Mapping[str, Promise] = {
     "MOBILE": _("Mobile"),

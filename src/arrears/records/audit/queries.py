@@ -85,6 +85,12 @@ def count_since(kinds: Collection[str], *, actor: str, since: datetime, purposes
     return sum(data.get("purpose") in purposes for data in events.values_list("data", flat=True))
 
 
+def sum_since(kind: str, fact: str, *, actor: str, since: datetime) -> int:
+    """What one numeric fact of an actor's events of a kind after a moment adds up to."""
+    events = Event.objects.filter(kind=kind, at__gt=since, actor=actor)
+    return sum(int(data.get(fact, 0)) for data in events.values_list("data", flat=True))
+
+
 def looks(kinds: Collection[str], *, since: datetime) -> list[tuple[str, str, str]]:
     """(actor, subject, purpose) of every event of some kinds after a moment, the oldest first."""
     events = Event.objects.filter(kind__in=kinds, at__gt=since).order_by("at", "id")

@@ -39,6 +39,12 @@ def keep(written: Written, *, key: bytes, kind: str, subject: str, actor: str, a
     return made
 
 
+def are_about(subject: str, customer_id: str) -> None:
+    """Whom the words beside a subject's events are about, now that it is known: they are deleted with the person's."""
+    marks = {mark for event in Event.objects.filter(subject_id=subject) for mark in _marks(event).values() if mark}
+    Words.objects.filter(mark__in=marks, customer_id=None).update(customer_id=customer_id)
+
+
 def facts_of(events: Iterable[Event], *, key: bytes) -> list[dict[str, Any]]:
     """The facts of events, with their words opened: blank where they were deleted, `???` where they do not fit."""
     found = list(events)

@@ -73,7 +73,8 @@ class Remedy(models.TextChoices):
 class Complaint(models.Model):
     """One complaint. Nobody may be known: then `person` is None and there is nobody to leave alone.
 
-    about_*      : a colleague with the team of then, once their role, or an agency; all blank while nobody knows
+    about_*      : a colleague with the team of then, once their role, or an agency; all blank while nobody knows. Of
+                   a colleague of several teams, where the case is of none of them, each of these, with a space between
     content_mark : keyed hash of what came in, so that the same told twice is known without being opened; blank once its
                    words were deleted
     clock_from_on: the day its terms run from: it came in, was opened again, or went to a regulator
@@ -93,7 +94,7 @@ class Complaint(models.Model):
     complainant = models.CharField(max_length=14, choices=Complainant.choices)
     kind = models.CharField(max_length=12, choices=ComplaintKind.choices)
     about_actor = models.CharField(max_length=64, blank=True)
-    about_team = models.CharField(max_length=16, blank=True)
+    about_team = models.CharField(max_length=200, blank=True)
     about_agency = models.CharField(max_length=24, blank=True)
     regulator_sealed = NoteField("complaints.complaint.regulator", null=True)
     reference_sealed = NoteField("complaints.complaint.reference", null=True)

@@ -7,7 +7,7 @@ that was asked for with another `turn` than the complaint has is refused: somebo
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.db.models import TextChoices
 from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 from arrears.kernel.transitions import next_status
 from arrears.records.audit import operations as audit
+from arrears.records.audit import written as audit_words
 from arrears.records.audit.written import Written
 from arrears.records.cases import operations as cases
 from arrears.records.complaints import sealed
@@ -74,6 +75,13 @@ class NobodyKnown(NotFound):
     message = "There is no person {customer_id}."
 
 
+class PersonKnownAlready(Refusal):
+    """Whose it is was found out before: it is not moved from one person to another."""
+
+    code = "complaint_has_person"
+    message = "The complaint {complaint_id} is {customer_id}'s already."
+
+
 class NotTheirContact(InvalidInput):
     code = "not_their_contact"
     message = "Not every contact named was made with the person whom complaint {complaint_id} is about."
@@ -93,7 +101,7 @@ WORDS: Mapping[str, type[TextChoices]] = {
 
 @dataclass(frozen=True)
 class About:
-    """Whom a complaint is about: a colleague and the team of then, or an agency, or nobody known."""
+    """Whom a complaint is about: a colleague and the teams of then, or an agency, or nobody known."""
 
     actor: str = ""
     team: str = ""
@@ -296,7 +304,21 @@ PAST = {
     "escalate": "escalated",
     "classify": "classified",
     "link": "linked",
+    "attach": "attached",
 }
+
+
+def attach(was: Standing, *, customer_id: str, case_id: str, stop_id: int | None, at: datetime, actor: str) -> None:
+    """Whose a locked complaint of nobody known is; its clock runs as it ran, and what was written of it is theirs too.
+
+    raises : PersonKnownAlready; what `move` raises
+    """
+    if was.customer_id:
+        raise PersonKnownAlready(complaint_id=was.complaint_id, customer_id=was.customer_id)
+    changes = {"person_id": customer_id, "case_id": case_id or None, "stop_id": stop_id}
+    theirs = replace(was, customer_id=customer_id, case_id=case_id)
+    move(theirs, "attach", at=at, actor=actor, data={"customer_id": customer_id}, changes=changes)
+    audit_words.are_about(was.complaint_id, customer_id)
 
 
 def link(complaint_id: str, customer_id: str, contact_ids: Collection[str]) -> None:

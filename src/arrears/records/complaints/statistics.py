@@ -69,7 +69,7 @@ def _counted(rows: Iterable[dict[str, object]], on: date) -> Statistics:
     for row in rows:
         told = [whole]
         for name, column in BY.items():
-            if code := str(row[column]):
+            for code in str(row[column]).split():  # a colleague of several teams counts in each
                 told.append(groups[name].setdefault(code, Tally()))
         for tally in told:
             _add(tally, row, on)

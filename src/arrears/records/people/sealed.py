@@ -27,5 +27,13 @@ def open_point(contact_point_id: str, *, customer_id: str) -> OpenPoint | None:
 def open_person(customer_id: str) -> dict[str, str]:
     """What the lender told of who a person is, in plain words; what it did not tell is not there."""
     person = Person.objects.get(customer_id=customer_id)
-    names = ("name", "id_number", "birth_on", "employer")
-    return {name: words.opened(person, f"{name}_sealed") for name in names if getattr(person, f"{name}_sealed")}
+    return {name: words.opened(person, f"{name}_sealed") for name in _held(person)}
+
+
+def held(customer_id: str) -> list[str]:
+    """Which of them `open_person` would open."""
+    return _held(Person.objects.get(customer_id=customer_id))
+
+
+def _held(person: Person) -> list[str]:
+    return [name for name in ("name", "id_number", "birth_on", "employer") if getattr(person, f"{name}_sealed")]

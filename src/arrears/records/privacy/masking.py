@@ -37,6 +37,51 @@ def email(text: str) -> str:
     return f"{local[:1]}{MARK * 3}@{host}"
 
 
+#: By their full names alone: a street that is called after a province (`北京路`) does not pass for one.
+PROVINCES = (
+    *(
+        "北京市",
+        "天津市",
+        "上海市",
+        "重庆市",
+        "河北省",
+        "山西省",
+        "辽宁省",
+        "吉林省",
+        "黑龙江省",
+        "江苏省",
+        "浙江省",
+        "安徽省",
+    ),
+    *(
+        "福建省",
+        "江西省",
+        "山东省",
+        "河南省",
+        "湖北省",
+        "湖南省",
+        "广东省",
+        "海南省",
+        "四川省",
+        "贵州省",
+        "云南省",
+        "陕西省",
+    ),
+    *(
+        "甘肃省",
+        "青海省",
+        "台湾省",
+        "内蒙古自治区",
+        "广西壮族自治区",
+        "西藏自治区",
+        "宁夏回族自治区",
+        "新疆维吾尔自治区",
+    ),
+    *("香港特别行政区", "澳门特别行政区"),
+)
+
+
 def address(text: str) -> str:
-    """Only the first few characters, the province or city."""
-    return text[:6] + MARK * 4 if len(text) > 6 else MARK * 4
+    """The province where it begins with one, never a street: `上海市演示路429号` → `上海市****`, else `****`."""
+    plain = text.lstrip()
+    return next((province for province in PROVINCES if plain.startswith(province)), "") + MARK * 4

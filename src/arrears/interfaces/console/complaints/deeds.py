@@ -32,6 +32,16 @@ def classify(asked: Asked) -> str:
 
 
 @_deed
+def attach(asked: Asked) -> str:
+    """Whose it is, where nobody knew."""
+    is_alerted = work_complaint.attach(**asked.seen, whose=asked.text("whose"))
+    told = gettext("It is on record whose complaint this is. Collection rests meanwhile.")
+    if is_alerted:
+        told += " " + gettext("The words show a risk to a life: a colleague has been asked to care.")
+    return told
+
+
+@_deed
 def link(asked: Asked) -> str:
     """Which contacts it is about."""
     chosen = asked.given.getlist("contact_id")

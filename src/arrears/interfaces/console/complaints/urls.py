@@ -13,6 +13,7 @@ urlpatterns = [
     path("complaints/<str:complaint_id>/open/", views.open_words, name="complaint-open"),
     path("complaints/<str:complaint_id>/acknowledge/", deeds.acknowledge, name="complaint-acknowledge"),
     path("complaints/<str:complaint_id>/classify/", deeds.classify, name="complaint-classify"),
+    path("complaints/<str:complaint_id>/person/", deeds.attach, name="complaint-person"),
     path("complaints/<str:complaint_id>/contacts/", deeds.link, name="complaint-contacts"),
     path("complaints/<str:complaint_id>/answer/", deeds.answer, name="complaint-answer"),
     path("complaints/<str:complaint_id>/extend/", deeds.extend, name="complaint-extend"),

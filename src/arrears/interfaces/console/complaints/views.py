@@ -100,12 +100,12 @@ def page(
 ) -> HttpResponse:
     """The page of one complaint; with what was entered and why it was refused, or with words that were opened."""
     row, on = access(request, complaint_id), moment.of(request).business_on
-    names, agencies = actors.names(), people.agencies()
+    names, agencies, teams = actors.names(), people.agencies(), people.teams()
     context = {
         "row": row,
         "clock": clocks.clock(row, on),
         "about": people.about(row, names=names, known=agencies),
-        "team": people.teams().get(row.about_team, ""),
+        "team": " · ".join(teams[code] for code in row.about_team.split() if code in teams),
         "received_by": sentences.actor(row.received_by, names),
         "ended_by": sentences.actor(row.ended_by, names) if row.ended_by else "",
         "terms": [(term, date.fromisoformat(term["due_on"])) for term in row.terms],

@@ -21,7 +21,13 @@ def evidence(request: HttpRequest, case_id: str) -> HttpResponse:
     """GET asks what it is for; POST gives the files as one archive."""
     card = cases.access(request.user, case_id)
     if request.method == "GET":
-        context = {"card": card, "reveal_purposes": reveal_sealed.policy().offered(), "prints": papers.can_print()}
+        offered = reveal_sealed.policy().offered()
+        context = {
+            "card": card,
+            "reveal_purposes": offered,
+            "identity_purposes": [one for one in offered if one.identity],
+            "prints": papers.can_print(),
+        }
         return render(request, "console/evidence/ask.html", context)
     try:
         pack = evidences.export(

@@ -139,12 +139,14 @@ def _kept(told: Mapping[str, str]) -> dict[str, object]:
 
 
 def _obstacles(row: RequestRow, on: date) -> list[dict[str, object]]:
-    """What stands in the way of a deletion that is asked for, before anybody presses the button."""
+    """What stands in the way of a deletion that is asked for, and what it would leave, before it is done."""
     if row.kind != "DELETION" or not row.is_open:
         return []
     found = work_request.obstacles(
         row.customer_id, on=on, place=house.here(), gate=wired.here().gate, request_id=row.request_id
     )
+    if all(told.kind for told in found):
+        found += work_request.left_in_lake(row.customer_id, place=house.here())
     return [_kept(told.as_dict()) for told in found]
 
 
@@ -184,7 +186,7 @@ def delete(asked: Asked) -> str:
     if not answer.is_done:
         return gettext("The request is refused with its reasons; nothing was deleted.")
     if answer.kept:
-        return gettext("What no law keeps is deleted. Tell them what is kept, until when, and why.")
+        return gettext("What may be deleted is deleted. Tell them what stays, until when, and why.")
     return gettext("Everything about this person is deleted.")
 
 

@@ -121,4 +121,4 @@ def row_said(row: Row) -> dict[str, object]:
 
 def kind_said(kind: str) -> str:
     """A kind of data in words."""
-    return sentences.said(rights_words.KINDS, kind)
+    return sentences.said({**rights_words.KINDS, **rights_words.LAKE_KINDS}, kind)
