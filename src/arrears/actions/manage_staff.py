@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from arrears.actions import late_lists
+from arrears.actions import late_lists, sign_in
 from arrears.kernel.errors import NotFound, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.signin import operations as sessions
@@ -26,6 +26,16 @@ TEMPORARY = timedelta(days=7)
 class UnableToCloseOwnDoor(Refusal):
     code = "unable_to_close_own_door"
     message = "You cannot take away your own access or your own role."
+
+
+class OwnSignIn(Refusal):
+    code = "own_sign_in"
+    message = "Your own password and second factor are changed on the page of your account."
+
+
+class NoFactor(NotFound):
+    code = "no_factor"
+    message = "User {user_id} has no second factor, or does not work here."
 
 
 class UnknownMember(NotFound):
@@ -96,12 +106,14 @@ def change(
     """Change a colleague's name, role and access; the password too when one is given.
 
     returns : False when the role waits for a second administrator: role and access stay as they were until then
-    raises  : UnknownMember, UnableToCloseOwnDoor, staff.UnknownChoice, staff.AgencyWrong, staff.UnableToSetPassword,
-              grants.GrantWaits
+    raises  : UnknownMember, UnableToCloseOwnDoor, OwnSignIn, staff.UnknownChoice, staff.AgencyWrong,
+              staff.UnableToSetPassword, grants.GrantWaits
     """
     member = queries.member(user_id)
     if member is None:
         raise UnknownMember(user_id=user_id)
+    if password and actor == f"user:{user_id}":
+        raise OwnSignIn
     if actor == f"user:{user_id}" and (not is_active or role != member.role):
         raise UnableToCloseOwnDoor
     waits = is_active and (role != member.role or not member.is_active) and _needs_second(role, actor)
@@ -114,8 +126,7 @@ def change(
         user_id=user_id, display_name=display_name, role=role, is_active=is_active, agency=_known(agency)
     )
     if password:
-        until = None if actor == f"user:{user_id}" else at + TEMPORARY
-        staff.set_password(username=member.username, password=password, temporary_until=until)
+        staff.set_password(username=member.username, password=password, temporary_until=at + TEMPORARY)
         _let_in_anew(user_id, member.username)
     if (before, member.is_active, member.agency) != (role, is_active, agency):
         sessions.end_sessions(user_id=user_id)
@@ -130,6 +141,15 @@ def change(
         password_changed=bool(password),
     )
     return not waits
+
+
+@transaction.atomic
+def remove_factor(*, user_id: int, at: datetime, actor: str) -> None:
+    """Take away the second factor of a colleague who lost it. Raises OwnSignIn, NoFactor."""
+    if actor == f"user:{user_id}":
+        raise OwnSignIn
+    if not sign_in.remove_factor(user_id=user_id, at=at, actor=actor):
+        raise NoFactor(user_id=user_id)
 
 
 def _needs_second(role: str, actor: str) -> bool:

@@ -43,6 +43,7 @@ SENTENCES: Mapping[str, Promise] = {
     "wrong_password": _("This is not your present password."),
     "wrong_code": _("This code is not right, or was used before."),
     "unable_to_close_own_door": _("You cannot take away your own access or your own role."),
+    "own_sign_in": _("Your own password and second factor are changed on the page of your account."),
     "no_town": _("This home holds no demo lender: a real lender's next day comes with its tape."),
     "night_has_passed": _("The books already stand at a later day: this night cannot be run any more."),
     "night_is_running": _("A night is running at this moment: wait until it is over."),

@@ -98,7 +98,8 @@ def member(request: HttpRequest, user_id: int) -> HttpResponse:
         else:
             _tell(request, gettext("The change is saved."), is_done=is_done)
             return redirect("staff")
-    context = {"form": form, "member": row, "history": history.of([f"user:{user_id}"], without=[sign_in.SIGNED_IN])}
+    context = {"form": form, "member": row, "is_own": user_id == request.user.pk}
+    context |= {"history": history.of([f"user:{user_id}"], without=[sign_in.SIGNED_IN])}
     return render(request, "console/staff/form.html", context)
 
 
@@ -128,8 +129,12 @@ def _tell(request: HttpRequest, told: str, *, is_done: bool) -> None:
 @require_POST
 def remove_factor(request: HttpRequest, user_id: int) -> HttpResponse:
     """A colleague lost the telephone and the recovery codes: they sign in with the password and set it up anew."""
-    if queries.member(user_id) is None:
-        raise Http404("no such member")
-    if sign_in.remove_factor(user_id=user_id, at=moment.of(request).at, actor=moment.actor(request)):
+    try:
+        manage_staff.remove_factor(user_id=user_id, at=moment.of(request).at, actor=moment.actor(request))
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        refusals.tell(request, refusal)
+    else:
         messages.success(request, gettext("The second factor is taken away."))
     return redirect("staff-member", user_id)
