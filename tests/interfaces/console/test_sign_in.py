@@ -512,7 +512,7 @@ class TestNotices:
 
     def test_nobody_is_told_of_others(self, books):
         self.enter()
-        manage_staff.set_password(username="finance", password=NEXT, at=wired.here().now(), actor="user:1")
+        manage_staff.set_password(username="finance", password=NEXT, at=wired.here().now(), actor="cli")
         assert "Since you last signed in" not in self.enter()
 
 

@@ -32,8 +32,10 @@ SENTENCES: Mapping[str, Promise] = {
     "no_such_transition": _("Somebody else was faster: this has already been done or is no longer possible."),
     "agency_wrong": _("People of an outside agency name their agency; nobody else has one."),
     "not_networks": _("Networks are written like 203.0.113.0/24, one a line; this is none, or too wide."),
-    "second_person_needed": _("A role is granted by another administrator than the one who asked for it or gets it."),
-    "grant_waits": _("A role of this colleague waits for a second administrator: decide that first."),
+    "second_person_needed": _(
+        "This is granted by another administrator than the one who asked for it or whom it concerns."
+    ),
+    "grant_waits": _("This already waits for a second administrator: decide that first."),
     "unable_to_move_case": _("This case is closed, or there is no such team."),
     "bound_key_reads": _("A key bound to teams only reads cases and contacts."),
     "wrong_sign_in": _("User name and password do not fit together."),
@@ -79,6 +81,8 @@ SENTENCES: Mapping[str, Promise] = {
     "same_person": _("A write-off is decided by another person than the one who proposed it."),
     "posted_by_same_person": _("A write-off is posted by another person than the one who approved it."),
     "nothing_to_write_off": _("Nothing is owed on this account any more."),
+    "unable_to_confirm_key": _("No key of this name waits: it is confirmed or revoked already."),
+    "key_needs_second": _("A key is confirmed by another administrator than the one who made it."),
     "unable_to_revoke_key": _("There is no live key of this name: it may have been revoked already."),
     "webhook_address_wrong": _("The address must be http or https, with a host and without a user name."),
     "webhook_address_plain": _("Notices go over the public network encrypted alone: the address must be https."),
