@@ -12,6 +12,8 @@ import pytest
 from django.db import connections, transaction
 from tests import cast
 
+from arrears.actions import grant_role, manage_staff
+from arrears.records.apikeys import operations as apikeys
 from arrears.records.cases.models import CaseEvent
 from arrears.records.placements import operations as placements
 from arrears.records.placements.models import Placement
@@ -92,3 +94,48 @@ def test_of_two_who_ask_for_a_role_at_once_one_is_told():
     with uncommitted(ask), pytest.raises(grants.GrantWaits):
         ask()
     assert len(grants.waiting()) == 1
+
+
+def test_a_password_set_while_a_powerful_role_is_being_granted_waits_for_two():
+    user = cast.collector()
+    grants.ask(user_id=user.pk, role="SUPERVISOR", at=cast.NOW, actor="user:1000")
+    before = user.password
+
+    def granted() -> None:
+        grant_role.decide(user_id=user.pk, is_granted=True, at=cast.NOW, actor="user:1001")
+
+    with uncommitted(granted):
+        is_done = manage_staff.change(
+            user_id=user.pk,
+            display_name="",
+            role="SUPERVISOR",
+            is_active=True,
+            password="lantern-harbour-43",
+            at=cast.NOW,
+            actor="user:1000",
+        )
+    user.refresh_from_db()
+    assert (is_done, user.role, user.password) == (False, "SUPERVISOR", before)
+
+
+def test_of_two_who_decide_at_once_one_does():
+    user = cast.collector()
+    grants.ask(user_id=user.pk, role="SUPERVISOR", at=cast.NOW, actor="user:1000")
+
+    def decide(is_granted: bool, actor: str) -> None:
+        grant_role.decide(user_id=user.pk, is_granted=is_granted, at=cast.NOW, actor=actor)
+
+    with uncommitted(lambda: decide(True, "user:1001")), pytest.raises(grants.NoSuchGrant):
+        decide(False, "user:1002")
+    user.refresh_from_db()
+    assert user.role == "SUPERVISOR"
+
+
+def test_of_two_who_confirm_a_key_at_once_one_does():
+    made = apikeys.issue(name="p", scopes=["cases:read"], at=cast.NOW, actor="user:1000")
+
+    def confirm(actor: str) -> None:
+        apikeys.confirm(prefix=made.prefix, at=cast.NOW, actor=actor)
+
+    with uncommitted(lambda: confirm("user:1001")), pytest.raises(apikeys.UnableToConfirmKey):
+        confirm("user:1002")

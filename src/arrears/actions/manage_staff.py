@@ -1,7 +1,8 @@
 """Admit a colleague, change a role, close a door: the staff list and the audit trail together.
 
 Called by the console's staff pages and by the command line. One transaction each; nobody takes away their own access,
-so a house is never left without a key. Whoever gets another password, role or access is signed out everywhere.
+so a house is never left without a key. Whoever gets another password, role or access is signed out everywhere. Where
+one administrator could so make themselves two, the change waits for a second one: see `grant_role`.
 """
 
 from __future__ import annotations
@@ -10,14 +11,12 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from arrears.actions import late_lists
+from arrears.actions import late_lists, sign_in
 from arrears.kernel.errors import NotFound, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.signin import operations as sessions
-from arrears.records.signin import tries
 from arrears.records.staff import grants, queries
 from arrears.records.staff import operations as staff
-from arrears.rules import lockout
 
 #: How long a password is good that somebody else made.
 TEMPORARY = timedelta(days=7)
@@ -26,6 +25,16 @@ TEMPORARY = timedelta(days=7)
 class UnableToCloseOwnDoor(Refusal):
     code = "unable_to_close_own_door"
     message = "You cannot take away your own access or your own role."
+
+
+class OwnSignIn(Refusal):
+    code = "own_sign_in"
+    message = "Your own password and second factor are changed on the page of your account."
+
+
+class NoFactor(NotFound):
+    code = "no_factor"
+    message = "User {user_id} has no second factor, or does not work here."
 
 
 class UnknownMember(NotFound):
@@ -74,11 +83,13 @@ def add(
 def set_password(*, username: str, password: str, at: datetime, actor: str) -> None:
     """Give a colleague a new password, which they change when they come in; their sessions end, waits are forgotten.
 
-    raises : staff.UnableToSetPassword when nobody active has this name, or the password is weak
+    raises : staff.UnableToSetPassword when nobody active has this name, or the password is weak;
+             grants.SecondPersonNeeded where a colleague alone may not
     """
     user = staff.set_password(username=username, password=password, temporary_until=at + TEMPORARY)
-    _let_in_anew(user.pk, username)
-    audit.record("staff.password_set", subject=f"user:{user.pk}", actor=actor, at=at)
+    if _is_guarded(user.pk, actor):
+        raise grants.SecondPersonNeeded
+    let_in_anew(user.pk, at=at, actor=actor)
 
 
 @transaction.atomic
@@ -95,13 +106,16 @@ def change(
 ) -> bool:
     """Change a colleague's name, role and access; the password too when one is given.
 
-    returns : False when the role waits for a second administrator: role and access stay as they were until then
-    raises  : UnknownMember, UnableToCloseOwnDoor, staff.UnknownChoice, staff.AgencyWrong, staff.UnableToSetPassword,
-              grants.GrantWaits
+    returns : False when the role or the password waits for a second administrator: it stays as it was until then
+    raises  : UnknownMember, UnableToCloseOwnDoor, OwnSignIn, staff.UnknownChoice, staff.AgencyWrong,
+              staff.UnableToSetPassword, grants.GrantWaits
     """
+    staff.lock(f"user:{user_id}")
     member = queries.member(user_id)
     if member is None:
         raise UnknownMember(user_id=user_id)
+    if password and actor == f"user:{user_id}":
+        raise OwnSignIn
     if actor == f"user:{user_id}" and (not is_active or role != member.role):
         raise UnableToCloseOwnDoor
     waits = is_active and (role != member.role or not member.is_active) and _needs_second(role, actor)
@@ -110,13 +124,15 @@ def change(
         role, is_active, agency = member.role, member.is_active, member.agency
     elif not is_active:
         grants.withdraw(user_id=user_id)
+    if is_held := bool(password) and _is_guarded(user_id, actor):
+        hashed = staff.password_hash(user_id=user_id, password=password)
+        _ask_reset(member, "PASSWORD", at=at, actor=actor, password_hash=hashed)
     before = staff.change(
         user_id=user_id, display_name=display_name, role=role, is_active=is_active, agency=_known(agency)
     )
-    if password:
-        until = None if actor == f"user:{user_id}" else at + TEMPORARY
-        staff.set_password(username=member.username, password=password, temporary_until=until)
-        _let_in_anew(user_id, member.username)
+    if password and not is_held:
+        staff.set_password(username=member.username, password=password, temporary_until=at + TEMPORARY)
+        let_in_anew(user_id, at=at, actor=actor)
     if (before, member.is_active, member.agency) != (role, is_active, agency):
         sessions.end_sessions(user_id=user_id)
     audit.record(
@@ -127,9 +143,39 @@ def change(
         before=before,
         after=role,
         is_active=is_active,
-        password_changed=bool(password),
+        password_changed=bool(password) and not is_held,
     )
-    return not waits
+    return not waits and not is_held
+
+
+@transaction.atomic
+def remove_factor(*, user_id: int, at: datetime, actor: str) -> bool:
+    """Take away the second factor of a colleague who lost it.
+
+    returns : False when it waits for a second administrator
+    raises  : OwnSignIn, NoFactor, grants.GrantWaits
+    """
+    if actor == f"user:{user_id}":
+        raise OwnSignIn
+    staff.lock(f"user:{user_id}")
+    member = queries.member(user_id)
+    if member is None or not member.second_factor_since:
+        raise NoFactor(user_id=user_id)
+    if _is_guarded(user_id, actor):
+        _ask_reset(member, "FACTOR", at=at, actor=actor)
+        return False
+    return sign_in.remove_factor(user_id=user_id, at=at, actor=actor)
+
+
+def let_in_anew(user_id: int, *, at: datetime, actor: str) -> None:
+    """Somebody has another password: their sessions end, their waits are forgotten, and the trail says who did it."""
+    sign_in.forget(user_id)
+    audit.record("staff.password_set", subject=f"user:{user_id}", actor=actor, at=at)
+
+
+def _is_guarded(user_id: int, actor: str) -> bool:
+    """Is it somebody whose sign-in one administrator alone does not change?"""
+    return actor.startswith("user:") and grants.is_guarded(user_id)
 
 
 def _needs_second(role: str, actor: str) -> bool:
@@ -142,13 +188,13 @@ def _ask(user_id: int, role: str, *, at: datetime, actor: str) -> None:
     audit.record("staff.role_asked", subject=f"user:{user_id}", actor=actor, at=at, after=role)
 
 
+def _ask_reset(member: queries.Member, kind: str, *, at: datetime, actor: str, password_hash: str = "") -> None:
+    asked = {"kind": kind, "role": member.role, "password_hash": password_hash}
+    grants.ask(user_id=member.user_id, **asked, at=at, actor=actor)
+    audit.record("staff.reset_asked", subject=f"user:{member.user_id}", actor=actor, at=at, after=kind)
+
+
 def _known(agency: str) -> str:
     if agency and agency not in late_lists.lists().agencies:
         raise staff.AgencyWrong
     return agency
-
-
-def _let_in_anew(user_id: int, username: str) -> None:
-    sessions.end_sessions(user_id=user_id)
-    tries.forget(lockout.ACCOUNT, username)
-    tries.forget(lockout.CODE, str(user_id))

@@ -36,6 +36,7 @@ CHANGES = (
     "staff.password_set",
     "staff.changed",
     "staff.role_granted",
+    "staff.reset_asked",
     "access.password_changed",
     "access.password_over",
     "access.factor_added",
@@ -180,6 +181,13 @@ def remove_factor(*, user_id: int, at: datetime, actor: str) -> bool:
         sessions.end_sessions(user_id=user_id)
     _record("access.factor_removed", subject=f"user:{user_id}", actor=actor, at=at)
     return True
+
+
+def forget(user_id: int) -> None:
+    """Let somebody in anew who was given another password: their sessions end, and their wrong tries are forgotten."""
+    sessions.end_sessions(user_id=user_id)
+    tries.forget(lockout.ACCOUNT, User.objects.values_list("username", flat=True).get(id=user_id))
+    tries.forget(lockout.CODE, str(user_id))
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ import re
 
 import pytest
 from django.test import Client
+from tests.interfaces.console.conftest import PASSWORD, TEN
 
 from arrears.actions import webhook_deliver
 from arrears.interfaces.api import keys as door
@@ -15,6 +16,7 @@ from arrears.interfaces.ui import moment
 from arrears.records.apikeys import queries as apikeys
 from arrears.records.apikeys.models import ApiKey
 from arrears.records.audit.models import Event
+from arrears.records.staff import operations as staff
 from arrears.records.staff.models import User
 from arrears.records.webhooks import addresses, operations, queries
 from arrears.records.webhooks.models import Delivery, Endpoint
@@ -34,13 +36,28 @@ def told(kind: str) -> Event:
     return Event.objects.filter(kind=kind).latest("id")
 
 
+@pytest.fixture
+def second(admin) -> Client:
+    """Another administrator."""
+    staff.add(username="second", display_name="S", role="ADMIN", password=PASSWORD, joined_at=TEN)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(User.objects.get(username="second"))
+    return client
+
+
+def confirm(client: Client):
+    """Confirm the newest key."""
+    return client.post(f"/keys/{ApiKey.objects.latest('id').prefix}/confirm/", follow=True)
+
+
 def make_key(admin: Client, *scopes: str, name: str = "Mobile app"):
     return admin.post("/keys/", {"name": name, "scopes": scopes})
 
 
 class TestKeys:
-    def test_a_new_key_is_shown_once_and_opens_the_api(self, admin):
+    def test_a_new_key_is_shown_once_and_opens_the_api(self, admin, second):
         answer = make_key(admin, "cases:read")
+        confirm(second)
         secret = KEY.search(answer.content.decode())[1]
 
         assert answer.headers["Cache-Control"].startswith("max-age=0")
@@ -48,14 +65,35 @@ class TestKeys:
         assert secret not in json.dumps(list(ApiKey.objects.values()), default=str)
         opened = Client().get("/api/v1/cases", headers={"Authorization": f"Bearer {secret}"})
         assert opened.status_code == 200
-        admin_id = User.objects.get(role="ADMIN").pk
+        admin_id = User.objects.get(username="admin").pk
         assert (told("api_key.issued").actor, told("api_key.issued").data) == (
             f"user:{admin_id}",
             {"scopes": ["cases:read"]},
         )
 
-    def test_its_last_use_is_noted_coarsely(self, admin):
+    def test_it_opens_nothing_until_another_administrator_confirms_it(self, admin, second):
+        page = make_key(admin, "cases:read").content.decode()
+        opening = {"headers": {"Authorization": f"Bearer {KEY.search(page)[1]}"}}
+        assert "opens nothing until a second administrator" in page
+        assert Client().get("/api/v1/cases", **opening).status_code == 401
+        assert "by another administrator than the one who made it" in confirm(admin).content.decode()
+        assert Client().get("/api/v1/cases", **opening).status_code == 401
+        assert "/confirm/" not in admin.get("/keys/").content.decode()
+        assert "/confirm/" in second.get("/keys/").content.decode()
+        assert "opens what it may from now on" in confirm(second).content.decode()
+        assert Client().get("/api/v1/cases", **opening).status_code == 200
+        assert told("api_key.confirmed").actor == f"user:{User.objects.get(username='second').pk}"
+        assert "confirmed or revoked already" in confirm(second).content.decode()
+
+    def test_one_that_was_revoked_while_it_waited_stays_so(self, admin, second):
         secret = KEY.search(make_key(admin, "cases:read").content.decode())[1]
+        second.post(f"/keys/{ApiKey.objects.latest('id').prefix}/revoke/")
+        assert "confirmed or revoked already" in confirm(second).content.decode()
+        assert Client().get("/api/v1/cases", headers={"Authorization": f"Bearer {secret}"}).status_code == 401
+
+    def test_its_last_use_is_noted_coarsely(self, admin, second):
+        secret = KEY.search(make_key(admin, "cases:read").content.decode())[1]
+        confirm(second)
         assert apikeys.all_keys()[0].last_used_at is None
         headers = {"Authorization": f"Bearer {secret}"}
         Client().get("/api/v1/cases", headers=headers)
@@ -65,8 +103,9 @@ class TestKeys:
         assert first is not None
         assert ApiKey.objects.get(name="Mobile app").last_used_at == first
 
-    def test_a_revoked_key_is_refused_at_once_and_says_so(self, admin):
+    def test_a_revoked_key_is_refused_at_once_and_says_so(self, admin, second):
         secret = KEY.search(make_key(admin, "cases:read").content.decode())[1]
+        confirm(second)
         prefix = ApiKey.objects.get(name="Mobile app").prefix
         page = admin.post(f"/keys/{prefix}/revoke/", follow=True).content.decode()
 

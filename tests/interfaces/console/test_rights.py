@@ -10,13 +10,19 @@ from tests.interfaces.console.test_agencies import EAST, late, place
 
 from arrears.actions import manage_staff, reveal_sealed
 from arrears.interfaces.ui import permissions
+from arrears.records.audit import operations as audit
 from arrears.records.audit.models import Event
 from arrears.records.cases import queries as cases
 from arrears.records.cases import seers
 from arrears.records.cases.models import Case
 from arrears.records.people.models import ContactPoint
+from arrears.records.signin.models import Factor
+from arrears.records.signin.sessions import PROVED
 from arrears.records.staff import grants
 from arrears.records.staff.models import Grant, Role, User
+
+NEXT = "lantern-harbour-43"
+RESETS = [("PASSWORD", "staff.password_set"), ("FACTOR", "access.factor_removed")]
 
 pytestmark = pytest.mark.django_db
 
@@ -207,6 +213,118 @@ class TestFourEyes:
         self.change(first, "analyst", role="ADMIN")
         user = User.objects.get(username="analyst")
         first.post(reverse("staff-member", args=[user.pk]), {"display_name": "A", "role": "ANALYST", "agency": ""})
+        assert grants.waiting() == []
+
+    def reset(self, client, name: str, kind: str):
+        """Ask for another password of somebody, or the end of their second factor."""
+        if kind == "PASSWORD":
+            return self.change(client, name, password=NEXT)
+        user = User.objects.get(username=name)
+        return client.post(reverse("staff-factor-remove", args=[user.pk]), follow=True)
+
+    def decide_reset(self, client, name: str, kind: str, decision: str = "grant"):
+        address = reverse("staff-grant", args=[User.objects.get(username=name).pk])
+        return client.post(address, {"decision": decision, "kind": kind}, follow=True)
+
+    def protect(self, name: str) -> User:
+        """Give somebody a second factor."""
+        user = User.objects.get(username=name)
+        Factor.objects.create(user=user, secret_sealed=b"x", made_at=TEN, confirmed_at=TEN)
+        User.objects.filter(pk=user.pk).update(second_factor_since=TEN)
+        return user
+
+    def is_reset(self, user: User, kind: str) -> bool:
+        user.refresh_from_db()
+        return user.check_password(NEXT) if kind == "PASSWORD" else not Factor.objects.filter(user=user).exists()
+
+    @pytest.mark.parametrize("kind", ["PASSWORD", "FACTOR"])
+    @pytest.mark.parametrize("name", ["second", *sorted(role.lower() for role in grants.POWERFUL - {"ADMIN"})])
+    def test_one_administrator_alone_is_not_two(self, admins, name, kind):
+        """Whoever takes over the sign-in of somebody powerful could grant what they asked for themselves."""
+        first, _second = admins
+        user = self.protect(name)
+        assert "when a second administrator grants it" in self.follow(self.reset(first, name, kind), first)
+        self.decide_reset(first, name, kind)
+        assert not self.is_reset(user, kind)
+        assert "already waits for a second administrator" in self.follow(self.reset(first, name, kind), first)
+
+    def follow(self, answer, client) -> str:
+        return (client.get(answer.url) if answer.status_code == 302 else answer).content.decode()
+
+    @pytest.mark.parametrize(
+        ("kind", "done"), [("PASSWORD", "staff.password_set"), ("FACTOR", "access.factor_removed")]
+    )
+    def test_a_reset_of_somebody_powerful_is_done_by_another_and_raises_an_alarm(self, admins, kind, done):
+        first, second = admins
+        user = self.protect("compliance")
+        theirs = type(first)()
+        theirs.force_login(user)
+        self.reset(first, "compliance", kind)
+        assert [row.kind for row in grants.waiting()] == [kind]
+        self.decide_reset(second, "compliance", kind)
+        assert self.is_reset(user, kind)
+        assert theirs.get("/").status_code == 302
+        assert Grant.objects.get().password_hash == ""
+        told = Event.objects.filter(subject_id=f"user:{user.pk}").order_by("id").values_list("kind", "actor", "after")
+        asked_by, granted_by = (f"user:{User.objects.get(username=name).pk}" for name in ("admin", "second"))
+        assert [one for one in told if one[0].startswith("staff.reset")] == [
+            ("staff.reset_asked", asked_by, kind),
+            ("staff.reset_granted", granted_by, kind),
+        ]
+        assert (done, granted_by) in [one[:2] for one in told]
+        assert done in audit.ALARMS
+
+    @pytest.mark.parametrize("kind", ["PASSWORD", "FACTOR"])
+    def test_it_is_never_granted_by_whom_it_concerns(self, admins, kind):
+        first, second = admins
+        user = self.protect("second")
+        self.reset(first, "second", kind)
+        second.force_login(User.objects.get(username="second"))
+        session = second.session
+        session[PROVED] = True
+        session.save()
+        assert "or whom it concerns" in self.decide_reset(second, "second", kind).content.decode()
+        assert not self.is_reset(user, kind)
+
+    @pytest.mark.parametrize("kind", ["PASSWORD", "FACTOR"])
+    def test_it_is_refused_or_taken_back_like_a_role(self, admins, kind):
+        first, second = admins
+        user = self.protect("finance")
+        for client in (second, first):
+            self.reset(first, "finance", kind)
+            self.decide_reset(client, "finance", kind, "refuse")
+            assert grants.waiting() == []
+        assert not self.is_reset(user, kind)
+        assert self.decide_reset(second, "finance", kind).status_code == 404
+
+    def test_who_waits_for_a_powerful_role_is_reset_by_two_as_well(self, admins):
+        first, _second = admins
+        self.change(first, "analyst", role="COMPLIANCE")
+        self.reset(first, "analyst", "PASSWORD")
+        assert not User.objects.get(username="analyst").check_password(NEXT)
+
+    @pytest.mark.parametrize(
+        ("kind", "done"), [("PASSWORD", "staff.password_set"), ("FACTOR", "access.factor_removed")]
+    )
+    def test_others_are_reset_at_once_and_it_raises_an_alarm(self, admins, kind, done):
+        first, _second = admins
+        user = self.protect("agent")
+        self.reset(first, "agent", kind)
+        assert self.is_reset(user, kind)
+        assert Event.objects.filter(kind=done, subject_id=f"user:{user.pk}").exists()
+        assert done in audit.ALARMS
+
+    def test_the_machines_owner_resets_alone(self, admins):
+        manage_staff.set_password(username="second", password=NEXT, at=TEN, actor="cli")
+        assert User.objects.get(username="second").check_password(NEXT)
+        with pytest.raises(grants.SecondPersonNeeded):
+            manage_staff.set_password(username="second", password=PASSWORD, at=TEN, actor="user:1")
+        assert User.objects.get(username="second").check_password(NEXT)
+
+    def test_a_weak_password_is_refused_when_it_is_asked_for(self, admins):
+        first, _second = admins
+        page = self.change(first, "finance", password="finance-1").content.decode()
+        assert 'role="alert"' in page or "alert-danger" in page
         assert grants.waiting() == []
 
     def test_only_people_of_an_agency_have_one(self, admins):

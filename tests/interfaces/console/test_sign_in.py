@@ -258,6 +258,19 @@ class TestSecondFactor:
         assert agent.post("/account/second-factor/remove/", {"code": code_at(secret)}).status_code == 302
         assert try_in(Client(), "agent", PASSWORD).url == "/"
 
+    def test_an_administrator_has_no_other_way_to_their_own(self, enter):
+        """Neither the factor without a code nor the password without the present one."""
+        admin, user = enter("ADMIN"), User.objects.get(role="ADMIN")
+        enrol(admin)
+        page = admin.post(reverse("staff-factor-remove", args=[user.pk]), follow=True).content.decode()
+        assert "changed on the page of your account" in page
+        form = {"display_name": "A", "role": "ADMIN", "is_active": "on", "agency": "", "password": NEXT}
+        page = admin.post(reverse("staff-member", args=[user.pk]), form).content.decode()
+        assert "changed on the page of your account" in page
+        assert 'name="password"' not in page
+        assert Factor.objects.filter(user=user).exists()
+        assert User.objects.get(pk=user.pk).check_password(PASSWORD)
+
     def test_new_recovery_codes_end_the_old_ones(self, agent):
         secret, codes = enrol(agent)
         made = agent.post("/account/second-factor/codes/", {"code": code_at(secret)}).context["made"]
@@ -499,7 +512,7 @@ class TestNotices:
 
     def test_nobody_is_told_of_others(self, books):
         self.enter()
-        manage_staff.set_password(username="finance", password=NEXT, at=wired.here().now(), actor="user:1")
+        manage_staff.set_password(username="finance", password=NEXT, at=wired.here().now(), actor="cli")
         assert "Since you last signed in" not in self.enter()
 
 
@@ -555,6 +568,13 @@ class TestPasswordOnceMore:
         client = stale("AGENT")
         assert client.post("/account/second-factor/").url.startswith("/account/confirm/")
         assert not Factor.objects.exists()
+
+    def test_nothing_that_an_administrator_alone_does_is_forgotten_in_the_list(self):
+        """What only shows, and what ends something that was given, is asked of nobody twice."""
+        shows = {"staff", "agencies", "teams", "webhook", "components"}
+        ends = {"agency-end", "key-revoke", "webhook-disable", "webhook-redeliver"}
+        theirs = {name for name, roles in permissions.ROLES.items() if roles == {"ADMIN"}}
+        assert theirs - permissions.FRESH == shows | ends
 
     def test_reading_asks_nothing(self, stale):
         assert stale("ADMIN").get("/staff/add/").status_code == 200

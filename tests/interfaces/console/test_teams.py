@@ -242,9 +242,7 @@ class TestKeysOfTeams:
     @pytest.fixture
     def api(self, divided):
         def key(*bound: str) -> Client:
-            issued = apikeys.issue(
-                name="x", scopes=["cases:read", "contacts:read"], teams=bound, at=TEN, actor="user:1"
-            )
+            issued = apikeys.issue(name="x", scopes=["cases:read", "contacts:read"], teams=bound, at=TEN, actor="test")
             return Client(headers={"Authorization": f"Bearer {issued.secret}"})
 
         return key

@@ -39,5 +39,5 @@ def show() -> None:
     """List keys, live ones first."""
     setup.ensure_ready()
     for row in queries.all_keys():
-        state = f"revoked {row.revoked_at:%Y-%m-%d}" if row.revoked_at else "live"
+        state = f"revoked {row.revoked_at:%Y-%m-%d}" if row.revoked_at else "live" if row.confirmed_at else "waits"
         typer.echo(f"{row.prefix}  {state:20} {row.name}  {' '.join(row.scopes)}")

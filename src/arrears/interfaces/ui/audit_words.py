@@ -117,6 +117,8 @@ CODES: Mapping[str, Promise] = {
     "LIFTED": _("Lifted"),
     "PAGE": _("Page"),
     "POINT": _("A number or an address"),
+    "PASSWORD": _("New password"),
+    "FACTOR": _("Second factor taken away"),
 }
 #: Pages that show one person, by the names of their addresses; another is told by the permission table's words.
 PAGES: Mapping[str, Promise] = {

@@ -170,6 +170,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "team-add": frozenset({ADMIN}),
     "team": frozenset({ADMIN}),
     "keys": frozenset({ADMIN}),
+    "key-confirm": frozenset({ADMIN}),
     "key-revoke": frozenset({ADMIN}),
     "webhooks": frozenset({ADMIN}),
     "webhook": frozenset({ADMIN}),
@@ -185,8 +186,9 @@ ROLES: Mapping[str, frozenset[str]] = {
 GUARDED = ("case-reveal", "case-evidence", "call-number", "visit-address", "staff", "keys", "webhooks")
 
 
-#: What gives rights, changes how somebody signs in, or carries identity out of the house: done only shortly after the
-#: password was given, so that whoever finds a session open or steals one cannot.
+#: What gives rights, changes how somebody signs in, carries identity out of the house or deletes it for good: done only
+#: shortly after the password was given, so that whoever finds a session open or steals one cannot. Not here are what
+#: ends rights, what a role does daily, and what asks for the present password or a code by itself.
 FRESH = frozenset(
     {
         "account-factor",
@@ -198,12 +200,17 @@ FRESH = frozenset(
         "agency",
         "team-add",
         "team",
+        "keys",
+        "key-confirm",
+        "webhooks",
         "webhook-address",
         "webhook-rotate",
         "webhook-enable",
         "retention-approve",
         "case-evidence",
         "subject-request-copy",
+        "subject-request-delete",
+        "hold-lift",
     }
 )
 

@@ -13,8 +13,20 @@ class ApiKey(models.Model):
     #: Codes of the teams whose cases it reads; empty = all. A key bound to teams only reads.
     teams = models.JSONField(default=list)
     created_at = models.DateTimeField()
+    made_by = models.CharField(max_length=64, blank=True)
+    #: Since when it opens anything: a key that a colleague made waits until another one has confirmed it.
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.CharField(max_length=64, blank=True)
     revoked_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by="") | ~models.Q(confirmed_by=models.F("made_by")),
+                name="apikeys_key_is_of_two",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"

@@ -42,6 +42,16 @@ class BoundKeyReads(Refusal):
     message = "A key bound to teams only reads cases and contacts, not {scope}."
 
 
+class UnableToConfirmKey(Refusal):
+    code = "unable_to_confirm_key"
+    message = "No live key with the prefix {prefix} waits to be confirmed."
+
+
+class KeyNeedsSecond(Refusal):
+    code = "key_needs_second"
+    message = "A key is confirmed by another administrator than the one who made it."
+
+
 class UnableToRevokeKey(Refusal):
     code = "unable_to_revoke_key"
     message = "There is no live key with the prefix {prefix}."
@@ -68,6 +78,7 @@ class Issued:
     key_id: int
     prefix: str
     secret: str
+    is_live: bool
 
 
 def digest(secret: str) -> str:
@@ -77,7 +88,10 @@ def digest(secret: str) -> str:
 
 @transaction.atomic
 def issue(*, name: str, scopes: Sequence[str], at: datetime, actor: str, teams: Sequence[str] = ()) -> Issued:
-    """Make a key, for the cases of some teams alone when any are named; raises UnknownScope, BoundKeyReads."""
+    """Make a key, for the cases of some teams alone when any are named; raises UnknownScope, BoundKeyReads.
+
+    One that a colleague makes opens nothing until `confirm`; a shell on the machine is above that.
+    """
     for scope in scopes:
         if scope not in SCOPES:
             raise UnknownScope(scope=scope, known=", ".join(SCOPES))
@@ -85,6 +99,7 @@ def issue(*, name: str, scopes: Sequence[str], at: datetime, actor: str, teams: 
             raise BoundKeyReads(scope=scope)
     prefix = secrets.token_hex(4)
     secret = f"ak_{prefix}_{secrets.token_urlsafe(SECRET_BYTES)}"
+    is_live = not actor.startswith("user:")
     key = ApiKey.objects.create(
         name=name,
         prefix=prefix,
@@ -92,10 +107,25 @@ def issue(*, name: str, scopes: Sequence[str], at: datetime, actor: str, teams: 
         scopes=sorted(set(scopes)),
         teams=sorted(set(teams)),
         created_at=at,
+        made_by=actor,
+        confirmed_at=at if is_live else None,
     )
     bound = {"teams": key.teams} if key.teams else {}
     audit.record("api_key.issued", subject=f"api:{key.pk}", actor=actor, at=at, scopes=key.scopes, **bound)
-    return Issued(key.pk, prefix, secret)
+    return Issued(key.pk, prefix, secret, is_live)
+
+
+@transaction.atomic
+def confirm(*, prefix: str, at: datetime, actor: str) -> None:
+    """The second pair of eyes: from now on the key opens what it may. Raises UnableToConfirmKey, KeyNeedsSecond."""
+    waits = ApiKey.objects.filter(prefix=prefix, revoked_at=None, confirmed_at=None)
+    key = waits.select_for_update().first()
+    if key is None:
+        raise UnableToConfirmKey(prefix=prefix)
+    if key.made_by == actor:
+        raise KeyNeedsSecond
+    ApiKey.objects.filter(pk=key.pk).update(confirmed_at=at, confirmed_by=actor)
+    audit.record("api_key.confirmed", subject=f"api:{key.pk}", actor=actor, at=at, scopes=key.scopes)
 
 
 @transaction.atomic

@@ -34,17 +34,19 @@ class KeyRow:
     scopes: tuple[str, ...]
     teams: tuple[str, ...]
     created_at: datetime
+    made_by: str
+    confirmed_at: datetime | None
     revoked_at: datetime | None
     last_used_at: datetime | None
 
 
 def caller_of(secret: str) -> Caller | None:
-    """Who holds this secret; None when it is unknown, malformed or revoked."""
+    """Who holds this secret; None when it is unknown, malformed, revoked or not confirmed yet."""
     kind, _, rest = secret.partition("_")
     prefix = rest.partition("_")[0]
     if kind != "ak" or not prefix:
         return None
-    key = ApiKey.objects.filter(prefix=prefix, revoked_at=None).first()
+    key = ApiKey.objects.filter(prefix=prefix, revoked_at=None).exclude(confirmed_at=None).first()
     if key is None or not hmac.compare_digest(key.secret_hash, digest(secret)):
         return None
     return Caller(key.pk, key.name, frozenset(key.scopes), tuple(key.teams))
@@ -59,6 +61,17 @@ def all_keys() -> tuple[KeyRow, ...]:
     """All keys, live ones first, newest first."""
     rows = ApiKey.objects.order_by(F("revoked_at").desc(nulls_first=True), "-created_at", "-pk")
     return tuple(
-        KeyRow(k.pk, k.name, k.prefix, tuple(k.scopes), tuple(k.teams), k.created_at, k.revoked_at, k.last_used_at)
+        KeyRow(
+            key_id=k.pk,
+            name=k.name,
+            prefix=k.prefix,
+            scopes=tuple(k.scopes),
+            teams=tuple(k.teams),
+            created_at=k.created_at,
+            made_by=k.made_by,
+            confirmed_at=k.confirmed_at,
+            revoked_at=k.revoked_at,
+            last_used_at=k.last_used_at,
+        )
         for k in rows
     )

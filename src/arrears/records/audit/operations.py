@@ -26,7 +26,9 @@ ALARMS = frozenset(
         "access.factor_removed",
         "access.locked",
         "access.recovery_code_used",
+        "api_key.confirmed",
         "identity.reveal_refused",
+        "staff.password_set",
         "staff.role_granted",
     }
 )

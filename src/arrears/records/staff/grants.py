@@ -1,4 +1,7 @@
-"""A powerful role is asked for by one administrator and granted by another: what is asked, what was decided."""
+"""A powerful role is asked for by one administrator and granted by another: what is asked, what was decided.
+
+So is whatever would make one of two: another password, or the end of a second factor, of whoever holds such a role.
+"""
 
 from __future__ import annotations
 
@@ -8,33 +11,35 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from arrears.kernel.errors import NotFound, Refusal
-from arrears.records.staff.models import Grant, GrantStatus, User
+from arrears.records.staff.models import Grant, GrantKind, GrantStatus, User
 
-#: Roles that administer, judge what others did, or decide for them.
-POWERFUL = frozenset({"ADMIN", "COMPLIANCE", "SUPERVISOR", "FINANCE"})
+#: Roles that administer, judge what others did, or decide for them, or see everybody.
+POWERFUL = frozenset({"ADMIN", "COMPLIANCE", "SUPERVISOR", "FINANCE", "LEGAL"})
 
 
 class NoSuchGrant(NotFound):
     code = "no_such_grant"
-    message = "No role waits for user {user_id}."
+    message = "Nothing of this kind waits for user {user_id}."
 
 
 class SecondPersonNeeded(Refusal):
     code = "second_person_needed"
-    message = "A role is granted by another administrator than the one who asked for it, and never by who gets it."
+    message = "This is granted by another administrator than the one who asked for it, and never by whom it concerns."
 
 
 class GrantWaits(Refusal):
     code = "grant_waits"
-    message = "A role of user {user_id} waits for a second administrator: decide that first."
+    message = "This already waits for a second administrator for user {user_id}: decide that first."
 
 
 @dataclass(frozen=True)
 class GrantRow:
-    """One request for a role, frozen for a page."""
+    """One request, frozen for a page."""
 
     user_id: int
     name: str
+    kind: str
+    kind_label: str
     role: str
     role_label: str
     asked_at: datetime
@@ -47,11 +52,20 @@ def waiting() -> list[GrantRow]:
     return [_row(grant) for grant in found]
 
 
-def ask(*, user_id: int, role: str, at: datetime, actor: str) -> None:
-    """Ask for a role; raises GrantWaits when one is asked for already."""
+def is_guarded(user_id: int) -> bool:
+    """Does somebody hold a powerful role, or wait for one?"""
+    waits = Grant.objects.filter(user_id=user_id, status=GrantStatus.ASKED, kind=GrantKind.ROLE, role__in=POWERFUL)
+    return User.objects.filter(id=user_id, role__in=POWERFUL).exists() or waits.exists()
+
+
+def ask(
+    *, user_id: int, role: str, at: datetime, actor: str, kind: str = GrantKind.ROLE, password_hash: str = ""
+) -> None:
+    """Ask for a role, or for another of the kinds; raises GrantWaits when that is asked for already."""
+    asked = {"kind": kind, "role": role, "password_hash": password_hash}
     try:
         with transaction.atomic():
-            Grant.objects.create(user_id=user_id, role=role, asked_at=at, asked_by=actor)
+            Grant.objects.create(user_id=user_id, **asked, asked_at=at, asked_by=actor)
     except IntegrityError:
         raise GrantWaits(user_id=user_id) from None
 
@@ -62,27 +76,38 @@ def withdraw(*, user_id: int) -> None:
 
 
 @transaction.atomic
-def decide(*, user_id: int, is_granted: bool, at: datetime, actor: str) -> str:
-    """Grant or refuse what waits for a person; returns the role; whoever asked may take it back, not grant it.
+def decide(*, user_id: int, kind: str, is_granted: bool, at: datetime, actor: str) -> Grant:
+    """Grant or refuse what waits for a person; returns what was asked; whoever asked may take it back, not grant it.
 
+    A role that is granted holds; a password or a factor is for the caller to change.
     raises : NoSuchGrant, SecondPersonNeeded
     """
-    waits = Grant.objects.select_for_update().filter(user_id=user_id, status=GrantStatus.ASKED)
+    list(User.objects.filter(id=user_id).select_for_update(no_key=True))
+    waits = Grant.objects.select_for_update().filter(user_id=user_id, kind=kind, status=GrantStatus.ASKED)
     grant = waits.first()
     if grant is None:
         raise NoSuchGrant(user_id=user_id)
     if actor == f"user:{user_id}" or (is_granted and actor == grant.asked_by):
         raise SecondPersonNeeded
     if not is_granted and actor == grant.asked_by:
-        grant.delete()
-        return grant.role
+        waits.delete()
+        return grant
     status = GrantStatus.GRANTED if is_granted else GrantStatus.REFUSED
-    Grant.objects.filter(id=grant.pk).update(status=status, decided_at=at, decided_by=actor)
-    if is_granted:
+    emptied = {"password_hash": ""}  # nosec B105  no password: it waits no longer
+    Grant.objects.filter(id=grant.pk).update(status=status, decided_at=at, decided_by=actor, **emptied)
+    if is_granted and kind == GrantKind.ROLE:
         User.objects.filter(id=user_id).update(role=grant.role, is_active=True, agency="")
-    return grant.role
+    return grant
 
 
 def _row(grant: Grant) -> GrantRow:
-    label = grant.get_role_display()
-    return GrantRow(grant.user_id, grant.user.shown_name, grant.role, label, grant.asked_at, grant.asked_by)
+    return GrantRow(
+        user_id=grant.user_id,
+        name=grant.user.shown_name,
+        kind=grant.kind,
+        kind_label=grant.get_kind_display(),
+        role=grant.role,
+        role_label=grant.get_role_display(),
+        asked_at=grant.asked_at,
+        asked_by=grant.asked_by,
+    )

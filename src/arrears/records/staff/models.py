@@ -84,11 +84,23 @@ class GrantStatus(models.TextChoices):
     REFUSED = "REFUSED", _("Refused")
 
 
+class GrantKind(models.TextChoices):
+    ROLE = "ROLE", _("Role")
+    PASSWORD = "PASSWORD", _("New password")
+    FACTOR = "FACTOR", _("Second factor taken away")
+
+
 class Grant(models.Model):
-    """A role that one administrator asks for and another grants; at most one waits for each person."""
+    """What one administrator asks for and another grants; at most one of each kind waits for each person.
+
+    A role, or for whoever holds a powerful one another password or the end of their second factor. `role` is the one
+    asked for, or the one that they held then; `password_hash` is empty but while a password waits.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    kind = models.CharField(max_length=8, choices=GrantKind.choices, default=GrantKind.ROLE)
     role = models.CharField(max_length=16, choices=Role.choices)
+    password_hash = models.CharField(max_length=128, blank=True)
     status = models.CharField(max_length=8, choices=GrantStatus.choices, default=GrantStatus.ASKED)
     asked_at = models.DateTimeField()
     asked_by = models.CharField(max_length=64)
@@ -98,7 +110,7 @@ class Grant(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user"], condition=models.Q(status="ASKED"), name="staff_one_grant_waits_for_each"
+                fields=["user", "kind"], condition=models.Q(status="ASKED"), name="staff_one_grant_waits_of_a_kind"
             ),
             models.CheckConstraint(
                 condition=models.Q(status="ASKED") | ~models.Q(decided_by=models.F("asked_by")),
@@ -107,4 +119,4 @@ class Grant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.role} for {self.user_id}"
+        return f"{self.kind} {self.role} for {self.user_id}"

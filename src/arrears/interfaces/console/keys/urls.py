@@ -6,5 +6,6 @@ from arrears.interfaces.console.keys import views
 
 urlpatterns = [
     path("keys/", views.listing, name="keys"),
+    path("keys/<str:prefix>/confirm/", views.confirm, name="key-confirm"),
     path("keys/<str:prefix>/revoke/", views.revoke, name="key-revoke"),
 ]

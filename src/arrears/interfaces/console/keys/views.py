@@ -1,10 +1,12 @@
-"""API keys of partners: which there are, a new one, an end to one. For administrators.
+"""API keys of partners: which there are, a new one, a second pair of eyes on it, an end to one. For administrators.
 
 The secret of a new key is in the answer to the form that made it and nowhere else: not stored, not cached, not in a
 session.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from django import forms
 from django.contrib import messages
@@ -15,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from arrears.interfaces.console import actors
 from arrears.interfaces.console.access import history
 from arrears.interfaces.ui import moment, refusals
 from arrears.kernel.errors import Refusal
@@ -64,17 +67,28 @@ def listing(request: HttpRequest) -> HttpResponse:
             form.add_error(None, refusals.sentence(refusal))
     keys = queries.all_keys()
     context = {"form": form, "issued": issued, "keys": keys, "scopes": SCOPES, "teams": teams.names()}
+    context |= {"me": moment.actor(request), "names": actors.names()}
     context["history"] = history.of([f"api:{key.key_id}" for key in keys])
     return render(request, "console/keys/list.html", context)
 
 
 @require_POST
+def confirm(request: HttpRequest, prefix: str) -> HttpResponse:
+    """Let a key open what it may, which another administrator made."""
+    return _do(request, operations.confirm, gettext("The key opens what it may from now on."), prefix)
+
+
+@require_POST
 def revoke(request: HttpRequest, prefix: str) -> HttpResponse:
     """End a key at once."""
+    return _do(request, operations.revoke, gettext("The key opens nothing any more."), prefix)
+
+
+def _do(request: HttpRequest, deed: Callable[..., None], told: str, prefix: str) -> HttpResponse:
     try:
-        operations.revoke(prefix=prefix, at=moment.of(request).at, actor=moment.actor(request))
+        deed(prefix=prefix, at=moment.of(request).at, actor=moment.actor(request))
     except Refusal as refusal:
         refusals.tell(request, refusal)
     else:
-        messages.success(request, gettext("The key opens nothing any more."))
+        messages.success(request, told)
     return redirect("keys")

@@ -98,22 +98,25 @@ def member(request: HttpRequest, user_id: int) -> HttpResponse:
         else:
             _tell(request, gettext("The change is saved."), is_done=is_done)
             return redirect("staff")
-    context = {"form": form, "member": row, "history": history.of([f"user:{user_id}"], without=[sign_in.SIGNED_IN])}
+    context = {"form": form, "member": row, "is_own": user_id == request.user.pk}
+    context |= {"history": history.of([f"user:{user_id}"], without=[sign_in.SIGNED_IN])}
     return render(request, "console/staff/form.html", context)
 
 
 @require_POST
 def grant(request: HttpRequest, user_id: int) -> HttpResponse:
-    """Grant a role that another administrator asked for, or refuse it; whoever asked may take it back."""
-    is_granted = request.POST.get("decision") == "grant"
+    """Grant what another administrator asked for, or refuse it; whoever asked may take it back."""
+    is_granted, kind = request.POST.get("decision") == "grant", request.POST.get("kind", "ROLE")
     try:
-        grant_role.decide(user_id=user_id, is_granted=is_granted, at=moment.of(request).at, actor=moment.actor(request))
+        grant_role.decide(
+            user_id=user_id, kind=kind, is_granted=is_granted, at=moment.of(request).at, actor=moment.actor(request)
+        )
     except NotFound:
         raise
     except Refusal as refusal:
         refusals.tell(request, refusal)
     else:
-        told = gettext("The role is granted.") if is_granted else gettext("The role is not granted.")
+        told = gettext("It is granted and holds.") if is_granted else gettext("It is not granted.")
         messages.success(request, told)
     return redirect("staff")
 
@@ -122,14 +125,18 @@ def _tell(request: HttpRequest, told: str, *, is_done: bool) -> None:
     if is_done:
         messages.success(request, told)
     else:
-        messages.warning(request, gettext("This role is powerful: it holds when a second administrator grants it."))
+        messages.warning(request, gettext("This takes two: it holds when a second administrator grants it."))
 
 
 @require_POST
 def remove_factor(request: HttpRequest, user_id: int) -> HttpResponse:
     """A colleague lost the telephone and the recovery codes: they sign in with the password and set it up anew."""
-    if queries.member(user_id) is None:
-        raise Http404("no such member")
-    if sign_in.remove_factor(user_id=user_id, at=moment.of(request).at, actor=moment.actor(request)):
-        messages.success(request, gettext("The second factor is taken away."))
+    try:
+        is_done = manage_staff.remove_factor(user_id=user_id, at=moment.of(request).at, actor=moment.actor(request))
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        refusals.tell(request, refusal)
+    else:
+        _tell(request, gettext("The second factor is taken away."), is_done=is_done)
     return redirect("staff-member", user_id)
