@@ -17,15 +17,19 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from unittest import mock
 
 import pytest
 import pytest_django
 import pytest_socket
 from django.conf import settings
+from django.core.management.commands import migrate
 from django.db import connection, transaction
+from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 from tests import postgres, unguarded
 
+from arrears.records import new_books
 from arrears.records.privacy import ring
 
 #: Floors that know no database, by contract, and what is asked of the sources.
@@ -72,6 +76,22 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def _no_keys_of_another_books() -> None:
     """The keys that a process holds are of one set of books, and each test has its own."""
     ring.forget()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: pytest_django.DjangoDbBlocker,
+) -> Iterator[None]:
+    """The books of all tests, laid out as the product lays out new ones: `test_new_books` holds them to be as migrated."""
+    as_product = mock.patch.object(migrate.Command, "handle", lambda *_, **__: new_books.lay_out(connection))
+    with django_db_blocker.unblock():
+        with as_product:
+            books = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(books, verbosity=0)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -51,7 +51,7 @@ def make(case: Case, amount_minor: int, *, today: int = 0, due: int = DUE) -> No
 
 def tell(folder: Path, days: int, *payments: tuple[str, int, str, str]) -> None:
     nights.take(tape(*payments), folder, on(days))
-    nights.run(on(days))
+    nights.leap(on(days))
 
 
 def by_api(days: int) -> dict[str, object]:
@@ -90,7 +90,7 @@ class TestByDay:
         pay("P1", 10_000, days=2)
         nights.run(on(2))
         bounce("P1", days=3)
-        nights.run(on(DUE + GRACE))
+        nights.leap(on(DUE + GRACE))
         assert told() == [("OPEN", 0)]
         nights.run(on(DUE + GRACE + 1))
         assert told() == [("BROKEN", 0)]
@@ -107,7 +107,7 @@ class TestByDay:
     def test_after_its_days_it_is_broken_at_once_though_money_came_since(self, late):
         make(late, 10_000)
         pay("P1", 10_000, days=2)
-        nights.run(on(20))
+        nights.leap(on(20))
         pay("P2", 10_000, days=20)
         bounce("P1", days=21)
         assert told() == [("BROKEN", 0)]
@@ -140,7 +140,7 @@ class TestByDay:
         nights.run(on(3))
         nights.run(on(4))
         assert told() == [("OPEN", 0)]
-        nights.run(on(DUE + GRACE + 1))
+        nights.leap(on(DUE + GRACE + 1))
         assert told() == [("BROKEN", 0)]
         assert CaseEvent.objects.filter(kind="promise.reopened").count() == 1
 

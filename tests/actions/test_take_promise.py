@@ -134,7 +134,7 @@ class TestJudged:
     def test_it_is_broken_once_its_days_of_grace_are_over_and_only_once(self, late):
         make(late)
         pay(9_999, days=2)
-        nights.run(on(8))
+        nights.leap(on(8))
         assert told() == [("OPEN", None)]
         nights.run(on(9))
         assert told() == [("BROKEN", 9_999)]
@@ -150,7 +150,7 @@ class TestJudged:
 
     def test_kept_ones_are_counted_by_the_days_on_which_they_ended(self, late):
         make(late)
-        nights.run(on(9))
+        nights.leap(on(9))
         make(late, today=9, days=12)
         pay(10_000, days=10)
         nights.run(on(11))

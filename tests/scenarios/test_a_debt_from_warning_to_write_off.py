@@ -81,13 +81,22 @@ def test_a_debt_from_warning_to_write_off(borrower):
     assert open_work() == {"CALL"}
 
     # Two months late: late collection, by the day's position.
+    nights.leap(on(60))
+    case.refresh_from_db()
+    assert (case.stage, case.bucket) == ("EARLY", "M2")
     nights.run(on(61))
     case.refresh_from_db()
     assert (case.stage, case.bucket) == ("LATE", "M3")
+    nights.leap(on(74))
+    assert open_work() == {"CALL"}
     nights.run(on(75))
     assert open_work() == {"CALL", "VISIT"}
 
     # More than half a year: bad debt, and a write-off is proposed on evidence.
+    nights.leap(on(180))
+    case.refresh_from_db()
+    assert case.stage == "LATE"
+    assert not WriteOff.objects.exists()
     nights.run(on(181))
     case.refresh_from_db()
     assert case.stage == "BAD_DEBT"
