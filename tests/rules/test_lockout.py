@@ -1,11 +1,13 @@
 """The wait of whoever guesses wrong grows and has an end."""
 
 import itertools
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from arrears.rules import lockout
+
+AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("kind", sorted(lockout.ALLOWANCES))
@@ -22,13 +24,33 @@ class TestEachKind:
         assert waits[-1] == allowed.longest
 
     def test_a_guesser_gets_fewer_than_a_hundred_tries_an_hour(self, kind):
-        spent, failures = timedelta(0), 0
-        while spent < timedelta(hours=1):
-            failures += 1
-            spent += lockout.wait(kind, failures)
-        assert failures < 100
+        at, since, failures, tries = AT, AT, 0, 0
+        while at < AT + timedelta(hours=1):
+            failures, since = lockout.remembered(kind, failures, since=since, at=at)
+            failures, tries = failures + 1, tries + 1
+            at += lockout.wait(kind, failures)
+        assert tries + lockout.ALLOWANCES[kind].at_once < 100
+
+    def test_time_forgets_one_after_another_and_all_after_a_quiet_day(self, kind):
+        each = lockout.ALLOWANCES[kind].forgotten_after
+
+        def left(after: timedelta) -> tuple[int, timedelta]:
+            failures, since = lockout.remembered(kind, 1000, since=AT, at=AT + after)
+            return failures, since - AT
+
+        moment = timedelta(seconds=1)
+        assert left(-moment) == (1000, timedelta(0)), "a clock that was put back forgets nothing"
+        assert left(each - moment) == (1000, timedelta(0))
+        assert left(each) == (999, each)
+        assert left(2 * each + moment) == (998, 2 * each)
+        assert left(lockout.QUIET)[0] > 0
+        assert left(lockout.QUIET + moment) == (0, lockout.QUIET + moment)
+        assert lockout.remembered(kind, 2, since=AT, at=AT + 2 * each) == (0, AT + 2 * each)
 
 
 def test_the_example_holds():
     waits = [lockout.wait(lockout.ACCOUNT, failures).total_seconds() for failures in (5, 6, 7, 11, 12)]
     assert waits == [0, 30, 60, 900, 900]
+    nine = AT.replace(hour=9)
+    later = nine + timedelta(minutes=5)
+    assert lockout.remembered(lockout.ADDRESS, 10, since=nine, at=later) == (8, nine + timedelta(minutes=4))

@@ -68,18 +68,14 @@ def by_password(*, username: str, password: str, address: str, on: date, at: dat
     on     : the business date, on which the contract of an agency must run
     raises : tries.TooManyTries, WrongSignIn, PasswordOver
     """
-    tries.claim(lockout.ADDRESS, whence(address), at=at)
-    failures = tries.claim(lockout.ACCOUNT, username, at=at)
-    user = auth.authenticate(None, username=username, password=password)
-    if isinstance(user, User) and user.agency and not agency_doors.lets_in(user.agency, address=address, on=on):
-        # In the words of a wrong password: from elsewhere nobody learns that it was the right one.
-        _record("access.door_refused", subject=f"user:{user.pk}", actor="stranger", at=at, address=address)
-        raise WrongSignIn
-    if not isinstance(user, User):
-        _tell_a_wait(lockout.ACCOUNT, failures, subject=_subject(username), at=at)
-        raise WrongSignIn
-    tries.forget(lockout.ACCOUNT, username)
-    tries.give_back(lockout.ADDRESS, whence(address), at=at)
+    with _counted(lockout.ACCOUNT, username, address, at=at):
+        user = auth.authenticate(None, username=username, password=password)
+        if isinstance(user, User) and user.agency and not agency_doors.lets_in(user.agency, address=address, on=on):
+            # In the words of a wrong password: from elsewhere nobody learns that it was the right one.
+            _record("access.door_refused", subject=f"user:{user.pk}", actor="stranger", at=at, address=address)
+            raise WrongSignIn
+        if not isinstance(user, User):
+            raise WrongSignIn
     if user.password_ends_at and user.password_ends_at <= wired.here().told(at):
         _record("access.password_over", subject=f"user:{user.pk}", actor="stranger", at=at)
         raise PasswordOver
@@ -132,13 +128,9 @@ def confirm(*, user_id: int, password: str, address: str, at: datetime) -> User:
     raises : tries.TooManyTries, WrongPassword
     """
     user = User.objects.get(id=user_id)
-    tries.claim(lockout.ADDRESS, whence(address), at=at)
-    failures = tries.claim(lockout.ACCOUNT, user.username, at=at)
-    if not user.check_password(password):
-        _tell_a_wait(lockout.ACCOUNT, failures, subject=f"user:{user_id}", at=at)
-        raise WrongPassword
-    tries.forget(lockout.ACCOUNT, user.username)
-    tries.give_back(lockout.ADDRESS, whence(address), at=at)
+    with _counted(lockout.ACCOUNT, user.username, address, at=at):
+        if not user.check_password(password):
+            raise WrongPassword
     return user
 
 
@@ -148,7 +140,7 @@ def enrol(*, user_id: int, code: str, session_key: str, address: str, at: dateti
     returns : recovery codes, shown this once
     raises  : tries.TooManyTries, factors.WrongCode
     """
-    with _counted(user_id, address, at=at), transaction.atomic():
+    with _counted(lockout.CODE, str(user_id), address, at=at), transaction.atomic():
         codes = factors.confirm(user_id=user_id, code=code, at=at)
         staff.note_second_factor(user_id=user_id, since=at)
         sessions.end_sessions(user_id=user_id, but=session_key)
@@ -212,7 +204,7 @@ def whence(address: str) -> str:
 
 
 def _judge_code(*, user_id: int, code: str, address: str, at: datetime) -> None:
-    with _counted(user_id, address, at=at):
+    with _counted(lockout.CODE, str(user_id), address, at=at):
         kind = factors.take(user_id=user_id, code=code, at=at)
     if kind == "RECOVERY":
         who = f"user:{user_id}"
@@ -220,19 +212,25 @@ def _judge_code(*, user_id: int, code: str, address: str, at: datetime) -> None:
 
 
 @contextmanager
-def _counted(user_id: int, address: str, *, at: datetime) -> Iterator[None]:
-    """One try of a code: counted before it is judged; a wait that a wrong one brings is told of.
+def _counted(kind: str, name: str, address: str, *, at: datetime) -> Iterator[None]:
+    """One try: counted before it is judged, by address and by account; a wait that a wrong one brings is told of.
 
-    raises : tries.TooManyTries
+    kind, name : ACCOUNT and the user name, or CODE and the number of the user
+    raises     : tries.TooManyTries; what is not judged, because the account waits, is no failure of the address
     """
     tries.claim(lockout.ADDRESS, whence(address), at=at)
-    failures = tries.claim(lockout.CODE, str(user_id), at=at)
+    try:
+        failures = tries.claim(kind, name, at=at)
+    except tries.TooManyTries:
+        tries.give_back(lockout.ADDRESS, whence(address), at=at)
+        raise
     try:
         yield
-    except factors.WrongCode:
-        _tell_a_wait(lockout.CODE, failures, subject=f"user:{user_id}", at=at)
+    except (WrongSignIn, WrongPassword, factors.WrongCode):
+        tries.failed(lockout.ADDRESS, whence(address), at=at)
+        _tell_a_wait(kind, failures, subject=f"user:{name}" if kind == lockout.CODE else _subject(name), at=at)
         raise
-    tries.forget(lockout.CODE, str(user_id))
+    tries.forget(kind, name)
     tries.give_back(lockout.ADDRESS, whence(address), at=at)
 
 

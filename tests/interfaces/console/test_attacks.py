@@ -24,6 +24,7 @@ from tests.interfaces.console.conftest import DAY, PASSWORD, addresses
 
 from arrears.interfaces.ui import permissions
 from arrears.records.apikeys import operations as apikeys
+from arrears.records.signin.models import Session
 from arrears.records.staff.models import User
 
 ROOT = Path(__file__).parents[3]
@@ -68,6 +69,17 @@ class TestSession:
         assert victim.get("/").status_code == 200
         assert victim.cookies[SESSION].value != "a" * 32
         assert thief.get("/").status_code == 302
+
+    def test_the_books_and_so_a_backup_hold_no_cookie_that_opens_one(self, books):
+        client = Client()
+        client.post("/sign-in/", {"username": "agent", "password": PASSWORD})
+        kept = list(Session.objects.values())
+        assert client.get("/").status_code == 200
+        assert client.cookies[SESSION].value not in str(kept)
+        for row in kept:
+            thief = Client()
+            thief.cookies[SESSION] = row["session_key"]
+            assert thief.get("/").status_code == 302
 
     def test_a_token_from_before_signing_in_is_changed(self, books):
         client = Client(enforce_csrf_checks=True)

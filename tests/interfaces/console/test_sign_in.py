@@ -22,6 +22,7 @@ from arrears.records.audit.models import Event
 from arrears.records.privacy.models import SEAL
 from arrears.records.signin import factors
 from arrears.records.signin.models import Factor, RecoveryCode, Session, Tries
+from arrears.records.signin.sessions import hashed
 from arrears.records.staff.models import Role, User
 from arrears.rules import lockout
 
@@ -121,7 +122,7 @@ class TestGuesses:
 
     def test_counts_that_would_begin_anew_are_swept_out(self, books):
         try_in(Client(), "somebody", "wrong")
-        Tries.objects.update(last_at=now() - timedelta(hours=25))
+        Tries.objects.update(forgotten_at=now() - timedelta(hours=25))
         try_in(Client(), "other", "wrong")
         try_in(Client(), "agent", PASSWORD)
 
@@ -405,7 +406,7 @@ class TestSessions:
 
         assert client.cookies["sessionid"].value != session.session_key
         assert "planted" not in client.session
-        assert not Session.objects.filter(session_key=session.session_key).exists()
+        assert not Session.objects.filter(session_key=hashed(session.session_key)).exists()
 
     @pytest.mark.parametrize(("key", "limit"), [("seen", "SESSION_IDLE_SECONDS"), ("opened", "SESSION_COOKIE_AGE")])
     def test_it_ends_when_its_time_is_over(self, books, settings, key, limit):
@@ -420,7 +421,7 @@ class TestSessions:
         session.save()
 
         assert client.get("/").status_code == 302
-        assert not Session.objects.filter(session_key=session.session_key).exists()
+        assert not Session.objects.filter(session_key=hashed(session.session_key)).exists()
 
     def test_people_see_their_own_and_end_the_others(self, books):
         here, there = Client(headers={"user-agent": "Lighthouse/1"}), Client(headers={"user-agent": "Harbour/2"})

@@ -1,7 +1,8 @@
 """What stands between a password and a page: tries, second factors, recovery codes, sessions.
 
 A subject of tries is a keyed hash, for people type passwords into the field of the user name. The secret of a factor is
-sealed by the vault; a recovery code is kept as a hash of 80 random bits.
+sealed by the vault; a recovery code stands as a hash of 80 random bits, a session by a hash of its key, so that whoever
+reads the books or a backup has the cookie of nobody.
 """
 
 from importlib import import_module
@@ -15,12 +16,15 @@ from arrears.records.privacy.fields import SealedField
 
 
 class Tries(models.Model):
-    """Failures in a row of an account, of the codes of an account, or from an address; refused until `open_at`."""
+    """Failures of an account, of the codes of an account, or from an address; refused until `open_at`.
+
+    Up to `forgotten_at` what time forgets of them is forgotten.
+    """
 
     kind = models.CharField(max_length=8)
     subject = models.CharField(max_length=64)
     failures = models.PositiveIntegerField(default=0)
-    last_at = models.DateTimeField()
+    forgotten_at = models.DateTimeField()
     open_at = models.DateTimeField()
 
     class Meta:
@@ -60,6 +64,8 @@ class RecoveryCode(models.Model):
 class Session(AbstractBaseSession):
     """An open session, and whose it is; what its columns say stands in its data too, which Django reads."""
 
+    #: Not the key of the cookie but its hash, see `sessions.hashed`.
+    session_key = models.CharField(max_length=64, primary_key=True)
     user_id = models.BigIntegerField(null=True, db_index=True)
     opened_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from arrears.records.signin.models import Session
+from arrears.records.signin.sessions import hashed
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class SessionRow:
 
 
 def sessions_of(user_id: int, *, this: str, at: datetime) -> list[SessionRow]:
-    """A person's open sessions, this one first, then by when they were last seen."""
+    """A person's open sessions, the one of the key `this` first, then by when they were last seen."""
     found = Session.objects.filter(user_id=user_id, expire_date__gt=at).order_by("-seen_at", "session_key")
-    rows = [SessionRow(s.opened_at, s.seen_at, s.address, s.browser, s.session_key == this) for s in found]
+    mine = hashed(this)
+    rows = [SessionRow(s.opened_at, s.seen_at, s.address, s.browser, s.session_key == mine) for s in found]
     return sorted(rows, key=lambda row: not row.is_this)

@@ -27,28 +27,35 @@ def subject_of(kind: str, name: str) -> str:
 
 @transaction.atomic
 def claim(kind: str, name: str, *, at: datetime) -> int:
-    """Count one try; returns the failures in a row should it fail; raises TooManyTries, and then counts nothing."""
-    subject = subject_of(kind, name)
-    Tries.objects.get_or_create(kind=kind, subject=subject, defaults={"last_at": at, "open_at": at})
-    row = Tries.objects.select_for_update().get(kind=kind, subject=subject)
+    """Count one try; returns the failures should it fail; raises TooManyTries, and then counts nothing.
+
+    Whoever claims says afterwards how it went: `failed`, `give_back` or `forget`. Until then it counts as a failure.
+    """
+    row = _locked(kind, name, at=at)
     if row.open_at > at:
         raise TooManyTries(seconds=max(1, round((row.open_at - at).total_seconds())))
-    if at - row.last_at > lockout.ALLOWANCES[kind].fresh_after:
-        row.failures = 0
+    row.failures, row.forgotten_at = lockout.remembered(kind, row.failures, since=row.forgotten_at, at=at)
     row.failures += 1
-    row.last_at, row.open_at = at, at + lockout.wait(kind, row.failures)
-    row.save(update_fields=["failures", "last_at", "open_at"])
+    row.open_at = at + lockout.wait(kind, row.failures - lockout.ALLOWANCES[kind].at_once)
+    row.save(update_fields=["failures", "forgotten_at", "open_at"])
     return row.failures
 
 
 @transaction.atomic
+def failed(kind: str, name: str, *, at: datetime) -> None:
+    """A try was wrong: from now on the wait is as long as all failures ask."""
+    row = _locked(kind, name, at=at)
+    row.open_at = max(row.open_at, at + lockout.wait(kind, row.failures))
+    row.save(update_fields=["open_at"])
+
+
+@transaction.atomic
 def give_back(kind: str, name: str, *, at: datetime) -> None:
-    """A try was right after all: it no longer counts, but those before it do."""
-    row = Tries.objects.select_for_update().filter(kind=kind, subject=subject_of(kind, name)).first()
-    if row is not None and row.failures:
-        row.failures -= 1
-        row.open_at = min(row.open_at, at)
-        row.save(update_fields=["failures", "open_at"])
+    """A try was right after all: it no longer counts, nor does the wait that it made; those before it do."""
+    row = _locked(kind, name, at=at)
+    row.failures = max(0, row.failures - 1)
+    row.open_at = min(row.open_at, at + lockout.wait(kind, row.failures))
+    row.save(update_fields=["failures", "open_at"])
 
 
 def forget(kind: str, name: str) -> None:
@@ -58,5 +65,12 @@ def forget(kind: str, name: str) -> None:
 
 def sweep(*, at: datetime) -> int:
     """Throw away counts that would begin anew anyway."""
-    longest = max(allowed.fresh_after for allowed in lockout.ALLOWANCES.values())
-    return Tries.objects.filter(last_at__lt=at - longest, open_at__lte=at).delete()[0]
+    return Tries.objects.filter(forgotten_at__lt=at - lockout.QUIET, open_at__lte=at).delete()[0]
+
+
+def _locked(kind: str, name: str, *, at: datetime) -> Tries:
+    """The count of a subject, ours until the transaction ends; begun where there is none, or no longer."""
+    subject = {"kind": kind, "subject": subject_of(kind, name)}
+    while (row := Tries.objects.select_for_update().filter(**subject).first()) is None:
+        Tries.objects.bulk_create([Tries(**subject, forgotten_at=at, open_at=at)], ignore_conflicts=True)
+    return row
