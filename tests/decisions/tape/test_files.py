@@ -91,14 +91,15 @@ class TestRefusals:
 
     def test_a_gzip_bomb_is_refused_before_it_fills_memory(self, tmp_path: Path) -> None:
         line = b"P1,A1,2026-01-31,1.00,BANK,,\n"
-        packed = gzip.compress(MANY.encode() + b"\n" + line * ((20 << 20) // len(line)))
+        packed = gzip.compress(MANY.encode() + b"\n" + line * ((64 << 20) // len(line)))
         folder = tapes.write(tmp_path, {"payments": None, "payments.csv.gz": packed})
+        tapes.read(tapes.write(tmp_path / "sound", {}))  # what is loaded and compiled once is not counted
         tracemalloc.start()
         with pytest.raises(refusals.UnpacksTooLarge, match=r"payments\.csv\.gz unpacks to more than 50 times"):
             tapes.read(folder, only=["accounts", "instalments", "payments"])
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        assert most < 16 << 20
+        assert most < 32 << 20
 
     def test_a_parquet_bomb_is_refused_before_it_is_read(self, tmp_path: Path) -> None:
         bomb = io.BytesIO()
