@@ -18,7 +18,7 @@ from arrears.exchange import case_file
 from arrears.exchange.case_file import PaymentLine
 from arrears.interfaces.console import actors
 from arrears.interfaces.console.late.standing import Standing
-from arrears.interfaces.ui import sentences
+from arrears.interfaces.ui import change_words, sentences
 from arrears.interfaces.ui.templatetags import ui
 from arrears.kernel import clock
 from arrears.records.audit import queries as audit
@@ -130,7 +130,9 @@ def _sides(kind: str, sides: tuple[str, str], names: dict[str, str]) -> list[str
     if kind == "team_changed":
         known = teams.names()
         return [known.get(side, side) for side in sides]
-    return [sentences.actor(side, names) if kind == "assigned" else sentences.code(side) for side in sides]
+    if kind == "assigned":
+        return [sentences.actor(side, names) for side in sides]
+    return [change_words.side(kind, side) for side in sides]
 
 
 def _case_events(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
@@ -338,7 +340,7 @@ def _audit(card: CaseCard, until: datetime | None, names: dict[str, str], spoken
         if event.kind == reveal_sealed.KIND:
             yield _revealed(event, names)
             continue
-        change = " → ".join(sentences.code(side) for side in (event.before, event.after) if side)
+        change = change_words.change(event.kind, event.before, event.after)
         why = event.data["reason"] if event.kind == "gate.overruled" else ""
         yield Entry(
             at=event.at,
