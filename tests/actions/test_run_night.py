@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from tests import market, nights
 
 from arrears.actions import run_night
 from arrears.decisions import engines
+from arrears.interfaces.console.nights import report
 from arrears.records.cases.models import Case, CaseAccount, CaseEvent
 from arrears.records.contacts.models import Contact
 from arrears.records.runs.models import Night, RunStatus
@@ -74,6 +77,31 @@ class TestANight:
     def test_refuses_a_lake_without_a_tape(self):
         with pytest.raises(engines.NoTape):
             nights.run(DAY)
+
+
+def _paths(figures: Mapping[str, Any], under: str = "") -> Iterator[str]:
+    for name, value in figures.items():
+        yield f"{under}{name}"
+        if isinstance(value, dict):
+            yield from _paths(value, f"{under}{name}.")
+
+
+class TestReportInWords:
+    def test_every_figure_that_a_night_writes_has_words(self, taken):
+        nights.approve_retention_on(DAY)
+        nights.run(DAY)
+        nights.run(DAY + timedelta(days=2))  # the day between has passed, and tells of contacts that it does not plan
+
+        written = [night.figures for night in Night.objects.order_by("as_of")]
+        assert [("day_has_passed" in one["contacts"], "retention" in one) for one in written] == [
+            (False, True),
+            (True, False),
+            (False, True),
+        ]
+        for figures in written:
+            told = {line.label for line in report.lines(figures)}
+            assert not told & {*_paths(figures)}
+            assert len(told) > 25
 
 
 class TestTwice:

@@ -90,6 +90,24 @@ class TestAge:
         twice = age(folder, "--as-of", "2026-03-11", "--out", out, "--instalments", out)
         assert "two files" in str(twice.exception)
 
+    @pytest.mark.parametrize("option", ["--out", "--instalments"])
+    def test_the_positions_never_take_the_place_of_the_tape(self, folder, tmp_path, option):
+        lake = tmp_path / "lake"
+        (lake / "accounts" / "part=00").mkdir(parents=True)
+        kept = [folder / "payments.csv", lake / "accounts" / "part=00" / "a.parquet"]
+        kept[1].write_bytes(b"rows")
+        for tape_folder, file in zip((folder, lake), kept, strict=True):
+            before = file.read_bytes()
+            (tmp_path / f"link{file.suffix}").symlink_to(file)
+            (tmp_path / f"hard{file.suffix}").hardlink_to(file)
+            for same in (file, *tmp_path.glob(f"link{file.suffix}"), *tmp_path.glob(f"hard{file.suffix}")):
+                outs = {"--out": tmp_path / "p.csv", "--instalments": tmp_path / "i.csv"} | {option: same}
+                done = age(tape_folder, "--as-of", "2026-03-11", *[part for pair in outs.items() for part in pair])
+                assert "would take the place" in str(done.exception)
+                assert file.read_bytes() == before
+        again = age(folder, "--as-of", "2026-03-11", "--policy", "plain", "--out", folder / "positions.csv")
+        assert again.exception is None
+
     def test_quarantined_rows_are_counted_aloud(self, folder, tmp_path):
         with (folder / "payments.csv").open("a", encoding="utf-8") as more:
             more.write("p3,nobody,2026-02-05,1.00\n")

@@ -235,6 +235,31 @@ class TestRefusals:
         assert "rules 1 and 2" in capsys.readouterr().err
         assert lines()[0] == {"result": None, "rules": [1, 2]}
 
+    @pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".parquet"])
+    def test_results_never_take_the_place_of_their_rows(
+        self, home: Path, capsys: pytest.CaptureFixture[str], suffix: str
+    ) -> None:
+        frame, given = pl.DataFrame({"n": [10, 2]}), Path(f"given{suffix}")
+        writers = {".jsonl": frame.write_ndjson, ".csv": frame.write_csv, ".parquet": frame.write_parquet}
+        writers[suffix](given)
+        before = given.read_bytes()
+        Path(f"link{suffix}").symlink_to(given)
+        Path(f"hard{suffix}").hardlink_to(given)
+        for same in (given.name, f"./{given}", f"link{suffix}", f"hard{suffix}"):
+            self._refused(capsys, "would take the place of what they answer", given=given.name, out=same)
+            assert given.read_bytes() == before
+
+    @pytest.mark.parametrize("row", ['{"s": "中国"}', '{"s": "x", "t": "中国"}', '{"中国": 1, "s": "x"}'])
+    def test_lines_in_another_encoding_are_refused_on_either_road(
+        self, home: Path, capsys: pytest.CaptureFixture[str], row: str
+    ) -> None:
+        """GB18030 read as UTF-8 answers no rule, and an echo of it is no text."""
+        logic = dmn.table("FIRST", ["s"], ["o"], [(['"中国"'], ['"match"']), (["-"], ["s"])])
+        Path("t.dmn").write_text(dmn.definitions({"Answer": logic}, {"s": "string"}), encoding="utf-8")
+        Path("rows.jsonl").write_bytes(b'{"s": "x"}\n' + row.encode("gb18030") + b"\n")
+        self._refused(capsys, "rows.jsonl: line 2 is not UTF-8, at byte")
+        assert not Path("out.jsonl").exists()
+
 
 NUMBER = st.one_of(
     st.sampled_from(["0.3", "2", "0.30", "3e-1", "2.0", "-0", "0.30000000000000004", "0.29999999999999999"]),

@@ -91,7 +91,8 @@ def test_what_cannot_be_written_is_one_line_by_its_own_name(run: Run, given: Pat
 def test_the_answers_never_take_the_place_of_what_they_answer(run: Run, given: Path, tmp_path: Path) -> None:
     before = given.read_bytes()
     (tmp_path / "link").symlink_to(given)
-    for same in (given, tmp_path / "link"):
+    (tmp_path / "other name").hardlink_to(given)
+    for same in (given, tmp_path / "link", tmp_path / "other name"):
         code, _, err = run(given, same)
         assert (code, err) == (1, f"arrears: {same}: the answers would take the place of what they answer")
     assert given.read_bytes() == before

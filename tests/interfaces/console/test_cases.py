@@ -7,13 +7,18 @@ from urllib.parse import unquote
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
+from arrears.interfaces.ui.event_words import EVENTS
 from arrears.kernel.identifiers import derived_id
+from arrears.records.cases import exports
 from arrears.records.cases.models import Case, CaseEvent, WorkItem
 from arrears.records.contacts.models import OutsideContact
 from arrears.records.people.models import Person
 from arrears.records.privacy import cipher, slips
+from arrears.records.runs.models import Night
 from arrears.records.staff.models import User
+from arrears.records.writeoffs.models import WriteOff
 
 LINK = re.compile(r'href="/cases/([0-9a-f]{32})/"')
 
@@ -167,7 +172,7 @@ class TestCase:
         with CaptureQueriesContext(connection) as after:
             client.get(f"/cases/{case.pk}/")
 
-        assert len(after) == len(before) <= 42  # two of them ask whether the look is on record
+        assert len(after) == len(before) <= 43  # two of them ask whether the look is on record
 
     def test_the_story_goes_on_page_by_page(self, enter):
         client, case = enter("AGENT"), Case.objects.filter(status="OPEN").order_by("pk").first()
@@ -194,6 +199,69 @@ class TestCase:
         page = enter("AGENT").get(f"/cases/{case.pk}/").content.decode()
 
         assert "Call by the lender itself" in page
+
+    def test_whatever_ends_in_the_story_has_begun_in_it(self, enter):
+        case = Case.objects.filter(stage="BAD_DEBT", status="OPEN").order_by("pk").first()
+        case.work.all().delete()
+        case.write_offs.all().delete()
+        night = Night.objects.order_by("as_of").last()
+        about = {"case": case, "priority": 1, "due_on": night.as_of}
+        made = {"kind": "LEGAL", "reason": "LATE_LEGAL", "rule_number": 12} | about
+        WorkItem.objects.create(work_id="a" * 32, status="DONE", closed_at=night.started_at + timedelta(1), **made)
+        by_hand = {"kind": "CARE", "reason": "CARE", "rule_number": 0} | about
+        WorkItem.objects.create(work_id="b" * 32, **by_hand)
+        renewed = {"kind": "CALL", "reason": "LATE_CALL", "rule_number": 9} | about
+        WorkItem.objects.create(work_id="c" * 32, **renewed)
+        minor = dict.fromkeys(("principal_minor", "interest_minor", "fee_minor", "penalty_minor"), 5)
+        WriteOff.objects.create(
+            write_off_id="d" * 32,
+            case=case,
+            account_id="A-bad",
+            currency="CNY",
+            reason="BAD_DEBT_WRITE_OFF",
+            rule_number=13,
+            proposed_on=night.as_of,
+            proposed_by=f"night:{night.as_of}",
+            **minor,
+        )
+        at = night.started_at
+        events = [
+            ("work_opened", "", "CARE", "CARE", {"work_id": "b" * 32}),
+            ("work_renewed", "EARLY_CALL", "LATE_CALL", "stage changed", {"work_id": "c" * 32}),
+        ]
+        CaseEvent.objects.bulk_create(
+            CaseEvent(event_id=kind[:32], case=case, at=at, kind=kind, before=b, after=a, reason=r, actor="x", data=d)
+            for kind, b, a, r, d in events
+        )
+
+        entries = enter("SUPERVISOR").get(f"/cases/{case.pk}/").context["entries"]
+        begun = {one.title: one for one in entries if one.at == at}
+        assert begun["Task “Legal review”: made"].lines == ["Legal review"]
+        assert begun["Task “Legal review”: made"].by == "the night"
+        assert begun["Task “Call”: made"].lines == ["Early call"]  # what it was made for, not what it is for now
+        assert begun["Write-off proposed"].lines == ["Account A-bad", "Bad debt, proposed for write-off"]
+        assert "Work opened" in begun
+        assert "Task “Care for a person at risk”: made" not in begun
+        titles = [one.title for one in entries]
+        assert titles.index("Task “Legal review”: Done") < titles.index("Task “Legal review”: made")
+
+    def test_what_came_of_what_in_one_moment_stands_in_that_order(self, enter):
+        """The newest first, so what was brought about stands above its cause, whatever the identifiers are."""
+        case = Case.objects.filter(status="OPEN").order_by("pk").first()
+        at = datetime(2030, 1, 1, tzinfo=UTC)
+        kinds = ["opened", "team_changed", "stage_changed", "write_off.approved", "write_off.posted", "closed"]
+        with translation.override("en"):
+            titles = [str(EVENTS[kind]) for kind in reversed(kinds)]
+        for ids in (range(6), range(5, -1, -1)):
+            CaseEvent.objects.filter(at=at).delete()
+            CaseEvent.objects.bulk_create(
+                CaseEvent(event_id=f"{n:032x}", case=case, at=at, kind=kind, actor="night")
+                for n, kind in zip(ids, kinds, strict=True)
+            )
+            entries = enter("SUPERVISOR").get(f"/cases/{case.pk}/").context["entries"]
+            assert [one.title for one in entries if one.at == at] == titles
+            told = exports.case_file(case.pk, teams=()).events
+            assert [event.kind for event in told if event.at == at] == kinds[::-1]
 
     def test_it_is_assigned_by_a_supervisor_and_says_so(self, enter):
         case, agent = Case.objects.filter(status="OPEN").first(), User.objects.get(role="AGENT")

@@ -23,9 +23,9 @@ from rich.progress import Progress
 
 from arrears.decisions import isolation, parts, positions, table_files, tape
 from arrears.decisions.schemas import night
+from arrears.decisions.tape import contract, refusals
 from arrears.decisions.tape import policy as tape_policies
-from arrears.decisions.tape import refusals
-from arrears.interfaces.cli import dates, own_policies, set_aside
+from arrears.interfaces.cli import dates, own_policies, same_file, set_aside
 from arrears.kernel.errors import InvalidInput
 from arrears.rules import business_dates
 from arrears.rules.ageing import reading
@@ -77,6 +77,8 @@ def command(
         raise InvalidInput(f"{out}: positions and instalments go to two files")
     if not tape_folder.is_dir():
         raise InvalidInput(f"{tape_folder}: there is no such folder")
+    for path in filter(None, (out, instalments)):
+        same_file.refuse(path, _of_tape(tape_folder))
     policies: Mapping[str, Policy]
     products = own_policies.folder() / "products"
     policies = EveryProduct(reading.find(policy, folder=products)) if policy else reading.read_folder(products)
@@ -99,6 +101,13 @@ def command(
             refused.append(aged.refused)
     typer.echo(f"{writer.rows} accounts aged to {out}", err=True)
     _tell_refused(pl.concat(refused))
+
+
+def _of_tape(folder: Path) -> Iterator[Path]:
+    """The files that a tape is read from, in either form; what else lies beside them is none of it."""
+    for table in contract.FILES:
+        for found in folder.glob(f"{table}*"):
+            yield from [found] if found.is_file() else found.rglob("*.parquet")
 
 
 @dataclass(frozen=True)

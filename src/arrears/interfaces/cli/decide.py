@@ -20,7 +20,7 @@ from arrears.decisions import csv_cells
 from arrears.decisions.tables import columns, evaluate, feel, graph, parse, plain, rows, sfeel
 from arrears.decisions.tables.model import Aggregation, Decision, DecisionTable, Model, Type
 from arrears.decisions.tables.rowwise import conforming, decisions
-from arrears.interfaces.cli import json_rows
+from arrears.interfaces.cli import json_rows, same_file
 from arrears.kernel.errors import InvalidInput
 
 FORMATS = (*json_rows.LINES, ".csv", ".parquet")
@@ -37,6 +37,7 @@ def command(
     for option, path in (("--in", rows_from), ("--out", results_to)):
         if path.suffix not in FORMATS:
             raise InvalidInput(f"{option} {path}: a file of rows is named {', '.join(f'NAME{end}' for end in FORMATS)}")
+    same_file.refuse(results_to, [rows_from, table])
     model = parse.read_file(table)
     target = graph.wanted(model, None if decision is None else sfeel.normal_name(decision))
     for name in graph.needs(model, target).decisions:

@@ -10,6 +10,7 @@ import io
 import json
 import os
 import re
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -44,7 +45,7 @@ def swept(text: bytes, wanted: Mapping[str, Type]) -> tuple[pl.DataFrame, bool] 
     returns : None when a column is not plainly of its declared type in every row
     """
     text = text.removeprefix(_BOM)
-    if not wanted or _NO_OBJECT.search(text) or _is_deep(text):
+    if not wanted or not _is_utf8(text) or _NO_OBJECT.search(text) or _is_deep(text):
         return None
     schema = pa.schema([pa.field(n, pa.string()) for n, type_ in wanted.items() if type_.kind not in _UNTYPED])
     options = pyarrow.json.ParseOptions(explicit_schema=schema)
@@ -62,6 +63,16 @@ def swept(text: bytes, wanted: Mapping[str, Type]) -> tuple[pl.DataFrame, bool] 
         return None
     reals = any(dtype.is_float() for dtype in frame.dtypes)
     return frame, reals and _LONG.search(text) is not None
+
+
+def _is_utf8(text: bytes) -> bool:
+    """Arrow takes any bytes for characters: the careful road tells which line holds what is none."""
+    whole = [None, pa.py_buffer(array("q", [0, len(text)])), pa.py_buffer(text)]
+    try:
+        pa.Array.from_buffers(pa.large_utf8(), 1, whole).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _is_deep(text: bytes) -> bool:

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from arrears.interfaces.cli import json_rows
+from arrears.interfaces.cli import json_rows, same_file
 from arrears.kernel import json_lines
 from arrears.kernel.errors import InvalidInput
 
@@ -27,8 +27,7 @@ def run(given: Path, made: Path, answers: Callable[[Iterator[bytes]], Rows]) -> 
     if made.suffix in TABLES:
         raise InvalidInput(f"{made}: the answers are lines of JSON and no table; name the file NAME.jsonl")
     try:
-        if made.exists() and made.samefile(given):
-            raise InvalidInput(f"{made}: the answers would take the place of what they answer")
+        same_file.refuse(made, [given])
         with given.open("rb") as lines:
             filled = (line for line in lines if line.strip())
             json_rows.write(made, map(json_lines.written, answers(filled)))

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from arrears.records.cases.models import Case, CaseAccount, CaseEvent
 from arrears.records.cases.queries import NoSuchCase
+from arrears.rules import case_events
 
 PAGE_MAX = 500
 EVENTS_MAX = 200
@@ -63,5 +64,6 @@ def case_file(case_id: str, *, teams: Collection[str]) -> CaseFile:
     case = Case.objects.filter(of_teams(teams), case_id=case_id).first()
     if case is None:
         raise NoSuchCase(case_id=case_id)
-    events: Iterable[CaseEvent] = case.events.order_by("-at", "event_id")[:EVENTS_MAX]
+    newest: Iterable[CaseEvent] = case.events.order_by("-at", "event_id")[:EVENTS_MAX]
+    events = sorted(newest, key=lambda event: (event.at, case_events.place(event.kind)), reverse=True)
     return CaseFile(case, tuple(case.accounts.order_by("account_id")), tuple(events))

@@ -53,7 +53,8 @@ class WorkRow:
         return self.status == WorkStatus.OPEN
 
 
-#: Case events that tell of a piece of work; whoever shows the work itself need not tell them again.
+#: Case events that tell of a piece of work; of the closing ones whoever shows the work itself need not tell them again.
+OPENING_EVENT, RENEWING_EVENT = "work_opened", "work_renewed"
 CLOSING_EVENTS = frozenset(f"work_{status.lower()}" for status in (WorkStatus.DONE, WorkStatus.CANCELLED))
 
 
@@ -117,10 +118,33 @@ def work_of_case(case_id: str) -> list[WorkRow]:
     return sorted(rows, key=lambda row: not row.is_open)
 
 
-def closed_by(case_id: str) -> dict[str, str]:
-    """Piece of work → who finished or cancelled it: a colleague, or whoever closed its case."""
-    events = CaseEvent.objects.filter(case_id=case_id, kind__in=CLOSING_EVENTS)
-    return {data["work_id"]: actor for data, actor in events.values_list("data", "actor")}
+@dataclass
+class Told:
+    """What a case's events tell of a piece of its work.
+
+    is_opened    : by a person; a night's work has no such event
+    closed_by    : who finished or cancelled it: a colleague, or whoever closed its case
+    reason_first : what it was asked for before its stage changed; blank where that has not changed
+    """
+
+    is_opened: bool = False
+    closed_by: str = ""
+    reason_first: str = ""
+
+
+def told_of(case_id: str) -> dict[str, Told]:
+    """Piece of work → what the events of its case tell of it."""
+    found: dict[str, Told] = {}
+    events = CaseEvent.objects.filter(case_id=case_id, kind__in={*CLOSING_EVENTS, OPENING_EVENT, RENEWING_EVENT})
+    for kind, data, actor, before in events.order_by("at").values_list("kind", "data", "actor", "before"):
+        told = found.setdefault(data["work_id"], Told())
+        if kind == OPENING_EVENT:
+            told.is_opened = True
+        elif kind == RENEWING_EVENT:
+            told.reason_first = told.reason_first or before
+        else:
+            told.closed_by = actor
+    return found
 
 
 def access(viewer: queries.Viewer, work_id: str) -> WorkRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -49,6 +50,11 @@ class TapeRow:
 def newest_done_on() -> date | None:
     """The business date that the books have reached."""
     return Night.objects.filter(status=RunStatus.DONE).order_by("-as_of").values_list("as_of", flat=True).first()
+
+
+def began(days: Iterable[date]) -> dict[date, datetime]:
+    """Business date → the moment of its night, by which everything is dated that it did; without those never run."""
+    return dict(Night.objects.filter(as_of__in={*days}).values_list("as_of", "started_at"))
 
 
 def half_done_on() -> date | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
-from arrears.interfaces.ui import audit_words, sentences
+from arrears.interfaces.ui import audit_words, change_words, sentences
 from arrears.interfaces.ui.templatetags import ui
 from arrears.records.audit.lost_words import Erased
 from arrears.records.audit.queries import EventRow
@@ -67,7 +67,7 @@ def line(event: EventRow, names: Mapping[str, str]) -> Line:
         at=event.at,
         kind=event.kind,
         title=sentences.event(event.kind),
-        change=" → ".join(audit_words.code(side) for side in (event.before, event.after) if side),
+        change=change_words.change(event.kind, event.before, event.after),
         why=" · ".join(why),
         subject_id=event.subject_id,
         by=sentences.actor(event.actor, names),

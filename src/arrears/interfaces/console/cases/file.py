@@ -27,7 +27,7 @@ from arrears.records.placements import queries as placements
 from arrears.records.promises import queries as promises
 from arrears.records.staff import queries as staff
 from arrears.records.staff import teams
-from arrears.records.writeoffs import queries as writeoffs
+from arrears.records.writeoffs.queries import WriteOffRow
 from arrears.rules import cases as machines
 
 #: For so long a page shows how to go on with what was heard.
@@ -35,14 +35,20 @@ CALMING = timedelta(days=30)
 
 
 def read(
-    viewer: Viewer, card: CaseCard, *, accounts: list[AccountRow], tasks: list[WorkRow], late: Standing, now: Moment
+    viewer: Viewer,
+    card: CaseCard,
+    *,
+    accounts: list[AccountRow],
+    tasks: list[WorkRow],
+    write_offs: list[WriteOffRow],
+    late: Standing,
+    now: Moment,
 ) -> dict[str, object]:
     """The page's context without the story."""
     customer_id = card.row.customer_id
     coming = contacts.planned_of_person(customer_id, at=now.at)
     verdicts = compliance.verdicts_of_contacts(row.contact_id for row in coming)
     stops = compliance.stops_of(customer_id)
-    write_offs = writeoffs.of_case(card.case_id)
     # What is written off is claimed whether or not days of it count.
     is_resting = card.is_resting and not any(row.is_posted for row in write_offs)
     siblings = cases.siblings_of(viewer, card)
@@ -108,11 +114,17 @@ def _coming(
 
 
 def timeline(
-    card: CaseCard, *, accounts: list[AccountRow], tasks: list[WorkRow], late: Standing, until: datetime | None
+    card: CaseCard,
+    *,
+    accounts: list[AccountRow],
+    tasks: list[WorkRow],
+    write_offs: list[WriteOffRow],
+    late: Standing,
+    until: datetime | None,
 ) -> dict[str, object]:
     """A page of the story."""
     told = [(row.position.account_id, payment.line) for row in accounts for payment in row.payments]
-    entries, older = story.entries(card, until=until, tasks=tasks, late=late, told_by_tape=told)
+    entries, older = story.entries(card, until=until, tasks=tasks, write_offs=write_offs, late=late, told_by_tape=told)
     purposes = reveal_sealed.policy().offered()
     return {
         "reveal_purposes": purposes,

@@ -17,8 +17,9 @@ from arrears.actions import look_at_person, reveal_sealed
 from arrears.exchange import case_file
 from arrears.exchange.case_file import PaymentLine
 from arrears.interfaces.console import actors
+from arrears.interfaces.console.cases import beginnings
 from arrears.interfaces.console.late.standing import Standing
-from arrears.interfaces.ui import sentences
+from arrears.interfaces.ui import change_words, sentences
 from arrears.interfaces.ui.templatetags import ui
 from arrears.kernel import clock
 from arrears.records.audit import queries as audit
@@ -30,6 +31,8 @@ from arrears.records.contacts import queries as contacts
 from arrears.records.ledger import queries as ledger
 from arrears.records.people import queries as people
 from arrears.records.staff import teams
+from arrears.records.writeoffs.queries import WriteOffRow
+from arrears.rules import case_events
 
 PAGE_SIZE = 25
 #: More are read of each source, so that what happened at the same moment stays on one page.
@@ -94,6 +97,7 @@ class Entry:
     reasons: list[dict[str, object]] = field(default_factory=list)
     contact_id: str = ""
     words: str = ""  # what stands sealed, in words
+    kind: str = ""  # of event, which tells what came of what at one moment
 
 
 def entries(
@@ -101,11 +105,12 @@ def entries(
     *,
     until: datetime | None,
     tasks: Iterable[work.WorkRow],
+    write_offs: Iterable[WriteOffRow],
     late: Standing,
     told_by_tape: Iterable[tuple[str, PaymentLine]],
 ) -> tuple[list[Entry], datetime | None]:
     """A page of the story before a moment, and the moment where the next page starts (None at the end)."""
-    names = actors.names()
+    names, of_work = actors.names(), work.told_of(card.case_id)
     spoken = list(_contacts(card, until, names))
     found = [
         *_case_events(card, until, names),
@@ -113,12 +118,13 @@ def entries(
         *_outside_contacts(card, until),
         *_payments(card, until, names),
         *_tape_payments(card, until, told_by_tape),
-        *_work(card, until, tasks, names),
+        *_begun(beginnings.of_case(tasks, write_offs, of_work), until, names),
+        *_work(until, tasks, of_work, names),
         *_placements(late, until, names),
         *_legal_steps(late, until, names),
         *_audit(card, until, names, spoken),
     ]
-    found.sort(key=lambda entry: entry.at, reverse=True)
+    found.sort(key=lambda entry: (entry.at, case_events.place(entry.kind)), reverse=True)
     page, rest = found[:PAGE_SIZE], found[PAGE_SIZE:]
     while rest and rest[0].at == page[-1].at:
         page.append(rest.pop(0))
@@ -130,7 +136,9 @@ def _sides(kind: str, sides: tuple[str, str], names: dict[str, str]) -> list[str
     if kind == "team_changed":
         known = teams.names()
         return [known.get(side, side) for side in sides]
-    return [sentences.actor(side, names) if kind == "assigned" else sentences.code(side) for side in sides]
+    if kind == "assigned":
+        return [sentences.actor(side, names) for side in sides]
+    return [change_words.side(kind, side) for side in sides]
 
 
 def _case_events(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
@@ -157,6 +165,7 @@ def _case_events(card: CaseCard, until: datetime | None, names: dict[str, str]) 
             tone=ui.tone(event.after),
             by=sentences.actor(event.actor, names),
             lines=lines,
+            kind=event.kind,
         )
 
 
@@ -195,6 +204,7 @@ def _contacts(card: CaseCard, until: datetime | None, names: dict[str, str]) -> 
             lines=lines,
             reasons=[reason for verdict in judged[-1:] for reason in verdict.reasons],
             contact_id=row.contact_id,
+            kind="contact",
             words=sentences.sealed_words(row.words),
         )
 
@@ -213,6 +223,7 @@ def _outside_contacts(card: CaseCard, until: datetime | None) -> Iterator[Entry]
             icon=ICONS.get(row.channel, "messages"),
             tone="secondary",
             lines=[" · ".join(part for part in (sentences.outcome(row.outcome), gettext("Loan tape")) if part)],
+            kind="contact",
         )
 
 
@@ -233,6 +244,7 @@ def _payments(card: CaseCard, until: datetime | None, names: dict[str, str]) -> 
                 gettext("Payment id %(id)s") % {"id": row.payment_id},
                 *([sentences.reversal_reason(why)] if why else []),
             ],
+            kind="payment",
         )
 
 
@@ -252,6 +264,7 @@ def _tape_payments(card: CaseCard, until: datetime | None, told: Iterable[tuple[
                 _paid(account_id, line.paid_on, gettext("Loan tape")),
                 gettext("Payment id %(id)s") % {"id": line.payment_id},
             ],
+            kind="payment",
         )
 
 
@@ -260,10 +273,16 @@ def _paid(account_id: str, on: date, source: str) -> str:
     return words % {"account": account_id, "on": ui.day(on), "source": source}
 
 
+def _begun(begun: Iterable[beginnings.Begun], until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
+    for one in begun:
+        if not (until and one.at >= until):
+            by = sentences.actor(one.by, names)
+            yield Entry(one.at, one.title, "list", "secondary", by, one.lines, kind=one.kind)
+
+
 def _work(
-    card: CaseCard, until: datetime | None, tasks: Iterable[work.WorkRow], names: dict[str, str]
+    until: datetime | None, tasks: Iterable[work.WorkRow], of_work: Mapping[str, work.Told], names: dict[str, str]
 ) -> Iterator[Entry]:
-    closed_by = work.closed_by(card.case_id)
     for row in tasks:
         if row.is_open:
             continue
@@ -271,13 +290,15 @@ def _work(
         if until and at >= until:
             continue
         lines = [part for part in (sentences.outcome(row.outcome), sentences.code(row.note)) if part]
+        told = of_work.get(row.work_id)
         yield Entry(
             at=at,
             title=gettext("Task “%(kind)s”: %(status)s") % {"kind": row.kind_label, "status": row.status_label},
             icon="list",
             tone=ui.tone(row.status),
-            by=sentences.actor(closed_by.get(row.work_id, ""), names),
+            by=sentences.actor(told.closed_by if told else "", names),
             lines=lines,
+            kind=f"work_{row.status.lower()}",
         )
 
 
@@ -286,13 +307,13 @@ def _placements(late: Standing, until: datetime | None, names: dict[str, str]) -
         row = one.row
         lines = [one.agency, " · ".join([ui.day(row.placed_on), ui.money_text(row.amount_minor, row.currency)])]
         lines += [part for part in (row.reference, row.note) if part]
-        told = [(row.placed_at, gettext("Placed with an agency"), row.placed_by, "warning", lines)]
+        told = [(row.placed_at, "agency.placed", gettext("Placed with an agency"), row.placed_by, "warning", lines)]
         if row.ended_on and row.ended_at:
             ended = [one.agency, ui.day(row.ended_on), *([row.end_note] if row.end_note else [])]
-            told.append((row.ended_at, row.end_reason_label, row.ended_by, "secondary", ended))
-        for at, title, by, tone, said in told:
+            told.append((row.ended_at, "agency.closed", row.end_reason_label, row.ended_by, "secondary", ended))
+        for at, kind, title, by, tone, said in told:
             if not (until and at >= until):
-                yield Entry(at=at, title=title, icon="users", tone=tone, by=sentences.actor(by, names), lines=said)
+                yield Entry(at, title, "users", tone, sentences.actor(by, names), said, kind=kind)
 
 
 def _legal_steps(late: Standing, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
@@ -323,6 +344,7 @@ def _legal_steps(late: Standing, until: datetime | None, names: dict[str, str]) 
             tone="warning" if row.is_pending and row.back_at is None else "secondary",
             by=sentences.actor(row.recorded_by, names),
             lines=lines,
+            kind="legal.step",
         )
 
 
@@ -338,7 +360,7 @@ def _audit(card: CaseCard, until: datetime | None, names: dict[str, str], spoken
         if event.kind == reveal_sealed.KIND:
             yield _revealed(event, names)
             continue
-        change = " → ".join(sentences.code(side) for side in (event.before, event.after) if side)
+        change = change_words.change(event.kind, event.before, event.after)
         why = event.data["reason"] if event.kind == "gate.overruled" else ""
         yield Entry(
             at=event.at,
@@ -347,6 +369,7 @@ def _audit(card: CaseCard, until: datetime | None, names: dict[str, str], spoken
             tone="secondary",
             by=sentences.actor(event.actor, names),
             lines=[part for part in (change, why) if part],
+            kind=event.kind,
         )
 
 

@@ -93,9 +93,10 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
     accounts = debt.accounts(card, as_of=now.business_on)
     until = file.timeline_place(request.GET.get("until", ""))
     late = standing.of_case(case_id)
-    tasks = work.work_of_case(case_id)
-    story = file.timeline(card, accounts=accounts, tasks=tasks, late=late, until=until)
+    tasks, write_offs = work.work_of_case(case_id), writeoffs.of_case(case_id)
+    story = file.timeline(card, accounts=accounts, tasks=tasks, write_offs=write_offs, late=late, until=until)
     if request.htmx and request.htmx.target == "older-events":
         return render(request, "console/cases/case.html#events", {"card": card} | story)
-    context = file.read(request.user, card, accounts=accounts, tasks=tasks, late=late, now=now) | story
+    context = file.read(request.user, card, accounts=accounts, tasks=tasks, write_offs=write_offs, late=late, now=now)
+    context |= story
     return render(request, "console/cases/case.html", context)
