@@ -45,7 +45,7 @@ def _tell(tick: Any) -> None:
     facts = {
         "accepted": sent.accepted,
         "rejected": sent.rejected,
-        "recalled": sent.recalled,
+        "recalled": sent.recalled + resolved.recalled,
         "held": sent.held,
         "refused": sent.refused,
         "expired": sent.expired,
