@@ -64,6 +64,22 @@ class TestChannels:
         speaking.check()
         assert checks.institution_is_ours() == []
 
+    def test_nothing_real_is_opened_by_the_books_clock_unless_it_was_chosen(
+        self, settings: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(speaking, "check", lambda: None)
+        settings.CLOCK, settings.CLOCK_IS_CHOSEN = "books", False
+        speaking.check_clock()  # the sandbox reaches nobody
+        settings.CHANNELS = {"SMS": "sms_smpp"}
+        with pytest.raises(speaking.UnchosenClock, match=r"\(SMS by sms_smpp\) .* set ARREARS_CLOCK=system"):
+            wiring.open_channels()
+        assert [one.id for one in checks.clock_is_chosen()] == ["arrears.E010"]
+        settings.CLOCK_IS_CHOSEN = True
+        speaking.check_clock()
+        settings.CLOCK, settings.CLOCK_IS_CHOSEN = "system", False
+        speaking.check_clock()
+        assert checks.clock_is_chosen() == []
+
     def test_the_sandbox_may_speak_as_the_example(self, settings: Any, tmp_path: Path) -> None:
         settings.HOME = tmp_path
         speaking.check()

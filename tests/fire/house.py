@@ -30,6 +30,7 @@ class House:
     response_seconds: float = 10.0
     patience_seconds: float = 5.0
     window: int = 50
+    rate: float | None = None
 
 
 _chosen: list[tuple[House, float]] = []
@@ -67,6 +68,7 @@ def open_channels() -> Mapping[str, Channel]:
         journal=house.journal,
         sender="10690000",
         window=house.window,
+        rate=house.rate,
         response_seconds=house.response_seconds,
         patience_seconds=house.patience_seconds,
         reconnect_first_seconds=0.02,

@@ -1,5 +1,5 @@
-"""Killed -9 at every step of sending, and started again by the same command: nobody hears a thing twice, what may have
-been heard is in doubt and waits for a person, and no receipt is lost.
+"""Killed -9 at every step of sending, and started again by the same command: nobody hears a thing twice, what surely
+was not begun is said by the next, what may have been heard is in doubt and waits for a person, no receipt is lost.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """Find out what became of contacts whose sender died, or whose vendor never answered. Nothing is ever sent from here.
 
-Called by the worker. A contact still SENDING after the lease is IN_DOUBT: its vendor is asked; where the vendor cannot
-tell, a person decides (`settle`). In doubt it counts against every cap, because the borrower may have been reached.
+Called by the worker. The vendor of a contact still SENDING after the lease is asked: what was surely not begun is
+planned again; where the vendor cannot tell, it is IN_DOUBT, is asked about again, and in the end a person decides
+(`settle`). In doubt it counts against every cap, because the borrower may have been reached.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,9 +28,11 @@ ASKED_FOR = timedelta(days=3)
 
 @dataclass(frozen=True)
 class ResolveReport:
-    """doubted: came into doubt now; accepted, rejected: cleared up by the vendor; in_doubt: asked, and still open."""
+    """doubted: came into doubt now; accepted, rejected: cleared up by the vendor; recalled: surely not spoken, and
+    planned again; in_doubt: asked, and still open."""
 
     doubted: int = 0
+    recalled: int = 0
     accepted: int = 0
     rejected: int = 0
     in_doubt: int = 0
@@ -38,37 +41,37 @@ class ResolveReport:
 def resolve_in_doubt(
     *, at: datetime, channels: Mapping[str, Channel], worker: str, lease: timedelta = LEASE, limit: int = 1_000
 ) -> ResolveReport:
-    """Put abandoned contacts in doubt and ask their vendors about all that are.
+    """Ask the vendors about abandoned contacts and those in doubt; what they cannot tell is in doubt.
 
     at       : now
     channels : as for `contact_send.send_due`; an adapter serving several channels is asked once
     lease    : how old an intent must be before its sender counts as dead
     returns  : ResolveReport
     """
-    totals = {"doubted": 0, "accepted": 0, "rejected": 0, "in_doubt": 0}
+    totals = {"doubted": 0, "recalled": 0, "accepted": 0, "rejected": 0, "in_doubt": 0}
     for kind, channel in {channel.kind: channel for channel in channels.values()}.items():
-        totals["doubted"] += _doubt(kind, at=at, lease=lease, worker=worker, limit=limit)
-        asked = outbox.in_doubt(vendor=kind, sent_after=at - ASKED_FOR, limit=limit)
+        abandoned = outbox.in_flight(vendor=kind, sent_before=at - lease, limit=limit)
+        asked = abandoned + outbox.in_doubt(vendor=kind, sent_after=at - ASKED_FOR, limit=limit)
         if not asked:
             continue
         try:
             results = channel.resolve(asked, at=at)
         except ChannelError:  # it can be asked again at the next tick
-            totals["in_doubt"] += len(asked)
-            continue
+            results = [InDoubt(one, "the channel could not be asked") for one in asked]
         cleared = [result for result in results if not isinstance(result, InDoubt)]
         counts = contact_send.record(cleared, at=at, worker=worker)
+        totals["doubted"] += _doubt(abandoned, at=at, worker=worker)
         totals["accepted"] += counts["accepted"]
         totals["rejected"] += counts["rejected"]
+        totals["recalled"] += counts["recalled"]
         totals["in_doubt"] += len(results) - len(cleared)
     return ResolveReport(**totals)
 
 
 @transaction.atomic
-def _doubt(kind: str, *, at: datetime, lease: timedelta, worker: str, limit: int) -> int:
-    old = outbox.in_flight(vendor=kind, sent_before=at - lease, limit=limit)
-    standing = outbox.standing(old)
-    moves = [(one, "lease_over") for one in old if standing[one][0] == "SENDING"]
+def _doubt(contact_ids: Sequence[str], *, at: datetime, worker: str) -> int:
+    standing = outbox.standing(contact_ids)
+    moves = [(one, "lease_over") for one in contact_ids if one in standing and standing[one][0] == "SENDING"]
     return contacts.move_many(moves, event="doubt", before="SENDING", at=at, actor=worker, skip_raced=True)
 
 

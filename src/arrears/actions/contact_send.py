@@ -20,7 +20,7 @@ from arrears.actions.contact_fate import Fate
 from arrears.actions.contact_gate import Gate, Judgement
 from arrears.actions.contact_words import Words
 from arrears.actions.place_with_agency import LET_GO
-from arrears.channels.base import Accepted, Channel, InDoubt, Leave, Outgoing, Rejected, Result
+from arrears.channels.base import NOT_BEGUN, Accepted, Channel, InDoubt, Leave, Outgoing, Rejected, Result
 from arrears.kernel.errors import ChannelError
 from arrears.records.compliance import operations as compliance
 from arrears.records.contacts import operations as contacts
@@ -246,7 +246,17 @@ def _write(judged: _Judged, at: datetime, worker: str, channels: Mapping[str, Ch
         sealed = cipher.seal(intent.outgoing.text, context=words.text_context(contact.contact_id))
         kind = channels[contact.channel].kind
         moves.append((contact.contact_id, "", sealed, intent.version, at, on, zone, kind))
+    for channel, intents in _by_channel(judged.intents):
+        _expect(channels[channel], [intent.contact.contact_id for intent in intents], at)
     contacts.move_many(moves, event="intend", before="PLANNED", at=at, actor=worker, columns=INTENT)
+
+
+def _expect(channel: Channel, contact_ids: Sequence[str], at: datetime) -> None:
+    """Before the commit, so that what dies right after it is known to its channel, as handed over and not begun."""
+    try:
+        channel.expect(contact_ids, at=at)
+    except ChannelError as error:  # `send` will meet the same trouble, and gives them back
+        log.error("contact.channel_down", channel=channel.kind, why=str(error))
 
 
 def _by_channel(intents: Iterable[_Intent]) -> Iterable[tuple[str, list[_Intent]]]:
@@ -304,7 +314,7 @@ def record(results: Sequence[Result], *, at: datetime, worker: str) -> dict[str,
         failed |= {one.contact_id: one.code for one in final}
     mark_dead_numbers.after_failures(failed, at=at, actor=worker)
     again = [one for one in rejected if not one.permanent and _stands(standing, one, "SENDING")]
-    recalls = [(one.contact_id, one.code, at + RETRY, None, None) for one in again]
+    recalls = [(o.contact_id, o.code, at if o.code == NOT_BEGUN else at + RETRY, None, None) for o in again]
     contacts.move_many(
         recalls, event="recall", before="SENDING", at=at, actor=worker, columns=RECALLED, skip_raced=True
     )

@@ -16,16 +16,28 @@ from arrears.records.webhooks import operations as webhooks
 BATCH = 20
 
 
-def deliver_due(*, now: Callable[[], datetime], private_addresses: bool, limit: int = BATCH) -> int:
+def never() -> bool:
+    """Nobody is ending."""
+    return False
+
+
+def deliver_due(
+    *,
+    now: Callable[[], datetime],
+    private_addresses: bool,
+    limit: int = BATCH,
+    is_ending: Callable[[], bool] = never,
+) -> int:
     """Try notices that are due, each once; an endpoint that fails is left alone for the rest of this call.
 
     now               : read anew for each notice, because a lease and a signature are of the moment of that try
     private_addresses : whether partners may live on this machine or a private network (tests, on-premises)
+    is_ending         : asked between two notices; once it is so, no further one is tried
     returns           : how many were tried
     """
     failed: set[int] = set()
     for tried in range(limit):
-        leased = webhooks.lease(at=now(), limit=1, but_not_to=failed)
+        leased = [] if is_ending() else webhooks.lease(at=now(), limit=1, but_not_to=failed)
         if not leased:
             return tried
         answer = _post(leased[0], at=now(), private_addresses=private_addresses)

@@ -37,6 +37,7 @@ class Wired:
     open_dialler  : what puts colleagues through to borrowers; None where they dial by hand
     told          : a moment of the machine by the clock of this installation: the trail has one clock, and what guards
                     the sign-in counts by the machine's
+    speaks_by_books : whether people are really reached by the day of the books, which need not be today
     """
 
     now: Callable[[], datetime]
@@ -44,6 +45,7 @@ class Wired:
     open_channels: Callable[[], Channels]
     open_dialler: Callable[[], Dialler | None] = no_dialler
     told: Callable[[datetime], datetime] = as_it_is
+    speaks_by_books: bool = False
 
 
 def here() -> Wired:

@@ -111,6 +111,15 @@ def free_leave(contact_ids: Sequence[str], at: datetime) -> Iterator[Collection[
     yield contact_ids
 
 
+#: The code of a Rejected that was given back before it was begun: it may be said at once, by whoever comes first.
+NOT_BEGUN = "NOT_BEGUN"
+
+
+def not_begun(contact_id: str) -> Rejected:
+    """What becomes of a contact that is handed to a channel which begins nothing more."""
+    return Rejected(contact_id, NOT_BEGUN, "The sender is ending.", False)
+
+
 def no_leave(contact_id: str) -> Rejected:
     """What becomes of a contact that may not be spoken any more."""
     return Rejected(contact_id, "NO_LEAVE", "It may not be spoken any more.", False)
@@ -139,6 +148,23 @@ class Channel(Protocol):
         """The registry's name of this way of speaking: sandbox, sms_smpp …"""
         ...
 
+    @property
+    def rate(self) -> float | None:
+        """Short messages a second at most; None where nothing is agreed."""
+        ...
+
+    def expect(self, contact_ids: Sequence[str], *, at: datetime) -> None:
+        """These are about to be handed over; told before that is committed, so that a death leaves a trace of it.
+
+        raises : ChannelError when it cannot be kept; they may be handed over all the same
+        """
+        ...
+
+    def hush(self) -> None:
+        """Begin nothing more, ever: a `send` under way gives back what it has not begun (NOT_BEGUN), waits a few
+        seconds for answers, and returns. May be called from another thread."""
+        ...
+
     def send(self, batch: Sequence[Outgoing], *, at: datetime, leave: Leave = free_leave) -> Sequence[Result]:
         """Hand a batch to the vendor and wait until each contact is accepted, rejected or in doubt.
 
@@ -163,9 +189,10 @@ class Channel(Protocol):
         ...
 
     def resolve(self, contact_ids: Sequence[str], *, at: datetime) -> Sequence[Result]:
-        """Ask again what became of contacts in doubt.
+        """Ask again what became of contacts in doubt, or of a sender that is gone.
 
-        returns : one Result an id, in order; InDoubt again where neither the vendor nor a late answer can tell
+        returns : one Result an id, in order; InDoubt again where neither the vendor nor a late answer can tell;
+                  Rejected only where it was surely not spoken, and can no longer be by whoever was sending it
         """
         ...
 

@@ -51,6 +51,16 @@ def institution_is_ours(**_: Any) -> list[checks.CheckMessage]:
 
 
 @checks.register(checks.Tags.compatibility)
+def clock_is_chosen(**_: Any) -> list[checks.CheckMessage]:
+    """Does somebody want real texts to go out by the books' day?"""
+    try:
+        speaking.check_clock()
+    except speaking.UnchosenClock as refusal:
+        return [checks.Error(str(refusal), hint="Until then `arrears worker` does not begin.", id="arrears.E010")]
+    return []
+
+
+@checks.register(checks.Tags.compatibility)
 def switchboard_has_an_address(**_: Any) -> list[checks.CheckMessage]:
     """Can the switchboard be asked?"""
     if settings.DIALLER["kind"] != "http" or settings.DIALLER["url"].startswith(("https://", "http://")):

@@ -24,6 +24,11 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name) or default
 
 
+def is_set(name: str) -> bool:
+    """Whether anybody chose a value."""
+    return bool(os.environ.get(name))
+
+
 def boolean(name: str, *, default: bool) -> bool:
     value = os.environ.get(name, "").lower()
     if not value:

@@ -32,6 +32,8 @@ CSRF_TRUSTED_ORIGINS = environment.words("ARREARS_ORIGINS", default=[])
 
 #: "books": today is the day the books have reached (replays, demo); "system": the machine's clock (production).
 CLOCK = environment.choice("ARREARS_CLOCK", ("books", "system"))
+#: Real channels speak by the books' clock only where somebody said so.
+CLOCK_IS_CHOSEN = environment.is_set("ARREARS_CLOCK")
 #: The lender's own zone: whose midnight closes a business date.
 LENDER_ZONE = environment.zone("ARREARS_ZONE", default="Asia/Shanghai")
 #: The country of telephone numbers written without a country code (ISO 3166 alpha-2).

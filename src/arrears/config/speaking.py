@@ -1,4 +1,4 @@
-"""May real channels be opened: does the lender speak in its own name?
+"""May real channels be opened: does the lender speak in its own name, and by a clock that somebody chose?
 
 Asked by the wiring when channels are opened and by a system check. The shipped institution is a lender that does not
 exist, with a hotline that nobody answers: a text in its name would mislead whoever reads it.
@@ -33,9 +33,31 @@ class ExampleInstitution(Refusal):
     )
 
 
+class UnchosenClock(Refusal):
+    """Texts would go out by the day that the books have reached, and nobody asked for that."""
+
+    code = "unchosen_clock"
+    message = (
+        "Texts would really go out ({channels}) by the books' day, whatever the date is: set ARREARS_CLOCK=system, "
+        "or ARREARS_CLOCK=books if that is meant (docs/runbooks/production.md)."
+    )
+
+
+def check_clock() -> None:
+    """raises : UnchosenClock while a real channel is set and the books' clock holds though nobody chose it"""
+    real = real_channels()
+    if real and settings.CLOCK == "books" and not settings.CLOCK_IS_CHOSEN:
+        raise UnchosenClock(channels=", ".join(real))
+
+
+def real_channels() -> list[str]:
+    """The channels set that reach somebody, each with its adapter."""
+    return sorted(f"{name} by {kind}" for name, kind in settings.CHANNELS.items() if kind in REAL)
+
+
 def check() -> None:
     """raises : ExampleInstitution while a real channel is set and who speaks is still, in part, the example"""
-    real = sorted(f"{name} by {kind}" for name, kind in settings.CHANNELS.items() if kind in REAL)
+    real = real_channels()
     if not real:
         return
     shipped = policies.folder() / "institution.toml"

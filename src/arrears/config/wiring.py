@@ -22,7 +22,12 @@ from arrears.records.runs.models import Night, RunStatus
 def wire() -> Wired:
     """Everything an interface needs of this installation, with the law and the words as they stand now."""
     return Wired(
-        now=now, gate=gate_in_force.current(), open_channels=open_channels, open_dialler=open_dialler, told=told
+        now=now,
+        gate=gate_in_force.current(),
+        open_channels=open_channels,
+        open_dialler=open_dialler,
+        told=told,
+        speaks_by_books=settings.CLOCK == "books" and settings.CLOCK_IS_CHOSEN and bool(speaking.real_channels()),
     )
 
 
@@ -45,8 +50,9 @@ def clock() -> Clock:
 
 
 def open_channels() -> Mapping[str, Channel]:
-    """Channel of a contact → its adapter, as `settings.CHANNELS` says; raises speaking.ExampleInstitution."""
+    """Channel of a contact → its adapter, as `settings.CHANNELS` says; raises what `speaking` refuses."""
     speaking.check()
+    speaking.check_clock()
     return {name: registry.open_channel(kind, **_settings_of(kind)) for name, kind in settings.CHANNELS.items()}
 
 

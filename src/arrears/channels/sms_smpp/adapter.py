@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 
 #: how many short messages go out in one write, at most; beyond this a bigger write saves nothing
 GROUP_MOST = 32
+#: how long answers are waited for once the sender is ending, and then the goodbye
+HUSH_SECONDS = 3.0
 
 
 class SmppChannel:
@@ -48,25 +50,45 @@ class SmppChannel:
         self._slow_until = 0.0
         self._changed = threading.Condition()
         self._closed = False
+        self._hushed = threading.Event()
+        self._hushed_at = 0.0
         self._client = client.Client(settings, self)
         self._client.start()
 
     # What the outbox calls.
 
+    @property
+    def rate(self) -> float | None:
+        """See base.Channel."""
+        return self._settings.rate
+
+    def expect(self, contact_ids: Sequence[str], *, at: datetime) -> None:
+        """See base.Channel."""
+        self._journal.claim(contact_ids, at=at)
+
+    def hush(self) -> None:
+        """See base.Channel."""
+        self._hushed_at = time.monotonic()
+        self._hushed.set()
+        self.changed()
+
     def send(self, batch: Sequence[Outgoing], *, at: datetime, leave: base.Leave = base.free_leave) -> Sequence[Result]:
         """See base.Channel."""
         base.must_be_distinct(batch)
         self._must_be_usable()
-        course = sending.Batch(at, leave=leave, is_over=self._has_crashed)
+        if self._hushed.is_set():
+            return [base.not_begun(one.contact_id) for one in batch]
+        claim = self._journal.claim([one.contact_id for one in batch], at=at)
+        known = claim.standing
+        course = sending.Batch(at, claim=claim.name, leave=leave, ends=sending.Ends(self._hushed.is_set, self._is_over))
         if not self._client.bound and not self.wait_bound(self._settings.patience_seconds):
             self._must_be_usable()
             course.link_deadline = time.monotonic()
-        known = self._journal.intend([one.contact_id for one in batch], at=at)
         deliveries, results = self._prepare([one for one in batch if one.contact_id not in known], course)
         course.add(deliveries)
         while group := course.next(min(GROUP_MOST, self._settings.window)):
             self._say(group, course)
-        lost = "the reading thread has crashed"
+        lost = "the reading thread has crashed" if self._has_crashed() else "its answer was not waited for any more"
         results |= {one.contact_id: one.result or one.doubtful(lost) for one in deliveries}
         return [known.get(one.contact_id) or results[one.contact_id] for one in batch]
 
@@ -84,8 +106,9 @@ class SmppChannel:
         self._journal.confirm(heard)
 
     def resolve(self, contact_ids: Sequence[str], *, at: datetime) -> Sequence[Result]:
-        """See base.Channel. A carrier cannot be asked about what it never named: only late answers resolve."""
-        standing = self._journal.standing(contact_ids)
+        """See base.Channel. A carrier cannot be asked about what it never named: only late answers resolve, and what
+        this journal surely knows was not begun."""
+        standing = self._journal.take_back(contact_ids)
         return [standing.get(one) or InDoubt(one, "This journal knows nothing of it.") for one in contact_ids]
 
     def inquire(self, vendor_refs: Sequence[str], *, at: datetime) -> Sequence[base.Receipt]:
@@ -101,19 +124,23 @@ class SmppChannel:
         """See base.Channel."""
         if not self._closed:
             self._closed = True
-            self._client.close()
+            self._client.close(within=HUSH_SECONDS if self._hushed.is_set() else None)
             self._journal.close()
 
     def wait_bound(self, seconds: float) -> bool:
         """Wait until the carrier has let us in, at most so long."""
         with self._changed:
-            self._changed.wait_for(lambda: self._client.bound or self._client.over, seconds)
+            self._changed.wait_for(lambda: self._client.bound or self._client.over or self._hushed.is_set(), seconds)
         return self._client.bound
 
     # Saying.
 
     def _has_crashed(self) -> bool:
         return self._client.crashed is not None
+
+    def _is_over(self) -> bool:
+        """Whether no answer is waited for any more."""
+        return self._has_crashed() or (self._hushed.is_set() and time.monotonic() - self._hushed_at >= HUSH_SECONDS)
 
     def _must_be_usable(self) -> None:
         if self._closed:
@@ -134,8 +161,6 @@ class SmppChannel:
                 deliveries.append(self._delivery(one, course))
             except Refusal as refusal:
                 refused[one.contact_id] = Rejected(one.contact_id, refusal.code.upper(), str(refusal), True)
-        if refused:
-            self._write_down(list(refused.values()))
         return deliveries, refused
 
     def _delivery(self, one: Outgoing, course: sending.Batch) -> sending.Delivery:
@@ -148,13 +173,16 @@ class SmppChannel:
         """Submit the next part of each, in as few writes as the rate and the window allow."""
         together: list[sending.Delivery] = []
         for delivery in group:
+            if self._hushed.is_set() and not delivery.taken:
+                self._give_back([delivery])
+                continue
             wait = self._pace_seconds()
             if wait or not self._room.acquire(blocking=False):
                 self._submit(together, course)
                 together = []
-                self._wait_for_pace(wait)
-                if not self._wait_for_room():
-                    self._end([delivery], "NOT_CONNECTED", "no link to the carrier")
+                self._wait_for_pace(wait, delivery)
+                if not self._wait_for_room(delivery):
+                    self._give_back([delivery])
                     continue
             if delivery.is_late(course.now()):
                 self._room.release()
@@ -165,6 +193,7 @@ class SmppChannel:
 
     def _submit(self, together: Sequence[sending.Delivery], course: sending.Batch) -> None:
         """Write the next parts; without a link they go back to the batch, until patience ends."""
+        together = self._begin(together, course)
         if not together:
             return
         try:
@@ -185,7 +214,32 @@ class SmppChannel:
         if self._wait_for_link(course.link_deadline):
             course.go_on(together)
         else:
-            self._end(together, "NOT_CONNECTED", "no link to the carrier")
+            self._give_back(together)
+
+    def _begin(self, together: Sequence[sending.Delivery], course: sending.Batch) -> list[sending.Delivery]:
+        """Write down which are about to be said; what cannot be written, or is another sender's by now, is not."""
+        fresh = [one for one in together if not one.begun]
+        if not fresh:
+            return list(together)
+        try:
+            ours = self._journal.begin([one.contact_id for one in fresh], course.claim)
+        except JournalFault as fault:
+            log.error("smpp.journal_fault", why=str(fault), count=len(fresh))
+            ours = set()
+        for one in fresh:
+            one.begun = one.contact_id in ours
+        lost = [one for one in fresh if not one.begun]
+        if lost:
+            self._room.release(len(lost))
+            self._end(lost, "JOURNAL", "it could not be written down that it is said")
+        return [one for one in together if one.begun]
+
+    def _give_back(self, deliveries: Sequence[sending.Delivery]) -> None:
+        """There is no link, or no time left: what was not begun goes back."""
+        if self._hushed.is_set():
+            self._end(deliveries, base.NOT_BEGUN, "the sender is ending")
+        else:
+            self._end(deliveries, "NOT_CONNECTED", "no link to the carrier")
 
     def _without_leave(self, deliveries: Sequence[sending.Delivery]) -> None:
         if deliveries:
@@ -197,17 +251,21 @@ class SmppChannel:
             now = time.monotonic()
             return max(self._slow_until - now, 0.0) or self._pace.wait_seconds(now)
 
-    def _wait_for_pace(self, wait: float) -> None:
-        while wait:
-            time.sleep(wait)
+    def _must_end(self, delivery: sending.Delivery) -> bool:
+        """Whether this one is not waited for any more; once begun, a text is finished while there is time."""
+        return self._is_over() or (self._hushed.is_set() and not delivery.taken)
+
+    def _wait_for_pace(self, wait: float, delivery: sending.Delivery) -> None:
+        while wait and not self._must_end(delivery):
+            self._hushed.wait(wait) if not self._hushed.is_set() else time.sleep(min(wait, sending.NAP_SECONDS))
             wait = self._pace_seconds()
 
-    def _wait_for_room(self) -> bool:
-        """Wait for a place in the window; False when nobody is left who would give one back."""
-        while not self._room.acquire(timeout=sending.NAP_SECONDS):
-            if self._has_crashed():
-                return False
-        return True
+    def _wait_for_room(self, delivery: sending.Delivery) -> bool:
+        """Wait for a place in the window; False when nobody is left who would give one back, or nobody may wait."""
+        while not self._must_end(delivery):
+            if self._room.acquire(timeout=sending.NAP_SECONDS):
+                return True
+        return False
 
     def _wait_for_link(self, deadline: float) -> bool:
         left = deadline - time.monotonic()
@@ -215,11 +273,14 @@ class SmppChannel:
 
     def _end(self, deliveries: Sequence[sending.Delivery], code: str, words: str) -> None:
         ends = [(one, one.refused(code, words, permanent=False)) for one in deliveries]
-        self._write_down([result for _, result in ends])
+        # What was not begun stands as claimed, which says the same, and may be another sender's by now.
+        self._write_down([result for one, result in ends if one.begun])
         sending.tell(ends)
 
     def _write_down(self, results: Sequence[Result]) -> None:
         """Settle in the journal, or owe it: whoever waits for an answer must hear it even when the disk is full."""
+        if not results:
+            return
         try:
             self._journal.settle(results)
         except JournalFault as fault:

@@ -116,14 +116,14 @@ class Client:
         written = [write(one.sequence) for one, (write, _) in zip(asked, questions, strict=True)]
         self._write(open_link, b"".join(written))
 
-    def close(self) -> None:
-        """Unbind, wait for the goodbye within reason, and end the thread."""
+    def close(self, *, within: float | None = None) -> None:
+        """Unbind, wait for the goodbye within reason, or at most so many seconds, and end the thread."""
         if self._closing.is_set():
             return
         self._closing.set()
         self._say_goodbye()
         if self._reader.is_alive() and threading.current_thread() is not self._reader:
-            self._reader.join(self._settings.connect_seconds + self._settings.response_seconds)
+            self._reader.join(within or self._settings.connect_seconds + self._settings.response_seconds)
 
     def _say_goodbye(self) -> None:
         """Unbind once, by whoever comes first: the closing thread, or the reader when the bind was still under way."""

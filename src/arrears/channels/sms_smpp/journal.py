@@ -1,6 +1,9 @@
 """What we have said to a carrier and heard, on disk, so that neither a crash nor a restart forgets or repeats anything.
 
-Called by the adapter: `intend` before anything is said, `heard` and `settle` when answers come, the rest when asked.
+Called by the adapter: `claim` when a batch is handed over, `begin` right before words leave, `heard` and `settle` when
+answers come, the rest when asked. What is claimed and not begun was surely not said, as long as this is the very file
+and the very boot of the machine that the claim was made with: only a claim of the present epoch is `take_back`.
+
 It holds references and outcomes, no number and no text of ours; what people wrote to us stays only until it is
 confirmed. One SQLite file a house, shared by the binds of its workers: what one of them was answered, another may be
 reported on. Every method is one short transaction, and may be called from any thread.
@@ -12,6 +15,8 @@ memory and written with the next thing that can be.
 from __future__ import annotations
 
 import fcntl
+import os
+import secrets
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,15 +26,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from arrears.channels.base import Accepted, Inbound, InDoubt, Outcome, Receipt, Rejected, Result, stamp
+from arrears.channels.base import NOT_BEGUN, Accepted, Inbound, InDoubt, Outcome, Receipt, Rejected, Result, stamp
 from arrears.channels.sms_smpp import mailbox, receipts, segments
 from arrears.kernel.errors import ChannelError
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS contacts (
     contact_id TEXT PRIMARY KEY, at TEXT NOT NULL, state TEXT NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL,
-    permanent INTEGER NOT NULL, outcome TEXT
+    permanent INTEGER NOT NULL, outcome TEXT, claim TEXT
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS epochs (epoch TEXT NOT NULL, place TEXT NOT NULL, begun INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS parts (
     message_id TEXT PRIMARY KEY, contact_id TEXT NOT NULL, number INTEGER NOT NULL, count INTEGER NOT NULL,
     outcome TEXT, at TEXT, code TEXT, sender TEXT
@@ -49,7 +55,8 @@ CREATE TABLE IF NOT EXISTS letters (
 );
 """
 PAGE = 5_000
-INTENDED, ACCEPTED, REJECTED, DOUBT = "INTENDED", "ACCEPTED", "REJECTED", "DOUBT"
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+CLAIMED, INTENDED, ACCEPTED, REJECTED, DOUBT = "CLAIMED", "INTENDED", "ACCEPTED", "REJECTED", "DOUBT"
 
 
 class JournalFault(ChannelError):
@@ -65,6 +72,14 @@ class Taken:
     number: int
     count: int
     sender: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """name: what `begin` is asked with; standing: what is known of contacts that were begun before."""
+
+    name: str
+    standing: Mapping[str, Result]
 
 
 class Journal:
@@ -83,10 +98,16 @@ class Journal:
                 for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
                     self._books.execute(f"PRAGMA {pragma}")
                 self._books.executescript(SCHEMA)
+                _add_claims(self._books)
+                self._begun = os.open(f"{path}.begun", os.O_RDWR | os.O_CREAT, 0o600)
+                self._epoch = _epoch(self._books, Path(path).stat(), os.pread(self._begun, 8, 0))
 
     def close(self) -> None:
         with self._lock:
             self._books.close()
+            if self._begun >= 0:
+                os.close(self._begun)
+                self._begun = -1
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -114,8 +135,9 @@ class Journal:
             self._owed[0].extend(taken)
             self._owed[1].extend(results)
 
-    def intend(self, contact_ids: Sequence[str], *, at: datetime) -> dict[str, Result]:
-        """Write down that these will be said, except those that were said or may have been: their standing returns."""
+    def claim(self, contact_ids: Sequence[str], *, at: datetime) -> Claim:
+        """Write down that these will be said, except those that were begun: their standing is told instead."""
+        claim = f"{self._epoch}:{secrets.token_hex(8)}"
         with self._writing() as books:
             known = _standing(books, contact_ids)
             standing: dict[str, Result] = {
@@ -123,11 +145,43 @@ class Journal:
             }
             moment = stamp(at)
             books.executemany(
-                "INSERT INTO contacts VALUES (?, ?, ?, '', '', 0, NULL) ON CONFLICT (contact_id) DO UPDATE"
-                " SET at = excluded.at, state = excluded.state, code = '', message = '', permanent = 0",
-                [(one, moment, INTENDED) for one in contact_ids if one not in standing],
+                "INSERT INTO contacts VALUES (?, ?, ?, '', '', 0, NULL, ?) ON CONFLICT (contact_id) DO UPDATE"
+                " SET at = excluded.at, state = excluded.state, code = '', message = '', permanent = 0,"
+                " claim = excluded.claim",
+                [(one, moment, CLAIMED, claim) for one in contact_ids if one not in standing],
             )
-        return standing
+        return Claim(claim, standing)
+
+    def begin(self, contact_ids: Sequence[str], claim: str) -> set[str]:
+        """Write down that words of these are about to leave; those that are no longer this claim's are left out."""
+        with self._writing() as books:
+            # Never ahead of the journal: a journal that is behind it is an older copy put back.
+            os.pwrite(self._begun, books.execute("SELECT begun FROM epochs").fetchone()[0].to_bytes(8), 0)
+            books.execute("UPDATE epochs SET begun = begun + 1")
+            begin = f"UPDATE contacts SET state = '{INTENDED}' WHERE contact_id = ? AND state = ? AND claim = ?"  # noqa: S608
+            return {one for one in contact_ids if books.execute(begin, (one, CLAIMED, claim)).rowcount}
+
+    def take_back(self, contact_ids: Sequence[str]) -> dict[str, Result]:
+        """What is known of contacts whose sender is gone; what it surely did not begin, nobody can begin any more.
+
+        What was written before the machine began anew, or by another file's hand, may have lost its end: no word of it
+        lets a contact be said again.
+        """
+        with self._writing() as books:
+            query = "SELECT contact_id, claim FROM contacts WHERE state = 'CLAIMED' AND contact_id IN"
+            ours = [row[0] for row in _select(books, query, contact_ids) if self._is_of_now(row[1])]
+            back = [Rejected(one, NOT_BEGUN, "Its sender ended before it was begun.", False) for one in ours]
+            _settle(books, back)
+            known = _standing(books, contact_ids)
+            query = "SELECT contact_id, claim FROM contacts WHERE contact_id IN"
+            for contact_id, claim in _select(books, query, contact_ids):
+                result = known[contact_id]
+                if isinstance(result, Rejected) and not result.permanent and not self._is_of_now(claim):
+                    known[contact_id] = InDoubt(contact_id, "This journal may have lost what was written last.")
+        return known
+
+    def _is_of_now(self, claim: str | None) -> bool:
+        return (claim or "").partition(":")[0] == self._epoch
 
     def heard(
         self,
@@ -158,11 +212,6 @@ class Journal:
         """Write down how contacts ended that the carrier did not decide."""
         with self._writing() as books:
             _settle(books, results)
-
-    def standing(self, contact_ids: Sequence[str]) -> dict[str, Result]:
-        """What is known of contacts, what was owed included; those that were never intended are left out."""
-        with self._writing() as books:
-            return _standing(books, contact_ids)
 
     def receipts(self, *, at: datetime, orphans_after: timedelta) -> list[Receipt]:
         """The oldest page of unconfirmed receipts; an orphan nobody claimed is given out under the carrier's id."""
@@ -230,6 +279,37 @@ class Journal:
             old = "SELECT contact_id FROM contacts WHERE at < ?"
             books.execute(f"DELETE FROM parts WHERE contact_id IN ({old})", moment)  # noqa: S608  a query of ours
             books.execute("DELETE FROM contacts WHERE at < ?", moment)
+
+
+def _add_claims(books: sqlite3.Connection) -> None:
+    """A journal of an earlier version knows no claims."""
+    if "claim" not in {row[1] for row in books.execute("PRAGMA table_info(contacts)")}:
+        books.execute("ALTER TABLE contacts ADD COLUMN claim TEXT")
+
+
+def _epoch(books: sqlite3.Connection, stat: os.stat_result, begun: bytes) -> str:
+    """The name of the time in which nothing written here was lost: another file or another boot begins another one.
+
+    begun : what the journal had come to, as told beside it
+    A process that is killed loses nothing it wrote; a machine that is may, and so does a copy that is put back.
+    """
+    place = f"{stat.st_dev}:{stat.st_ino}:{_boot()}"
+    row = books.execute("SELECT epoch, place, begun FROM epochs").fetchone()
+    if row is None or row[1] != place or row[2] < int.from_bytes(begun):
+        books.execute("BEGIN IMMEDIATE")
+        row = (secrets.token_hex(8), place, max(row[2] if row else 0, int.from_bytes(begun)))
+        books.execute("DELETE FROM epochs")
+        books.execute("INSERT INTO epochs VALUES (?, ?, ?)", row)
+        books.execute("COMMIT")
+    return str(row[0])
+
+
+def _boot() -> str:
+    """The kernel's name of this boot; where it has none, each opening counts as a boot, and nothing is taken back."""
+    try:
+        return BOOT.read_text().strip() or secrets.token_hex(8)
+    except OSError:
+        return secrets.token_hex(8)
 
 
 @contextmanager
@@ -337,7 +417,9 @@ def _standing(books: sqlite3.Connection, contact_ids: Sequence[str]) -> dict[str
     found: dict[str, Result] = {}
     query = "SELECT contact_id, state, code, message, permanent FROM contacts WHERE contact_id IN"
     for contact_id, state, code, message, permanent in _select(books, query, contact_ids):
-        if state == REJECTED:
+        if state == CLAIMED:  # said by nobody so far
+            found[contact_id] = Rejected(contact_id, NOT_BEGUN, "It was not begun.", False)
+        elif state == REJECTED:
             found[contact_id] = Rejected(contact_id, code, message, bool(permanent))
         else:
             found[contact_id] = _stands(books, contact_id, message)

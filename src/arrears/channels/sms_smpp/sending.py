@@ -34,6 +34,8 @@ class Delivery:
     batch: Batch
     taken: list[str] = field(default_factory=list)
     attempts: int = 0
+    #: whether it is written down that words of it are about to leave
+    begun: bool = False
     result: Result | None = None
 
     @property
@@ -100,13 +102,22 @@ def judge(delivery: Delivery, meaning: codes.Meaning, message_id: str) -> Result
     return delivery.refused(meaning.name, meaning.words, permanent=meaning.then is codes.Then.NEVER)
 
 
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """is_near: nothing more is begun, and nobody waits to try again; is_over: no answer is waited for any more."""
+
+    is_near: Callable[[], bool]
+    is_over: Callable[[], bool]
+
+
 class Batch:
     """The deliveries of one `send`: what is ready, what waits, what is done."""
 
-    def __init__(self, began_at: datetime, *, leave: Leave, is_over: Callable[[], bool]) -> None:
+    def __init__(self, began_at: datetime, *, claim: str, leave: Leave, ends: Ends) -> None:
+        self.claim = claim
         self._began_at = began_at
         self._leave = leave
-        self._is_over = is_over
+        self._ends = ends
         self._began = time.monotonic()
         self._condition = threading.Condition()
         self._ready: deque[Delivery] = deque()
@@ -141,9 +152,9 @@ class Batch:
     def next(self, most: int) -> list[Delivery]:
         """Some deliveries to go on with; none when all are done, or no answer can come. Waits for answers."""
         with self._condition:
-            while self._open and not self._is_over():
+            while self._open and not self._ends.is_over():
                 now = time.monotonic()
-                while self._waiting and self._waiting[0][0] <= now:
+                while self._waiting and (self._waiting[0][0] <= now or self._ends.is_near()):
                     self._ready.appendleft(heapq.heappop(self._waiting)[2])
                 if self._ready:
                     return [self._ready.popleft() for _ in range(min(most, len(self._ready)))]

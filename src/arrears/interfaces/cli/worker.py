@@ -30,8 +30,12 @@ def command(
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    gate = wired.here().gate
+    here = wired.here()
+    gate = here.gate
     typer.echo(f"worker: {gate.fault or f'pack {gate.pack.name}'}; Ctrl-C ends it", err=True)
+    if here.speaks_by_books:
+        day = here.now().astimezone(ZoneInfo(settings.LENDER_ZONE))
+        typer.echo(f"worker: ARREARS_CLOCK=books: texts really go out as on {day:%Y-%m-%d}", err=True)
     worker = name or f"worker:{socket.gethostname()}:{os.getpid()}"[:64]
     if once:
         loop.run_once(wired.here, worker=worker, stop=stop, told=_tell)
@@ -45,7 +49,7 @@ def _tell(tick: Any) -> None:
     facts = {
         "accepted": sent.accepted,
         "rejected": sent.rejected,
-        "recalled": sent.recalled,
+        "recalled": sent.recalled + resolved.recalled,
         "held": sent.held,
         "refused": sent.refused,
         "expired": sent.expired,

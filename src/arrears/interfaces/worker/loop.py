@@ -1,15 +1,17 @@
 """Tick after tick: one reading of the clock, then each duty once. Several workers may run beside one another.
 
-Started by `arrears worker`. It decides nothing: what may be sent is the gate's to say. It stops between ticks, so
-whatever it was saying is said and recorded; killed at any point, it loses nothing and repeats nothing. Partners are
-told in a thread of their own, so that one who answers slowly keeps no borrower's message waiting. What goes wrong in
-one duty is told and tried again; it ends neither the worker nor the other duties.
+Started by `arrears worker`. It decides nothing: what may be sent is the gate's to say. Told to stop, it begins
+nothing more: what was intended and not begun is planned again, what was begun is said and recorded, and it ends within
+a few seconds; killed at any point, it loses nothing and repeats nothing. Partners are told in a thread of their own, so
+that one who answers slowly keeps no borrower's message waiting. What goes wrong in one duty is told and tried again; it
+ends neither the worker nor the other duties.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -28,6 +30,10 @@ log = structlog.get_logger(__name__)
 
 #: Large enough to write in bulk, small enough that a person's row is locked for a fraction of a second.
 BATCH = 500
+#: No more is intended at a time than a channel may say in so many seconds, at one short message a text.
+SECONDS = 3.0
+#: Seconds between two looks whether all is over, when nobody said stop.
+LOOK_SECONDS = 0.2
 #: Seconds without work between two looks, and after something went wrong.
 PAUSE = 1.0
 PATIENCE = 5.0
@@ -82,18 +88,27 @@ def tick(house: Wired, channels: Channels, *, worker: str, troubled: Told) -> Ti
     """Do each duty towards borrowers once, all at the same moment."""
     at, gate, duties = house.now(), house.gate, Duties(troubled)
     words = {"at": at, "channels": channels, "worker": worker}
-    sent = duties.do("send", lambda: contact_send.send_due(limit=BATCH, gate=gate, **words), nothing=SendReport())
+    sent = duties.do(
+        "send", lambda: contact_send.send_due(limit=_batch(channels), gate=gate, **words), nothing=SendReport()
+    )
     heard = duties.do("hear", lambda: contact_receipts.take(gate=gate, **words), nothing=HeardReport())
     resolved = duties.do("resolve", lambda: contact_resolve.resolve_in_doubt(**words), nothing=ResolveReport())
     return Tick(sent, heard, resolved, faults=len(duties.faults))
 
 
-def tell_partners(house: Wired, *, troubled: Told) -> Tick:
+def _batch(channels: Channels) -> int:
+    rates = [channel.rate for channel in channels.values() if channel.rate is not None]
+    return max(1, min([BATCH, *(int(rate * SECONDS) for rate in rates)]))
+
+
+def tell_partners(house: Wired, *, stop: threading.Event, troubled: Told) -> Tick:
     """Deliver some notices that are due."""
     duties = Duties(troubled)
     notices = duties.do(
         "notices",
-        lambda: webhook_deliver.deliver_due(now=house.now, private_addresses=settings.WEBHOOKS_PRIVATE),
+        lambda: webhook_deliver.deliver_due(
+            now=house.now, private_addresses=settings.WEBHOOKS_PRIVATE, is_ending=stop.is_set
+        ),
         nothing=0,
     )
     return Tick(notices=notices, faults=len(duties.faults))
@@ -118,11 +133,12 @@ def run(
     partners = threading.Thread(
         name="worker-partners",
         target=_repeat,
-        args=(lambda: tell_partners(find_house(), troubled=troubled), stop, told, troubled),
+        args=(lambda: tell_partners(find_house(), stop=stop, troubled=troubled), stop, told, troubled),
     )
     try:
         partners.start()
-        _repeat(lambda: tick(find_house(), channels, worker=worker, troubled=troubled), stop, told, troubled)
+        with _hushed_at(stop, channels):
+            _repeat(lambda: tick(find_house(), channels, worker=worker, troubled=troubled), stop, told, troubled)
     finally:
         stop.set()
         partners.join()
@@ -140,23 +156,45 @@ def run_once(
     channels = find_house().open_channels()
     troubles: list[str] = []
     try:
-        busy = True
-        while busy and not stop.is_set():
-            close_old_connections()
-            house = find_house()
-            done = [
-                tick(house, channels, worker=worker, troubled=troubles.append),
-                tell_partners(house, troubled=troubles.append),
-            ]
-            for each in done:
-                if not each.is_empty:
-                    told(each)
-            if troubles:
-                raise DutyFailed("; ".join(troubles))
-            busy = any(each.was_busy for each in done)
+        with _hushed_at(stop, channels):
+            busy = True
+            while busy and not stop.is_set():
+                close_old_connections()
+                house = find_house()
+                done = [
+                    tick(house, channels, worker=worker, troubled=troubles.append),
+                    tell_partners(house, stop=stop, troubled=troubles.append),
+                ]
+                for each in done:
+                    if not each.is_empty:
+                        told(each)
+                if troubles:
+                    raise DutyFailed("; ".join(troubles))
+                busy = any(each.was_busy for each in done)
     finally:
         wired.close_channels(channels)
         close_old_connections()
+
+
+@contextmanager
+def _hushed_at(stop: threading.Event, channels: Channels) -> Iterator[None]:
+    """Hush the channels as soon as `stop` is set: by a thread, for a handler of signals must take no lock."""
+    over = threading.Event()
+
+    def hush() -> None:
+        while not stop.wait(LOOK_SECONDS):
+            if over.is_set():
+                return
+        for channel in channels.values():
+            channel.hush()
+
+    watching = threading.Thread(name="worker-stop", target=hush)
+    watching.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watching.join()
 
 
 class DutyFailed(RuntimeError):
