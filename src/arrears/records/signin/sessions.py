@@ -13,7 +13,6 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
-from django.utils import timezone
 
 from arrears.records.signin.models import Session
 
@@ -56,10 +55,10 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Session | None:
         """The row of this session while it has not run out; without one the key is worth nothing."""
-        key = hashed(self.session_key or "")
-        row = Session.objects.filter(session_key=key, expire_date__gt=timezone.now()).first()
-        if row is None:
-            self._session_key = None
+        key = self.session_key
+        self._session_key = hashed(key or "")
+        row: Session | None = super()._get_session_from_db()  # type: ignore[misc]
+        self._session_key = key if row else None
         return row
 
 
