@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -14,7 +15,7 @@ import pytest
 from tests.fire.crew import until
 
 from arrears.channels.base import NOT_BEGUN, Accepted, InDoubt, Rejected
-from arrears.channels.sms_smpp import journal as journals
+from arrears.channels.sms_smpp import epochs
 from arrears.channels.sms_smpp.journal import Journal
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -137,11 +138,11 @@ class TestCertainty:
         self.left(path)
         other = tmp_path / "boot"
         other.write_text("another")
-        monkeypatch.setattr(journals, "BOOT", other)
+        monkeypatch.setattr(epochs, "BOOT", other)
         assert self.told(path) == {"c1": InDoubt, "c2": InDoubt}
 
     def test_a_machine_that_does_not_name_its_boots_is_never_certain(self, path, tmp_path, monkeypatch):
-        monkeypatch.setattr(journals, "BOOT", tmp_path / "nowhere")
+        monkeypatch.setattr(epochs, "BOOT", tmp_path / "nowhere")
         self.left(path)
         assert self.told(path) == {"c1": InDoubt, "c2": InDoubt}
 
@@ -168,7 +169,7 @@ class TestCertainty:
     def test_a_journal_of_an_earlier_version_is_read_on_and_takes_nothing_back(self, path):
         sender, _ = self.left(path)
         sender.close()
-        with journals.sqlite3.connect(path) as books:
+        with sqlite3.connect(path) as books:
             books.execute("ALTER TABLE contacts DROP COLUMN claim")
             books.execute("DROP TABLE epochs")
         assert self.told(path) == {"c1": InDoubt, "c2": InDoubt}

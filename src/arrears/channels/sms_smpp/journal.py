@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from arrears.channels.base import NOT_BEGUN, Accepted, Inbound, InDoubt, Outcome, Receipt, Rejected, Result, stamp
-from arrears.channels.sms_smpp import mailbox, receipts, segments
+from arrears.channels.sms_smpp import epochs, mailbox, receipts, segments
 from arrears.kernel.errors import ChannelError
 
 SCHEMA = """
@@ -55,7 +55,6 @@ CREATE TABLE IF NOT EXISTS letters (
 );
 """
 PAGE = 5_000
-BOOT = Path("/proc/sys/kernel/random/boot_id")
 CLAIMED, INTENDED, ACCEPTED, REJECTED, DOUBT = "CLAIMED", "INTENDED", "ACCEPTED", "REJECTED", "DOUBT"
 
 
@@ -98,9 +97,9 @@ class Journal:
                 for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
                     self._books.execute(f"PRAGMA {pragma}")
                 self._books.executescript(SCHEMA)
-                _add_claims(self._books)
+                epochs.add_claims(self._books)
                 self._begun = os.open(f"{path}.begun", os.O_RDWR | os.O_CREAT, 0o600)
-                self._epoch = _epoch(self._books, Path(path).stat(), os.pread(self._begun, 8, 0))
+                self._epoch = epochs.current(self._books, Path(path).stat(), os.pread(self._begun, 8, 0))
 
     def close(self) -> None:
         with self._lock:
@@ -279,37 +278,6 @@ class Journal:
             old = "SELECT contact_id FROM contacts WHERE at < ?"
             books.execute(f"DELETE FROM parts WHERE contact_id IN ({old})", moment)  # noqa: S608  a query of ours
             books.execute("DELETE FROM contacts WHERE at < ?", moment)
-
-
-def _add_claims(books: sqlite3.Connection) -> None:
-    """A journal of an earlier version knows no claims."""
-    if "claim" not in {row[1] for row in books.execute("PRAGMA table_info(contacts)")}:
-        books.execute("ALTER TABLE contacts ADD COLUMN claim TEXT")
-
-
-def _epoch(books: sqlite3.Connection, stat: os.stat_result, begun: bytes) -> str:
-    """The name of the time in which nothing written here was lost: another file or another boot begins another one.
-
-    begun : what the journal had come to, as told beside it
-    A process that is killed loses nothing it wrote; a machine that is may, and so does a copy that is put back.
-    """
-    place = f"{stat.st_dev}:{stat.st_ino}:{_boot()}"
-    row = books.execute("SELECT epoch, place, begun FROM epochs").fetchone()
-    if row is None or row[1] != place or row[2] < int.from_bytes(begun):
-        books.execute("BEGIN IMMEDIATE")
-        row = (secrets.token_hex(8), place, max(row[2] if row else 0, int.from_bytes(begun)))
-        books.execute("DELETE FROM epochs")
-        books.execute("INSERT INTO epochs VALUES (?, ?, ?)", row)
-        books.execute("COMMIT")
-    return str(row[0])
-
-
-def _boot() -> str:
-    """The kernel's name of this boot; where it has none, each opening counts as a boot, and nothing is taken back."""
-    try:
-        return BOOT.read_text().strip() or secrets.token_hex(8)
-    except OSError:
-        return secrets.token_hex(8)
 
 
 @contextmanager
