@@ -10,7 +10,7 @@ from django.db.models import Sum
 from tests import market, nights
 
 from arrears.actions import reverse_payment, take_payment
-from arrears.decisions import night_files
+from arrears.decisions import night_files, summaries
 from arrears.decisions.standings import OUTSTANDING, OVERDUE
 from arrears.exchange import figures
 from arrears.records.cases.models import Case
@@ -81,6 +81,35 @@ def test_entry_counts_who_became_overdue_over_who_fell_due(two_nights):
 
     assert (entry.accounts, entry.base_accounts) == (3, 3)
     assert entry.amount_minor == entry.base_minor == 3 * 10_500
+
+
+def _seen(*rows: tuple[str, int, int]) -> pl.DataFrame:
+    """Accounts by outstanding and overdue, as a summary sees them."""
+    fixed = {"currency": "CNY", "product_code": "x", "bucket": "M1", "dpd": 1, "past_due_days": 1}
+    paid = {"paid_total_minor": 0, "recovered_total_minor": 0}
+    told = [fixed | paid | {"account_id": a, "outstanding_minor": o, "overdue_minor": due} for a, o, due in rows]
+    return pl.DataFrame(told, schema=summaries.SEEN)
+
+
+def test_who_is_newly_overdue_is_one_of_those_that_fell_due():
+    """A payment that was taken back makes overdue again what fell due long ago: 1 of 0 it was."""
+    now, then = _seen(("A-back", 100, 100), ("A-due", 100, 50)), _seen(("A-back", 0, 0), ("A-due", 100, 0))
+    none = then.clear()
+    due = {"principal_minor": 50, "interest_minor": 0, "fee_minor": 0}
+    instalments = pl.DataFrame(
+        [{"account_id": a, "number": 1, "due_on": on} | due for a, on in (("A-back", date(2026, 1, 1)), ("A-due", DAY))]
+    )
+    before = summaries.Before(DAY, then, none, none)
+    for shown, expected in ((now, (1, 1)), (now.filter(account_id="A-back"), (0, 0))):
+        told = summaries.entries(shown, before, instalments, as_of=DAY + timedelta(days=1))
+        assert (told["accounts"].sum(), told["base_accounts"].sum()) == expected
+
+
+def test_what_is_written_off_and_paid_owes_nothing():
+    now = _seen(("A-owes", 100, 100), ("A-paid", 0, 0), ("A-plain", 0, 0))
+    placed = now.with_columns(place=summaries._place(pl.Series([["A-owes", "A-paid"]])))
+    assert placed["place"].to_list() == ["WRITTEN_OFF", "PAID_OFF", "PAID_OFF"]
+    assert summaries.balances(placed)["accounts"].sum() == 1
 
 
 def test_cure_counts_who_was_overdue_and_no_longer_is(two_nights):

@@ -7,6 +7,7 @@ from arrears.records.cases import operations as cases
 from arrears.records.cases.models import CaseEvent
 from arrears.records.contacts import operations, queries
 from arrears.records.contacts.models import Contact, ContactEvent
+from arrears.rules.cases import CONTACT
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +29,13 @@ def test_a_reply_is_kept_but_has_not_gone_out():
     )
 
     assert Contact.objects.filter(as_of=cast.TODAY).count() == 1
-    assert queries.gone_out_on(cast.TODAY) == 0
+    assert queries.tried_on(cast.TODAY) == 0
+
+
+def test_what_was_tried_stays_tried_whatever_comes_of_it():
+    """A receipt that tells of a failure took it out of the number that somebody watches grow."""
+    assert {after for (before, _), after in CONTACT.items() if before in queries.TRIED} <= {*queries.TRIED}
+    assert "FAILED" in queries.TRIED
 
 
 class TestMovingMany:

@@ -103,10 +103,10 @@ def reduce_rows(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 def _place(posted: pl.Series) -> pl.Expr:
     return (
-        pl.when(pl.col("account_id").is_in(posted))
-        .then(pl.lit(summaries.WRITTEN_OFF))
-        .when(pl.col("outstanding_minor") <= 0)
+        pl.when(pl.col("outstanding_minor") <= 0)
         .then(pl.lit(summaries.PAID_OFF))
+        .when(pl.col("account_id").is_in(posted))
+        .then(pl.lit(summaries.WRITTEN_OFF))
         .otherwise("bucket")
     )
 
@@ -185,7 +185,7 @@ def cures(figure: str, now: pl.DataFrame, then: pl.DataFrame) -> pl.DataFrame:
 
 
 def entries(now: pl.DataFrame, before: Before, instalments: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
-    """Accounts that were not overdue at the previous night and are now, over the accounts due in between."""
+    """Of the accounts due since the previous night, those that were not overdue then and are now."""
     if before.previous_on is None:
         return pl.DataFrame(schema=summaries.SUMMARY)
     demand = (
@@ -196,18 +196,17 @@ def entries(now: pl.DataFrame, before: Before, instalments: pl.DataFrame, *, as_
     )
     was = before.previous.select("account_id", was_overdue=pl.col("overdue_minor") > 0)
     both = (
-        now.join(demand, on="account_id", how="left")
+        now.join(demand, on="account_id", how="inner")
         .join(was, on="account_id", how="left")
         .with_columns(entered=(pl.col("overdue_minor") > 0) & ~pl.col("was_overdue").fill_null(value=False))
-        .filter(pl.col("entered") | pl.col("demand_minor").is_not_null())
     )
     return _rows(
         summaries.ENTRY,
         both.group_by(*SLICE).agg(
             accounts=pl.col("entered").sum(),
             amount_minor=pl.col("overdue_minor").filter("entered").sum(),
-            base_accounts=pl.col("demand_minor").is_not_null().sum(),
-            base_minor=pl.col("demand_minor").fill_null(0).sum(),
+            base_accounts=pl.len(),
+            base_minor=pl.col("demand_minor").sum(),
         ),
     )
 

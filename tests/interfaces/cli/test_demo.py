@@ -14,6 +14,7 @@ import pytest
 from arrears.actions import live_day, town_plan, wired
 from arrears.decisions.lake import changing
 from arrears.interfaces.cli import demo, demo_town
+from arrears.kernel.errors import InvalidInput
 
 PACK = wired.here().gate.pack
 
@@ -51,6 +52,36 @@ def test_a_day_that_is_refused_leaves_its_reason_for_who_watches_it(settings, tm
         demo.command(next_day=True)
 
     assert json.loads((tmp_path / "town" / "next-day-refused.json").read_text())["code"] == "night_is_running"
+
+
+def test_a_next_day_is_audited_where_that_is_asked_for(settings, tmp_path: Path, monkeypatch) -> None:
+    audited, town = [], SimpleNamespace()
+    town_plan.write(tmp_path / "town", town_plan.Plan(date(2026, 11, 1), date(2026, 11, 9)))
+    settings.HOME = tmp_path
+    monkeypatch.setattr(demo_town.setup, "ensure_ready", lambda: None)
+    monkeypatch.setattr(demo_town, "_reopened", lambda folder: town)
+    monkeypatch.setattr(demo_town, "_live", lambda lived, days: days)
+    monkeypatch.setattr(demo_town, "_audit", lambda *asked, one_in: audited.append((*asked, one_in)))
+    demo.command(next_day=True)
+    assert audited == []
+    demo.command(next_day=True, audit=True)
+    assert audited == [(town, town_plan.read(tmp_path / "town"), 1)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"next_day": True, "borrowers": 5, "port": 1}, "--borrowers, --port means nothing beside --next-day"),
+        ({"next_day": True, "days": 5}, "--days means nothing beside --next-day"),
+        ({"next_day": True, "no_serve": True}, "--no-serve means nothing beside --next-day"),
+        ({"next_day": True, "seed": 0}, "--seed means nothing beside --next-day"),
+        ({"no_serve": True, "host": "0.0.0.0"}, "--host means nothing beside --no-serve"),
+    ],
+)
+def test_what_means_nothing_together_is_refused(asked, told, monkeypatch) -> None:
+    monkeypatch.setattr(demo, "_town", lambda: pytest.fail("something was done"))
+    with pytest.raises(InvalidInput, match=told):
+        demo.command(**asked)
 
 
 def test_a_home_that_has_its_town_says_so_when_another_is_asked_for(settings, tmp_path: Path, capsys) -> None:

@@ -33,7 +33,8 @@ STANDING = "STANDING"
 #: base = outstanding before, amount = outstanding after. NEW, PAID_OFF and WRITTEN_OFF stand beside the buckets.
 MIGRATION_DAY = "MIGRATION_DAY"
 MIGRATION_MONTH = "MIGRATION_MONTH"
-#: accounts (overdue amount) that became overdue in [previous night, as_of) over accounts (demand) due in it.
+#: of the accounts (demand) due in [previous night, as_of), those (overdue amount) that became overdue in it. Who is
+#: overdue again because a payment was taken back fell due earlier, and is no new entry.
 ENTRY = "ENTRY"
 #: accounts overdue at the previous night (base, overdue then) and of these no longer overdue now.
 CURE_DAY = "CURE_DAY"

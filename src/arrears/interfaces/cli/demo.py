@@ -14,10 +14,11 @@ from typing import Annotated, Any
 import typer
 
 from arrears.interfaces.cli import ports
-from arrears.kernel.errors import Refusal
+from arrears.kernel.errors import InvalidInput, Refusal
 
 #: Of a town that nobody wished otherwise; and so many days are more than any lender has lived.
 BORROWERS, DAYS, SEED = 20_000, 120, 7
+HOST, PORT = "127.0.0.1", 8000
 DAYS_MOST = 3_650
 
 
@@ -34,26 +35,38 @@ def command(
         int | None, typer.Option(min=1, max=DAYS_MOST, help=f"days lived before the first look; {DAYS} by default")
     ] = None,
     seed: Annotated[int | None, typer.Option(help=f"the same seed founds the same town; {SEED} by default")] = None,
-    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="port to listen on")] = 8000,
+    host: Annotated[str | None, typer.Option(help=f"address to listen on; {HOST} by default")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help=f"port to listen on; {PORT} by default")] = None,
     next_day: Annotated[bool, typer.Option("--next-day", help="live one more day and end")] = False,
     audit: Annotated[bool, typer.Option("--audit", help="audit everybody, not a tenth")] = False,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="live the days and end")] = False,
 ) -> None:
     """Found or reopen the demo, and serve it."""
+    founding = {"--borrowers": borrowers, "--days": days, "--seed": seed}
+    serving = {"--host": host, "--port": port}
     if next_day:
-        _town().live_next()
+        _refuse("--next-day", founding | serving | {"--no-serve": no_serve or None})
+        _town().live_next(audit=audit)
         return
+    if no_serve:
+        _refuse("--no-serve", serving)
+    served_at = host or HOST, port or PORT
     if not no_serve:
-        ports.refuse_taken(host, port)
+        ports.refuse_taken(*served_at)
     making = _kernel_made_beside()
     _town().found_or_open(
         asked={"borrowers": borrowers, "days": days, "seed": seed},
         usual={"borrowers": BORROWERS, "days": DAYS, "seed": SEED},
         audit=audit,
-        served_at=None if no_serve else (host, port),
+        served_at=None if no_serve else served_at,
         await_kernel=lambda: _refuse_failed(making),
     )
+
+
+def _refuse(option: str, beside: dict[str, int | str | None]) -> None:
+    """Raises InvalidInput for what means nothing beside an option."""
+    if told := [name for name, value in beside.items() if value is not None]:
+        raise InvalidInput(f"{', '.join(told)} means nothing beside {option}")
 
 
 def _kernel_made_beside() -> subprocess.Popen[bytes]:

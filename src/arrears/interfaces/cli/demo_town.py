@@ -75,16 +75,19 @@ PATIENCE, BEGAN = 174, "ARREARS_BEGAN"
 SHOWN_FROM_DAYS = 31
 
 
-def live_next() -> None:
-    """Live one more day: what the console's button runs."""
+def live_next(*, audit: bool = False) -> None:
+    """Live one more day: what the console's button runs. audit : everybody, when it is lived"""
     folder = settings.HOME / "town"
     setup.ensure_ready()
     _refuse_real_books(folder)
     try:
-        _live(_reopened(folder), 1)
+        town = _reopened(folder)
+        _live(town, 1)
     except Refusal as refusal:
         refused_day.note(refusal)
         raise
+    if audit and (plan := town_plan.read(folder)):
+        _audit(town, plan, one_in=1)
 
 
 def found_or_open(

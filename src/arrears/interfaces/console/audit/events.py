@@ -50,7 +50,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "asked": asked | dict.fromkeys(not_understood, ""),
         "about": about,
         "is_on_record": _trace(request, about.customer_id if about else ""),
-        "not_understood": [f"{name}={asked[name]}" for name in not_understood],
+        "not_understood": [f"{name}={asked[name]}" for name in not_understood] + typed.unknown(request.GET, asked),
         "kinds": _kinds(asked["kind"]),
         "actors": _actors(asked["actor"], names),
         "whole": told.verification(verify_audit.last_whole(), names),

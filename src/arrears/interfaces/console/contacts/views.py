@@ -174,7 +174,8 @@ def _not_understood(request: HttpRequest, statuses: Choices, channels: Choices) 
         "status": asked["status"] not in dict(statuses),
         "channel": asked["channel"] not in dict(channels),
     }
-    return [f"{name}={value}" for name, value in asked.items() if value and wrong[name]]
+    told = [f"{name}={value}" for name, value in asked.items() if value and wrong[name]]
+    return told + typed.unknown(request.GET, asked)
 
 
 def _place(request: HttpRequest) -> tuple[datetime, str] | None:

@@ -104,4 +104,4 @@ def next_business_day(request: HttpRequest) -> HttpResponse:
 def _sent_today(watch: next_day.Watch | None) -> dict[str, object]:
     if watch is None or watch.night is None or not watch.is_running:
         return {}
-    return {"on": watch.night.as_of, "contacts_sent": contacts.gone_out_on(watch.night.as_of)}
+    return {"on": watch.night.as_of, "contacts_tried": contacts.tried_on(watch.night.as_of)}

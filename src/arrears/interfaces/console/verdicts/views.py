@@ -46,7 +46,7 @@ def log(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows[:PAGE_SIZE],
         "asked": read,
-        "not_understood": [f"{name}={asked[name]}" for name in not_understood],
+        "not_understood": [f"{name}={asked[name]}" for name in not_understood] + typed.unknown(request.GET, asked),
         "answers": _answers(),
         "phases": queries.phases(),
         "channels": gate_words.choices(sentences.CHANNELS, facts.CHANNELS),
