@@ -78,17 +78,19 @@ def _no_keys_of_another_books() -> None:
     ring.forget()
 
 
+def _lay_out(*_: object, **__: object) -> None:
+    new_books.lay_out(connection)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None,
     django_db_modify_db_settings: None,
     django_db_blocker: pytest_django.DjangoDbBlocker,
 ) -> Iterator[None]:
-    """The books of all tests, laid out as the product lays out new ones: `test_new_books` holds them to be as migrated."""
-    as_product = mock.patch.object(migrate.Command, "handle", lambda *_, **__: new_books.lay_out(connection))
-    with django_db_blocker.unblock():
-        with as_product:
-            books = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
+    """The books of all tests, laid out as the product lays out new ones: `test_new_books` holds both ways equal."""
+    with django_db_blocker.unblock(), mock.patch.object(migrate.Command, "handle", _lay_out):
+        books = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
     yield
     with django_db_blocker.unblock():
         teardown_databases(books, verbosity=0)

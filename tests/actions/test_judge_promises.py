@@ -35,11 +35,19 @@ def tape(*payments: tuple[str, int, str, str]) -> market.Tape:
     return made
 
 
+@pytest.fixture(scope="module")
+def lived(shared_rows, tmp_path_factory) -> Path:
+    """The folder of a lake whose first night is in the books."""
+    folder = tmp_path_factory.mktemp("lived")
+    with shared_rows(), nights.lake_in(folder, partitions=1):
+        nights.take(tape(), folder, DAY)
+        nights.run(DAY)
+    return folder
+
+
 @pytest.fixture
-def late(settings, tmp_path) -> Case:
-    settings.LAKE, settings.PARTITIONS = tmp_path / "lake", 1
-    nights.take(tape(), tmp_path, DAY)
-    nights.run(DAY)
+def late(lived, db, settings, tmp_path) -> Case:
+    nights.go_on_from(lived, tmp_path, settings, partitions=1)
     return Case.objects.get()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.db.models import Sum
@@ -23,17 +24,28 @@ pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 23)
 
 
-@pytest.fixture
-def late(settings, tmp_path):
-    """One customer seven days late with 105.00, in the books, with a message planned for this morning."""
-    settings.LAKE = tmp_path / "lake"
-    settings.PARTITIONS = 2
+def one_late() -> market.Tape:
     tape = market.Tape()
     tape.customer("C1", mobile="13800000001")
     tape.account("A1", "C1", first_due=DAY - timedelta(days=7))
-    nights.take(tape, tmp_path, DAY)
-    nights.run(DAY)
     return tape
+
+
+@pytest.fixture(scope="module")
+def lived(shared_rows, tmp_path_factory) -> Path:
+    """The folder of a lake whose first night is in the books."""
+    folder = tmp_path_factory.mktemp("lived")
+    with shared_rows(), nights.lake_in(folder, partitions=2):
+        nights.take(one_late(), folder, DAY)
+        nights.run(DAY)
+    return folder
+
+
+@pytest.fixture
+def late(lived, db, settings, tmp_path) -> market.Tape:
+    """One customer seven days late with 105.00, in the books, with a message planned for this morning."""
+    nights.go_on_from(lived, tmp_path, settings, partitions=2)
+    return one_late()
 
 
 def pay(payment_id: str = "P1", amount_minor: int = 10_500, **changes):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from tests import market, nights
@@ -26,16 +27,23 @@ def on(days: int) -> date:
     return DAY + timedelta(days=days)
 
 
-@pytest.fixture
-def late(settings, tmp_path) -> Case:
-    """One customer forty days late with two instalments, 210.00 overdue of 315.00."""
-    settings.LAKE = tmp_path / "lake"
-    settings.PARTITIONS = 1
+@pytest.fixture(scope="module")
+def lived(shared_rows, tmp_path_factory) -> Path:
+    """The folder of a lake whose first night is in the books."""
+    folder = tmp_path_factory.mktemp("lived")
     tape = market.Tape()
     tape.customer("C1", mobile="13800000001")
     tape.account("A1", "C1", first_due=on(-40))
-    nights.take(tape, tmp_path, DAY)
-    nights.run(DAY)
+    with shared_rows(), nights.lake_in(folder, partitions=1):
+        nights.take(tape, folder, DAY)
+        nights.run(DAY)
+    return folder
+
+
+@pytest.fixture
+def late(lived, db, settings, tmp_path) -> Case:
+    """One customer forty days late with two instalments, 210.00 overdue of 315.00."""
+    nights.go_on_from(lived, tmp_path, settings, partitions=1)
     return Case.objects.get()
 
 

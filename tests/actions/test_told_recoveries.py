@@ -35,11 +35,19 @@ def tape(*payments: tuple[str, int, str] | tuple[str, int, str, str]) -> market.
     return made
 
 
+@pytest.fixture(scope="module")
+def lived(shared_rows, tmp_path_factory) -> Path:
+    """The folder of a lake whose first night is in the books."""
+    folder = tmp_path_factory.mktemp("lived")
+    with shared_rows(), nights.lake_in(folder, partitions=2):
+        nights.take(tape(), folder, DAY)
+        nights.run(DAY)
+    return folder
+
+
 @pytest.fixture
-def posted(settings, tmp_path) -> WriteOff:
-    settings.LAKE, settings.PARTITIONS = tmp_path / "lake", 2
-    nights.take(tape(), tmp_path, DAY)
-    nights.run(DAY)
+def posted(lived, db, settings, tmp_path) -> WriteOff:
+    nights.go_on_from(lived, tmp_path, settings, partitions=2)
     write_off = WriteOff.objects.get()
     at = nights.moment(DAY) + timedelta(hours=10)
     write_off_debt.approve(write_off_id=write_off.pk, note="", at=at, actor="user:supervisor")

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from tests.tidy.source import SOURCE, name_of, python_files, tree_of
 
 #: (object, attribute) → what to use. The kernel's clock is the one place that may ask the machine.
@@ -39,22 +38,25 @@ def imports_inside_functions(path: Path) -> Iterator[str]:
                     yield f"{name_of(path)}:{inner.lineno}"
 
 
-@pytest.mark.parametrize("path", python_files(SOURCE), ids=name_of)
 class TestEveryModule:
-    def test_it_asks_no_clock(self, path):
-        if name_of(path) != CLOCK:
-            assert list(banned_calls(path)) == []
+    """All in one test a habit: each names the modules that lack it."""
 
-    def test_it_imports_at_the_top(self, path):
-        assert list(imports_inside_functions(path)) == []
+    FILES = python_files(SOURCE)
 
-    def test_it_says_what_it_is_for(self, path):
-        if path.read_text(encoding="utf-8").strip():
-            assert ast.get_docstring(tree_of(path)), f"{name_of(path)} has no docstring"
+    def test_it_asks_no_clock(self):
+        assert len(self.FILES) > 700
+        assert [called for path in self.FILES if name_of(path) != CLOCK for called in banned_calls(path)] == []
 
-    def test_it_is_finished(self, path):
-        text = path.read_text(encoding="utf-8")
-        assert [word for word in UNFINISHED if word in text] == []
+    def test_it_imports_at_the_top(self):
+        assert [place for path in self.FILES for place in imports_inside_functions(path)] == []
+
+    def test_it_says_what_it_is_for(self):
+        written = [path for path in self.FILES if path.read_text(encoding="utf-8").strip()]
+        assert [name_of(path) for path in written if not ast.get_docstring(tree_of(path))] == []
+
+    def test_it_is_finished(self):
+        texts = {name_of(path): path.read_text(encoding="utf-8") for path in self.FILES}
+        assert [(name, word) for name, text in texts.items() for word in UNFINISHED if word in text] == []
 
 
 def test_every_folder_has_a_name_of_its_own():

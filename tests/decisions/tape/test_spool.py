@@ -63,7 +63,7 @@ def broken_tape(folder: Path, dice: random.Random) -> Path:
     )
     ids = [*ACCOUNTS, " A3 ", "", "GHOST", "A\x079"]
     dues, paid, paused = [], [], []
-    for _ in range(300):
+    for _ in range(200):
         number, day = dice.randint(1, 6), dice.randint(1, 28)
         amount = dice.choice(["100", "100.00", "9.5", "1.001", "-1", "x"])
         dues.append(f"{dice.choice(ids)},{number},2026-{number + 2:02d}-{day:02d},{amount},1,{dice.choice(['', '2'])}")
@@ -86,9 +86,9 @@ def broken_tape(folder: Path, dice: random.Random) -> Path:
         "customers": people,
         "accounts": accounts,
         "instalments": "\n".join(["account_id,number,due_on,principal,interest,fee", *dues]),
-        "payments-1": "\n".join(["payment_id,account_id,paid_on,amount,reverses", *paid[:150]]) + "\n",
+        "payments-1": "\n".join(["payment_id,account_id,paid_on,amount,reverses", *paid[:100]]) + "\n",
         "payments-2": "\n".join(
-            ["payment_id,account_id,paid_on,amount,reverses,extra", *(f"{r},?" for r in paid[150:])]
+            ["payment_id,account_id,paid_on,amount,reverses,extra", *(f"{r},?" for r in paid[100:])]
         ),
         "pauses": "\n".join(["account_id,from_on,to_on,reason", *paused]) + "\n",
     }
