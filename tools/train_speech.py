@@ -27,11 +27,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arrears import policies
-from arrears.rules.speech import classifier, features, folding, labels, lettering, lexicon, pieces
+from arrears.rules.speech import classifier, features, firms, folding, labels, lettering, lexicon, pieces
 from arrears.rules.speech.labels import OK
 
 GRAMMAR, PLAIN = Path(__file__).parent / "speech_grammar", Path(__file__).parent / "speech_lines"
-FACTS = Path(__file__).parent / "speech_facts"
+FACTS, CASES = Path(__file__).parent / "speech_facts", Path(__file__).parent / "speech_cases"
 FOLDER = policies.folder() / "speech"
 SEED = 20_261_126
 PER_LINE = 4
@@ -48,6 +48,8 @@ ALONE, POLITE, BLUNT = 0.4, 0.4, 0.25
 PARTED, LEAST_PART = 0.3, {"zh": 7, "en": 22}
 MARKS = {"zh": ("。", ",", ",", "!", " "), "en": (". ", ", ", " ", "! ", " and ")}
 HELD_OUT_EVERY = 5
+#: Groups of authors, each judged by what has not learnt from it (`train_verdict`), and shares of our plain sentences.
+GROUPS, BY_US = 3, "plain "
 #: Passes of the descent, what an error costs, and how steeply a margin becomes a likelihood.
 EPOCHS, COST, STEEP = 12, 0.5, 3.0
 #: How much all words and pairs of words together weigh beside all runs of characters, and how much a phrase does.
@@ -70,13 +72,17 @@ def tell(line: str) -> None:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the grammar, or a plain sentence: more are made from it, and it is held out as a whole."""
+    """One line of the grammar, or a plain sentence: more are made from it, and it is held out as a whole.
+
+    by : who wrote a sentence that stands in a case; which share of our plain sentences it is of; blank for others
+    """
 
     label: str
     lang: str
     pattern: str
     number: int
     is_plain: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,7 @@ class Example:
     label: str
     lang: str
     number: int
+    by: str = ""
 
 
 def lines() -> list[Line]:
@@ -97,8 +104,17 @@ def lines() -> list[Line]:
                 found += [Line(table["label"], lang, one, at) for at, one in enumerate(filled, start=len(found))]
     for path in sorted(PLAIN.glob("*.jsonl")):
         rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
-        found += [Line(row["label"], row["lang"], row["text"], at, True) for at, row in enumerate(rows, len(found))]
+        for at, row in enumerate(rows, len(found)):
+            found.append(Line(row["label"], row["lang"], row["text"], at, True, f"{BY_US}{at % GROUPS}"))
+    for at, (by, row) in enumerate(cases(), len(found)):
+        found.append(Line(row["label"], row["lang"], row["text"], at, True, by))
     return found
+
+
+def cases() -> Iterator[tuple[str, dict[str, str]]]:
+    """Sentences that stand in a case, as `arrears screen` takes them, with their labels, and who wrote each."""
+    for path in sorted(CASES.glob("*.jsonl")):
+        yield from ((path.stem, json.loads(row)) for row in path.read_text(encoding="utf-8").splitlines())
 
 
 def noted(luck: random.Random) -> Iterator[Example]:
@@ -111,6 +127,10 @@ def noted(luck: random.Random) -> Iterator[Example]:
                     at += 1
                     for text in sorted({said(line, {}, luck).strip(" ,，") for _ in range(PER_FACT)}):
                         yield Example(text, table["label"], lang, at)
+    for by, row in cases():
+        if row["facts"]:
+            at += 1
+            yield Example(row["facts"], row["label"], row["lang"], at, by)
 
 
 def said(pattern: str, slots: dict[str, list[str]], luck: random.Random) -> str:
@@ -145,12 +165,12 @@ def examples(found: Sequence[Line], luck: random.Random) -> Iterator[Example]:
 
 def _plain(line: Line, common: dict[str, Any], lawful: Sequence[str], luck: random.Random) -> Iterator[Example]:
     """A sentence as it stands, once more dressed or among others, and each part of it where it is lawful."""
-    yield Example(line.pattern, line.label, line.lang, line.number)
+    yield Example(line.pattern, line.label, line.lang, line.number, line.by)
     again = _among(line.pattern, line.lang, common, lawful, luck) if luck.random() < AMONG_PLAIN else line.pattern
-    yield Example(_dressed(again, line.lang, luck), line.label, line.lang, line.number)
+    yield Example(_dressed(again, line.lang, luck), line.label, line.lang, line.number, line.by)
     if line.label == OK:
         for _, part in pieces.parts(line.pattern, line.lang):
-            yield Example(part, OK, line.lang, line.number)
+            yield Example(part, OK, line.lang, line.number, line.by)
 
 
 def _around(line: Line, common: dict[str, Any], luck: random.Random) -> str:
@@ -247,7 +267,7 @@ class Sight:
         return Seen(self._columns(told, self.rare), target)
 
     def _columns(self, told: Sequence[Example], rare: NDArray[np.float32] | None) -> features.Columns:
-        texts = [folding.fold(one.text, self.letters).text for one in told]
+        texts = [firms.neutral(folding.fold(one.text, self.letters).text) for one in told]
         hits: list[list[lexicon.Hit]] = [[] for _ in texts]
         for lang, book in self.lexicons.items():
             at = [n for n, text in enumerate(texts) if (folding.is_chinese(text)) == (lang == "zh")]

@@ -22,6 +22,7 @@ from arrears.rules.resistance.threats import Threats
 from arrears.rules.speech import classifier, folding, lettering, lexicon
 from arrears.rules.speech.classifier import Classifier
 from arrears.rules.speech.folding import Folded
+from arrears.rules.speech.labels import OK
 
 SELF_HARM = "SELF_HARM"
 EMOTIONS = (SELF_HARM, "DESPAIR", "FEAR", "ANGER", "DISTRUST", "AVOIDANCE")
@@ -159,10 +160,10 @@ class Ear:
 
     def _likely(self, texts: list[str], hits: list[list[lexicon.Hit]]) -> list[tuple[str, float]]:
         """For each text its likeliest signal, and how likely that is."""
-        likely = self.classifier.likelihoods(texts, hits)
-        best = ((at, likely.by_label(at)) for at in range(len(texts)))
-        codes = ((at, max(shares, key=lambda one: shares[one]), shares) for at, shares in best)
-        return [(code, likely.wrong[at] * shares[code]) for at, code, shares in codes]
+        chances = self.classifier.of_texts(texts, hits)
+        chances[:, self.classifier.labels.index(OK)] = 0.0
+        best = chances.argmax(axis=1).tolist()
+        return [(self.classifier.labels[code], float(one[code])) for code, one in zip(best, chances, strict=True)]
 
     def _told(self, found: dict[str, tuple[float, list[tuple[int, int]]]], folded: Folded) -> Heard:
         signals = tuple(

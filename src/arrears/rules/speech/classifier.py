@@ -35,19 +35,6 @@ class WrongClassifier(InvalidInput):
 
 
 @dataclass(frozen=True)
-class Likelihoods:
-    """wrong : how likely each text is a violation; shares : (n, n_labels), how likely each label is, were it one"""
-
-    labels: tuple[str, ...]
-    wrong: list[float]
-    shares: NDArray[np.float32]
-
-    def by_label(self, at: int) -> dict[str, float]:
-        """The labels of violations of one text."""
-        return {label: share for label, share in zip(self.labels, self.shares[at].tolist(), strict=True) if label != OK}
-
-
-@dataclass(frozen=True)
 class Classifier:
     """labels : columns of weights; rows : (1 << bits,) int32, the row of weights of each place, the last where none
 
@@ -66,15 +53,14 @@ class Classifier:
     phrase: float = features.PHRASE
     facts: Classifier | None = None
 
-    def likelihoods(self, texts: Sequence[str], hits: Sequence[Sequence[Hit]]) -> Likelihoods:
-        """For each text how likely a violation is, and each of its labels, were it one."""
+    def of_texts(self, texts: Sequence[str], hits: Sequence[Sequence[Hit]]) -> NDArray[np.float32]:
+        """(n, n_labels): how likely each label is, by texts and their phrases; without a letter there is no wording."""
         if not texts:
-            return Likelihoods((), [], np.empty((0, 0), np.float32))
+            return np.empty((0, len(self.labels)), np.float32)
         chances = self.chances(features.of(texts, hits, self.word, self.rare, self.bits, self.phrase), len(texts))
-        ok = self.labels.index(OK)
-        wrong = 1.0 - chances[:, ok]
-        wrong[[not any(map(str.isalpha, text)) for text in texts]] = 0.0  # without a letter there is no wording
-        return Likelihoods(self.labels, wrong.tolist(), chances / np.maximum(wrong, 1e-9)[:, None])
+        unsaid = [not any(map(str.isalpha, text)) for text in texts]
+        chances[unsaid] = np.array([label == OK for label in self.labels], np.float32)
+        return chances
 
     def chances(self, columns: features.Columns, count: int) -> NDArray[np.float32]:
         """(count, n_labels), rows summing to one."""

@@ -15,6 +15,11 @@ _OFFICE = "office|officer|department|division|unit|section|bureau|court|agent"
 _ENGLISH = re.compile(
     rf"\b(?P<name>(?:{_AUTHORITY}|navy federal)(?: (?:{_BESIDE}))*)(?= (?:{_TRADE})\b(?! (?:{_OFFICE})))"
 )
+#: A house that calls itself a group; where people are told of something together is no house.
+_GROUP = re.compile(
+    r"(?:(?<=^)|(?<=this is )|(?<=i'm with )|(?<=i am with ))"
+    r"(?!family|class|village|work|chat|parent|neighbo|staff|owner)[a-z&]{2,14} group(?=[:.,]| here)"
+)
 #: Who speaks, of a house whose name says its trade and holds no word for an office of the state.
 _CHINESE = re.compile(
     r"(?:我|这里|这边)(?:是|来自)(?P<name>[^,。!?:;的院局所委队办警察检公安法税监部处会政府]{2,10})的"
@@ -32,7 +37,16 @@ def neutral(text: str) -> str:
     """
     if "是" in text or "来自" in text:
         text = _CHINESE.sub(_chinese, text)
-    return _ENGLISH.sub(lambda found: (_NEUTRAL * 5)[: len(found[0])].ljust(len(found[0])), text)
+    return _neutral(_ENGLISH, text)
+
+
+def grouped(text: str) -> str:
+    """A folded text with houses that call themselves a group made neutral: elsewhere a group is where shame spreads."""
+    return _neutral(_GROUP, text)
+
+
+def _neutral(names: re.Pattern[str], text: str) -> str:
+    return names.sub(lambda found: (_NEUTRAL * 5)[: len(found[0])].ljust(len(found[0])), text)
 
 
 def _chinese(found: re.Match[str]) -> str:
