@@ -25,6 +25,10 @@ def texts():
             continue
 
 
+#: What may be larger than other files: weights of words, learnt from what stands beside it under tools.
+MOST = {"src/arrears/policies/speech/classifier.npz": 4}
+
+
 def test_no_path_of_a_machine():
     assert [(name, m.group()) for name, text in texts() for m in MACHINE.finditer(text)] == []
 
@@ -36,7 +40,8 @@ def test_no_package_index():
 def test_no_build_product_and_no_data_dump():
     endings = (".pyc", ".mo", ".sqlite3", ".parquet", ".db", ".log", ".pem", ".key")
     assert [name for name in tracked() if name.endswith(endings)] == []
-    assert [name for name in tracked() if (ROOT / name).stat().st_size > 2 * MEBIBYTE] == []
+    sizes = {name: (ROOT / name).stat().st_size for name in tracked()}
+    assert [name for name, size in sizes.items() if size > MOST.get(name, 2) * MEBIBYTE] == []
 
 
 def test_lock_files_pin_every_dependency_with_a_hash():

@@ -28,32 +28,9 @@ from typing import Any
 
 from arrears.channels.base import NOT_BEGUN, Accepted, Inbound, InDoubt, Outcome, Receipt, Rejected, Result, stamp
 from arrears.channels.sms_smpp import epochs, mailbox, receipts, segments
+from arrears.channels.sms_smpp.schema import SCHEMA
 from arrears.kernel.errors import ChannelError
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS contacts (
-    contact_id TEXT PRIMARY KEY, at TEXT NOT NULL, state TEXT NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL,
-    permanent INTEGER NOT NULL, outcome TEXT, claim TEXT
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS epochs (epoch TEXT NOT NULL, place TEXT NOT NULL, begun INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS parts (
-    message_id TEXT PRIMARY KEY, contact_id TEXT NOT NULL, number INTEGER NOT NULL, count INTEGER NOT NULL,
-    outcome TEXT, at TEXT, code TEXT, sender TEXT
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS parts_of ON parts (contact_id, number);
-CREATE TABLE IF NOT EXISTS orphans (
-    message_id TEXT PRIMARY KEY, outcome TEXT NOT NULL, at TEXT NOT NULL, code TEXT NOT NULL, heard_at TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS receipts (
-    token INTEGER PRIMARY KEY AUTOINCREMENT, vendor_ref TEXT NOT NULL, outcome TEXT NOT NULL, at TEXT NOT NULL,
-    code TEXT NOT NULL, contact_id TEXT
-);
-CREATE TABLE IF NOT EXISTS letters (
-    token INTEGER PRIMARY KEY AUTOINCREMENT, sender TEXT NOT NULL, receiver TEXT NOT NULL, at TEXT NOT NULL,
-    coding INTEGER NOT NULL, reference INTEGER NOT NULL, count INTEGER NOT NULL, number INTEGER NOT NULL,
-    body BLOB NOT NULL
-);
-"""
 PAGE = 5_000
 CLAIMED, INTENDED, ACCEPTED, REJECTED, DOUBT = "CLAIMED", "INTENDED", "ACCEPTED", "REJECTED", "DOUBT"
 
@@ -157,8 +134,8 @@ class Journal:
             # Never ahead of the journal: a journal that is behind it is an older copy put back.
             os.pwrite(self._begun, books.execute("SELECT begun FROM epochs").fetchone()[0].to_bytes(8), 0)
             books.execute("UPDATE epochs SET begun = begun + 1")
-            begin = f"UPDATE contacts SET state = '{INTENDED}' WHERE contact_id = ? AND state = ? AND claim = ?"  # noqa: S608
-            return {one for one in contact_ids if books.execute(begin, (one, CLAIMED, claim)).rowcount}
+            begin = "UPDATE contacts SET state = ? WHERE contact_id = ? AND state = ? AND claim = ?"
+            return {one for one in contact_ids if books.execute(begin, (INTENDED, one, CLAIMED, claim)).rowcount}
 
     def take_back(self, contact_ids: Sequence[str]) -> dict[str, Result]:
         """What is known of contacts whose sender is gone; what it surely did not begin, nobody can begin any more.
