@@ -60,7 +60,7 @@ def resolve_in_doubt(
             results = [InDoubt(one, "the channel could not be asked") for one in asked]
         cleared = [result for result in results if not isinstance(result, InDoubt)]
         counts = contact_send.record(cleared, at=at, worker=worker)
-        totals["doubted"] += _doubt(abandoned, at=at, worker=worker)
+        totals["doubted"] += _doubt(abandoned, vendor=kind, sent_before=at - lease, at=at, worker=worker)
         totals["accepted"] += counts["accepted"]
         totals["rejected"] += counts["rejected"]
         totals["recalled"] += counts["recalled"]
@@ -69,9 +69,10 @@ def resolve_in_doubt(
 
 
 @transaction.atomic
-def _doubt(contact_ids: Sequence[str], *, at: datetime, worker: str) -> int:
-    standing = outbox.standing(contact_ids)
-    moves = [(one, "lease_over") for one in contact_ids if one in standing and standing[one][0] == "SENDING"]
+def _doubt(contact_ids: Sequence[str], *, vendor: str, sent_before: datetime, at: datetime, worker: str) -> int:
+    """Put in doubt what still stands as it was found: what was planned again meanwhile may be under way anew."""
+    standing = set(outbox.in_flight(vendor=vendor, sent_before=sent_before, limit=len(contact_ids)))
+    moves = [(one, "lease_over") for one in contact_ids if one in standing]
     return contacts.move_many(moves, event="doubt", before="SENDING", at=at, actor=worker, skip_raced=True)
 
 

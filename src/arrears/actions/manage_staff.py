@@ -89,6 +89,7 @@ def set_password(*, username: str, password: str, at: datetime, actor: str) -> N
     user = staff.set_password(username=username, password=password, temporary_until=at + TEMPORARY)
     if _is_guarded(user.pk, actor):
         raise grants.SecondPersonNeeded
+    grants.withdraw(user_id=user.pk, kind="PASSWORD")
     let_in_anew(user.pk, at=at, actor=actor)
 
 
@@ -124,13 +125,14 @@ def change(
         role, is_active, agency = member.role, member.is_active, member.agency
     elif not is_active:
         grants.withdraw(user_id=user_id)
-    if is_held := bool(password) and _is_guarded(user_id, actor):
+    if is_held := bool(password) and is_active and _is_guarded(user_id, actor):
         hashed = staff.password_hash(user_id=user_id, password=password)
         _ask_reset(member, "PASSWORD", at=at, actor=actor, password_hash=hashed)
     before = staff.change(
         user_id=user_id, display_name=display_name, role=role, is_active=is_active, agency=_known(agency)
     )
     if password and not is_held:
+        grants.withdraw(user_id=user_id, kind="PASSWORD")
         staff.set_password(username=member.username, password=password, temporary_until=at + TEMPORARY)
         let_in_anew(user_id, at=at, actor=actor)
     if (before, member.is_active, member.agency) != (role, is_active, agency):

@@ -22,6 +22,7 @@ from arrears.records.audit import operations as audit
 from arrears.records.audit import queries as trail
 from arrears.records.signin import factors, tries
 from arrears.records.signin import operations as sessions
+from arrears.records.staff import grants
 from arrears.records.staff import operations as staff
 from arrears.records.staff.models import User
 from arrears.rules import lockout
@@ -117,6 +118,7 @@ def change_password(
     """
     user = confirm(user_id=user_id, password=password, address=address, at=at)
     with transaction.atomic():
+        grants.withdraw(user_id=user_id, kind="PASSWORD")
         staff.set_password(username=user.username, password=new_password, temporary_until=None)
         sessions.end_sessions(user_id=user_id, but=session_key)
         _record("access.password_changed", subject=f"user:{user_id}", actor=f"user:{user_id}", at=at)
@@ -142,6 +144,7 @@ def enrol(*, user_id: int, code: str, session_key: str, address: str, at: dateti
     """
     with _counted(lockout.CODE, str(user_id), address, at=at), transaction.atomic():
         codes = factors.confirm(user_id=user_id, code=code, at=at)
+        grants.withdraw(user_id=user_id, kind="FACTOR")
         staff.note_second_factor(user_id=user_id, since=at)
         sessions.end_sessions(user_id=user_id, but=session_key)
         _record("access.factor_added", subject=f"user:{user_id}", actor=f"user:{user_id}", at=at)
@@ -167,6 +170,7 @@ def remove_factor(*, user_id: int, at: datetime, actor: str) -> bool:
     """Take a second factor away; all sessions but that of whoever does it to themselves end. False: there was none."""
     if not factors.remove(user_id=user_id):
         return False
+    grants.withdraw(user_id=user_id, kind="FACTOR")
     staff.note_second_factor(user_id=user_id, since=None)
     tries.forget(lockout.CODE, str(user_id))
     if actor != f"user:{user_id}":

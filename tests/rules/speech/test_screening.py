@@ -302,6 +302,37 @@ def test_sums_listeners_and_notes_decide_together(text: str, recipient: str, fac
     assert judged(text, recipient, facts).label == label
 
 
+@pytest.mark.parametrize(
+    ("text", "recipient", "facts"),
+    [
+        ("We will call your boss.", "GUARANTOR", ""),
+        ("We will call your boss.", "debtor", {"third_party_authorised": True}),
+        ("We will call your boss and your mother today.", "KIN", "the sister is a surety"),
+        ("不还就爆你通讯录", "GUARANTOR", ""),
+        ("不还就爆你通讯录，挨个打给你家里人", "KIN", "姐姐是连带保证人"),
+        ("您是他姐姐，不还就爆你通讯录，三千元您得还", "KIN", "姐姐有委托书"),
+    ],
+)
+def test_whoever_answers_for_a_debt_is_not_threatened_with_others_either(
+    text: str, recipient: str, facts: object
+) -> None:
+    assert judged(text, recipient, facts).label == "THIRD_PARTY_PRESSURE"
+
+
+@pytest.mark.parametrize("file", ["eighth.jsonl", "eleventh.jsonl", "fourteenth.jsonl"])
+def test_every_sentence_can_be_judged_as_said_to_anybody(file: str) -> None:
+    rows = [json.loads(line) for line in (HERE / file).read_text(encoding="utf-8").splitlines()]
+    for recipient in ("GUARANTOR", "KIN"):
+        for facts in (
+            "",
+            "the sister is a surety",
+            "authorised in writing",
+            "他姐姐是连带保证人",
+            {"suit_filed": True},
+        ):
+            assert len(screen([said(row["text"], recipient, facts) for row in rows])) == len(rows)
+
+
 def test_whoever_renounced_an_estate_is_told_of_no_debt_of_theirs() -> None:
     found = judged("父债子还，这五万六现在您得还。", recipient="KIN", facts="女儿已书面放弃继承")
     assert found.label == "MISREP_LEGAL"

@@ -89,7 +89,9 @@ class SmppChannel:
         while group := course.next(min(GROUP_MOST, self._settings.window)):
             self._say(group, course)
         lost = "the reading thread has crashed" if self._has_crashed() else "its answer was not waited for any more"
-        results |= {one.contact_id: one.result or one.doubtful(lost) for one in deliveries}
+        for one in deliveries:
+            unheard = one.doubtful(lost) if one.begun else base.not_begun(one.contact_id)
+            results[one.contact_id] = one.result or unheard
         return [known.get(one.contact_id) or results[one.contact_id] for one in batch]
 
     def receipts(self, *, at: datetime) -> Sequence[base.Receipt]:

@@ -132,10 +132,13 @@ class Journal:
         """Write down that words of these are about to leave; those that are no longer this claim's are left out."""
         with self._writing() as books:
             # Never ahead of the journal: a journal that is behind it is an older copy put back.
-            os.pwrite(self._begun, books.execute("SELECT begun FROM epochs").fetchone()[0].to_bytes(8), 0)
+            count: int = books.execute("SELECT begun FROM epochs").fetchone()[0]
+            os.pwrite(self._begun, count.to_bytes(8), 0)
             books.execute("UPDATE epochs SET begun = begun + 1")
             begin = "UPDATE contacts SET state = ? WHERE contact_id = ? AND state = ? AND claim = ?"
-            return {one for one in contact_ids if books.execute(begin, (INTENDED, one, CLAIMED, claim)).rowcount}
+            ours = {one for one in contact_ids if books.execute(begin, (INTENDED, one, CLAIMED, claim)).rowcount}
+        os.pwrite(self._begun, (count + 1).to_bytes(8), 0)
+        return ours
 
     def take_back(self, contact_ids: Sequence[str]) -> dict[str, Result]:
         """What is known of contacts whose sender is gone; what it surely did not begin, nobody can begin any more.

@@ -70,9 +70,10 @@ def ask(
         raise GrantWaits(user_id=user_id) from None
 
 
-def withdraw(*, user_id: int) -> None:
-    """What waits for a person waits no longer: they have left."""
-    Grant.objects.filter(user_id=user_id, status=GrantStatus.ASKED).delete()
+def withdraw(*, user_id: int, kind: str = "") -> None:
+    """What waits for a person, or what of one kind, waits no longer: they have left, or it was done otherwise."""
+    waits = Grant.objects.filter(user_id=user_id, status=GrantStatus.ASKED)
+    (waits.filter(kind=kind) if kind else waits).delete()
 
 
 @transaction.atomic

@@ -101,12 +101,12 @@ class Screen:
         """
         bound, known_to = piece.bound, {DISCLOSURE} if piece.heard == GUARANTOR else set()
         sure = self._sure(piece) - known_to
-        silent = (bound.cleared - sure) | known_to | ({PRESSURE} if binding.answers(told) else set())
+        silent = ((bound.cleared | ({PRESSURE} if binding.answers(told) else set())) - sure) | known_to
         denied = {label for label, _, _ in bound.wrong if label not in bound.unproven} - silent
         must_be_proven = bound.unproven - silent if not told.truths.told else frozenset()
         labels = self.layers.classifier.labels
         scores = {label: chance for label, chance in zip(labels, likely, strict=True) if label not in {OK, *silent}}
-        pressed = {PRESSURE} if self._is_pressed(piece, told) else set()
+        pressed = {PRESSURE} - silent if self._is_pressed(piece, told) else set()
         is_told = bool(denied - {DISCLOSURE} or must_be_proven or sure or pressed)
         plainly = SETTLED if bound.is_settled else PLAINLY
         if not is_told and told.truths.told and piece.chances[labels.index(OK)] >= plainly:

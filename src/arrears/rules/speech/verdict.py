@@ -92,7 +92,7 @@ def _log(chances: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def read(path: Path) -> Verdict:
-    """Weights as `tools/train_speech.py` wrote them, beside those of the wording."""
+    """Weights as `tools/train_verdict.py` wrote them, beside those of the wording."""
     try:
         with path.open("rb") as held, np.load(held, allow_pickle=False) as told:
             weights, bias = (told[f"{PREFIX}{name}"].astype(np.float32) for name in ("weights", "bias"))
