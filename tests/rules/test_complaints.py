@@ -9,7 +9,7 @@ from arrears.rules import complaints
 from arrears.rules.complaints import ANSWERED, COMPLAINT, ENDED, ESCALATED, IN_REVIEW, OPEN, RECEIVED, WITHDRAWN
 
 STATUSES = (*OPEN, *ENDED)
-EVENTS = ("acknowledge", "answer", "extend", "withdraw", "reopen", "escalate", "classify", "link")
+EVENTS = ("acknowledge", "answer", "extend", "withdraw", "reopen", "escalate", "classify", "link", "attach")
 ALLOWED = {
     "acknowledge": {RECEIVED},
     "answer": {RECEIVED, IN_REVIEW, ESCALATED},
@@ -19,6 +19,7 @@ ALLOWED = {
     "escalate": {RECEIVED, IN_REVIEW, ANSWERED, WITHDRAWN},
     "classify": set(STATUSES),
     "link": set(STATUSES),
+    "attach": set(STATUSES) - set(ENDED),
 }
 ENDS = {"answer": ANSWERED, "withdraw": WITHDRAWN}
 
@@ -40,4 +41,4 @@ def test_the_table_knows_no_other_event():
 
 
 def test_a_complaint_with_a_regulator_is_not_taken_back():
-    assert complaints.events_from(ESCALATED) == {"answer", "extend", "classify", "link"}
+    assert complaints.events_from(ESCALATED) == {"answer", "extend", "classify", "link", "attach"}

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests import nights
-from tests.interfaces.api.conftest import DAY, Partner
+from tests.interfaces.api.conftest import Partner
 
 from arrears.actions import look_at_person
 from arrears.interfaces.ui import moment
@@ -50,7 +49,7 @@ class TestOnePerson:
 
     def test_after_a_quarter_of_an_hour_it_leaves_another(self, partner, monkeypatch):
         partner.get("/contacts", customer_id="C1")
-        later = nights.moment(DAY) + timedelta(days=1)
+        later = moment._read().at + timedelta(minutes=16)
         monkeypatch.setattr(moment, "_read", lambda: moment.Moment(later, later.date(), "UTC"))
         partner.get("/contacts", customer_id="C1")
         assert len(traces()) == 2
