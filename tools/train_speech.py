@@ -56,8 +56,6 @@ EPOCHS, COST, STEEP = 12, 0.5, 3.0
 WORD, PHRASE = 1.0, 0.2
 #: In how many lines a run or a word must stand to be learnt from.
 LINES = 2
-#: A violation is told from this likelihood on.
-THRESHOLD = 0.4
 #: Weights below this share of the largest are not shipped.
 LEAST = 0.004
 _CHOICE = re.compile(r"\[([^\[\]]*)\](\??)")
@@ -378,7 +376,6 @@ def stored(
         "weights": np.round(weights[telling] / scale).astype(np.int8),
         "scale": scale.astype(np.float32),
         "bias": bias.astype(np.float32),
-        "threshold": THRESHOLD,
         "word": sight.word,
         "phrase": sight.phrase,
         **({} if sight.rare is None else {"rare": sight.rare[used[telling]].astype(np.float16)}),
@@ -391,13 +388,10 @@ def model(
     weights: NDArray[np.float32],
     bias: NDArray[np.float32],
     sight: Sight,
-    threshold: float = THRESHOLD,
 ) -> classifier.Classifier:
     """What was learnt, as it will be read."""
     rows, padded = classifier.indexed(used, sight.bits), np.pad(weights, ((0, 1), (0, 0)))
-    return classifier.Classifier(
-        tuple(order), rows, padded, bias, threshold, sight.word, sight.rare, sight.bits, sight.phrase
-    )
+    return classifier.Classifier(tuple(order), rows, padded, bias, sight.word, sight.rare, sight.bits, sight.phrase)
 
 
 def measure(sight: Sight, learnt: classifier.Classifier, told: Sequence[Example]) -> None:

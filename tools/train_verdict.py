@@ -133,9 +133,9 @@ def main() -> None:
     weights, bias = regressed(rows, target, len(labels.read(common.FOLDER)))
     with np.load(path, allow_pickle=False) as before:
         kept: dict[str, Any] = {key: before[key] for key in before if not key.startswith(verdict.PREFIX)}
-    learnt = {"weights": weights.astype(np.float32), "bias": bias.astype(np.float32)}
+    learnt = {"weights": weights.astype(np.float32), "bias": bias.astype(np.float32), "threshold": THRESHOLD}
     kept |= {f"{verdict.PREFIX}{name}": value for name, value in learnt.items()}
-    np.savez_compressed(path, **kept | {"threshold": THRESHOLD})
+    np.savez_compressed(path, **kept)
     common.tell(f"{len(rows)} lines, {rows.shape[1]} features; {path}: {path.stat().st_size:,} bytes")
 
 

@@ -38,7 +38,7 @@ class WrongClassifier(InvalidInput):
 class Classifier:
     """labels : columns of weights; rows : (1 << bits,) int32, the row of weights of each place, the last where none
 
-    weights : (n_used + 1, n_labels) float32, the last row nought; bias : (n_labels,); threshold : from 0 to 1;
+    weights : (n_used + 1, n_labels) float32, the last row nought; bias : (n_labels,);
     word, rare, bits, phrase : see features.of; facts : what the notes of a case tell of what is said in it, if learnt
     """
 
@@ -46,7 +46,6 @@ class Classifier:
     rows: NDArray[np.int32]
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
-    threshold: float
     word: float = 1.0
     rare: NDArray[np.float32] | None = None
     bits: int = features.BITS
@@ -147,7 +146,6 @@ def _of(told: Mapping[str, NDArray[Any]], path: Path) -> Classifier:
         indexed(_used(told), bits),
         np.pad(told["weights"].astype(np.float32) * told["scale"], ((0, 1), (0, 0))),
         told["bias"].astype(np.float32),
-        float(told["threshold"]),
         float(told["word"]) if "word" in told else 1.0,
         _rarity(told, bits) if "rare" in told else None,
         bits,

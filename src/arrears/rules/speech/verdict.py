@@ -96,6 +96,6 @@ def read(path: Path) -> Verdict:
     try:
         with path.open("rb") as held, np.load(held, allow_pickle=False) as told:
             weights, bias = (told[f"{PREFIX}{name}"].astype(np.float32) for name in ("weights", "bias"))
-            return Verdict(weights, bias, float(told["threshold"]))
+            return Verdict(weights, bias, float(told[f"{PREFIX}threshold"]))
     except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as wrong:
         raise WrongClassifier(file=path.name, why=str(wrong)) from None
