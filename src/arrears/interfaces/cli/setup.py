@@ -25,7 +25,7 @@ from django.utils.translation import reloader
 
 from arrears.decisions.lake import Lake
 from arrears.kernel.clock import SystemClock
-from arrears.records import new_books
+from arrears.records import new_books, which_books
 
 #: Who did it, as far as a machine can tell: somebody with a shell on it.
 ACTOR = "cli"
@@ -48,7 +48,9 @@ def ensure_ready(*, static: bool = False) -> None:
     """Bring this home up to date: schema and messages, and static files when pages will be served."""
     django_ready()
     load("arrears.actions.restore_backup").refuse_unfinished(Path(settings.HOME))
+    which_books.refuse_others(connection, Path(settings.HOME))
     _migrate()
+    which_books.stamp(connection, Path(settings.HOME))
     load("arrears.actions.check_keys").ready_keys(at=SystemClock().now())
     compile_messages()
     if static:
