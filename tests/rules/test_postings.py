@@ -101,6 +101,7 @@ def test_a_chart_without_an_account_for_a_role_is_refused(tmp_path):
     [
         ('code = "1002"', "", r"cn\.toml:\d+: accounts\.cash\.code: is missing"),
         ('code = "1002"', "code = 1002", r"accounts\.cash\.code"),
+        ('en = "Cash at bank"', 'ru = "Касса"', r"cn\.toml:\d+: accounts\.cash\.title\.en: is missing"),
         ("[accounts.cash]", "[acounts.cash]", r"accounts\.cash: is missing"),
         ("[accounts.cash]", "[accounts.cash", r"cn\.toml"),
     ],

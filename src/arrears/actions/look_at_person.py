@@ -25,6 +25,7 @@ from arrears.records.contacts.models import Contact
 from arrears.records.people.models import Person
 from arrears.records.rights.models import SubjectRequest
 from arrears.records.staff import operations as staff
+from arrears.records.writeoffs.models import WriteOff
 
 KIND, PURPOSE = "person.looked_at", "PAGE"
 #: A list of people, and what it was asked for; its subject is the name of its address.
@@ -45,6 +46,7 @@ OF_ONE_PERSON: Mapping[str, tuple[type[models.Model], str]] = {
     "request_id": (SubjectRequest, "person_id"),
     "flag_id": (Flag, "customer_id"),
     "verdict_id": (Verdict, "customer_id"),
+    "write_off_id": (WriteOff, "case__person_id"),
 }
 
 

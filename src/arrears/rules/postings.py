@@ -37,16 +37,32 @@ class Posting:
 
 
 @dataclass(frozen=True)
+class Title:
+    """What a ledger account is called."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
 class Chart:
-    """A chart of accounts: role → code."""
+    """A chart of accounts. codes : role → code; titles : code → Title"""
 
     codes: Mapping[str, str]
+    titles: Mapping[str, Title]
 
 
 def read_chart(path: Path) -> Chart:
     """A chart from its file; raises IncompleteChart when a role has no account, or the file cannot be read."""
     accounts = _Reader.of_file(path).section("accounts")
-    return Chart({role: accounts.section(role).text("code") for role in ROLES})
+    told = {role: accounts.section(role) for role in ROLES}
+    codes = {role: account.text("code") for role, account in told.items()}
+    titles = {codes[role]: _title(account.section("title")) for role, account in told.items()}
+    return Chart(codes, titles)
+
+
+def _title(title: _Reader) -> Title:
+    return Title(title.text("zh"), title.text("en"))
 
 
 @dataclass(frozen=True)

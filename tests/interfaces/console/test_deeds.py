@@ -389,6 +389,31 @@ class TestWriteOff:
         assert write_off.status == "POSTED"
         assert "posted to the journal" in posted.content.decode()
 
+    def test_its_page_shows_the_memorandum_entry_by_entry(self, late):
+        write_off = WriteOff.objects.get(account_id="A2")
+        finance, address = signed_in("FINANCE"), f"/write-offs/{write_off.pk}/"
+        assert "Nothing is written off yet" in finance.get(address).content.decode()
+        signed_in("SUPERVISOR").post(f"{address}approve/", {"note": "ok"})
+        finance.post(f"{address}post/")
+        pay(signed_in("AGENT"), Case.objects.get(pk=write_off.case_id), account_id="A2", amount="50.00")
+        write_off.refresh_from_db()
+        whole, left = (f"{minor / 100:,.2f}" for minor in (write_off.total_minor, write_off.total_minor - 5_000))
+
+        answer = finance.get(address)
+        shown = [(entry.kind, still) for entry, _, _, still in answer.context["entries"]]
+        assert shown == [
+            ("payment.taken", write_off.total_minor - 5_000),
+            ("write_off.posted", write_off.total_minor),
+        ]
+        for _, lines, _, _ in answer.context["entries"]:
+            assert sum(debit for *_, debit, _ in lines) == sum(credit for *_, credit in lines) > 0
+        page = answer.content.decode()
+        assert whole in page
+        assert left in page
+        assert answer.context["recovered_minor"] == 5_000
+        assert "Debts written off, still claimed" in page
+        assert f'href="{address}"' in finance.get("/write-offs/?status=POSTED").content.decode()
+
     def test_what_was_approved_and_is_not_to_be_posted_is_rejected(self, late):
         write_off = WriteOff.objects.get(account_id="A2")
         signed_in("SUPERVISOR").post(f"/write-offs/{write_off.pk}/approve/", {"note": "ok"})

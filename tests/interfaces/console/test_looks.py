@@ -38,6 +38,7 @@ PAGES = {
     "quality-flag",
     "privacy-person",
     "subject-request",
+    "write-off",
 }
 
 

@@ -35,6 +35,7 @@ NOUNS: tuple[tuple[Promise, Words], ...] = (
             ("case-payment", _("Post a payment")),
             ("case-reversal", _("Reverse a payment")),
             ("write-offs", _("See write-offs")),
+            ("write-off", _("See one write-off and its memorandum")),
             ("write-off-approve", _("Approve a write-off")),
             ("write-off-reject", _("Reject a write-off")),
             ("write-off-post", _("Post a write-off")),

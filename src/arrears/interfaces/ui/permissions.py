@@ -82,6 +82,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "work-complete": COLLECTORS,
     "work-cancel": frozenset({SUPERVISOR}),
     "write-offs": frozenset({FINANCE, SUPERVISOR, COMPLIANCE, LEGAL}),
+    "write-off": frozenset({FINANCE, SUPERVISOR, COMPLIANCE, LEGAL}),
     "write-off-approve": frozenset({FINANCE, SUPERVISOR}),
     "write-off-reject": frozenset({FINANCE, SUPERVISOR}),
     "write-off-post": frozenset({FINANCE}),

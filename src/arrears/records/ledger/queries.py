@@ -1,4 +1,4 @@
-"""What has been paid? Payments of one customer, newest first."""
+"""What has been paid, and what was booked of an account? Frozen rows."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from django.db.models import Min
+
 from arrears.records import bulk
-from arrears.records.ledger.models import JournalEntry, Payment, PaymentSource
+from arrears.records.ledger.models import JournalEntry, Payment, PaymentSource, Posting
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,29 @@ class PaymentRow:
     source_label: str
     actor: str
     reverses_id: str
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    """One entry of the journal. lines : (ledger account, signed minor units: debit positive), they sum to nothing"""
+
+    kind: str
+    reference: str
+    effective_on: date
+    recorded_at: datetime
+    actor: str
+    lines: tuple[tuple[str, int], ...]
+
+    def moved(self, ledger_account: str) -> int:
+        """By how much the entry moves a ledger account, minor units, debit positive."""
+        return sum(minor for account, minor in self.lines if account == ledger_account)
+
+
+def entries_of(account_id: str, *, ledger_accounts: Collection[str]) -> list[EntryRow]:
+    """The entries of an account that move one of some ledger accounts, the first booked first."""
+    touching = Posting.objects.filter(account_id=account_id, ledger_account__in=list(ledger_accounts))
+    found = JournalEntry.objects.filter(entry_id__in=touching.values("entry_id")).prefetch_related("postings")
+    return [_entry(entry) for entry in found.annotate(first=Min("postings")).order_by("first")]
 
 
 def payments_of(customer_id: str, currency: str, *, before: datetime | None = None, limit: int) -> list[PaymentRow]:
@@ -75,6 +100,18 @@ def people_of_payments_besides(known: Collection[str]) -> list[str]:
     """Whose payments and reversals were booked here, other than these."""
     seen, booked = set(known), Payment.objects.values_list("payment_id", "customer_id")
     return sorted({customer for payment, customer in booked if payment not in seen})
+
+
+def _entry(entry: JournalEntry) -> EntryRow:
+    lines = sorted(entry.postings.all(), key=lambda line: line.pk)
+    return EntryRow(
+        kind=entry.kind,
+        reference=entry.reference,
+        effective_on=entry.effective_on,
+        recorded_at=entry.recorded_at,
+        actor=entry.actor,
+        lines=tuple((line.ledger_account, line.amount_minor) for line in lines),
+    )
 
 
 def _row(payment: Payment) -> PaymentRow:
