@@ -68,6 +68,14 @@ def swap_content() -> None:
     Event.objects.filter(pk=other.pk).update(data=one.data, at=one.at)
 
 
+def swap_numbers() -> None:
+    """Two events change their own numbers alone, by which the pages put them in order."""
+    one, other = at(5), at(9)
+    Event.objects.filter(pk=one.pk).update(id=1_000_000)
+    Event.objects.filter(pk=other.pk).update(id=one.pk)
+    Event.objects.filter(pk=1_000_000).update(id=other.pk)
+
+
 def close_the_gap() -> None:
     """One is deleted, and all later ones move up."""
     gone = at(7)
@@ -109,6 +117,8 @@ TAMPERINGS: dict[str, tuple[Callable[[], None], str]] = {
     "all deleted": (lambda: Event.objects.all().delete(), "MISSING"),
     "two in each other's place": (swap, "ALTERED"),
     "two with each other's content": (swap_content, "ALTERED"),
+    "two with each other's number": (swap_numbers, "ALTERED"),
+    "one with a number before all others": (edit(id=-1), "ALTERED"),
     "one deleted and the rest moved up": (close_the_gap, "ALTERED"),
     "one put there": (lambda: Event.objects.create(at=AT, kind="x", subject_id="C1", actor="x"), "UNCHAINED"),
     "one forged at the end": (forge, "END_FORGED"),

@@ -6,6 +6,7 @@ own; writes nothing. A lane's end and its newest event are read in one statement
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
@@ -190,15 +191,15 @@ def tally(judged: Iterable[Judged]) -> tuple[int, list[Finding]]:
 
 
 def judge(stretch: Stretch, secret: bytes) -> Judged:
-    """Every event of a stretch against the one before it."""
+    """Every event of a stretch against the one before it, whose number it comes after."""
     rows, digest_of = _rows(stretch), chain.digester(chain.chain_key(secret))
-    found, expected, previous = [], stretch.first, _digest_before(stretch)
+    found, expected, (latest, previous) = [], stretch.first, _before(stretch)
     for event_id, seq, digest, content in rows:
         if seq != expected:
             found.append(Finding("MISSING", stretch.lane, expected, None))
-        elif content is None or digest_of(previous, content) != digest:
+        elif content is None or event_id <= latest or digest_of(previous, content) != digest:
             found.append(Finding("ALTERED", stretch.lane, seq, event_id))
-        expected, previous = seq + 1, digest
+        expected, previous, latest = seq + 1, digest, event_id
     if expected <= stretch.last:
         found.append(Finding("MISSING", stretch.lane, expected, None))
     return Judged(len(rows), tuple(found[:FINDINGS_A_STRETCH]), _lost(stretch, rows, secret))
@@ -210,8 +211,10 @@ def _lost(stretch: Stretch, rows: list[Read], secret: bytes) -> tuple[Lost, ...]
     return lost_words.find(stretch.lane, told, key=chain.chain_key(secret))
 
 
-def _digest_before(stretch: Stretch) -> str:
-    return digest_at(stretch.lane, stretch.first - 1) or chain.NOTHING
+def _before(stretch: Stretch) -> tuple[float, str]:
+    """Number and digest of the event before a stretch; where there is none, what comes before any."""
+    events = Event.objects.filter(lane=stretch.lane, seq=stretch.first - 1).values_list("id", "digest")
+    return events.first() or (-math.inf, chain.NOTHING)
 
 
 #: `at` as digests cover it, from what the database keeps.
