@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from tests import cast
@@ -18,6 +19,7 @@ from tests.gatehouse import draft
 from arrears.actions import contact_plan, contact_receipts, contact_resolve, contact_send
 from arrears.actions.contact_gate import Gate
 from arrears.channels.sandbox import adapter, far_end
+from arrears.kernel.errors import ChannelError
 from arrears.records.contacts.models import Contact, ContactStatus
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -111,3 +113,25 @@ def test_a_receipt_that_overtakes_the_record_of_sending_is_proof_enough(
     assert contact.vendor_ref
     afters = [event.after for event in contact.events.order_by("id")]
     assert afters == ["PLANNED", "SENDING", "SENT", "DELIVERED"]
+
+
+def test_what_its_vendor_could_not_be_asked_about_and_never_began_is_sent_after_all(
+    gate: Gate, tmp_path: Path, books_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deaf(*_: object, **__: object) -> NoReturn:
+        raise ChannelError("away")
+
+    cast.borrower()
+    contact_plan.plan([draft()], at=cast.NOW, actor="test", gate=gate)
+    child(tmp_path, books_environment, threads=1, death="before_vendor").communicate(timeout=60)
+    channel = adapter.open_channel(folder=tmp_path, trusting=True)
+    with monkeypatch.context() as patched:
+        patched.setattr(channel, "resolve", deaf)
+        assert resolve(channel).doubted == 1
+    assert Contact.objects.get().status == ContactStatus.IN_DOUBT
+
+    assert resolve(channel).recalled == 1
+    sent = contact_send.send_due(at=LONG_AFTER, limit=9, channels={"SMS": channel}, worker="test", gate=gate)
+    channel.close()
+    assert sent.accepted == 1
+    assert seen_by(tmp_path).total() == 1

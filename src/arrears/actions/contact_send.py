@@ -304,28 +304,31 @@ def record(results: Sequence[Result], *, at: datetime, worker: str) -> dict[str,
     rejected = [one for one in results if isinstance(one, Rejected)]
     doubtful = [one for one in results if isinstance(one, InDoubt)]
     failed: dict[str, str] = {}
+    recalled = 0
     for before in ("SENDING", "IN_DOUBT"):
         taken = [(o.contact_id, "", o.vendor_ref, o.parts) for o in accepted if _stands(standing, o, before)]
         contacts.move_many(taken, event="accept", before=before, at=at, actor=worker, columns=ACCEPTED, skip_raced=True)
         announce_sent([row[0] for row in taken], at=at)
-        final = [one for one in rejected if (one.permanent or before == "IN_DOUBT") and _stands(standing, one, before)]
+        here = [one for one in rejected if _stands(standing, one, before)]
+        again = [one for one in here if _may_be_tried(one, before)]
+        recalls = [(o.contact_id, o.code, at if o.code == NOT_BEGUN else at + RETRY, None, None) for o in again]
+        contacts.move_many(
+            recalls, event="recall", before=before, at=at, actor=worker, columns=RECALLED, skip_raced=True
+        )
+        recalled += len(recalls)
+        final = [one for one in here if one not in again]
         fails = [(one.contact_id, one.code, "REJECTED", None, None, at) for one in final]
         contacts.move_many(fails, event="fail", before=before, at=at, actor=worker, columns=REJECTED, skip_raced=True)
         failed |= {one.contact_id: one.code for one in final}
     mark_dead_numbers.after_failures(failed, at=at, actor=worker)
-    again = [one for one in rejected if not one.permanent and _stands(standing, one, "SENDING")]
-    recalls = [(o.contact_id, o.code, at if o.code == NOT_BEGUN else at + RETRY, None, None) for o in again]
-    contacts.move_many(
-        recalls, event="recall", before="SENDING", at=at, actor=worker, columns=RECALLED, skip_raced=True
-    )
     doubts = [(one.contact_id, "no_answer") for one in doubtful if _stands(standing, one, "SENDING")]
     contacts.move_many(doubts, event="doubt", before="SENDING", at=at, actor=worker, skip_raced=True)
     overtaken = [one for one in accepted if not _stands(standing, one, "SENDING", "IN_DOUBT")]
     contacts.set_vendor_refs([(one.vendor_ref, one.parts, one.contact_id) for one in overtaken])
     return {
         "accepted": len(accepted),
-        "rejected": len(rejected) - len(recalls),
-        "recalled": len(recalls),
+        "rejected": len(rejected) - recalled,
+        "recalled": recalled,
         "in_doubt": len(doubtful),
     }
 
@@ -333,6 +336,11 @@ def record(results: Sequence[Result], *, at: datetime, worker: str) -> dict[str,
 def announce_sent(contact_ids: Iterable[str], *, at: datetime) -> None:
     """Tell partners that these reached their vendor; in the transaction that puts it down."""
     webhooks.announce([webhooks.Notice("contact.sent", one, {"contact_id": one}) for one in contact_ids], at=at)
+
+
+def _may_be_tried(rejected: Rejected, before: str) -> bool:
+    """Of what was in doubt only what its channel knows that nobody ever began."""
+    return not rejected.permanent and (before == "SENDING" or rejected.code == NOT_BEGUN)
 
 
 def _stands(standing: Mapping[str, tuple[str, str, str]], one: Result, *statuses: str) -> bool:

@@ -65,7 +65,8 @@ def ends(kind: str) -> frozenset[str]:
 
 
 #: PLANNED → SENDING is the intent, committed before a vendor is called. `recall` follows a vendor's word that nothing
-#: was spoken and that it may be tried again. IN_DOUBT is never sent again.
+#: was spoken and that it may be tried again. IN_DOUBT is only sent again when
+#: its channel says that nobody ever began it.
 CONTACT: Table = {
     ("PLANNED", "intend"): "SENDING",
     ("PLANNED", "refuse"): "REFUSED",
@@ -76,6 +77,7 @@ CONTACT: Table = {
     ("SENDING", "fail"): "FAILED",
     ("SENDING", "doubt"): "IN_DOUBT",
     ("SENDING", "complete"): "DONE",
+    ("IN_DOUBT", "recall"): "PLANNED",
     ("IN_DOUBT", "accept"): "SENT",
     ("IN_DOUBT", "fail"): "FAILED",
     ("IN_DOUBT", "deliver"): "DELIVERED",

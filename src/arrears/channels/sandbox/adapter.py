@@ -104,7 +104,7 @@ class Sandbox:
         return [
             Accepted(one, far_end.ref_of(one))
             if known.get(one)
-            else Rejected(one, "NEVER_ARRIVED", "It never arrived.", False)
+            else Rejected(one, base.NOT_BEGUN, "It never arrived.", False)
             for one in contact_ids
         ]
 
