@@ -59,6 +59,20 @@ class TestEveryModule:
         assert [(name, word) for name, text in texts.items() for word in UNFINISHED if word in text] == []
 
 
+def test_no_page_reads_its_address_past_the_reader():
+    """`interfaces.ui.parts` knows what nobody asked for, and so the page can tell it."""
+    console = SOURCE / "interfaces/console"
+    past = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in python_files(console)
+        for node in ast.walk(tree_of(path))
+        if (isinstance(node, ast.Attribute) and node.attr == "GET")
+        or (isinstance(node, ast.Constant) and node.value == "QUERY_STRING")
+    ]
+    past += [name_of(path) for path in console.rglob("*.html") if "request.GET" in path.read_text(encoding="utf-8")]
+    assert past == []
+
+
 def test_every_folder_has_a_name_of_its_own():
     folders = {part for path in python_files(SOURCE) for part in path.relative_to(SOURCE).parts[:-1]}
     assert folders & FORBIDDEN_FOLDERS == set()

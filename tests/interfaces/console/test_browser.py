@@ -80,3 +80,21 @@ def test_a_working_morning(late, live_server, browser):
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert troubles == []
+
+
+def test_a_wrong_filter_is_told_where_the_list_alone_is_fetched_and_gone_when_it_is_right(committed_books, surf):
+    page = surf("SUPERVISOR", language="en")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/cases/?{'x' * 70}={'y' * 70}")
+    notice = page.locator("#not-understood")
+    assert "left out: xxx" in notice.inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto("/cases/")
+    is_told = "(told) => document.querySelector('#not-understood').innerText.trim() === told"
+    for amount, told in (("abc", "Not understood in this address, and left out: least=abc"), ("1", "")):
+        page.fill("#f-least", amount)
+        with page.expect_response(lambda answer: "least=" in answer.url):
+            page.press("#f-least", "Enter")
+        page.wait_for_function(is_told, arg=told)

@@ -1,6 +1,5 @@
 """The case list and the case page: what is found, in which order, at what cost, and what a role does not see."""
 
-import html
 import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
@@ -296,13 +295,3 @@ def test_an_address_that_is_not_understood_says_so(enter, query, told):
 
     assert ("Not understood in this address" in page) is bool(told)
     assert told in page
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/contacts/", "/verdicts/", "/audit/"])
-def test_a_filter_that_a_list_does_not_have_is_named_on_it(enter, address):
-    client = enter("COMPLIANCE")
-
-    assert "stge=EARLY" in html.unescape(client.get(f"{address}?stge=EARLY").content.decode())
-    for known in ("", "?after=x", "?channel=" if address != "/audit/" else "?kind="):
-        assert "Not understood" not in client.get(f"{address}{known}").content.decode()

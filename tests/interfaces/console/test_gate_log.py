@@ -88,7 +88,7 @@ class TestFilters:
     def test_what_is_not_understood_is_said_and_left_out(self, judged, query):
         page = signed_in("SUPERVISOR").get(f"/verdicts/?customer=LOGGED&{query}")
 
-        assert f"Not understood, and left out: {query}" in page.content.decode()
+        assert f"Not understood in this address, and left out: {query}" in page.content.decode()
         assert len(page.context["rows"]) == 3
 
     def test_each_reason_has_its_source_and_what_was_counted(self, judged):

@@ -30,8 +30,8 @@ class TestJudgedAgain:
         [
             ("pack=us%2Bma&on=2026-01-01", "us+ma@"),
             ("pack=nowhere", "There is no rule pack"),
-            ("on=yesterday", "left out: yesterday"),
-            ("on=0001-01-01", "left out: 0001-01-01"),
+            ("on=yesterday", "left out: on=yesterday"),
+            ("on=0001-01-01", "left out: on=0001-01-01"),
         ],
     )
     def test_another_law_or_day_may_be_asked_and_nonsense_is_answered(self, late, query, told):

@@ -58,3 +58,11 @@ def test_the_stages_add_up_to_what_is_overdue_and_count_who_waits_in_grace(setti
     assert drawn["labels"][0] == "M0"
     assert round(sum(drawn["series"][0]["data"]) * 100) == answer.context["overdue_minor"]
     assert "Overdue, no case yet" in answer.content.decode()
+
+
+def test_it_follows_a_currency_of_its_figures_and_tells_another(late):
+    supervisor = signed_in("SUPERVISOR")
+
+    assert "Not understood" not in supervisor.get("/?currency=CNY&vintages=accounts").content.decode()
+    told = supervisor.get("/?currency=XXX&vintages=all").context["not_understood"]
+    assert told == ["currency=XXX", "vintages=all"]

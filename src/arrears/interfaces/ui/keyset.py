@@ -1,6 +1,6 @@
 """Where does the next page start? Cursors for long lists: a place in an order, never a page number to count to.
 
-Used by every list page. A cursor comes back from outside, so a broken one is simply the first page.
+Used by every list page. A cursor comes back from outside, so a broken one is simply the first page (`parts` tells it).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arrears.actions import wired
 from arrears.actions.contact_gate import ClosedGate
-from arrears.interfaces.ui import at_risk, moment, permissions
+from arrears.interfaces.ui import at_risk, moment, parts, permissions
 from arrears.records.contacts import strangers
 from arrears.records.runs import queries as runs
 
@@ -76,6 +76,7 @@ def page_frame(request: HttpRequest) -> dict[str, object]:
         "allowed": allowed,
         "business_on": moment.of(request).business_on,
         "looked_at": moment.of(request).at,
+        "not_understood": parts.of(request).not_understood() if request.method == "GET" else [],
         "half_night_on": runs.half_done_on(),
         "waiting_for_care": waiting.care,
         "threats_undecided": waiting.safety,

@@ -6,6 +6,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from arrears.interfaces.ui import parts
+
+#: No address of ours is longer.
+NEXT_CHARS = 2_000
+
+
+def asked(request: HttpRequest) -> str:
+    """Where a form or its address says to go on to."""
+    return request.POST.get("next") or parts.of(request).text("next", longest=NEXT_CHARS)
+
 
 def is_ours(request: HttpRequest, onward: str) -> bool:
     """Is an address a path of this site, from its root?"""

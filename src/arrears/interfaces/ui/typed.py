@@ -6,15 +6,12 @@ value here either.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from datetime import date
 
 #: The years that every clock and both databases hold whatever the zone.
 YEARS = range(1970, 2200)
 #: More digits than these no number of ours has.
 DIGITS_MAX = 18
-#: So much of what is not understood is shown again.
-SHOWN = 80
 
 
 def day(text: str) -> date | None:
@@ -24,14 +21,6 @@ def day(text: str) -> date | None:
     except ValueError:
         return None
     return found if found.year in YEARS else None
-
-
-def unknown(query: Mapping[str, str], known: Collection[str]) -> list[str]:
-    """The parts of an address that a list has no filter for: a word that is misspelt changes nothing, and says so.
-
-    example : unknown({"stge": "EARLY", "after": "x"}, {"stage"}) -> ["stge=EARLY"]
-    """
-    return [f"{name}={query[name]}"[:SHOWN] for name in query if name not in known and name != "after"]
 
 
 def number(text: str) -> int | None:

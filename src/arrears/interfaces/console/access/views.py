@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from arrears.actions import sign_in as entering
 from arrears.interfaces.ui import address, menu, moment, refusals, seats, sentences
-from arrears.interfaces.ui.onward import is_ours
+from arrears.interfaces.ui.onward import asked, is_ours
 from arrears.kernel.clock import SystemClock
 from arrears.kernel.errors import Refusal
 from arrears.records.runs import queries as runs
@@ -40,7 +40,7 @@ class Entry(forms.Form):
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The sign-in page; a successful sign-in opens the page that was asked for, in the person's language."""
-    onward = request.POST.get("next") or request.GET.get("next", "")
+    onward = asked(request)
     if request.user.is_authenticated:
         return HttpResponseRedirect(_safe(request, onward))
     form = Entry(request.POST or None)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from arrears.actions import sign_in
 from arrears.interfaces.console.access import history
 from arrears.interfaces.ui import address, refusals, seats
-from arrears.interfaces.ui.onward import is_ours
+from arrears.interfaces.ui.onward import asked, is_ours
 from arrears.kernel.clock import SystemClock
 from arrears.kernel.errors import Refusal
 from arrears.records.signin import factors, queries
@@ -77,7 +77,7 @@ def password(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:
     """The password once more, before something that matters; then back to the page of the form."""
-    onward, error = request.POST.get("next") or request.GET.get("next", ""), ""
+    onward, error = asked(request), ""
     if request.method == "POST":
         password = request.POST.get("password", "")[:200]
         try:

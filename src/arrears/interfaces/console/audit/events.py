@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 from arrears.actions import explore_audit, verify_audit
 from arrears.interfaces.console import actors
 from arrears.interfaces.console.audit import told
-from arrears.interfaces.ui import audit_words, event_words, keyset, moment, sentences, typed
+from arrears.interfaces.ui import audit_words, event_words, keyset, moment, parts, sentences
 from arrears.kernel import clock
 from arrears.records.audit import exploring, lost_words
 from arrears.records.cases import queries as cases
@@ -30,9 +30,9 @@ MACHINES = ("worker", "cli", "demo", "setup")
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
     """The newest events of those that are asked for."""
-    asked = {name: _asked(request, name) for name in ("about", "kind", "actor", "from", "to")}
-    days = {name: typed.day(asked[name]) for name in ("from", "to")}
-    not_understood = [name for name, day in days.items() if asked[name] and day is None]
+    here = parts.of(request)
+    asked = {name: here.text(name) for name in ("about", "kind", "actor")}
+    days = {name: here.day(name) for name in ("from", "to")}
     about = explore_audit.about(asked["about"]) if asked["about"] else None
     wanted = exploring.Wanted(
         subjects=about.subjects if about else None,
@@ -41,16 +41,15 @@ def listing(request: HttpRequest) -> HttpResponse:
         from_at=_begins(days["from"]),
         to_at=_begins(days["to"] + timedelta(days=1) if days["to"] else None),
     )
-    page = exploring.page(wanted, before=_place(request.GET.get("after", "")), size=PAGE_SIZE)
+    page = exploring.page(wanted, before=cast("exploring.Place | None", here.place([datetime, int])), size=PAGE_SIZE)
     names = actors.names()
     context = {
         "rows": [told.line(event, names) for event in page.rows],
         "later": keyset.pack([page.later[0].isoformat(), page.later[1]]) if page.later else "",
         "looked_back_to": page.looked_back_to,
-        "asked": asked | dict.fromkeys(not_understood, ""),
+        "asked": asked | days,
         "about": about,
         "is_on_record": _trace(request, about.customer_id if about else ""),
-        "not_understood": [f"{name}={asked[name]}" for name in not_understood] + typed.unknown(request.GET, asked),
         "kinds": _kinds(asked["kind"]),
         "actors": _actors(asked["actor"], names),
         "whole": told.verification(verify_audit.last_whole(), names),
@@ -87,10 +86,6 @@ def one(request: HttpRequest, event_id: int) -> HttpResponse:
     return render(request, "console/audit/event.html", context)
 
 
-def _asked(request: HttpRequest, name: str) -> str:
-    return request.GET.get(name, "").strip()[:64]
-
-
 def _trace(request: HttpRequest, customer_id: str) -> bool:
     """Whether it is on record that somebody looked at a person's events."""
     return bool(customer_id) and explore_audit.trace(customer_id, at=moment.of(request).at, actor=moment.actor(request))
@@ -116,7 +111,3 @@ def _actors(asked: str, names: dict[str, str]) -> list[tuple[str, str]]:
 def _begins(day: date | None) -> datetime | None:
     """When a day begins by the lender's clock."""
     return clock.at_local(day, time(0), settings.LENDER_ZONE) if day else None
-
-
-def _place(cursor: str) -> exploring.Place | None:
-    return cast("exploring.Place | None", keyset.unpack(cursor, [datetime, int]))

@@ -15,6 +15,7 @@ from arrears.interfaces.console.cases.debt import AccountRow
 from arrears.interfaces.console.late.standing import Standing
 from arrears.interfaces.ui import calming, keyset, sentences
 from arrears.interfaces.ui.moment import Moment
+from arrears.interfaces.ui.parts import Parts
 from arrears.records.cases import queries as cases
 from arrears.records.cases.queries import CaseCard, Viewer
 from arrears.records.cases.work import WorkRow
@@ -134,7 +135,7 @@ def timeline(
     }
 
 
-def timeline_place(cursor: str) -> datetime | None:
+def timeline_place(asked: Parts) -> datetime | None:
     """The moment before which a page of the story starts; None for the newest page or a broken cursor."""
-    found = keyset.unpack(cursor, [datetime])
+    found = asked.place([datetime], "until")
     return cast("datetime", found[0]) if found else None

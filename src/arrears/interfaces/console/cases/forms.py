@@ -6,12 +6,11 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-
-from django import forms
-from django.utils.translation import gettext_lazy as _
+from typing import cast
 
 from arrears.interfaces.console import fields
-from arrears.interfaces.ui import keyset, sentences, typed
+from arrears.interfaces.ui import sentences, typed
+from arrears.interfaces.ui.parts import Parts
 from arrears.kernel import money
 from arrears.kernel.errors import InvalidInput
 from arrears.records.cases import queries
@@ -19,91 +18,55 @@ from arrears.records.cases import queries
 PAYMENT_ID = re.compile(r"console-[0-9a-f]{32}")
 #: How long a payment's identifier may be.
 REFERENCE_MAX = 64
-#: What an address of the list may say beside its filters.
-BESIDE = ("after", "before", "found", "q")
+CURRENCY_CHARS = 3
 ORDER_WORDS = frozenset(f"{sign}{word}" for word in queries.ORDERS for sign in ("", "-"))
 
 
-class Filters(forms.Form):
-    """The filters of the list. A value that makes no sense is dropped and said so beside its field."""
-
-    customer = forms.CharField(required=False, max_length=64)
-    status = forms.CharField(required=False, max_length=8)
-    stage = forms.CharField(required=False, max_length=8)
-    bucket = forms.CharField(required=False, max_length=8)
-    currency = forms.CharField(required=False, max_length=3)
-    assigned = forms.CharField(required=False, max_length=12)
-    least = forms.CharField(required=False, max_length=20)
-    most = forms.CharField(required=False, max_length=20)
-    order = forms.CharField(required=False, max_length=12)
-
-    def clean_assigned(self) -> str:
-        value: str = self.cleaned_data["assigned"]
-        return value if value in {"", "NOBODY", "ME"} or typed.number(value) is not None else ""
-
-    def clean_order(self) -> str:
-        value: str = self.cleaned_data["order"]
-        return value if value in ORDER_WORDS else "-dpd"
-
-    def clean_least(self) -> int | None:
-        return self._minor("least")
-
-    def clean_most(self) -> int | None:
-        return self._minor("most")
-
-    def _minor(self, name: str) -> int | None:
-        text = self.cleaned_data[name].strip()
-        if not text:
-            return None
-        try:
-            return money.parse_minor(text, self.cleaned_data.get("currency") or "CNY")
-        except InvalidInput:
-            raise forms.ValidationError(_("This is not an amount.")) from None
-
-
-def wanted(query: Mapping[str, str], *, viewer_id: int, searched: str | None) -> tuple[queries.Wanted, Filters]:
+def wanted(asked: Parts, *, viewer_id: int, searched: str | None) -> queries.Wanted:
     """What the list should hold. A search, or one customer, looks at every status unless one is chosen.
 
     searched : what was searched for; None without a search, blank when it cannot be known any more: then nothing
     """
-    form = Filters(query)
-    form.is_valid()
-    read = form.cleaned_data
-    customer_id = read.get("customer", "").strip()
+    choices = queries.choices()
+    customer_id = asked.text("customer")
     is_narrow = searched is not None or bool(customer_id)
     # Without a search "any status" would sort every case there ever was, so it means the open ones.
-    status = (read.get("status") or "ANY") if is_narrow else read.get("status", "").replace("ANY", "") or "OPEN"
-    assigned = read.get("assigned", "")
+    status = asked.one_of("status", {"ANY", *dict(choices["statuses"])}, otherwise="ANY" if is_narrow else "OPEN")
+    status = status if is_narrow or status != "ANY" else "OPEN"
+    assigned = asked.read("assigned", _assignee) or ""
+    currency = asked.read("currency", _currency) or ""
     return queries.Wanted(
         status="" if status == "ANY" else status,
-        stage=read.get("stage", ""),
-        bucket=read.get("bucket", ""),
-        currency=read.get("currency", "").upper(),
+        stage=asked.one_of("stage", dict(choices["stages"])),
+        bucket=asked.text("bucket", longest=8),
+        currency=currency,
         assigned_to=str(viewer_id) if assigned == "ME" else assigned,
-        overdue_from_minor=read.get("least"),
-        overdue_to_minor=read.get("most"),
+        overdue_from_minor=asked.read("least", lambda text: _minor(text, currency)),
+        overdue_to_minor=asked.read("most", lambda text: _minor(text, currency)),
         customer_id=customer_id,
         found_ids=None if searched is None else queries.search(searched) if searched else (),
-        order=read.get("order") or "-dpd",
-    ), form
+        order=asked.one_of("order", ORDER_WORDS, otherwise="-dpd"),
+    )
 
 
-def not_understood(query: Mapping[str, str], form: Filters) -> list[str]:
-    """The parts of an address that the list does not follow: unknown names, and values that are none of their kind."""
-    choices = queries.choices()
-    known = {"stage": dict(choices["stages"]), "status": {"ANY", *dict(choices["statuses"])}, "order": ORDER_WORDS}
-    wrong = {name for name, values in known.items() if query.get(name) and query[name] not in values}
-    if query.get("assigned") and not form.cleaned_data.get("assigned"):
-        wrong.add("assigned")
-    wrong |= {name for name in query if name not in {*form.fields, *BESIDE}} | set(form.errors)
-    return [f"{name}={query[name]}" for name in query if name in wrong]
+def _assignee(text: str) -> str | None:
+    return text if text in {"NOBODY", "ME"} or typed.number(text) is not None else None
 
 
-def place(cursor: str, order: str) -> tuple[object, str] | None:
+def _currency(text: str) -> str | None:
+    return text.upper() if len(text) == CURRENCY_CHARS and text.isascii() and text.isalpha() else None
+
+
+def _minor(text: str, currency: str) -> int | None:
+    try:
+        return money.parse_minor(text, currency or "CNY")
+    except InvalidInput:
+        return None
+
+
+def place(asked: Parts, order: str, name: str = "after") -> tuple[object, str] | None:
     """A place in the list from its cursor; None when there is none or it is broken."""
-    is_date = order.removeprefix("-") == "opened"
-    found = keyset.unpack(cursor, [date if is_date else int, str])
-    return (found[0], str(found[1])) if found else None
+    return cast("tuple[object, str] | None", asked.place([date if order.endswith("opened") else int, str], name))
 
 
 @dataclass(frozen=True)

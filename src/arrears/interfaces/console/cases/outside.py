@@ -12,7 +12,7 @@ from django.shortcuts import render
 
 from arrears.actions import contact_call, reveal_sealed
 from arrears.interfaces.console.cases import forms
-from arrears.interfaces.ui import keyset, moment, sentences
+from arrears.interfaces.ui import keyset, moment, parts, sentences
 from arrears.records.cases import queries
 from arrears.records.compliance import queries as compliance
 from arrears.records.contacts import untold
@@ -32,7 +32,7 @@ def is_for(request: HttpRequest) -> bool:
 def listing(request: HttpRequest) -> HttpResponse:
     """The cases that are with the agency, the most overdue first."""
     wanted = queries.Wanted(status="")
-    after = forms.place(request.GET.get("after", ""), wanted.order)
+    after = forms.place(parts.of(request), wanted.order)
     page = queries.page(request.user, wanted, after=after, before=None, size=PAGE_SIZE)
     live = placements.live_of([row.case_id for row in page.rows])
     context = {

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from arrears.actions import reverse_payment
 from arrears.interfaces.console import fields
 from arrears.interfaces.console.cases import forms
-from arrears.interfaces.ui import moment, refusals, sentences
+from arrears.interfaces.ui import moment, parts, refusals, sentences
 from arrears.interfaces.ui.templatetags import ui
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import queries
@@ -24,7 +24,8 @@ from arrears.records.cases import queries
 def reverse(request: HttpRequest, case_id: str) -> HttpResponse:
     """Foresee, ask, do; what cannot be reversed says why, on this page."""
     card = queries.access(request.user, case_id)
-    asked = request.POST if request.method == "POST" else request.GET
+    here = parts.of(request)
+    asked = request.POST if request.method == "POST" else {name: here.text(name) for name in ("account", "payment")}
     try:
         wish = forms.reversal(asked, known=queries.account_ids_of(card.case_id))
         if request.method == "POST":

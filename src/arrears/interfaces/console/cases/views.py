@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from arrears.actions import house
 from arrears.exchange import customer_book
 from arrears.interfaces.console.cases import debt, file, forms, outside
 from arrears.interfaces.console.late import standing
-from arrears.interfaces.ui import keyset, moment
+from arrears.interfaces.ui import keyset, moment, parts
 from arrears.records.cases import queries, work
 from arrears.records.privacy import slips
 from arrears.records.staff import queries as staff
@@ -22,6 +23,8 @@ from arrears.records.writeoffs import queries as writeoffs
 
 PAGE_SIZE = 50
 SEARCH_CHARS = 80
+#: Longer than any slip of a search of that length.
+SLIP_CHARS = 2_000
 PURPOSE = "cases.search"
 
 
@@ -35,9 +38,8 @@ def search(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('cases')}?{urlencode({'found': slip})}")
 
 
-def _searched(request: HttpRequest) -> str | None:
+def _searched(request: HttpRequest, slip: str) -> str | None:
     """What was searched for; None without a search, blank when the slip is too old or another's."""
-    slip = request.GET.get("found", "")
     if not slip:
         return None
     return slips.read(slip, purpose=PURPOSE, holder=str(request.user.pk), at=moment.of(request).at) or ""
@@ -53,20 +55,22 @@ def listing(request: HttpRequest) -> HttpResponse:
     """The list: filters, order, search, pages; HTMX asks for the table alone. An agency has a list of its own."""
     if outside.is_for(request):
         return outside.listing(request)
-    searched = _searched(request)
-    wanted, form = forms.wanted(request.GET, viewer_id=request.user.pk, searched=searched)
-    after = forms.place(request.GET.get("after", ""), wanted.order)
-    before = forms.place(request.GET.get("before", ""), wanted.order) if not after else None
+    asked = parts.of(request)
+    slip = asked.text("found", longest=SLIP_CHARS)
+    searched = _searched(request, slip)
+    wanted = forms.wanted(asked, viewer_id=request.user.pk, searched=searched)
+    after, before = (forms.place(asked, wanted.order, name) for name in ("after", "before"))
+    before = None if after else before
     page = queries.page(request.user, wanted, after=after, before=before, size=PAGE_SIZE)
     if searched and not page.count and (account_id := _account_of_payment(searched)):
-        wanted, form = forms.wanted(request.GET, viewer_id=request.user.pk, searched=account_id)
+        wanted = replace(wanted, found_ids=queries.search(account_id))
         page = queries.page(request.user, wanted, after=after, before=before, size=PAGE_SIZE)
     context = {
-        "form": form,
-        "not_understood": forms.not_understood(request.GET, form),
         "wanted": wanted,
+        "written": {name: asked.written(name) for name in ("assigned", "least", "most")},
+        "wrong": [name for name, _text in asked.wrong()],
         "text": searched or "",
-        "slip": request.GET.get("found", ""),
+        "slip": slip,
         "is_stale": searched == "",
         "is_narrow": searched is not None or bool(wanted.customer_id),
         "rows": page.rows,
@@ -91,7 +95,7 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
         return outside.case(request, card)
     now = moment.of(request)
     accounts = debt.accounts(card, as_of=now.business_on)
-    until = file.timeline_place(request.GET.get("until", ""))
+    until = file.timeline_place(parts.of(request))
     late = standing.of_case(case_id)
     tasks, write_offs = work.work_of_case(case_id), writeoffs.of_case(case_id)
     story = file.timeline(card, accounts=accounts, tasks=tasks, write_offs=write_offs, late=late, until=until)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from arrears.actions import reveal_sealed, take_complaint
 from arrears.interfaces.console import actors, clocks
 from arrears.interfaces.console.complaints import people, story
-from arrears.interfaces.ui import keyset, moment, refusals, sentences
+from arrears.interfaces.ui import keyset, moment, parts, refusals, sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.complaints import queries
 from arrears.records.complaints import statistics as counted
@@ -34,20 +34,17 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Open complaints by what is due first, those overdue alone, or those that ended."""
     on = moment.of(request).business_on
     lists, agencies = queries.choices(), people.agencies()
-    asked = {name: request.GET.get(name, "") for name in ("status", "kind", "agency")}
-    which = request.GET.get("which", "")
-    which = which if which in ("OVERDUE", queries.ENDED) else queries.OPEN
+    asked = parts.of(request)
+    which = asked.one_of("which", (queries.OPEN, "OVERDUE", queries.ENDED), otherwise=queries.OPEN)
     is_ended = which == queries.ENDED
     wanted = queries.Wanted(
         which=queries.ENDED if is_ended else queries.OPEN,
-        status=asked["status"] if asked["status"] in dict(lists["statuses"]) else "",
-        kind=asked["kind"] if asked["kind"] in dict(lists["kinds"]) else "",
-        agency=asked["agency"] if asked["agency"] in agencies else "",
+        status=asked.one_of("status", dict(lists["statuses"])),
+        kind=asked.one_of("kind", dict(lists["kinds"])),
+        agency=asked.one_of("agency", agencies),
         overdue_on=on if which == "OVERDUE" else None,
     )
-    cursor = request.GET.get("after", "")
-    kinds = [datetime if is_ended else date, str]
-    after = cast("queries.Place | None", keyset.unpack(cursor, kinds))
+    after = cast("queries.Place | None", asked.place([datetime if is_ended else date, str]))
     rows = queries.page(request.user, wanted, after=after, size=PAGE_SIZE)
     shown, names = rows[:PAGE_SIZE], actors.names()
     context = {
@@ -128,8 +125,7 @@ def page(
 def statistics(request: HttpRequest) -> HttpResponse:
     """How many, about what and whom, how many were right, how quickly answered."""
     on = moment.of(request).business_on
-    asked = request.GET.get("days", "")
-    days = int(asked) if asked in map(str, PERIODS) else PERIODS[0]
+    days = int(parts.of(request).one_of("days", [*map(str, PERIODS)]) or PERIODS[0])
     found = counted.since(on - timedelta(days=days), on=on)
     names, agencies, teams, kinds = actors.names(), people.agencies(), people.teams(), counted.kinds()
     said = {

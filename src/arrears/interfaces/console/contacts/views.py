@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import contact_fate, contact_overrule, contact_resolve, keep_transcript, reveal_sealed, wired
 from arrears.interfaces.console import actors
-from arrears.interfaces.ui import keyset, moment, refusals, sentences, typed
+from arrears.interfaces.ui import keyset, moment, parts, refusals, sentences
 from arrears.kernel.errors import NotFound, Refusal
 from arrears.records.cases import queries as cases
 from arrears.records.compliance import flags
@@ -22,26 +22,24 @@ from arrears.records.compliance import queries as compliance
 from arrears.records.contacts import counts, queries, transcripts
 
 PAGE_SIZE = 50
-Choices = list[tuple[str, str]]
 
 
 @require_GET
 def log(request: HttpRequest) -> HttpResponse:
     """One day's contacts; today's unless a day is named."""
-    on = typed.day(request.GET.get("on", "")) or queries.newest_day() or moment.of(request).business_on
+    asked = parts.of(request)
+    on = asked.day("on") or queries.newest_day() or moment.of(request).business_on
     choices = queries.choices()
     readings = [(queries.WENT_OUT, gettext("Went out")), (queries.HELD, gettext("Held by the gate"))]
     statuses = [*choices["statuses"], *readings]
-    status = request.GET.get("status", "")
-    status = status if status in dict(statuses) else ""
-    channel = request.GET.get("channel", "")
-    channel = channel if channel in dict(choices["channels"]) else ""
-    rows = queries.log_of_day(request.user, on, status=status, channel=channel, after=_place(request), size=PAGE_SIZE)
+    status = asked.one_of("status", dict(statuses))
+    channel = asked.one_of("channel", dict(choices["channels"]))
+    after = cast("tuple[datetime, str] | None", asked.place([datetime, str]))
+    rows = queries.log_of_day(request.user, on, status=status, channel=channel, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     verdicts = compliance.verdicts_of_contacts(row.contact_id for row in shown)
     ends = queries.ends_of(row.contact_id for row in shown if row.status in queries.UNDONE)
     context = {
-        "not_understood": _not_understood(request, statuses, choices["channels"]),
         "on": on,
         "status": status,
         "channel": channel,
@@ -164,20 +162,3 @@ def _told(
 def _telling(verdicts: list[compliance.VerdictRow]) -> compliance.VerdictRow | None:
     """The newest judgement with a reason: one that was held may have been allowed since, which gives none."""
     return next((verdict for verdict in reversed(verdicts) if verdict.reasons), None)
-
-
-def _not_understood(request: HttpRequest, statuses: Choices, channels: Choices) -> list[str]:
-    """The parts of the address that the log does not follow."""
-    asked = {name: request.GET.get(name, "") for name in ("on", "status", "channel")}
-    wrong = {
-        "on": typed.day(asked["on"]) is None,
-        "status": asked["status"] not in dict(statuses),
-        "channel": asked["channel"] not in dict(channels),
-    }
-    told = [f"{name}={value}" for name, value in asked.items() if value and wrong[name]]
-    return told + typed.unknown(request.GET, asked)
-
-
-def _place(request: HttpRequest) -> tuple[datetime, str] | None:
-    cursor = request.GET.get("after", "")
-    return cast("tuple[datetime, str] | None", keyset.unpack(cursor, [datetime, str]))

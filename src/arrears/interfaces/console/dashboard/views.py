@@ -14,7 +14,7 @@ from arrears.exchange import figures
 from arrears.exchange.figures import Dashboard
 from arrears.interfaces.console.dashboard import charts, stages
 from arrears.interfaces.console.nights import next_day
-from arrears.interfaces.ui import moment, permissions
+from arrears.interfaces.ui import moment, parts, permissions
 from arrears.records.cases import queries as cases
 from arrears.records.cases import work
 from arrears.records.complaints import queries as complaints
@@ -59,12 +59,13 @@ def _book(request: HttpRequest, reached: Any) -> dict[str, Any]:
     currencies = figures.currencies(lake=lake, as_of=reached)
     if not currencies:
         return {"board": None, "by_currency": _stages(request)}
-    asked = request.GET.get("currency", "")
-    currency = asked if asked in currencies else "CNY" if "CNY" in currencies else currencies[0]
+    asked = parts.of(request)
+    usual = "CNY" if "CNY" in currencies else currencies[0]
+    currency = asked.one_of("currency", currencies, otherwise=usual)
     board = figures.dashboard(lake=lake, as_of=reached, currency=currency)
     trend = figures.trend(lake=lake, currency=currency, nights_max=NIGHTS_SHOWN)
     monthly = charts.roll(board.roll_month)
-    by_accounts = request.GET.get("vintages") == "accounts"
+    by_accounts = asked.flag("vintages", "accounts")
     return {
         "board": board,
         "by_currency": _stages(request, board),

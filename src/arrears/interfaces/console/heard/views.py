@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from arrears.actions import forget_strangers, reveal_sealed, wired, words_in_force
 from arrears.interfaces.console import actors
 from arrears.interfaces.ui import at_risk as at_risk_people
-from arrears.interfaces.ui import calming, keyset, moment, refusals, sentences
+from arrears.interfaces.ui import calming, keyset, moment, parts, refusals, sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import heard
 from arrears.records.cases.heard import Care, HeardRow
@@ -34,12 +34,10 @@ WITHIN = timedelta(days=90)
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
     """People heard within three months, those at risk first, narrowed to a signal or to those at risk."""
-    at = moment.of(request).at
-    signal = request.GET.get("signal", "")
-    signal = signal if signal in calming.EMOTIONS | calming.REASONS else ""
-    at_risk = request.GET.get("risk", "") == "1"
-    cursor = request.GET.get("after", "")
-    after = cast("heard.Place | None", keyset.unpack(cursor, [int, datetime, str]))
+    at, asked = moment.of(request).at, parts.of(request)
+    signal = asked.one_of("signal", calming.EMOTIONS | calming.REASONS)
+    at_risk = asked.flag("risk")
+    after = cast("heard.Place | None", asked.place([int, datetime, str]))
     rows = heard.heard(request.user, since=at - WITHIN, signal=signal, at_risk=at_risk, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     people = {row.customer_id for row in shown}

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from arrears.actions import house
 from arrears.exchange import figures
 from arrears.interfaces.console.nights import next_day, report
-from arrears.interfaces.ui import refusals, typed
+from arrears.interfaces.ui import parts, refusals
 from arrears.kernel.errors import Refusal
 from arrears.records.contacts import counts
 from arrears.records.contacts import queries as contacts
@@ -23,7 +23,7 @@ PAGE_SIZE = 30
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
     """The latest nights and tapes."""
-    before = typed.day(request.GET.get("before", ""))
+    before = parts.of(request).day("before")
     nights = queries.nights_before(before, limit=PAGE_SIZE + 1)
     shown = nights[:PAGE_SIZE]
     newest = queries.newest_night()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from arrears.actions import house
 from arrears.interfaces.console.packs import rules
 from arrears.interfaces.console.packs.rules import Row
-from arrears.interfaces.ui import gate_words, moment, sentences, typed
+from arrears.interfaces.ui import gate_words, moment, parts, sentences
 from arrears.kernel.errors import InvalidInput
 from arrears.rules.compliance import reading
 from arrears.rules.compliance.packs import Pack
@@ -40,8 +40,9 @@ class Listed:
 def listing(request: HttpRequest) -> HttpResponse:
     """Every pack that can be used; several that are ticked are opened as one."""
     folder, on = house.policies_in_force(), moment.of(request).business_on
-    there = set(reading.names(folder))
-    if chosen := [name for name in dict.fromkeys(request.GET.getlist("together")) if name in there]:
+    asked = parts.of(request)
+    chosen = asked.some_of("together", set(reading.names(folder)))
+    if chosen and not asked.wrong():
         return redirect("pack", "+".join(chosen))
     live = str(settings.RULE_PACK).split("+")
     listed = [_listed(folder, name, live, on) for name in (*reading.names(folder), reading.BASE)]
@@ -72,16 +73,14 @@ def _listed(folder: Path, name: str, live: list[str], on: date) -> Listed:
 @require_GET
 def one(request: HttpRequest, name: str) -> HttpResponse:
     """Every rule of a pack, or of several as one, with what holds everywhere."""
+    asked = parts.of(request)
+    kind, on = asked.one_of("kind", gate_words.KINDS), asked.day("on")
     try:
         packs = reading.parts(house.policies_in_force(), name)
     except reading.UnknownPack as refusal:
         raise Http404(str(refusal)) from refusal
     except InvalidInput as wrong:
         return render(request, "console/packs/pack.html", {"name": name, "fault": str(wrong)})
-    kind = request.GET.get("kind", "")
-    kind = kind if kind in gate_words.KINDS else ""
-    asked = request.GET.get("on", "").strip()
-    on = typed.day(asked)
     today = moment.of(request).business_on
     found = rules.rows(packs, on=on or today)
     kinds = [row.kind for row in found]
@@ -96,7 +95,6 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
         "kinds": [(code, label, kinds.count(code)) for code, label in gate_words.choices(gate_words.KINDS, kinds)],
         "kind": kind,
         "on": on,
-        "on_wrong": asked if asked and on is None else "",
         "total": len(shown),
     }
     return render(request, "console/packs/pack.html", context)

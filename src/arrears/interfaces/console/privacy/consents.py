@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from arrears.interfaces.console import actors
 from arrears.interfaces.console.privacy import forms
-from arrears.interfaces.ui import gate_words, keyset, moment, refusals, sentences
+from arrears.interfaces.ui import gate_words, keyset, moment, parts, refusals, sentences
 from arrears.kernel.errors import NotFound, Refusal
 from arrears.records.compliance import consents
 from arrears.rules.compliance import facts
@@ -24,14 +24,14 @@ PAGE_SIZE = 40
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
     """Consents, the newest first, narrowed to a purpose, to those that hold, or to those withdrawn."""
-    purpose = request.GET.get("purpose", "")
-    which = request.GET.get("which", "HOLDING")
-    cursor = request.GET.get("after", "")
+    asked = parts.of(request)
+    purpose = asked.one_of("purpose", facts.CONSENTS)
+    which = asked.one_of("which", ("HOLDING", "WITHDRAWN", "ANY"), otherwise="HOLDING")
     rows = consents.page(
-        purpose=purpose if purpose in facts.CONSENTS else "",
-        which=which if which in ("HOLDING", "WITHDRAWN") else "",
+        purpose=purpose,
+        which="" if which == "ANY" else which,
         customer_ids=None,
-        after=cast("consents.Place | None", keyset.unpack(cursor, [datetime, str])),
+        after=cast("consents.Place | None", asked.place([datetime, str])),
         size=PAGE_SIZE,
     )
     shown, names = rows[:PAGE_SIZE], actors.names()

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from arrears.interfaces.console import actors, clocks
 from arrears.interfaces.console.privacy import looks
-from arrears.interfaces.ui import moment
+from arrears.interfaces.ui import moment, parts
 from arrears.records.compliance import consents
 from arrears.records.rights import queries
 
@@ -23,8 +23,7 @@ WAITING_MAX = 8
 def desk(request: HttpRequest) -> HttpResponse:
     """Requests by what is due first, holds to be decided, consents, and the looks of the last days."""
     now, names = moment.of(request), actors.names()
-    asked = request.GET.get("days", "")
-    days = int(asked) if asked in map(str, PERIODS) else PERIODS[0]
+    days = int(parts.of(request).one_of("days", [*map(str, PERIODS)]) or PERIODS[0])
     waiting = queries.requests(which=queries.OPEN, kind="", after=None, size=WAITING_MAX)[:WAITING_MAX]
     holding = queries.holds(stand=True, limit=WAITING_MAX)
     context = {

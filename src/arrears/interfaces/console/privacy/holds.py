@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from arrears.interfaces.console import actors, deeds
 from arrears.interfaces.console.deeds import Asked
 from arrears.interfaces.console.privacy import forms
-from arrears.interfaces.ui import moment, sentences
+from arrears.interfaces.ui import moment, parts, sentences
 from arrears.records.rights import holds, queries
 
 #: So many are shown; who is looked for is found at the desk.
@@ -20,7 +20,7 @@ SHOWN_MAX = 200
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
     """Holds that stand, those to be decided first; or those that were lifted."""
-    which = "LIFTED" if request.GET.get("which") == "LIFTED" else "STANDING"
+    which = parts.of(request).one_of("which", ("STANDING", "LIFTED"), otherwise="STANDING")
     rows, names = queries.holds(stand=which == "STANDING", limit=SHOWN_MAX), actors.names()
     context = {
         "which": which,

@@ -20,7 +20,7 @@ from arrears.actions import correct_person, house, reveal_sealed, wired, work_re
 from arrears.interfaces.console import actors, clocks, deeds, fields
 from arrears.interfaces.console.deeds import Asked
 from arrears.interfaces.console.privacy import retention
-from arrears.interfaces.ui import gate_words, keyset, moment, refusals, rights_words, scores, sentences
+from arrears.interfaces.ui import gate_words, keyset, moment, parts, refusals, rights_words, scores, sentences
 from arrears.interfaces.ui.templatetags import ui
 from arrears.kernel.errors import Refusal
 from arrears.records.people import queries as people
@@ -34,12 +34,10 @@ PAGE_SIZE = 40
 def listing(request: HttpRequest) -> HttpResponse:
     """Open requests by what is due first, or those that ended, narrowed to one kind."""
     on, lists = moment.of(request).business_on, queries.request_choices()
-    which = queries.ENDED if request.GET.get("which") == queries.ENDED else queries.OPEN
-    kind = request.GET.get("kind", "")
-    kind = kind if kind in dict(lists["kinds"]) else ""
-    cursor = request.GET.get("after", "")
-    kinds = [datetime if which == queries.ENDED else date, str]
-    after = cast("queries.Place | None", keyset.unpack(cursor, kinds))
+    asked = parts.of(request)
+    which = asked.one_of("which", (queries.OPEN, queries.ENDED), otherwise=queries.OPEN)
+    kind = asked.one_of("kind", dict(lists["kinds"]))
+    after = cast("queries.Place | None", asked.place([datetime if which == queries.ENDED else date, str]))
     rows = queries.requests(which=which, kind=kind, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     context = {

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET
 from arrears.actions import approve_retention, forget_strangers, house, retain, wired
 from arrears.interfaces.console import actors, deeds
 from arrears.interfaces.console.deeds import Asked
-from arrears.interfaces.ui import gate_words, moment, refusals, rights_words, sentences
+from arrears.interfaces.ui import gate_words, moment, parts, refusals, rights_words, sentences
 from arrears.kernel import clock
 from arrears.kernel.errors import Refusal
 from arrears.records.rights import queries
@@ -37,7 +37,7 @@ def schedule(request: HttpRequest) -> HttpResponse:
     """Kind by kind, how long it is kept and by which rules; with ?find=1 also whose is due today."""
     on, gate = moment.of(request).business_on, wired.here().gate
     found, refused = None, ""
-    if request.GET.get("find") == "1":
+    if parts.of(request).flag("find"):
         try:
             found = retain.find(on=on, place=house.here(), gate=gate)
         except Refusal as refusal:

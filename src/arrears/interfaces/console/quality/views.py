@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import decide_flag, reveal_sealed, screen_words, words_in_force
 from arrears.interfaces.console import actors
-from arrears.interfaces.ui import keyset, moment, refusals, sentences, speech_words
+from arrears.interfaces.ui import keyset, moment, parts, refusals, sentences, speech_words
 from arrears.kernel.errors import NotFound, Refusal
 from arrears.records.cases import scope
 from arrears.records.compliance import flags
@@ -34,13 +34,10 @@ PURPOSE = "QUALITY"
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
     """Flagged records of a status, and of one label when it is named."""
-    statuses = flags.statuses()
-    status = request.GET.get("status", "")
-    status = status if status in dict(statuses) else statuses[0][0]
-    label = request.GET.get("label", "")
-    label = label if label in speech_words.LABELS else ""
-    cursor = request.GET.get("after", "")
-    after = cast("flags.Place | None", keyset.unpack(cursor, [int, datetime, str]))
+    statuses, asked = flags.statuses(), parts.of(request)
+    status = asked.one_of("status", dict(statuses), otherwise=statuses[0][0])
+    label = asked.one_of("label", speech_words.LABELS)
+    after = cast("flags.Place | None", asked.place([int, datetime, str]))
     rows = flags.queue(status, within=_seen(request), label=label, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     names, policies = actors.names(), words_in_force.speech().folder

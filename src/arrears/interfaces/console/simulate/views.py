@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from arrears.actions import house
 from arrears.interfaces.console.simulate import form
 from arrears.interfaces.console.simulate.form import Filled
-from arrears.interfaces.ui import gate_words, moment, refusals, sentences
+from arrears.interfaces.ui import gate_words, moment, parts, refusals, sentences
 from arrears.kernel import json_lines
 from arrears.kernel.errors import InvalidInput
 from arrears.rules.compliance import answering, facts, reading
@@ -28,7 +28,7 @@ def simulate(request: HttpRequest) -> HttpResponse:
     """The form, and the answer to what it says."""
     if request.method == "GET":
         filled = form.blank(at=moment.of(request).at, zone=settings.LENDER_ZONE)
-        pack = request.GET.get("pack", "").replace(" ", "+")[:200] or settings.RULE_PACK
+        pack = parts.of(request).text("pack", longest=200).replace(" ", "+") or settings.RULE_PACK
         return _show(request, pack, filled, lines="", answers=[])
     pack = request.POST.get("pack", "").strip().replace(" ", "+")[:200]
     if request.POST.get("by") == "line":

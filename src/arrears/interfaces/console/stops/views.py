@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import lift_stop
 from arrears.interfaces.console import actors
-from arrears.interfaces.ui import moment, permissions, refusals, sentences, typed
+from arrears.interfaces.ui import moment, parts, permissions, refusals, sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import scope
 from arrears.records.compliance import queries
@@ -22,12 +22,13 @@ PAGE_SIZE = 50
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
     """Stops in force, the newest first; a search finds one person's."""
-    text = request.GET.get("text", "").strip()[:80]
+    asked = parts.of(request)
+    text = asked.text("text", longest=80)
     rows = queries.stops_in_force(
         moment.of(request).at,
         within=_seen(request),
         text=text,
-        before_id=typed.number(request.GET.get("after", "")),
+        before_id=asked.number("after"),
         size=PAGE_SIZE,
     )
     names = actors.names()

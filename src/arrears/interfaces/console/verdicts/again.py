@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from arrears.actions import contact_rejudge, contact_words, house
 from arrears.actions.contact_rejudge import Rejudged, Under
-from arrears.interfaces.ui import gate_words, moment, sentences, typed
+from arrears.interfaces.ui import gate_words, moment, parts, sentences
 from arrears.interfaces.ui.templatetags import ui
 from arrears.records.cases import scope
 from arrears.records.compliance import queries
@@ -39,9 +39,9 @@ class Side:
 @require_GET
 def one(request: HttpRequest, verdict_id: int) -> HttpResponse:
     """A judgement of the log, judged again."""
-    asked = request.GET.get("on", "").strip()
-    on = typed.day(asked)
-    pack = request.GET.get("pack", "").strip().replace(" ", "+")[:200] or settings.RULE_PACK
+    asked = parts.of(request)
+    on = asked.day("on")
+    pack = asked.text("pack", longest=200).replace(" ", "+") or settings.RULE_PACK
     queries.verdict(verdict_id, within=scope.of_people(request.user, "customer_id"))
     again = contact_rejudge.rejudge(verdict_id, today=on or moment.of(request).business_on, pack_name=pack)
     context = {
@@ -55,7 +55,6 @@ def one(request: HttpRequest, verdict_id: int) -> HttpResponse:
         "pack": pack,
         "packs": reading.names(house.policies_in_force()),
         "on": on,
-        "on_wrong": asked if asked and on is None else "",
     }
     return render(request, "console/verdicts/one.html", context)
 

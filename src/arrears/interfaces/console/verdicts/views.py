@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from arrears.actions import wired
 from arrears.actions.contact_gate import GateIsClosed
-from arrears.interfaces.ui import gate_words, keyset, sentences, typed
+from arrears.interfaces.ui import gate_words, keyset, parts, sentences
 from arrears.kernel import clock
 from arrears.records.compliance import queries
 from arrears.records.contacts import judged
@@ -25,28 +25,26 @@ PAGE_SIZE = 50
 @require_GET
 def log(request: HttpRequest) -> HttpResponse:
     """The newest judgements that are asked for."""
-    asked = {name: request.GET.get(name, "").strip()[:64] for name in ("allowed", "phase", "rule", "channel")}
-    asked |= {name: request.GET.get(name, "").strip()[:64] for name in ("customer", "from", "to")}
+    here = parts.of(request)
     known = {"allowed": judged.DECIDED, "phase": dict(queries.phases()), "channel": facts.CHANNELS}
-    not_understood = [name for name, values in known.items() if asked[name] and asked[name] not in values]
-    days = {name: typed.day(asked[name]) for name in ("from", "to")}
-    not_understood += [name for name, day in days.items() if asked[name] and day is None]
-    read = {name: "" if name in not_understood else value for name, value in asked.items()}
+    asked = {name: here.one_of(name, values) for name, values in known.items()}
+    asked |= {name: here.text(name) for name in ("rule", "customer")}
+    days = {name: here.day(name) for name in ("from", "to")}
     wanted = judged.Wanted(
-        decided=read["allowed"],
-        phase=read["phase"],
-        rule=read["rule"],
-        channel=read["channel"],
-        customer_id=read["customer"],
+        decided=asked["allowed"],
+        phase=asked["phase"],
+        rule=asked["rule"],
+        channel=asked["channel"],
+        customer_id=asked["customer"],
         from_at=_begins(days["from"]),
         to_at=_begins(days["to"] + timedelta(days=1) if days["to"] else None),
     )
-    rows = judged.log(request.user, wanted, before=_place(request.GET.get("after", "")), size=PAGE_SIZE)
+    before = cast("tuple[datetime, int] | None", here.place([datetime, int]))
+    rows = judged.log(request.user, wanted, before=before, size=PAGE_SIZE)
     last = rows[PAGE_SIZE - 1].verdict if len(rows) > PAGE_SIZE else None
     context = {
         "rows": rows[:PAGE_SIZE],
-        "asked": read,
-        "not_understood": [f"{name}={asked[name]}" for name in not_understood] + typed.unknown(request.GET, asked),
+        "asked": asked | days,
         "answers": _answers(),
         "phases": queries.phases(),
         "channels": gate_words.choices(sentences.CHANNELS, facts.CHANNELS),
@@ -77,7 +75,3 @@ def _rules() -> list[str]:
 def _begins(day: date | None) -> datetime | None:
     """When a day begins by the lender's clock."""
     return clock.at_local(day, time(0), settings.LENDER_ZONE) if day else None
-
-
-def _place(cursor: str) -> tuple[datetime, int] | None:
-    return cast("tuple[datetime, int] | None", keyset.unpack(cursor, [datetime, int]))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import finish_work
 from arrears.interfaces.console import actors
-from arrears.interfaces.ui import keyset, moment, onward, refusals, sentences
+from arrears.interfaces.ui import keyset, moment, onward, parts, refusals, sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import operations, work
 from arrears.records.compliance import stops
@@ -27,12 +27,11 @@ PAGE_SIZE = 50
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
     """One queue, the most pressing first."""
-    kinds = work.kinds_of(request.user)
-    chosen = request.GET.get("kind", "")
-    kind = chosen if chosen in dict(kinds) else kinds[0][0]
-    mine = request.GET.get("mine") == "yes"
-    after = keyset.unpack(request.GET.get("after", ""), [int, date, str])
-    is_reachable = kind not in work.REACHED_BY or request.GET.get("reach") != "none"
+    kinds, asked = work.kinds_of(request.user), parts.of(request)
+    kind = asked.one_of("kind", dict(kinds), otherwise=kinds[0][0])
+    mine = asked.flag("mine", "yes")
+    after = asked.place([int, date, str])
+    is_reachable = kind not in work.REACHED_BY or not asked.flag("reach", "none")
     rows = work.queue(request.user, kind, mine=mine, after=after, size=PAGE_SIZE, is_reachable=is_reachable)
     shown = rows[:PAGE_SIZE]
     waiting = untold.under_way(request.user, at=moment.of(request).at)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from arrears.actions import write_off_debt
 from arrears.interfaces.console import actors
-from arrears.interfaces.ui import keyset, moment, refusals, sentences
+from arrears.interfaces.ui import keyset, moment, parts, refusals, sentences
 from arrears.kernel.errors import Refusal
 from arrears.records.writeoffs import queries
 
@@ -24,10 +24,9 @@ PAGE_SIZE = 30
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
     """Write-offs in one status, the oldest proposal first."""
-    statuses = queries.statuses()
-    status = request.GET.get("status", "")
-    status = status if status in dict(statuses) else statuses[0][0]
-    after = keyset.unpack(request.GET.get("after", ""), [date, str])
+    statuses, asked = queries.statuses(), parts.of(request)
+    status = asked.one_of("status", dict(statuses), otherwise=statuses[0][0])
+    after = asked.place([date, str])
     rows = queries.in_status(request.user, status, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     names = actors.names()
