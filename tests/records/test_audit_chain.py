@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from tests import unguarded as past
 from tests.unguarded import unguarded
 
-from arrears.actions import anchor_audit, check_keys, verify_audit
+from arrears.actions import anchor_audit, check_keys, manage_staff, verify_audit
 from arrears.kernel.errors import Refusal
 from arrears.records.audit import guards, operations
 from arrears.records.audit.models import Anchor, Event, Lane
@@ -153,6 +153,13 @@ class TestVerify:
         with unguarded():
             edit(**{name: getattr(at(7), name) + "\x00 and more"})()
         assert "ALTERED" in kinds(trail)
+
+    def test_a_trail_taken_away_whole_with_its_anchors_is_missed(self, trail, tmp_path):
+        manage_staff.add(username="he", display_name="He", role="AGENT", password="x" * 20, at=AT, actor="test")
+        with unguarded():
+            for each in (Event, Lane, Anchor):
+                each.objects.all().delete()
+        assert kinds(tmp_path / "emptied") == {"NO_TRAIL"}
 
     def test_names_the_event_that_was_edited(self, trail):
         with unguarded():

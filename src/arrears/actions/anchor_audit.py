@@ -46,7 +46,7 @@ def names(folder: Path) -> list[tuple[int, str]]:
 
 
 def kept(folder: Path) -> Iterator[anchors.Signed]:
-    """The anchors in a folder; raises NoAnchorFile for a file that is none."""
+    """The anchors in a folder, none where it is not there; raises NoAnchorFile for a file that is none."""
     for file in sorted(folder.glob("*.json")):
         try:
             told = json.loads(file.read_text(encoding="utf-8"))

@@ -16,6 +16,8 @@ from arrears.records.audit.anchors import Made
 from arrears.records.audit.verifications import Row
 from arrears.records.audit.verifying import AT_ONCE, Finding, Judged, Stretch
 from arrears.records.privacy import keys
+from arrears.records.runs.models import Night, RunStatus
+from arrears.records.staff.models import User
 
 __all__ = ["AT_ONCE", "Finding", "Judged", "Stretch", "Verified", "judge_here", "verify"]
 
@@ -49,8 +51,15 @@ def verify(folder: Path, *, public_key: str = "", judge: Judge = judge_here, at_
     secret = keys.get("AUDIT_KEY")
     events, found = verifying.tally(judge(verifying.stretches(at_once), secret))
     found += verifying.judge_ends(secret)
+    if not events and _is_told_of():
+        found.append(Finding("NO_TRAIL", None, None, None))
     found += anchored.judge(public_key or anchors.public_key(), anchor_audit.kept(folder))
     return Verified(events, tuple(found))
+
+
+def _is_told_of() -> bool:
+    """Whether the books hold what never comes about without an event."""
+    return User.objects.exists() or Night.objects.filter(status=RunStatus.DONE).exists()
 
 
 def keep(verified: Verified, *, public_key: str = "", begun_at: datetime, at: datetime, actor: str) -> None:

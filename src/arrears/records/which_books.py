@@ -33,15 +33,28 @@ class OtherBooks(Refusal):
     )
 
 
+class StampUnreadable(Refusal):
+    code = "stamp_unreadable"
+    message = (
+        "{file} does not say which books {home} belongs to: put it back from a copy, or remove it if DATABASE_URL is"
+        " right."
+    )
+
+
 def refuse_others(connection: BaseDatabaseWrapper, home: Path) -> None:
-    """raises : OtherBooks where the home was stamped with other books than the database holds, or it holds none"""
+    """raises : OtherBooks where the home was stamped with other books than the database holds, or it holds none;
+    StampUnreadable"""
     file = home / FILE
     if not file.exists():
         return
-    stamped, found = json.loads(file.read_text()), name_of(connection)
-    if found != stamped["books"]:
+    try:
+        stamped = json.loads(file.read_text())
+        books, there = stamped["books"], stamped["database"]
+    except (ValueError, LookupError, TypeError, OSError):
+        raise StampUnreadable(file=file, home=home) from None
+    if (found := name_of(connection)) != books:
         here = f"another set of books on {connection.vendor}" if found else f"no books on {connection.vendor}"
-        raise OtherBooks(home=home, there=stamped["database"], here=here, file=file)
+        raise OtherBooks(home=home, there=there, here=here, file=file)
 
 
 def stamp(connection: BaseDatabaseWrapper, home: Path) -> None:

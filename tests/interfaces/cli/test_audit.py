@@ -62,6 +62,7 @@ class TestVerify:
 
     @pytest.mark.parametrize("key", ["abc", "zz" * 32, "0" * 62])
     def test_what_is_no_key_is_refused(self, arrears, key):
+        assert "holds no anchors" in arrears("audit", "verify", "--anchors", "/nowhere")[2]
         code, _, told = arrears("audit", "verify", "--public-key", key)
         assert (code, told) == (1, f"arrears: {key} is no public key: 64 hex digits are wanted.")
 
@@ -79,6 +80,7 @@ def test_evidence_that_was_never_signed_ends_with_1_as_the_help_says(arrears, tm
 @pytest.mark.django_db(transaction=True)
 def test_several_processes_find_the_same(books_environment, tmp_path):
     tell()
+    anchor_audit.anchor(tmp_path, at=AT)
     event = Event.objects.get(seq=20)
     with unguarded():
         Event.objects.filter(pk=event.pk).update(actor="user:4")

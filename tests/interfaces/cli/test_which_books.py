@@ -14,12 +14,12 @@ import pytest
 pytestmark = pytest.mark.any_database
 
 
-def run(home: Path, url: str = "") -> subprocess.CompletedProcess[str]:
-    """`arrears staff list` over a home, with its books in its own SQLite file or at a URL."""
+def run(home: Path, url: str = "", *words: str) -> subprocess.CompletedProcess[str]:
+    """`arrears staff list`, or another command, over a home, with its books in its own SQLite file or at a URL."""
     plain = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "ARREARS_HOME"}}
     environment = plain | {"ARREARS_HOME": str(home), "DJANGO_SETTINGS_MODULE": "arrears.config.settings"}
     environment |= {"DATABASE_URL": url} if url else {}
-    command = [sys.executable, "-m", "arrears", "staff", "list"]
+    command = [sys.executable, "-m", "arrears", *(words or ("staff", "list"))]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -32,6 +32,7 @@ def test_a_home_whose_books_stand_elsewhere_gets_no_second_ones(tmp_path: Path) 
     [line] = forgotten.stderr.splitlines()
     assert "set DATABASE_URL to where they stand" in line
     assert str(home / "books.json") in line
+    assert "set DATABASE_URL" in run(home, "", "admin", "migrate").stderr
     with sqlite3.connect(home / "arrears.sqlite3") as books:
         assert books.execute("SELECT name FROM sqlite_master").fetchall() == []
     assert run(home, elsewhere).returncode == 0
@@ -51,3 +52,8 @@ def test_a_home_that_was_moved_with_its_books_is_the_same(tmp_path: Path) -> Non
     (moved / "books.json").unlink()  # books of before there was a stamp
     assert run(moved).returncode == 0
     assert (moved / "books.json").exists()
+
+    (moved / "books.json").write_text("{")
+    unreadable = run(moved)
+    assert unreadable.returncode != 0
+    assert len(unreadable.stderr.splitlines()) == 1

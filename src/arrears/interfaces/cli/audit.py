@@ -25,6 +25,7 @@ from django.utils import translation
 
 from arrears.interfaces.cli import setup
 from arrears.kernel.clock import SystemClock
+from arrears.kernel.errors import InvalidInput
 
 setup.django_ready()
 
@@ -55,6 +56,8 @@ def verify(
     keep: Annotated[bool, typer.Option(help="keep what came of it, signed, for the page of the trail")] = True,
 ) -> None:
     """Verify every event, every lane and every anchor."""
+    if anchors is not None and not any(anchors.glob("*.json")):
+        raise InvalidInput(f"{anchors} holds no anchors")
     setup.ensure_ready()
     begun_at = SystemClock().now()
     found = verify_audit.verify(
@@ -146,7 +149,7 @@ def told(finding: Finding) -> str:
     """A finding as a line."""
     if finding.kind.startswith("ANCHOR"):
         where = f"anchor {finding.seq}"
-    elif finding.kind == "NO_GUARD":
+    elif finding.kind in {"NO_GUARD", "NO_TRAIL"}:
         where = "all tables of the trail"
     elif finding.lane is None:
         where = f"event {finding.event_id}"

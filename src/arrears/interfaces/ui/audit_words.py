@@ -28,6 +28,7 @@ FINDINGS: Mapping[str, Promise] = {
     "END_MOVED": _("the lane's newest event is not the one it ended with"),
     "END_FORGED": _("nobody with the key vouched for the lane's end"),
     "NO_GUARD": _("the database would let the trail be edited: its triggers are gone or switched off"),
+    "NO_TRAIL": _("the books hold colleagues or nights, and no event tells of them: the whole trail is gone"),
     "NO_LANE": _("the lane is gone, or was put there"),
     "WORDS_GONE": _("what was written with the event was taken away, and no erasure on the trail says so"),
     "WORDS_ALTERED": _("what was written with the event was altered, or does not open"),

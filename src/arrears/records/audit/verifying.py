@@ -36,8 +36,8 @@ Read = tuple[int, int, str, str | None]
 class Finding:
     """What does not fit, and where. event_id : None where it is about a lane."""
 
-    # ALTERED, MISSING, UNCHAINED, END_MOVED, END_FORGED, NO_LANE, NO_GUARD, WORDS_GONE, WORDS_ALTERED, and those of
-    # `anchored`
+    # ALTERED, MISSING, UNCHAINED, END_MOVED, END_FORGED, NO_LANE, NO_GUARD, WORDS_GONE, WORDS_ALTERED, those of
+    # `anchored`, and NO_TRAIL
     kind: str
     lane: int | None
     seq: int | None

@@ -97,7 +97,7 @@ def finding(one: Finding, event_id: int = 0) -> Found:
 def _where(one: Finding) -> str:
     if one.kind.startswith("ANCHOR"):
         return gettext("Anchor %(number)s") % {"number": ui.grouped(one.seq)}
-    if one.kind == "NO_GUARD":
+    if one.kind in {"NO_GUARD", "NO_TRAIL"}:
         return gettext("All tables of the trail")
     if one.lane is None:
         return gettext("Event %(event)s") % {"event": one.event_id}

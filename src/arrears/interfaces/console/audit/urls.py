@@ -6,7 +6,7 @@ from arrears.interfaces.console.audit import days, events
 
 urlpatterns = [
     path("audit/", events.listing, name="audit"),
-    path("audit/events/<int:event_id>/", events.one, name="audit-event"),
+    path("audit/events/<number:event_id>/", events.one, name="audit-event"),
     path("audit/verify/", days.begin, name="audit-verify"),
-    path("audit/verify/<int:verification_id>/", days.watch, name="audit-day"),
+    path("audit/verify/<number:verification_id>/", days.watch, name="audit-day"),
 ]

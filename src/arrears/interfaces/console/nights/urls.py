@@ -9,5 +9,5 @@ urlpatterns = [
     path("nights/", views.listing, name="nights"),
     path("nights/next/", views.next_business_day, name="night-next"),
     path("nights/<day:as_of>/", views.night, name="night"),
-    path("tapes/<int:tape_id>/", views.tape, name="tape"),
+    path("tapes/<number:tape_id>/", views.tape, name="tape"),
 ]

@@ -6,5 +6,5 @@ from arrears.interfaces.console.stops import views
 
 urlpatterns = [
     path("stops/", views.listing, name="stops"),
-    path("stops/<int:stop_id>/lift/", views.lift, name="stop-lift"),
+    path("stops/<number:stop_id>/lift/", views.lift, name="stop-lift"),
 ]

@@ -6,5 +6,5 @@ from arrears.interfaces.console.verdicts import again, views
 
 urlpatterns = [
     path("verdicts/", views.log, name="verdicts"),
-    path("verdicts/<int:verdict_id>/", again.one, name="verdict"),
+    path("verdicts/<number:verdict_id>/", again.one, name="verdict"),
 ]
