@@ -177,7 +177,9 @@ class Channel(Protocol):
         ...
 
     def receipts(self, *, at: datetime) -> Sequence[Receipt]:
-        """Final outcomes heard by `at` and not yet confirmed; possibly a page of them, oldest first. Never waits."""
+        """Final outcomes heard by `at` and not yet confirmed; possibly a page of them, oldest first. Never waits.
+
+        It, `inbound` and `confirm` may be called from another thread, while `send` is under way."""
         ...
 
     def inbound(self, *, at: datetime) -> Sequence[Inbound]:

@@ -35,9 +35,9 @@ class Source:
         return f"{self.file}:{self.line_of(path)}" if self.text else self.file
 
     def line_of(self, path: Path) -> int:
-        """The line (from 1) of a key, else of the innermost of its tables that is there, else the first."""
-        lines = self._lines
-        return next((lines[path[:depth]] for depth in range(len(path), 0, -1) if path[:depth] in lines), 1)
+        """The line (from 1) of a key or an array's first table, else of the innermost table that is there, else 1."""
+        tried = (known for depth in range(len(path), 0, -1) for known in (path[:depth], (*path[:depth], 0)))
+        return next((self._lines[known] for known in tried if known in self._lines), 1)
 
     @cached_property
     def _lines(self) -> dict[Path, int]:

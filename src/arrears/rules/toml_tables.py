@@ -6,6 +6,7 @@ than its writer meant.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, time
@@ -41,7 +42,8 @@ class Reader:
             text = path.read_text(encoding="utf-8")
             return cls(toml_lines.Source(path.name, text), (), tomllib.loads(text))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-            raise cls.refusal(file=path.name, key="-", why=str(error)) from None
+            line = re.search(r"at line (\d+)", str(error))
+            raise cls.refusal(file=f"{path.name}:{line[1]}" if line else path.name, key="-", why=str(error)) from None
 
     def section(self, key: str, default: object = None) -> Self:
         """A table within; one that is left out is refused, where there is no default."""

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from tests.gatehouse import draft
 
 from arrears.actions import contact_plan, contact_resolve
 from arrears.actions.wired import Wired
-from arrears.channels.base import Receipt
+from arrears.channels.base import Outgoing, Receipt, Result
 from arrears.channels.sandbox import adapter
 from arrears.channels.sandbox.responders import Reaction
 from arrears.channels.webhook_http import adapter as webhook_adapter
@@ -71,6 +72,44 @@ class TestRun:
 
         loop.run_once(lambda: wired, worker="w1", stop=stop, told=interrupted)
         assert [tick.sent.accepted for tick in told] == [1]
+
+    def test_a_cry_for_help_waits_for_no_silent_vendor(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(loop, "PAUSE", 0.05)
+        wired, stop, silence, speaking = house(tmp_path), threading.Event(), threading.Event(), threading.Event()
+        cast.borrower("C1", mobile="+8613800000001")
+        cast.borrower("C2", mobile="+8613800000002")
+        contact_plan.plan([draft("C1")], at=cast.NOW, actor="test", gate=wired.gate)
+
+        def silent(batch: Sequence[Outgoing], at: datetime) -> list[Reaction]:
+            return [Reaction()] * len(batch)
+
+        [channel] = wired.open_channels().values()
+        said = channel.send
+
+        def send(batch: Sequence[Outgoing], **how: object) -> Sequence[Result]:
+            speaking.set()
+            silence.wait(20)
+            return said(batch, **how)
+
+        channel.responder, channel.send = silent, send
+        running = threading.Thread(
+            target=loop.run,
+            args=(lambda: replace(wired, open_channels=lambda: {"SMS": channel}),),
+            kwargs={"worker": "w1", "stop": stop},
+        )
+        running.start()
+        try:
+            assert speaking.wait(10)
+            channel.write_in(from_="+8613800000002", to="", text="我不想活了", at=cast.NOW)
+            deadline = time.monotonic() + 10
+            while not Stop.objects.filter(person_id="C2", reason="SELF_HARM").exists():
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            assert Contact.objects.get(person_id="C1").status == ContactStatus.SENDING
+        finally:
+            silence.set()
+            stop.set()
+            running.join()
 
     def test_it_stops_between_ticks_and_closes_its_channels(self, tmp_path: Path) -> None:
         stop = threading.Event()
@@ -152,11 +191,11 @@ class TestRun:
 
         def troubled(trouble: str) -> None:
             troubles.append(trouble)
-            if len(troubles) == 2:
+            if len(troubles) > 1 and Contact.objects.filter(status=ContactStatus.SENT).exists():
                 stop.set()
 
         loop.run(lambda: wired, worker="w1", stop=stop, troubled=troubled)
-        assert troubles == ["hear: RuntimeError: poison"] * 2
+        assert set(troubles) == {"hear: RuntimeError: poison"}
         assert Contact.objects.get().status == ContactStatus.SENT
 
     def test_once_says_that_a_duty_failed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

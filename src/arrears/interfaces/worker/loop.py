@@ -2,9 +2,10 @@
 
 Started by `arrears worker`. It decides nothing: what may be sent is the gate's to say. Told to stop, it begins
 nothing more: what was intended and not begun is planned again, what was begun is said and recorded, and it ends within
-a few seconds; killed at any point, it loses nothing and repeats nothing. Partners are told in a thread of their own, so
-that one who answers slowly keeps no borrower's message waiting. What goes wrong in one duty is told and tried again; it
-ends neither the worker nor the other duties.
+a few seconds; killed at any point, it loses nothing and repeats nothing. Borrowers are heard in a thread of its own:
+who writes of ending their life waits for no vendor that is silent, and what is still being sent is not sent to them.
+Partners are told in another, so that one who answers slowly keeps no borrower's message waiting. What goes wrong in one
+duty is told and tried again; it ends neither the worker nor the other duties.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import structlog
@@ -85,15 +86,25 @@ class Duties:
 
 
 def tick(house: Wired, channels: Channels, *, worker: str, troubled: Told) -> Tick:
-    """Do each duty towards borrowers once, all at the same moment."""
+    """Send what is due, and ask about what is in doubt, both at the same moment."""
     at, gate, duties = house.now(), house.gate, Duties(troubled)
     words = {"at": at, "channels": channels, "worker": worker}
     sent = duties.do(
         "send", lambda: contact_send.send_due(limit=_batch(channels), gate=gate, **words), nothing=SendReport()
     )
-    heard = duties.do("hear", lambda: contact_receipts.take(gate=gate, **words), nothing=HeardReport())
     resolved = duties.do("resolve", lambda: contact_resolve.resolve_in_doubt(**words), nothing=ResolveReport())
-    return Tick(sent, heard, resolved, faults=len(duties.faults))
+    return Tick(sent=sent, resolved=resolved, faults=len(duties.faults))
+
+
+def hear(house: Wired, channels: Channels, *, worker: str, troubled: Told) -> Tick:
+    """Record what borrowers and carriers have said; may run beside a tick."""
+    at, gate, duties = house.now(), house.gate, Duties(troubled)
+    heard = duties.do(
+        "hear",
+        lambda: contact_receipts.take(at=at, channels=channels, worker=worker, gate=gate),
+        nothing=HeardReport(),
+    )
+    return Tick(heard=heard, faults=len(duties.faults))
 
 
 def _batch(channels: Channels) -> int:
@@ -130,18 +141,22 @@ def run(
                  again after a while
     """
     channels = find_house().open_channels()
-    partners = threading.Thread(
-        name="worker-partners",
-        target=_repeat,
-        args=(lambda: tell_partners(find_house(), stop=stop, troubled=troubled), stop, told, troubled),
-    )
+    beside = {
+        "worker-hearing": lambda: hear(find_house(), channels, worker=worker, troubled=troubled),
+        "worker-partners": lambda: tell_partners(find_house(), stop=stop, troubled=troubled),
+    }
+    threads = [
+        threading.Thread(name=name, target=_repeat, args=(duty, stop, told, troubled)) for name, duty in beside.items()
+    ]
     try:
-        partners.start()
+        for thread in threads:
+            thread.start()
         with _hushed_at(stop, channels):
             _repeat(lambda: tick(find_house(), channels, worker=worker, troubled=troubled), stop, told, troubled)
     finally:
         stop.set()
-        partners.join()
+        for thread in threads:
+            thread.join()
         wired.close_channels(channels)
 
 
@@ -161,8 +176,11 @@ def run_once(
             while busy and not stop.is_set():
                 close_old_connections()
                 house = find_house()
+                before, sent, after = (
+                    duty(house, channels, worker=worker, troubled=troubles.append) for duty in (hear, tick, hear)
+                )
                 done = [
-                    tick(house, channels, worker=worker, troubled=troubles.append),
+                    replace(sent, heard=before.heard + after.heard),
                     tell_partners(house, stop=stop, troubled=troubles.append),
                 ]
                 for each in done:

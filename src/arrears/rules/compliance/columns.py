@@ -197,6 +197,8 @@ def _of_few(numbers: Ints, asked: Callable[[int], bool]) -> Mask:
 
 def _limit(rule: Limit, columns: Columns, at: Ints, applies: Mask) -> _Found:
     unit, blocks, speaks = columns.counted_by(rule)
+    has_been = columns.touched_at < at[columns.row] + judging.AHEAD // MICROSECOND
+    blocks = blocks & has_been
     if rule.excluded:
         applies = applies & ~columns.spoken_of.where(lambda told: told[0].purpose in rule.excluded)
     until = at
@@ -205,7 +207,7 @@ def _limit(rule: Limit, columns: Columns, at: Ints, applies: Mask) -> _Found:
     elif rule.rolling is None:
         inside, until = _in_period(rule, columns, at, unit)
     else:
-        inside = unit & (columns.touched_at > at[columns.row] - rule.rolling // MICROSECOND)
+        inside = unit & has_been & (columns.touched_at > at[columns.row] - rule.rolling // MICROSECOND)
     counted = np.bincount(columns.row[inside], minlength=len(at)).astype(np.int64)
     full = applies & speaks & (counted >= rule.max)
     if rule.max == 0 or rule.window == EVER:

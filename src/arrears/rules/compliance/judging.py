@@ -21,6 +21,8 @@ from arrears.rules.compliance.packs import Ban, Hours, Limit, Notice, Pack, Rule
 #: How many times the search for the earliest moment may step from one rule's moment to another's before it gives up.
 STEPS_MAX = 64
 
+#: A touch dated further ahead than clocks differ has not been: it fills no rolling window, and blocks nothing.
+AHEAD = timedelta(days=1)
 #: A moment, where none is looked at.
 SOME_DAY = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -263,7 +265,7 @@ def _limit_of_one(
     if len(moments) >= rule.max and (rule.after is None or since is not None):
         untils.append(_frees_at(rule, moments, ends))
     if rule.block_after is not None:
-        blocks = [touch.at for touch in relevant if counts(rule.block_after, touch)]
+        blocks = [touch.at for touch in relevant if counts(rule.block_after, touch) and touch.at < at + AHEAD]
         until = max(blocks) + timedelta(days=rule.block_days) if blocks else at
         if until > at:
             untils.append(until)
@@ -295,7 +297,7 @@ def _in_window(
         return counted, []
     if rule.rolling is not None:
         opened = at - rule.rolling
-        return [moment for moment in counted if moment > opened], []
+        return [moment for moment in counted if opened < moment < at + AHEAD], []
     bounds = [period_bounds(rule.window, at.astimezone(_zone(zone)).date(), zone) for zone in zones]
     inside = [moment for moment in counted if any(start <= moment < end for start, end in bounds)]
     return inside, [end for _, end in bounds]

@@ -63,5 +63,5 @@ def _turns(transcript: str) -> Iterator[tuple[bool, Turn]]:
             is_theirs = name in THEIRS
         begins = spoken.end() if spoken and name in OURS | THEIRS | ANNOUNCED else 0
         if line[begins:].strip():
-            yield is_theirs, Turn(start + begins, line[begins:])
+            yield is_theirs, Turn(start + begins, line[begins:].rstrip())
         start += len(line) + 1

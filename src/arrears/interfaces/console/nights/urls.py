@@ -3,7 +3,6 @@
 from django.urls import path
 
 from arrears.interfaces.console.nights import views
-from arrears.interfaces.ui import converters  # noqa: F401 (gives addresses their `day`)
 
 urlpatterns = [
     path("nights/", views.listing, name="nights"),
