@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from arrears.rules.speech import binding, firms, labels, layers, verdict
+from arrears.rules.speech import binding, labels, layers, verdict
 from arrears.rules.speech.folding import Folded
 from arrears.rules.speech.labels import DISCLOSURE, OK, PRESSURE, Label
 from arrears.rules.speech.layers import Layers, Piece
@@ -80,7 +80,7 @@ class Screen:
             yield from self._judged(batch)
 
     def _judged(self, batch: list[Utterance]) -> Iterable[Finding]:
-        folded = [replace(one, text=firms.grouped(one.text)) for one in self.layers.fold(batch)]
+        folded = self.layers.fold(batch)
         read = self.layers.read(batch, folded)
         chances = self.verdict.chances(self.layers.evidence(read, batch)).tolist()
         suspected: list[list[_Suspicion]] = [[] for _ in batch]
