@@ -347,12 +347,13 @@ def _parted(
 
 
 def made_from(told: Sequence[Example], folder: Path) -> str:
-    """The digest of all that decides the weights beside this code: each sentence with its label, and the phrases."""
+    """The digest of all that decides the weights beside this code: each sentence with its label, phrases, claims."""
     digest = hashlib.sha256()
     for one in told:
         digest.update(f"{one.label}\t{one.lang}\t{one.text}\n".encode())
-    for lang in ("zh", "en"):
-        digest.update((folder / f"lexicon_{lang}.toml").read_bytes())
+    for name in ("lexicon_zh", "lexicon_en", "claims"):  # resistance makes none true or false by facts
+        if (folder / f"{name}.toml").exists():
+            digest.update((folder / f"{name}.toml").read_bytes())
     return digest.hexdigest()
 
 

@@ -54,22 +54,23 @@ def figures(file: str) -> tuple[float, float, float, float]:
 @pytest.mark.parametrize(
     ("file", "floors"),
     [
-        ("unseen.jsonl", (0.98, 0.98, 0.96, 0.99)),
-        ("later.jsonl", (0.99, 0.96, 0.96, 0.99)),
-        ("third.jsonl", (0.99, 0.97, 0.96, 0.99)),
-        ("fourth.jsonl", (0.99, 0.97, 0.97, 0.99)),
-        ("fifth.jsonl", (0.99, 0.90, 0.95, 0.99)),
-        ("sixth.jsonl", (0.99, 0.97, 0.97, 0.99)),
-        ("seventh.jsonl", (0.98, 0.96, 0.96, 0.97)),
-        ("eighth.jsonl", (0.99, 0.97, 0.96, 0.99)),
-        ("ninth.jsonl", (0.97, 0.94, 0.89, 0.96)),
-        ("tenth.jsonl", (0.97, 0.93, 0.93, 0.99)),
-        ("eleventh.jsonl", (0.98, 0.89, 0.90, 0.98)),
-        ("twelfth.jsonl", (0.96, 0.89, 0.87, 0.96)),
-        ("thirteenth.jsonl", (0.96, 0.95, 0.93, 0.96)),
-        ("fourteenth.jsonl", (0.96, 0.89, 0.89, 0.95)),
-        ("fifteenth.jsonl", (0.95, 0.93, 0.91, 0.95)),
-        ("sixteenth.jsonl", (0.94, 0.88, 0.87, 0.94)),
+        ("unseen.jsonl", (0.97, 0.98, 0.95, 0.98)),
+        ("later.jsonl", (0.99, 0.97, 0.96, 0.99)),
+        ("third.jsonl", (0.99, 0.95, 0.95, 0.99)),
+        ("fourth.jsonl", (0.99, 0.97, 0.96, 0.99)),
+        ("fifth.jsonl", (0.99, 0.88, 0.94, 0.99)),
+        ("sixth.jsonl", (0.99, 0.96, 0.96, 0.99)),
+        ("seventh.jsonl", (0.98, 0.98, 0.98, 0.97)),
+        ("eighth.jsonl", (0.98, 0.97, 0.96, 0.98)),
+        ("ninth.jsonl", (0.99, 0.91, 0.92, 0.99)),
+        ("tenth.jsonl", (0.97, 0.95, 0.95, 0.99)),
+        ("eleventh.jsonl", (0.97, 0.89, 0.90, 0.97)),
+        ("twelfth.jsonl", (0.96, 0.88, 0.90, 0.95)),
+        ("thirteenth.jsonl", (0.96, 0.94, 0.93, 0.96)),
+        ("fourteenth.jsonl", (0.94, 0.88, 0.87, 0.94)),
+        ("fifteenth.jsonl", (0.96, 0.91, 0.92, 0.96)),
+        ("sixteenth.jsonl", (0.94, 0.89, 0.88, 0.93)),
+        ("seventeenth.jsonl", (0.96, 0.91, 0.89, 0.98)),
     ],
 )
 def test_it_is_as_good_as_its_data_card_says(file: str, floors: tuple[float, ...]) -> None:
@@ -116,9 +117,41 @@ def test_courtesy_around_a_violation_does_not_hide_it(file: str) -> None:
         ("k.i.l.l y.o.u", "THREAT_VIOLENCE"),
         ("рay me or I will kill\u200b you\u202e", "THREAT_VIOLENCE"),
         ("明天🚓抓你", "THREAT_ARREST"),
+        ("we will \u202ellik\u202c you", "THREAT_VIOLENCE"),
+        ("再不还钱就\u202e你死打", "THREAT_VIOLENCE"),
     ],
 )
 def test_a_disguise_hides_nothing(text: str, label: str) -> None:
+    assert judged(text).label == label
+
+
+@pytest.mark.parametrize("file", ["third.jsonl", "sixth.jsonl", "eighth.jsonl", "seventeenth.jsonl"])
+@pytest.mark.parametrize("mark", ["\n", " ", ". ", ".\n", "。", "…"])
+def test_a_mark_at_its_end_hides_nothing(file: str, mark: str) -> None:
+    rows = [json.loads(line) for line in (HERE / file).read_text(encoding="utf-8").splitlines()]
+    wrong = [row for row in rows if row["label"] != "OK" and row["text"][-1] not in "?？"]
+    plain, marked = (
+        [one.violation for one in screen([said(row["text"] + end, row["recipient"], row["facts"]) for row in wrong])]
+        for end in ("", mark)
+    )
+    assert plain == marked
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("打死你", "THREAT_VIOLENCE"),
+        ("我们打死你！", "THREAT_VIOLENCE"),
+        ("I will shoot you.", "THREAT_VIOLENCE"),
+        ("We will kill you.\n", "THREAT_VIOLENCE"),
+        ("I'll beat you to death", "THREAT_VIOLENCE"),
+        ("傻逼", "ABUSE_INSULT"),
+        ("he says you'd kill him? nobody will", "OK"),
+        ("谁也不会打您，您放心", "OK"),
+        ("忙死了", "OK"),
+    ],
+)
+def test_hardly_anything_but_a_sure_phrase_quotes_nobody(text: str, label: str) -> None:
     assert judged(text).label == label
 
 

@@ -27,6 +27,7 @@ PHRASE = 0.4
 #: Chinese characters that are a word, at most.
 WORD_MAX = 2
 _FIGURES = re.compile(r"\d+")
+_MARKS = " \t\r\n.。!,;:…~'\"-"
 _WORD = re.compile(r"[a-z']+|[0#]")
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
@@ -89,8 +90,8 @@ def _named(hit: Hit, bits: int) -> int:
 
 
 def plain(text: str) -> str:
-    """Figures as one sign: how much is owed says nothing of how it is said."""
-    return f" {_FIGURES.sub('0', text)} "
+    """Figures as one sign, and no marks at the ends: neither how much is owed nor a line's end says how it is said."""
+    return f" {_FIGURES.sub('0', text.strip(_MARKS))} "
 
 
 def _runs(texts: Sequence[str], bits: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:

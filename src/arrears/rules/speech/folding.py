@@ -8,13 +8,16 @@ by `screening` and by the trainer, which must see the same. Nothing is judged he
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from arrears.rules.speech.lettering import Lettering
 
 HAN = "\u3400-\u9fff"
 _HAN = re.compile(f"[{HAN}]")
+#: Unicode's right-to-left override, and all that it turns around: to its end mark, or that of the line.
+OVERRIDE = "\u202e"
+_TURNED = re.compile(f"{OVERRIDE}[^\u202c\n]*")
 _SPACES = re.compile(r"\s{2,}|[^\S ]")
 #: Marks put between characters to part them; a sentence's own commas and stops are none.
 _PARTED = re.compile(rf"(?<=[{HAN}])[\s*·•~_\-|/\\+^#=<>\"'`°¨…]+(?=[{HAN}])")
@@ -39,7 +42,7 @@ class Folded:
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """A half-open place in the folded text, as one in the original."""
-        return self.starts[start], max(self.ends[start:end])
+        return min(self.starts[start:end]), max(self.ends[start:end])
 
     def replaced(self, pattern: re.Pattern[str], new: Callable[[re.Match[str]], str | None]) -> Folded:
         """With each match as `new` says; None leaves it as it is."""
@@ -93,12 +96,25 @@ def is_chinese(text: str) -> bool:
 def _characters(original: str, letters: Lettering) -> Folded:
     """Each character by itself: what is unseen goes, what looks alike becomes one."""
     table = letters.characters(chinese=bool(_HAN.search(original)))
+    places: Sequence[int] = range(len(original))
+    if OVERRIDE in original:
+        places = _as_shown(original)
+        original = "".join(original[at] for at in places)
     parts = list(map(table.__getitem__, original))
     text = "".join(parts)
     if len(text) == len(parts) and "" not in parts:  # one for one, as nearly always
-        return Folded(text, list(range(len(text))), list(range(1, len(text) + 1)))
-    starts = [at for at, part in enumerate(parts) for _ in part]
+        return Folded(text, list(places), [at + 1 for at in places])
+    starts = [at for at, part in zip(places, parts, strict=True) for _ in part]
     return Folded(text, starts, [at + 1 for at in starts])
+
+
+def _as_shown(original: str) -> list[int]:
+    """The places of characters in the order in which a reader sees them: behind an override they run backwards."""
+    places = list(range(len(original)))
+    for match in _TURNED.finditer(original):
+        a, b = match.span()
+        places[a:b] = places[a:b][::-1]
+    return places
 
 
 def _unstopped(match: re.Match[str]) -> str | None:

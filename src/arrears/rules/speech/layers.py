@@ -8,7 +8,7 @@ judged part by part, because a threat between two courtesies reads courteously a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -55,7 +55,8 @@ class Layers:
     classifier: Classifier
 
     def fold(self, batch: Sequence[Utterance]) -> list[Folded]:
-        return [folding.fold(one.text, self.letters) for one in batch]
+        folded = (folding.fold(one.text, self.letters) for one in batch)
+        return [replace(one, text=firms.grouped(one.text)) for one in folded]
 
     def read(self, batch: Sequence[Utterance], folded: Sequence[Folded]) -> list[Piece]:
         """The pieces of all utterances, those of each together and in their order."""

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from arrears.rules.speech import binding, firms, labels, layers, verdict
+from arrears.rules.speech import binding, labels, layers, turning, verdict
 from arrears.rules.speech.folding import Folded
 from arrears.rules.speech.labels import DISCLOSURE, OK, PRESSURE, Label
 from arrears.rules.speech.layers import Layers, Piece
@@ -28,7 +28,7 @@ BATCH = 8_000
 #: that must be proven, and what is wrong by who hears it.
 DENIED, SURE = 1.0, 0.3
 #: From which likelihood on a debt let known is told: lawful words hold names and sums too.
-DOUBT = 0.15
+DOUBT = 0.05
 #: How likely lawful a wording is at least to quote or deny a sure phrase in it.
 QUOTED = 0.6
 #: How likely lawful a wording is at least for a note alone not to make it unlawful: half of those are beside the point.
@@ -80,7 +80,7 @@ class Screen:
             yield from self._judged(batch)
 
     def _judged(self, batch: list[Utterance]) -> Iterable[Finding]:
-        folded = [replace(one, text=firms.grouped(one.text)) for one in self.layers.fold(batch)]
+        folded = self.layers.fold(batch)
         read = self.layers.read(batch, folded)
         chances = self.verdict.chances(self.layers.evidence(read, batch)).tolist()
         suspected: list[list[_Suspicion]] = [[] for _ in batch]
@@ -126,7 +126,10 @@ class Screen:
         return bool(likely >= PRESSED) and self.layers.case.is_asked(piece.text, piece.lang)
 
     def _sure(self, piece: Piece) -> set[str]:
-        """Labels of sure phrases that no fact answers, unless their wording is lawful: it quotes or denies them."""
+        """Labels of sure phrases that no fact answers, unless their wording is lawful: it quotes or denies them.
+
+        Where no word of the sentence could do so, or hardly any stands around the phrase, none does.
+        """
         lawful = self.layers.classifier.labels.index(OK)
         parts = [(0, piece.text, piece.chances), *piece.parts]
         wrong = [(offset, offset + len(text)) for offset, text, chances in parts if chances[lawful] < QUOTED]
@@ -135,7 +138,7 @@ class Screen:
             for hit in piece.hits
             if hit.sure
             and not piece.bound.answers(hit.label, hit.start)
-            and any(start <= hit.start < end for start, end in wrong)
+            and (turning.is_plain(piece.text, hit, piece.lang) or any(start <= hit.start < end for start, end in wrong))
         }
 
     def _places(self, suspicions: Sequence[_Suspicion]) -> list[list[tuple[int, int]]]:

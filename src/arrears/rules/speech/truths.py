@@ -208,6 +208,8 @@ _NUMBER = re.compile(
 _MONEY = re.compile(r"([$£€¥])?\s?(\d[\d,]*(?:\.\d{1,2})?)\s?(万)?\s?([元块])?")
 _DIGITS = {word: digit for digit, word in enumerate("零一二三四五六七八九")} | {"两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
+#: So few English words that tell a topic tell nothing else.
+BRIEF = 2
 #: A number in Chinese words, as a sum of money is told.
 IN_WORDS = r"[一二两三四五六七八九十][零一二两三四五六七八九十百千万]+"
 _SUM = re.compile(rf"{IN_WORDS}(?=[元块])")
@@ -247,9 +249,9 @@ def read(told: object) -> Truths:
     law = ""
     free: list[str] = []
     for key, value in _statements(told):
-        if not key:
-            free.append(value.strip().lower())
         stated = _stated(key, value)
+        if not key and not (stated.topic and len(value.split()) <= BRIEF and value.isascii()):
+            free.append(value.strip().lower())
         law = stated.law or law
         hour = stated.hour if hour is None else hour
         calls = calls if stated.calls is None else max(stated.calls, calls or 0)
