@@ -2,11 +2,9 @@
 
 from django.apps import AppConfig
 
+from arrears.interfaces.ui import converters  # noqa: F401 (addresses know our converters before any is read)
+
 
 class UIInterface(AppConfig):
     name = "arrears.interfaces.ui"
     label = "interfaces_ui"
-
-    def ready(self) -> None:
-        """Addresses know our converters before any is read."""
-        from arrears.interfaces.ui import converters  # noqa: F401, PLC0415
