@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.interfaces.cli.conftest import Arrears
+
+from arrears.interfaces.cli import spread
 
 THREAT = {"id": "u1", "lang": "zh", "text": "明天就让警察抓你", "recipient": "SELF", "channel": "SMS", "facts": ""}
 Screened = Callable[..., list[dict[str, Any]]]
@@ -32,6 +36,26 @@ def test_one_finding_a_line_in_order(screened: Screened) -> None:
     assert list(bad) == ["id", "label", "violation", "severity", "spans", "rule", "advice"]
     assert (bad["id"], bad["label"], bad["violation"], bad["severity"]) == ("u1", "THREAT_ARREST", True, 3)
     assert good == {"id": 2, "label": "OK", "violation": False, "severity": 0, "spans": [], "rule": "", "advice": ""}
+
+
+def test_many_lines_are_judged_by_several_processes_in_order(
+    screened: Screened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [{**THREAT, "id": at, "text": THREAT["text"] if at % 3 else "您好"} for at in range(90)] + [b"{"]
+    here = screened(*lines)
+    monkeypatch.setattr(spread, "WORTH", 20)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    seen: list[int] = []
+    submit = ProcessPoolExecutor.submit
+
+    def counted(self: ProcessPoolExecutor, *what: Any) -> Any:
+        seen.append(len(what[-1]))
+        return submit(self, *what)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", counted)
+    assert screened(*lines) == here
+    assert seen == [5] * 18 + [1]
+    assert [one["id"] for one in here[:90]] == list(range(90))
 
 
 def test_what_cannot_be_read_is_refused_by_its_line(screened: Screened) -> None:

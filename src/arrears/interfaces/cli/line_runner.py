@@ -37,11 +37,11 @@ def run(given: Path, made: Path, answers: Callable[[Iterator[bytes]], Rows]) -> 
         raise InvalidInput(f"{where}: {wrong.strerror or wrong}") from None
 
 
-def pieces(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
-    """Lines, as many at a time as memory bears."""
+def pieces(lines: Iterator[bytes], most: int = PIECE) -> Iterator[list[bytes]]:
+    """Lines, as many at a time as memory bears, and no more than `most`."""
     while piece := list(islice(lines, 1)):
         size = len(piece[0])
-        while len(piece) < PIECE and size < CHARACTERS and (more := next(lines, None)) is not None:
+        while len(piece) < most and size < CHARACTERS and (more := next(lines, None)) is not None:
             piece.append(more)
             size += len(more)
         yield piece

@@ -11,12 +11,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
 import typer
 
-from arrears.interfaces.cli import line_runner, own_policies, setup
+from arrears.interfaces.cli import line_runner, own_policies, setup, spread
 from arrears.kernel import json_lines
 from arrears.kernel.errors import InvalidInput
 from arrears.rules import speech
@@ -70,7 +71,7 @@ def command(
 ) -> None:
     """Judge utterances: label, severity, places, rule and what to say instead."""
     judge = _judge() if (bool(os.environ.get("ARREARS_JUDGE_URL")) if ask is None else ask) else None
-    line_runner.run(utterances, findings, lambda lines: answers(lines, speech.tried(own_policies.folder()), judge))
+    line_runner.run(utterances, findings, lambda lines: _answered(lines, speech.tried(own_policies.folder()), judge))
 
 
 def _judge() -> Judge:
@@ -79,6 +80,13 @@ def _judge() -> Judge:
     if judge is None:
         raise NoJudge
     return judge
+
+
+def _answered(lines: Iterator[bytes], policies: Path, judge: Judge | None) -> line_runner.Rows:
+    """The judge waits for answers from afar and needs no core of its own."""
+    if judge is not None:
+        return answers(lines, policies, judge)
+    return spread.over_cores(lines, partial(answers, policies=policies))
 
 
 def answers(lines: Iterator[bytes], policies: Path, judge: Judge | None = None) -> Iterator[dict[str, Any]]:

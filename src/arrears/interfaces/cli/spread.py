@@ -1,0 +1,49 @@
+"""Many lines judged by several processes, in order: what `screen` does with a file that is long enough to be worth it.
+
+A process takes a second or two to begin, so a short file is judged here. Each is begun anew and not forked: the threads
+of the columnar engine do not outlive a fork. No more than a few pieces are in memory at a time.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import partial
+from itertools import chain, islice
+from typing import Any
+
+from arrears.interfaces.cli import line_runner
+
+#: From so many lines on it is worth it; and pieces that wait for each process beside the one that it judges.
+WORTH, WAITING = 8_000, 1
+
+Answer = Callable[[Iterator[bytes]], Iterable[Mapping[str, Any]]]
+
+
+def over_cores(lines: Iterator[bytes], answer: Answer, *, processes: int = 0) -> Iterator[Mapping[str, Any]]:
+    """What `answer` says of each line, in order.
+
+    answer    : can be pickled; says the same of a line whichever lines stand beside it
+    processes : at most; 0 is as many as there are cores
+    """
+    count = processes or os.cpu_count() or 1
+    first = list(islice(lines, WORTH))
+    if count < 2 or len(first) < WORTH:
+        yield from answer(chain(first, lines))
+        return
+    pieces = line_runner.pieces(chain(first, lines), most=WORTH // (2 * count))
+    with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as pool:
+        under_way: deque[Future[list[Mapping[str, Any]]]] = deque()
+        for piece in pieces:
+            under_way.append(pool.submit(partial(_all, answer), piece))
+            if len(under_way) > count * (1 + WAITING):
+                yield from under_way.popleft().result()
+        for one in under_way:
+            yield from one.result()
+
+
+def _all(answer: Answer, piece: list[bytes]) -> list[Mapping[str, Any]]:
+    return list(answer(iter(piece)))
