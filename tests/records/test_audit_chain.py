@@ -14,7 +14,7 @@ from tests.unguarded import unguarded
 
 from arrears.actions import anchor_audit, check_keys, manage_staff, verify_audit
 from arrears.kernel.errors import Refusal
-from arrears.records.audit import guards, operations
+from arrears.records.audit import anchors, guards, operations
 from arrears.records.audit.models import Anchor, Event, Lane
 from arrears.records.privacy import keys
 
@@ -221,6 +221,13 @@ class TestVerify:
         with pytest.raises(keys.KeyWrong, match="anchor key"):
             anchor_audit.anchor(trail, at=AT + timedelta(days=1))
         assert Anchor.objects.count() == 1
+
+    def test_with_another_anchor_key_nothing_begins_and_nothing_is_signed(self, trail, settings):
+        settings.ANCHOR_KEY = b"f" * 32
+        with pytest.raises(keys.KeyWrong, match="anchor key"):
+            check_keys.check_keys()
+        with pytest.raises(keys.KeyWrong, match="anchor key"):
+            anchors.sign("a statement")
 
     def test_a_lost_anchor_key_is_not_made_anew(self, trail, settings):
         settings.ANCHOR_KEY = None

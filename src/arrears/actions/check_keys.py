@@ -31,13 +31,12 @@ def check_keys() -> None:
     told = tape.report.get("pseudonym_key") if tape is not None else None
     if told is not None and told != keys.mark(keys.get("PSEUDONYM_KEY")):
         raise keys.wrong("PSEUDONYM_KEY")
+    anchors.check_key()
 
 
 def ready_keys(*, at: datetime) -> None:
     """The same, and a key that nothing was made with yet is made; then the audit's lanes can be opened."""
     check_keys()
-    if settings.ANCHOR_KEY is None:
-        anchors.check_key()
     for name in settings.SEALING_KEYS:
         if getattr(settings, name) is None and (name != "VAULT_KEY" or settings.VAULT.master == "local"):
             keys.make(name)

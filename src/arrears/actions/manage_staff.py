@@ -14,12 +14,15 @@ from django.db import transaction
 from arrears.actions import late_lists, sign_in
 from arrears.kernel.errors import NotFound, Refusal
 from arrears.records.audit import operations as audit
+from arrears.records.audit import queries as trail
 from arrears.records.signin import operations as sessions
 from arrears.records.staff import grants, queries
 from arrears.records.staff import operations as staff
 
 #: How long a password is good that somebody else made.
 TEMPORARY = timedelta(days=7)
+#: So long somebody who held a powerful role stays guarded: it may be asked for them again.
+STILL_GUARDED = timedelta(days=30)
 
 
 class UnableToCloseOwnDoor(Refusal):
@@ -86,11 +89,9 @@ def set_password(*, username: str, password: str, at: datetime, actor: str) -> N
     raises : staff.UnableToSetPassword when nobody active has this name, or the password is weak;
              grants.SecondPersonNeeded where a colleague alone may not
     """
-    user = staff.set_password(username=username, password=password, temporary_until=at + TEMPORARY)
-    if _is_guarded(user.pk, actor):
+    user_id = let_in_anew(username, password, at=at, actor=actor)
+    if _is_guarded(user_id, at=at, actor=actor):
         raise grants.SecondPersonNeeded
-    grants.withdraw(user_id=user.pk, kind="PASSWORD")
-    let_in_anew(user.pk, at=at, actor=actor)
 
 
 @transaction.atomic
@@ -105,7 +106,7 @@ def change(
     actor: str,
     agency: str = "",
 ) -> bool:
-    """Change a colleague's name, role and access; the password too when one is given.
+    """Change a colleague's name, role and access; the password too when one is given, or has to be asked for.
 
     returns : False when the role or the password waits for a second administrator: it stays as it was until then
     raises  : UnknownMember, UnableToCloseOwnDoor, OwnSignIn, staff.UnknownChoice, staff.AgencyWrong,
@@ -125,18 +126,17 @@ def change(
         role, is_active, agency = member.role, member.is_active, member.agency
     elif not is_active:
         grants.withdraw(user_id=user_id)
-    if is_held := bool(password) and is_active and _is_guarded(user_id, actor):
-        hashed = staff.password_hash(user_id=user_id, password=password)
-        _ask_reset(member, "PASSWORD", at=at, actor=actor, password_hash=hashed)
+    if is_held := bool(password) and is_active and _is_guarded(user_id, at=at, actor=actor):
+        _ask_reset(member, "PASSWORD", at=at, actor=actor)
     before = staff.change(
         user_id=user_id, display_name=display_name, role=role, is_active=is_active, agency=_known(agency)
     )
     if password and not is_held:
-        grants.withdraw(user_id=user_id, kind="PASSWORD")
-        staff.set_password(username=member.username, password=password, temporary_until=at + TEMPORARY)
-        let_in_anew(user_id, at=at, actor=actor)
+        let_in_anew(member.username, password, at=at, actor=actor)
     if (before, member.is_active, member.agency) != (role, is_active, agency):
         sessions.end_sessions(user_id=user_id)
+    name = display_name or member.username
+    renamed = {"name_before": member.display_name, "name_after": name} if name != member.display_name else {}
     audit.record(
         "staff.changed",
         subject=f"user:{user_id}",
@@ -146,6 +146,7 @@ def change(
         after=role,
         is_active=is_active,
         password_changed=bool(password) and not is_held,
+        **renamed,
     )
     return not waits and not is_held
 
@@ -163,21 +164,32 @@ def remove_factor(*, user_id: int, at: datetime, actor: str) -> bool:
     member = queries.member(user_id)
     if member is None or not member.second_factor_since:
         raise NoFactor(user_id=user_id)
-    if _is_guarded(user_id, actor):
+    if _is_guarded(user_id, at=at, actor=actor):
         _ask_reset(member, "FACTOR", at=at, actor=actor)
         return False
     return sign_in.remove_factor(user_id=user_id, at=at, actor=actor)
 
 
-def let_in_anew(user_id: int, *, at: datetime, actor: str) -> None:
-    """Somebody has another password: their sessions end, their waits are forgotten, and the trail says who did it."""
-    sign_in.forget(user_id)
-    audit.record("staff.password_set", subject=f"user:{user_id}", actor=actor, at=at)
+def let_in_anew(username: str, password: str, *, at: datetime, actor: str) -> int:
+    """Give somebody another password: their sessions end, their waits are forgotten, and the trail says who did it.
+
+    returns : their number
+    raises  : staff.UnableToSetPassword
+    """
+    user = staff.set_password(username=username, password=password, temporary_until=at + TEMPORARY)
+    grants.withdraw(user_id=user.pk, kind="PASSWORD")
+    sign_in.forget(user.pk)
+    audit.record("staff.password_set", subject=f"user:{user.pk}", actor=actor, at=at)
+    return user.pk
 
 
-def _is_guarded(user_id: int, actor: str) -> bool:
-    """Is it somebody whose sign-in one administrator alone does not change?"""
-    return actor.startswith("user:") and grants.is_guarded(user_id)
+def _is_guarded(user_id: int, *, at: datetime, actor: str) -> bool:
+    """Is it somebody whose sign-in one administrator alone does not change? Also a while after a powerful role."""
+    if not actor.startswith("user:"):
+        return False
+    since = at - STILL_GUARDED
+    held = trail.was(f"user:{user_id}", "staff.changed", before=grants.POWERFUL, since=since)
+    return held or grants.is_guarded(user_id)
 
 
 def _needs_second(role: str, actor: str) -> bool:
@@ -190,9 +202,8 @@ def _ask(user_id: int, role: str, *, at: datetime, actor: str) -> None:
     audit.record("staff.role_asked", subject=f"user:{user_id}", actor=actor, at=at, after=role)
 
 
-def _ask_reset(member: queries.Member, kind: str, *, at: datetime, actor: str, password_hash: str = "") -> None:
-    asked = {"kind": kind, "role": member.role, "password_hash": password_hash}
-    grants.ask(user_id=member.user_id, **asked, at=at, actor=actor)
+def _ask_reset(member: queries.Member, kind: str, *, at: datetime, actor: str) -> None:
+    grants.ask(user_id=member.user_id, kind=kind, role=member.role, at=at, actor=actor)
     audit.record("staff.reset_asked", subject=f"user:{member.user_id}", actor=actor, at=at, after=kind)
 
 

@@ -20,6 +20,7 @@ from arrears.actions import back_up, copy_books
 from arrears.actions.backup_files import BLOCK, KIND, Content, NotABackup, Reading, Summary
 from arrears.kernel import sealed_files
 from arrears.kernel.errors import Refusal
+from arrears.records import which_books
 
 BEGUN = ".restore-begun"
 STAGED = ".restoring"
@@ -102,7 +103,7 @@ def _opened(file: Path, passphrase: str) -> Iterator[Reading]:
 def _refuse_taken(home: Path, lake: Path) -> None:
     if not copy_books.is_empty():
         raise NotEmpty(what="The database")
-    places = [lake, *(home / folder for folder in back_up.FOLDERS), home / back_up.JOURNAL]
+    places = [lake, *(home / folder for folder in back_up.FOLDERS), home / back_up.JOURNAL, home / which_books.FILE]
     for place in places:
         if place.is_file() or (place.is_dir() and any(not path.name.startswith(".") for path in place.iterdir())):
             raise NotEmpty(what=place)

@@ -68,8 +68,14 @@ def stamp(connection: BaseDatabaseWrapper, home: Path) -> None:
 
 
 def name_of(connection: BaseDatabaseWrapper) -> str | None:
-    """A name of the books in a database, which they alone have; None where there are none."""
-    if new_books.are_new(connection):
+    """A name of the books in a database, which they alone have; None where there are none, and then none are made."""
+    if _has_no_file(connection) or new_books.are_new(connection):
         return None
     began = MigrationRecorder(connection).migration_qs.aggregate(began=Min("applied"))["began"]
     return hashlib.sha256(began.isoformat().encode()).hexdigest()[:16] if began else None
+
+
+def _has_no_file(connection: BaseDatabaseWrapper) -> bool:
+    """SQLite makes a file of whatever it is asked for."""
+    file = connection.settings_dict["NAME"]
+    return connection.vendor == "sqlite" and "mode=memory" not in str(file) and not Path(file).exists()

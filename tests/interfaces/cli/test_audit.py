@@ -60,6 +60,15 @@ class TestVerify:
             Event.objects.filter(seq=8).update(actor="user:4", digest="0" * 64)
         assert arrears(*words)[0] == 1
 
+    @pytest.mark.parametrize(
+        "words", [("key",), ("check", "/nowhere"), ("export", "C1", "--out", "x", "--purpose", "LEGAL")]
+    )
+    def test_another_key_than_the_anchors_were_signed_with_is_refused(self, arrears, settings, words):
+        arrears("audit", "anchor")
+        settings.ANCHOR_KEY = b"f" * 32
+        code, _, told = arrears("audit", *words)
+        assert (code, "The anchor key is not the one" in told) == (1, True)
+
     @pytest.mark.parametrize("key", ["abc", "zz" * 32, "0" * 62])
     def test_what_is_no_key_is_refused(self, arrears, key):
         assert "holds no anchors" in arrears("audit", "verify", "--anchors", "/nowhere")[2]

@@ -204,9 +204,9 @@ class TestRestore:
         assert empty.files() == []
         assert not (empty.home / "keys").exists()
 
-    @pytest.mark.parametrize("taken", ["lake/accounts/x", "anchors/000001.json", "policies/own.toml"])
+    @pytest.mark.parametrize("taken", ["lake/accounts/x", "anchors/000001.json", "policies/own.toml", "books.json"])
     def test_a_place_with_a_file_in_it_is_left_alone(self, made, empty, taken, in_process):
-        (empty.home / taken).parent.mkdir(parents=True)
+        (empty.home / taken).parent.mkdir(parents=True, exist_ok=True)
         (empty.home / taken).write_text("mine")
         with in_process(empty), pytest.raises(restore_backup.NotEmpty, match="is not empty"):
             restore_backup.restore(made, passphrase=PASSPHRASE, progress=lambda *_: None)

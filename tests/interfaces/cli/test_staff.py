@@ -50,9 +50,11 @@ def test_somebody_of_an_agency_names_it(arrears):
 def test_a_role_that_waits_is_granted(arrears):
     user = add("zhao", "ADMIN", actor="user:0")
     assert not user.is_active
-    assert arrears("staff", "grant", "zhao")[0] == 0
+    code, told, _ = arrears("staff", "grant", "zhao")
+    assert code == 0
     user.refresh_from_db()
     assert (user.role, user.is_active) == ("ADMIN", True)
+    assert user.check_password(told.strip().removeprefix("password: "))
     assert arrears("staff", "grant", "zhao")[0] == 1
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
@@ -235,7 +237,7 @@ class TestFourEyes:
 
     def is_reset(self, user: User, kind: str) -> bool:
         user.refresh_from_db()
-        return user.check_password(NEXT) if kind == "PASSWORD" else not Factor.objects.filter(user=user).exists()
+        return user.password_is_temporary if kind == "PASSWORD" else not Factor.objects.filter(user=user).exists()
 
     @pytest.mark.parametrize("kind", ["PASSWORD", "FACTOR"])
     @pytest.mark.parametrize("name", ["second", *sorted(role.lower() for role in grants.POWERFUL - {"ADMIN"})])
@@ -264,7 +266,7 @@ class TestFourEyes:
         self.decide_reset(second, "compliance", kind)
         assert self.is_reset(user, kind)
         assert theirs.get("/").status_code == 302
-        assert Grant.objects.get().password_hash == ""
+        assert not user.check_password(NEXT), "the one who asked would know it"
         told = Event.objects.filter(subject_id=f"user:{user.pk}").order_by("id").values_list("kind", "actor", "after")
         asked_by, granted_by = (f"user:{User.objects.get(username=name).pk}" for name in ("admin", "second"))
         assert [one for one in told if one[0].startswith("staff.reset")] == [
@@ -323,9 +325,66 @@ class TestFourEyes:
 
     def test_a_weak_password_is_refused_when_it_is_asked_for(self, admins):
         first, _second = admins
-        page = self.change(first, "finance", password="finance-1").content.decode()
+        page = self.change(first, "analyst", password="analyst-1").content.decode()
         assert 'role="alert"' in page or "alert-danger" in page
+        assert not User.objects.get(username="analyst").password_is_temporary
+
+    def test_whoever_asked_for_a_role_does_not_know_the_password_that_opens_it(self, admins):
+        """Or they would be two: the new colleague's password, or that of one who was asked for, is theirs."""
+        first, second = admins
+        given = {"username": "new", "display_name": "New", "role": "SUPERVISOR", "language": "en", "password": PASSWORD}
+        first.post("/staff/add/", given)
+        self.change(first, "analyst", password=NEXT)
+        self.change(first, "analyst", role="SUPERVISOR")
+        self.change(first, "analyst", password="another-harbour-44")
+        for name in ("new", "analyst"):
+            answer = self.decide(second, name, "grant")
+            handed = BeautifulSoup(answer.content, "html.parser").find("input", id="secret")["value"]
+            user = User.objects.get(username=name)
+            assert user.password_is_temporary
+            assert user.check_password(handed)
+            assert not user.check_password(PASSWORD)
+            assert not user.check_password(NEXT)
+            assert "no-store" in answer.headers["Cache-Control"]
         assert grants.waiting() == []
+
+    @pytest.mark.parametrize("kind", ["PASSWORD", "FACTOR"])
+    def test_whose_powerful_role_was_taken_is_reset_by_two_for_thirty_days(self, admins, kind):
+        user, me = self.protect("supervisor"), f"user:{User.objects.get(username='admin').pk}"
+        given = {"user_id": user.pk, "display_name": "S", "role": "AGENT", "is_active": True, "actor": me}
+        manage_staff.change(**given, password="", at=TEN)
+
+        def reset(at: datetime) -> bool:
+            if kind == "PASSWORD":
+                return manage_staff.change(**given, password=NEXT, at=at)
+            return manage_staff.remove_factor(user_id=user.pk, at=at, actor=me)
+
+        assert not reset(TEN + timedelta(days=29))
+        assert not self.is_reset(user, kind)
+        grants.withdraw(user_id=user.pk)
+        assert reset(TEN + timedelta(days=30))
+        assert self.is_reset(user, kind)
+
+    def test_the_second_sees_whose_account_it_is_and_who_set_its_password(self, admins):
+        first, second = admins
+        given = {"username": "lin2", "display_name": "Supervisor", "role": "AGENT", "language": "en"}
+        first.post("/staff/add/", given | {"password": PASSWORD})
+        self.change(first, "lin2", password=NEXT)
+        self.change(first, "lin2", role="SUPERVISOR")
+        row = BeautifulSoup(second.get("/staff/").content, "html.parser").find("tbody").find("tr").get_text(" ")
+        asker = User.objects.get(username="admin").shown_name
+        told = ("lin2", f"user:{User.objects.get(username='lin2').pk}", "So far : Service agent")
+        for one in (*told, f"New password set: {asker}", f"Staff account made: {asker}"):
+            assert one in " ".join(row.split()).replace("So far:", "So far :"), one
+
+    def test_another_name_is_on_record_also_while_the_role_waits(self, admins):
+        first, _second = admins
+        before = User.objects.get(username="analyst").display_name
+        self.change(first, "analyst", display_name="Lin", role="SUPERVISOR")
+        self.change(first, "analyst", display_name="Lin")
+        renamed, kept = Event.objects.filter(kind="staff.changed").order_by("id").values_list("data", flat=True)
+        assert (renamed["name_before"], renamed["name_after"]) == (before, "Lin")
+        assert "name_after" not in kept
 
     def test_only_people_of_an_agency_have_one(self, admins):
         first, _second = admins

@@ -74,10 +74,12 @@ def new_password(  # nosec B107  none given: one is made
 
 @app.command()
 def grant(username: str) -> None:
-    """Grant the role that an administrator asked for and that waits: for a house with only one."""
+    """Grant the role that an administrator asked for and that waits: for a house with only one. The password ends: a
+    new one is shown.
+    """
     setup.ensure_ready()
     user_id = next((row.user_id for row in queries.staff() if row.username == username), 0)
-    grant_role.decide(user_id=user_id, is_granted=True, at=wired.here().now(), actor=setup.ACTOR)
+    tell(grant_role.decide(user_id=user_id, is_granted=True, at=wired.here().now(), actor=setup.ACTOR))
 
 
 @app.command(name="remove-factor")

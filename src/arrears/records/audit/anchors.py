@@ -65,7 +65,8 @@ def public_key() -> str:
 
 
 def sign(statement: str) -> str:
-    """The signature of this installation under a statement, in hex."""
+    """The signature of this installation under a statement, in hex; raises as `check_key`."""
+    check_key()
     return _private_key().sign(statement.encode()).hex()
 
 
@@ -95,7 +96,6 @@ def make(at: datetime) -> Signed:
 
     raises : keys.KeyMissing, keys.KeyWrong
     """
-    check_key()
     ends = list(Lane.objects.filter(seq__gt=0).order_by("lane"))
     last = Anchor.objects.order_by("-number").first()
     statement = canonical(

@@ -68,6 +68,11 @@ def since_last(subject_id: str, kind: str, *, kinds: Collection[str]) -> list[st
     return list(dict.fromkeys(found.values_list("kind", flat=True)))
 
 
+def was(subject_id: str, kind: str, *, before: Collection[str], since: datetime) -> bool:
+    """Whether a subject was one of these until an event of a kind after a moment."""
+    return Event.objects.filter(subject_id=subject_id, kind=kind, before__in=before, at__gt=since).exists()
+
+
 def is_known(subject_id: str, kind: str, *, actor: str, since: datetime) -> bool:
     """Whether an actor has left an event of a kind about a subject after a moment."""
     return Event.objects.filter(subject_id=subject_id, kind=kind, actor=actor, at__gt=since).exists()

@@ -37,7 +37,9 @@ class GrantRow:
     """One request, frozen for a page."""
 
     user_id: int
+    username: str
     name: str
+    held_label: str
     kind: str
     kind_label: str
     role: str
@@ -58,14 +60,11 @@ def is_guarded(user_id: int) -> bool:
     return User.objects.filter(id=user_id, role__in=POWERFUL).exists() or waits.exists()
 
 
-def ask(
-    *, user_id: int, role: str, at: datetime, actor: str, kind: str = GrantKind.ROLE, password_hash: str = ""
-) -> None:
+def ask(*, user_id: int, role: str, at: datetime, actor: str, kind: str = GrantKind.ROLE) -> None:
     """Ask for a role, or for another of the kinds; raises GrantWaits when that is asked for already."""
-    asked = {"kind": kind, "role": role, "password_hash": password_hash}
     try:
         with transaction.atomic():
-            Grant.objects.create(user_id=user_id, **asked, asked_at=at, asked_by=actor)
+            Grant.objects.create(user_id=user_id, kind=kind, role=role, asked_at=at, asked_by=actor)
     except IntegrityError:
         raise GrantWaits(user_id=user_id) from None
 
@@ -94,8 +93,7 @@ def decide(*, user_id: int, kind: str, is_granted: bool, at: datetime, actor: st
         waits.delete()
         return grant
     status = GrantStatus.GRANTED if is_granted else GrantStatus.REFUSED
-    emptied = {"password_hash": ""}  # nosec B105  no password: it waits no longer
-    Grant.objects.filter(id=grant.pk).update(status=status, decided_at=at, decided_by=actor, **emptied)
+    Grant.objects.filter(id=grant.pk).update(status=status, decided_at=at, decided_by=actor)
     if is_granted and kind == GrantKind.ROLE:
         User.objects.filter(id=user_id).update(role=grant.role, is_active=True, agency="")
     return grant
@@ -104,7 +102,9 @@ def decide(*, user_id: int, kind: str, is_granted: bool, at: datetime, actor: st
 def _row(grant: Grant) -> GrantRow:
     return GrantRow(
         user_id=grant.user_id,
+        username=grant.user.username,
         name=grant.user.shown_name,
+        held_label=grant.user.get_role_display(),
         kind=grant.kind,
         kind_label=grant.get_kind_display(),
         role=grant.role,

@@ -94,13 +94,12 @@ class Grant(models.Model):
     """What one administrator asks for and another grants; at most one of each kind waits for each person.
 
     A role, or for whoever holds a powerful one another password or the end of their second factor. `role` is the one
-    asked for, or the one that they held then; `password_hash` is empty but while a password waits.
+    asked for, or the one that they held then.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
     kind = models.CharField(max_length=8, choices=GrantKind.choices, default=GrantKind.ROLE)
     role = models.CharField(max_length=16, choices=Role.choices)
-    password_hash = models.CharField(max_length=128, blank=True)
     status = models.CharField(max_length=8, choices=GrantStatus.choices, default=GrantStatus.ASKED)
     asked_at = models.DateTimeField()
     asked_by = models.CharField(max_length=64)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib.auth import password_validation
-from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
@@ -71,37 +70,23 @@ def add(
 
 @transaction.atomic
 def set_password(*, username: str, password: str, temporary_until: datetime | None) -> User:
-    """Give a member of staff a new password; raises UnableToSetPassword.
+    """Give a member of staff a new password; raises UnableToSetPassword, also on a weak one or the present one.
 
     temporary_until : when it ends, where another than they chose it; None where they did
     """
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
         raise UnableToSetPassword(why=f"There is no active user {username}.")
-    hashed = password_hash(user_id=user.pk, password=password)
-    put_password_hash(user_id=user.pk, password_hash=hashed, temporary_until=temporary_until)
-    user.refresh_from_db()
-    return user
-
-
-def password_hash(*, user_id: int, password: str) -> str:
-    """A password as the books keep it, to be put there; raises UnableToSetPassword on a weak one or the present one."""
-    user = User.objects.get(id=user_id)
     try:
         password_validation.validate_password(password, user)
     except ValidationError as weak:
         raise UnableToSetPassword(why=" ".join(weak.messages)) from None
     if user.check_password(password):
         raise UnableToSetPassword(why=gettext("The new password is the old one."))
-    return make_password(password)
-
-
-def put_password_hash(*, user_id: int, password_hash: str, temporary_until: datetime | None) -> None:
-    """Give somebody the password of this hash; temporary_until as in `set_password`."""
-    is_temporary = temporary_until is not None
-    User.objects.filter(id=user_id).update(
-        password=password_hash, password_is_temporary=is_temporary, password_ends_at=temporary_until
-    )
+    user.set_password(password)
+    user.password_is_temporary, user.password_ends_at = temporary_until is not None, temporary_until
+    user.save(update_fields=["password", "password_is_temporary", "password_ends_at"])
+    return user
 
 
 def note_second_factor(*, user_id: int, since: datetime | None) -> None:

@@ -25,8 +25,17 @@ class Line:
 
 def of(subjects: Iterable[str], *, without: Collection[str] = ()) -> list[Line]:
     """The latest deeds on some subjects, newest first, some kinds left out."""
+    return _lines(audit.events_of(subjects, without=without, limit=SHOWN))
+
+
+def of_kinds(subject: str, kinds: Collection[str], *, limit: int) -> list[Line]:
+    """The latest deeds of some kinds on a subject, newest first."""
+    return _lines(audit.events_of_kinds([subject], kinds, limit=limit))
+
+
+def _lines(events: Iterable[audit.EventRow]) -> list[Line]:
     names = actors.names()
     return [
         Line(event.at, sentences.event(event.kind), event.subject_id, sentences.actor(event.actor, names))
-        for event in audit.events_of(subjects, without=without, limit=SHOWN)
+        for event in events
     ]
