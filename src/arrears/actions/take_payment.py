@@ -49,7 +49,7 @@ class PaymentNamesAPerson(WrongPayment):
     """What a tape sets aside too: identifier and channel stand in plain words in the books for good."""
 
     code = "payment_names_a_person"
-    message = "The identifier and the channel of a payment may not hold an ID card, a mobile number, an e-mail address or a name."
+    message = "A payment's identifier and channel may hold no ID card, mobile number, e-mail address or name."
 
 
 class PaidInFuture(WrongPayment):
