@@ -44,6 +44,7 @@ from arrears.records.placements.models import Placement
 from arrears.records.privacy import masking, words
 from arrears.records.privacy.fields import NoteField
 from arrears.records.promises.models import Promise
+from arrears.records.rights.models import SubjectRequest
 from arrears.records.runs import queries as runs
 from arrears.records.writeoffs.models import WriteOff
 from arrears.rules import reveals
@@ -172,7 +173,7 @@ def labels() -> dict[str, dict[str, str]]:
     """`contact_status` and the like → stored code → what it is called, in the language of the moment."""
     return {
         f"{model.__name__.lower()}_{field.name}": {str(code): str(label) for code, label in field.flatchoices}
-        for model in (Case, Contact, ContactPoint, Stop, Consent, Placement, Promise, WriteOff)
+        for model in (Case, Contact, ContactPoint, Stop, Consent, Placement, Promise, WriteOff, SubjectRequest)
         for field in model._meta.concrete_fields
         if field.choices
     }
