@@ -35,6 +35,11 @@ class UnableToSetPassword(Refusal):
     message = "{why}"
 
 
+class NobodyActive(UnableToSetPassword):
+    code = "nobody_active"
+    message = "There is no active user {name}."
+
+
 @transaction.atomic
 def add(
     *,
@@ -77,7 +82,7 @@ def set_password(*, username: str, password: str, temporary_until: datetime | No
     """
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
-        raise UnableToSetPassword(why=f"There is no active user {username}.")
+        raise NobodyActive(name=username)
     hashed = password_hash(user_id=user.pk, password=password)
     put_password_hash(user_id=user.pk, password_hash=hashed, temporary_until=temporary_until)
     user.refresh_from_db()
