@@ -121,10 +121,9 @@ def take_payment(
         "reverses_id": None,
     }
     tables = customer_book.read(account.customer_id, lake=place.lake)
-    if _is_known(payment_id, content, tables["payments"]):
+    if _is_known(payment_id, content, tables["payments"], channel):
         parts = _settled_then(payment_id, account, tables, as_of)
         return Taken(payment_id, account.customer_id, False, parts, amount_minor - sum(parts.values()), (), 0)
-    names_nobody(payment_id, channel)
     if not excess_is_meant:
         _check_excess(amount_minor, tables, account, as_of)
     before = settlement.of(tables, account, as_of=as_of)
@@ -207,8 +206,11 @@ def _check_excess(amount_minor: int, tables: customer_book.Tables, account: cust
         raise PaidInExcess(account_id=account.account_id, owed_minor=owed_minor, amount_minor=amount_minor)
 
 
-def _is_known(payment_id: str, content: dict[str, object], payments: pl.DataFrame) -> bool:
-    """Known from the books or from a tape, with this content; raises PaymentDiffers when with another."""
+def _is_known(payment_id: str, content: dict[str, object], payments: pl.DataFrame, channel: str) -> bool:
+    """Known from the books or from a tape, with this content; raises PaymentDiffers when with another.
+
+    One that is new raises PaymentNamesAPerson where its identifier or channel does.
+    """
     stored = Payment.objects.filter(payment_id=payment_id).first()
     if stored is not None:
         if not ledger.same_payment(stored, **content):
@@ -216,6 +218,7 @@ def _is_known(payment_id: str, content: dict[str, object], payments: pl.DataFram
         return True
     told = payments.filter(pl.col("payment_id") == payment_id)
     if told.is_empty():
+        names_nobody(payment_id, channel)
         return False
     row = told.row(0, named=True)
     if any(row[name] != content[name] for name in ("account_id", "paid_on", "amount_minor")) or row["reverses"]:
