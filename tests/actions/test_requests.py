@@ -15,6 +15,7 @@ from arrears.actions import (
     erase_person,
     hand_over_copy,
     house,
+    retain,
     subject_access,
     take_complaint,
     take_payment,
@@ -40,6 +41,7 @@ from arrears.records.rights import holds, requests
 from arrears.records.rights.models import SubjectRequest
 from arrears.records.rights.requests import Intake
 from arrears.rules import reveals
+from arrears.rules.compliance.retention_terms import Row
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 23)
@@ -57,6 +59,7 @@ def town(shared_rows, tmp_path_factory):
         facts = {"monthly_income": f"{number}000.00", "since_on": f"202{number}-03-04"}
         tape.customer(customer_id, mobile=f"1380000000{number}", name=f"真名{customer_id}", **facts)
         tape.spent(customer_id, DAY - timedelta(days=3), f"{number}.50", "FOOD")
+    tape.spent("LATE", DAY - timedelta(days=2), "4.00", "DINING")
     for customer_id in ("PAID", "LATE"):
         tape.account(f"A-{customer_id}", customer_id, first_due=DAY - timedelta(days=9), instalments=1)
     with shared_rows(), nights.lake_in(folder, partitions=2):
@@ -199,6 +202,20 @@ class TestDeletion:
         assert row().status == "DONE"
         assert Event.objects.get(kind="person.erased").data["request_id"] == row().pk
         assert verify_audit.verify(tmp_path).findings == ()
+
+    def test_the_words_of_the_request_itself_go_with_the_rest(self, lake):
+        take("DELETION", "NEW")
+        answer = delete()
+        assert (answer.erased["COMPLAINTS"], row().text_sealed) == (1, None)
+
+    def test_where_a_law_keeps_the_words_of_the_request_that_is_told_with_its_day(self, lake, monkeypatch):
+        duty = Row("COMPLAINTS", 3, "LAST_ACTIVITY", "T-RET", "§ 1", "SURE", "", "", is_duty=True)
+        monkeypatch.setattr(retain, "schedule", lambda _gate, *, on: (duty,))
+        contact("old", person_id="NEW")
+        take("DELETION", "NEW")
+        answer = delete()
+        assert row().text_sealed is not None
+        assert ("COMPLAINTS", date(2029, 11, 23)) in {(one.kind, one.until) for one in answer.kept}
 
     def test_what_a_law_keeps_is_kept_and_told_with_its_day_and_the_rest_goes(self, lake):
         take("DELETION", "PAID")
@@ -385,6 +402,7 @@ class TestCopy:
         assert [point["value"] for point in document["contact_points"]] == ["+8613800000002"]
         assert [account["account_id"] for account in document["accounts"]] == ["A-LATE"]
         assert document["complaints"][0]["text"] == "说话难听"
+        assert [one["text"] for one in document["requests"]] == [WORDS]
         assert "您好" in [one["text"] for one in document["contacts"]]
         assert document["decisions"][0]["stage_rule"]["zh"]
         assert document["kept_until"]
@@ -399,7 +417,10 @@ class TestCopy:
         assert [(one["monthly_income_minor"], one["since_on"]) for one in tables["customers"]] == [
             (200000, "2022-03-04")
         ]
-        assert [(one["amount_minor"], one["category"]) for one in tables["spending"]] == [(250, "FOOD")]
+        assert [(one["amount_minor"], one["category"]) for one in tables["spending"]] == [
+            (250, "FOOD"),
+            (400, "DINING"),
+        ]
         assert {one["customer_id"] for rows in tables.values() for one in rows} == {"LATE"}
         assert {one["relation"] for one in tables["contact_points"]} == {"SELF"}
         assert tables["standings"][0]["stage"]
@@ -408,9 +429,12 @@ class TestCopy:
 
     def test_whoever_reads_it_finds_income_and_each_day_of_spending(self, lake):
         take("ACCESS")
-        page = copy_files.files(self.hand_over())["personal-data.en.html"].decode()
+        pages = copy_files.files(self.hand_over())
+        page, chinese = (pages[f"personal-data.{language}.html"].decode() for language in ("en", "zh-hans"))
         assert "2,000.00" in page
         assert "FOOD" in page
+        assert ("Eating out" in page, "DINING" in page + chinese) == (True, False)
+        assert (WORDS in page, WORDS in chinese) == (True, True)
 
     def test_what_the_lake_holds_counts_towards_the_limit(self, lake):
         held = sum(lake_holdings.counts("LATE", lake=house.here().lake).values())

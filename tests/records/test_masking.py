@@ -20,3 +20,16 @@ from arrears.records.privacy import masking
 )
 def test_of_an_address_the_province_alone_and_never_a_street(text, shown):
     assert masking.address(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("寄 13988877766", "寄 139****7766"),
+        ("ID 110101199003071234", "ID 110***********1234"),
+        ("wang.lei@example.cn 2026-11-20", "w***@example.cn 2026-11-20"),
+        ("（2026）沪0115民初12345号", "（2026）沪0115民初12345号"),
+    ],
+)
+def test_inside_other_words_numbers_and_addresses_are_hidden_and_days_are_not(text, shown):
+    assert masking.inside(text) == shown

@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -24,15 +25,15 @@ from arrears.decisions import engines, night_policy
 from arrears.decisions.lake import NotInLake
 from arrears.exchange import case_file
 from arrears.kernel.errors import InvalidInput
-from arrears.records.audit import anchors
+from arrears.records.audit import anchors, written
 from arrears.records.audit import operations as audit
 from arrears.records.audit import queries as trail
-from arrears.records.audit.models import Anchor, Event
+from arrears.records.audit.models import Anchor
 from arrears.records.audit.written import Written
 from arrears.records.cases.models import Case
 from arrears.records.cases.queries import NoSuchCase
 from arrears.records.complaints.models import Complaint
-from arrears.records.compliance.models import Flag, Stop, Verdict
+from arrears.records.compliance.models import Consent, Flag, Stop, Verdict
 from arrears.records.contacts import sealed
 from arrears.records.contacts.models import Contact, ContactEvent, OutsideContact, Transcript
 from arrears.records.ledger.models import Payment
@@ -40,9 +41,10 @@ from arrears.records.people import queries as people
 from arrears.records.people import sealed as identity
 from arrears.records.people.models import ContactPoint, Relation
 from arrears.records.placements.models import Placement
-from arrears.records.privacy import words
+from arrears.records.privacy import masking, words
 from arrears.records.privacy.fields import NoteField
 from arrears.records.promises.models import Promise
+from arrears.records.rights.models import SubjectRequest
 from arrears.records.runs import queries as runs
 from arrears.records.writeoffs.models import WriteOff
 from arrears.rules import reveals
@@ -171,7 +173,7 @@ def labels() -> dict[str, dict[str, str]]:
     """`contact_status` and the like → stored code → what it is called, in the language of the moment."""
     return {
         f"{model.__name__.lower()}_{field.name}": {str(code): str(label) for code, label in field.flatchoices}
-        for model in (Case, Contact, ContactPoint, Stop, Placement, Promise, WriteOff)
+        for model in (Case, Contact, ContactPoint, Stop, Consent, Placement, Promise, WriteOff, SubjectRequest)
         for field in model._meta.concrete_fields
         if field.choices
     }
@@ -179,28 +181,46 @@ def labels() -> dict[str, dict[str, str]]:
 
 def _document(case: Case, *, with_identity: bool, verified: Verified | None) -> Document:
     customer_id, as_of = case.person_id, runs.newest_done_on()
-    events = list(Event.objects.filter(subject_id__in=[case.pk, customer_id]).order_by("at", "id"))
+    told = partial(rows_of, is_masked=not with_identity)
+    contacts = _contacts(case)
+    complaints = told(Complaint.objects.filter(person_id=customer_id).order_by("received_at", "pk"))
+    flags = told(Flag.objects.filter(case_id=case.pk).order_by("at"))
+    subjects = [case.pk, customer_id]
+    subjects += [one["contact_id"] for one in contacts]
+    subjects += [one["complaint_id"] for one in complaints]
+    subjects += [one["flag_id"] for one in flags]
     return {
         "books_on": as_of,
         "case": row_of(case),
         "person": _person(case, with_identity=with_identity),
         "accounts": accounts(customer_id, as_of=as_of or case.as_of),
-        "payments_booked_here": rows_of(Payment.objects.filter(customer_id=customer_id).order_by("booked_at", "pk")),
-        "accounts_at_the_last_look": rows_of(case.accounts.order_by("account_id")),
-        "contacts": _contacts(case),
-        "outside_contacts": rows_of(OutsideContact.objects.filter(person_id=customer_id).order_by("at")),
-        "complaints": rows_of(Complaint.objects.filter(person_id=customer_id).order_by("received_at", "pk")),
-        "stops": rows_of(Stop.objects.filter(person_id=customer_id).order_by("from_at")),
-        "quality_checks": rows_of(Flag.objects.filter(case_id=case.pk).order_by("at")),
-        "work": rows_of(case.work.order_by("due_on", "pk")),
-        "placements": rows_of(case.placements.order_by("placed_on")),
-        "promises": rows_of(case.promises.order_by("made_at", "pk")),
-        "legal_steps": rows_of(case.legal_steps.order_by("taken_on", "recorded_at")),
-        "write_offs": rows_of(case.write_offs.order_by("proposed_on")),
-        "history": rows_of(case.events.order_by("at", "pk")),
-        "trail": [row_of(event) | {"data": facts} for event, facts in zip(events, trail.told(events), strict=True)],
+        "payments_booked_here": told(Payment.objects.filter(customer_id=customer_id).order_by("booked_at", "pk")),
+        "accounts_at_the_last_look": told(case.accounts.order_by("account_id")),
+        "contacts": contacts,
+        "outside_contacts": told(OutsideContact.objects.filter(person_id=customer_id).order_by("at")),
+        "complaints": complaints,
+        "stops": told(Stop.objects.filter(person_id=customer_id).order_by("from_at")),
+        "consents": told(Consent.objects.filter(person_id=customer_id).order_by("given_at")),
+        "quality_checks": flags,
+        "work": told(case.work.order_by("due_on", "pk")),
+        "placements": told(case.placements.order_by("placed_on")),
+        "promises": told(case.promises.order_by("made_at", "pk")),
+        "legal_steps": told(case.legal_steps.order_by("taken_on", "recorded_at")),
+        "write_offs": told(case.write_offs.order_by("proposed_on")),
+        "history": told(case.events.order_by("at", "pk")),
+        "trail": _trail(subjects, is_masked=not with_identity),
         "proof": _proof(verified),
     }
+
+
+def _trail(subjects: Iterable[str], *, is_masked: bool) -> list[Document]:
+    """Every event about any of them, the oldest first, with what was written with it."""
+    events = trail.whole_of(subjects)
+    shown = masking.inside if is_masked else str
+    return [
+        row_of(event) | {"data": facts | {name: shown(facts[name]) for name in written.marks(event)}}
+        for event, facts in zip(events, trail.told(events), strict=True)
+    ]
 
 
 def accounts(customer_id: str, *, as_of: date) -> list[Document] | None:
@@ -287,16 +307,20 @@ def _by(rows: Iterable[Any], told: Callable[[Any], Document]) -> dict[str, list[
     return found
 
 
-def rows_of(found: Iterable[Model]) -> list[Document]:
-    return [row_of(one) for one in found]
+def rows_of(found: Iterable[Model], *, is_masked: bool = False) -> list[Document]:
+    return [row_of(one, is_masked=is_masked) for one in found]
 
 
-def row_of(row: Model) -> Document:
-    """Every column but what is sealed, and the notes of colleagues, opened. Raises cipher.UnableToOpen."""
+def row_of(row: Model, *, is_masked: bool = False) -> Document:
+    """Every column but what is sealed, and the notes of colleagues, opened. Raises cipher.UnableToOpen.
+
+    is_masked : numbers and addresses in the notes are masked: a reference may be anything that somebody typed
+    """
     fields = row._meta.concrete_fields
     plain = {field.attname: getattr(row, field.attname) for field in fields if not isinstance(field, BinaryField)}
     notes = [field for field in fields if isinstance(field, NoteField)]
-    return plain | {note.words_name: words.opened(row, note.name) for note in notes}
+    shown = masking.inside if is_masked else str
+    return plain | {note.words_name: shown(words.opened(row, note.name)) for note in notes}
 
 
 class Encoder(DjangoJSONEncoder):

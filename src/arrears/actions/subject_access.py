@@ -27,6 +27,7 @@ from arrears.records.contacts import sealed
 from arrears.records.contacts.models import Contact, OutsideContact
 from arrears.records.people import sealed as identity
 from arrears.records.people.models import ContactPoint, Person, Relation
+from arrears.records.privacy import words
 from arrears.records.rights.models import Correction, Erasure, LegalHold, SubjectRequest
 from arrears.records.runs import queries as runs
 from arrears.records.staff import queries as staff
@@ -80,7 +81,7 @@ def document(customer_id: str, *, on: date, gate: Gate) -> Document:
         "stops": _told(Stop.objects.filter(person=person).order_by("from_at")),
         "consents": _told(Consent.objects.filter(person=person).order_by("given_at")),
         "legal_holds": _told(LegalHold.objects.filter(person=person).order_by("set_at")),
-        "requests": _told(SubjectRequest.objects.filter(person=person).order_by("received_at")),
+        "requests": [_request(one) for one in SubjectRequest.objects.filter(person=person).order_by("received_at")],
         "corrections": _told(Correction.objects.filter(person=person).order_by("at")),
         "erasures": _told(Erasure.objects.filter(person=person).order_by("at")),
         "decisions": explain_decision.explain(customer_id),
@@ -117,12 +118,12 @@ def _case(case: Case) -> Document:
 
 def _contact(contact: Contact) -> Document:
     place = {"customer_id": contact.person_id, "case_id": contact.case_id or ""}
-    words = sealed.open_words(contact.pk, **place)
+    said = sealed.open_words(contact.pk, **place)
     transcript = sealed.open_transcript(contact.pk, **place)
     verdicts = Verdict.objects.filter(contact_id=contact.pk).select_related("grounds").order_by("at", "pk")
     return _row(contact) | {
-        "text": words.text if words else None,
-        "what": words.what if words else None,
+        "text": said.text if said else None,
+        "what": said.what if said else None,
         "transcript": transcript.text if transcript else None,
         "judged": [{"at": one.at, "allowed": one.allowed, "reasons": one.reasons} for one in verdicts],
     }
@@ -136,6 +137,10 @@ def _complaint(complaint: Complaint) -> Document:
     answer = complaint_words.open_words(complaint.pk, complaint_words.ANSWER)
     opened = {"text": text.text if text else None, "answer": answer.text if answer else None}
     return _row(complaint) | opened
+
+
+def _request(request: SubjectRequest) -> Document:
+    return _row(request) | {"text": words.opened(request, "text_sealed") or None}
 
 
 def _looks(customer_id: str) -> list[Document]:

@@ -46,10 +46,10 @@ class WrongPaymentCurrency(WrongPayment):
 
 
 class PaymentNamesAPerson(WrongPayment):
-    """What a tape sets aside too: the identifier stands in plain words in journal and audit trail for good."""
+    """What a tape sets aside too: identifier and channel stand in plain words in the books for good."""
 
     code = "payment_names_a_person"
-    message = "The identifier of a payment may not hold an ID card, a mobile number, an e-mail address or a name."
+    message = "A payment's identifier and channel may hold no ID card, mobile number, e-mail address or name."
 
 
 class PaidInFuture(WrongPayment):
@@ -121,7 +121,7 @@ def take_payment(
         "reverses_id": None,
     }
     tables = customer_book.read(account.customer_id, lake=place.lake)
-    if _is_known(payment_id, content, tables["payments"]):
+    if _is_known(payment_id, content, tables["payments"], channel):
         parts = _settled_then(payment_id, account, tables, as_of)
         return Taken(payment_id, account.customer_id, False, parts, amount_minor - sum(parts.values()), (), 0)
     if not excess_is_meant:
@@ -155,10 +155,10 @@ def take_payment(
     )
 
 
-def names_nobody(identifier: str) -> None:
-    """Raises PaymentNamesAPerson for an identifier that a tape would set aside."""
+def names_nobody(*codes: str) -> None:
+    """Raises PaymentNamesAPerson for an identifier or a code that a tape would set aside."""
     policy = tape_policies.load(house.here().policies / "tape.toml")
-    if personal.mask(pl.Series([identifier]), policy)[0]:
+    if personal.mask(pl.Series(codes), policy).any():
         raise PaymentNamesAPerson
 
 
@@ -206,10 +206,10 @@ def _check_excess(amount_minor: int, tables: customer_book.Tables, account: cust
         raise PaidInExcess(account_id=account.account_id, owed_minor=owed_minor, amount_minor=amount_minor)
 
 
-def _is_known(payment_id: str, content: dict[str, object], payments: pl.DataFrame) -> bool:
+def _is_known(payment_id: str, content: dict[str, object], payments: pl.DataFrame, channel: str) -> bool:
     """Known from the books or from a tape, with this content; raises PaymentDiffers when with another.
 
-    One that is new raises PaymentNamesAPerson where its identifier does.
+    One that is new raises PaymentNamesAPerson where its identifier or channel does.
     """
     stored = Payment.objects.filter(payment_id=payment_id).first()
     if stored is not None:
@@ -218,7 +218,7 @@ def _is_known(payment_id: str, content: dict[str, object], payments: pl.DataFram
         return True
     told = payments.filter(pl.col("payment_id") == payment_id)
     if told.is_empty():
-        names_nobody(payment_id)
+        names_nobody(payment_id, channel)
         return False
     row = told.row(0, named=True)
     if any(row[name] != content[name] for name in ("account_id", "paid_on", "amount_minor")) or row["reverses"]:

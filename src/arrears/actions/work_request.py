@@ -140,9 +140,11 @@ def answer_deletion(*, request_id: str, turn: int | None, at: datetime, actor: s
         found = obstacles(was.customer_id, on=on, place=place, gate=gate, request_id=request_id)
         whole = [one for one in found if not one.kind]
         kept = {one.kind for one in found}
-        kinds = [] if whole else [kind for kind in erase_person.held_of(was.customer_id) if kind not in kept]
+        held = erase_person.held_of(was.customer_id)
+        kinds = [] if whole else [kind for kind in held if kind not in kept]
         result = {"kept": [one.as_dict() for one in found]}
-        if found and not kinds:
+        own = {retention_terms.COMPLAINTS: 1} if was.has_words else {}
+        if found and {kind: held[kind] for kind in kinds}.items() <= own.items():  # its own words alone are no deletion
             reason = found[0].code
             requests.move(
                 was, "refuse", on=on, at=at, actor=actor, data={"reason": reason}, changes=_refused(reason, result)

@@ -95,6 +95,7 @@ class TestTaking:
             *({"payment_id": text} for text in ("P1 ", " P1", "P\u3000", "a/b", "..", "a\\b")),
             {"account_id": "A1 "},
             {"payment_id": "x" * 65},
+            *({"channel": text} for text in ("瑶池漫 13988877766", "瑶池漫", "BANK TRANSFER", "B\n", "x" * 33)),
         ],
         ids=str,
     )
@@ -110,6 +111,11 @@ class TestTaking:
         answer = partner.post("/payments/P1/reversal", {"reversal_id": named, "account_id": "A1"})
         assert (answer.status_code, answer.json()["code"]) == (422, "payment_names_a_person")
         assert [payment.payment_id for payment in Payment.objects.all()] == ["P1"]
+
+    def test_a_channel_that_names_a_person_is_refused_as_on_a_tape(self, partner):
+        answer = partner.post("/payments", PAID | {"channel": "13988877766"})
+        assert (answer.status_code, answer.json()["code"]) == (422, "payment_names_a_person")
+        assert Payment.objects.count() == 0
 
     def test_a_key_that_stands_twice_is_malformed(self, partner):
         twice = json.dumps(PAID).replace('"amount"', '"amount": "2.00", "amount"')

@@ -16,13 +16,15 @@ from django.template.loader import render_to_string
 from tests import cast
 from tests.interfaces.console.test_agencies import EAST, place
 
-from arrears.actions import evidence, keep_transcript, reveal_sealed, take_complaint, wired
+from arrears.actions import evidence, keep_transcript, reveal_sealed, take_complaint, wired, work_complaint
 from arrears.interfaces.cli import audit as command
 from arrears.interfaces.ui import evidence_files, papers
+from arrears.records.audit import operations as audit
 from arrears.records.audit import queries as trail
 from arrears.records.audit.models import Event
 from arrears.records.cases.models import Case
 from arrears.records.complaints.operations import Intake
+from arrears.records.compliance import consents, flags
 from arrears.records.compliance.models import Verdict
 from arrears.records.contacts import sealed
 from arrears.records.contacts.models import Contact, ContactEvent
@@ -34,6 +36,8 @@ POLICY = reveal_sealed.policy()
 WHY = "The court asks for the whole file"
 OF_KIN = "+8613911112222"
 WORDS = "【示例消费金融】您的账单已逾期。"
+COMPLAINED = "催收员态度恶劣，请处理。"
+AT = datetime(2026, 11, 20, 3, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +69,14 @@ def take(client, case: Case, **fields: str) -> dict[str, bytes]:
     assert answer["Content-Type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+def complain(case: Case, **fields: str) -> None:
+    intake = Intake(
+        complaint_id="e" * 32, customer_id=case.person_id, case_id=case.pk,
+        intake="PHONE", complainant="SELF", kind="CONDUCT", text=COMPLAINED, **fields,
+    )  # fmt: skip
+    take_complaint.take(intake=intake, at=AT, actor="user:1", gate=wired.here().gate)
 
 
 class TestPack:
@@ -189,18 +201,41 @@ class TestPack:
         assert Event.objects.get(kind="identity.reveal_refused").data["what"] == "EVIDENCE"
 
     def test_what_was_complained_of_is_left_to_the_complaints_desk(self, enter, case):
-        text = "催收员态度恶劣，请处理。"
-        intake = Intake(
-            complaint_id="e" * 32, customer_id=case.person_id, case_id=case.pk,
-            intake="PHONE", complainant="SELF", kind="CONDUCT", text=text,
-        )  # fmt: skip
-        take_complaint.take(
-            intake=intake, at=datetime(2026, 11, 20, 3, tzinfo=UTC), actor="user:1", gate=wired.here().gate
-        )
+        complain(case)
         document = take(enter("LEGAL"), case)["evidence.json"].decode()
 
         assert [one["complaint_id"] for one in json.loads(document)["complaints"]] == ["e" * 32]
-        assert text not in document
+        assert COMPLAINED not in document
+
+    def test_a_number_in_a_reference_is_masked_with_the_identity_in_the_trail_too(self, enter, case):
+        complain(case, reference=f"WX {OF_KIN}")
+        work_complaint.escalate(
+            complaint_id="e" * 32, turn=None, regulator="NFRA", reference=f"ZX {OF_KIN}", reply_on=None,
+            at=AT, actor="user:1", gate=wired.here().gate,
+        )  # fmt: skip
+        masked = take(enter("COMPLIANCE"), case)["evidence.json"].decode()
+        plain = take(enter("COMPLIANCE"), case, with_identity="1", reason=WHY)["evidence.json"].decode()
+
+        assert (OF_KIN in masked, "ZX 139****2222" in masked, plain.count(f"ZX {OF_KIN}")) == (False, True, 2)
+
+    def test_the_trail_tells_of_its_contacts_complaints_and_quality_checks_too(self, enter, case):
+        complain(case)
+        call = case.contacts.order_by("pk").first()
+        audit.record("contact.recorded", subject=call.pk, actor="user:1", at=AT)
+        flags.raise_flag(
+            subject_id=call.pk, case_id=case.pk, customer_id=case.person_id, channel="CALL", said="TRANSCRIPT",
+            findings=[{"label": "INSULT", "severity": 2}], at=AT, actor="user:1",
+        )  # fmt: skip
+        told = json.loads(take(enter("COMPLIANCE"), case)["evidence.json"])["trail"]
+
+        assert {"complaint.received", "contact.recorded", "quality.flagged"} <= {one["kind"] for one in told}
+        assert [one["at"] for one in told] == sorted(one["at"] for one in told)
+
+    def test_consents_stand_in_it(self, enter, case):
+        given = consents.Given("a" * 32, case.person_id, "SMS", "WRITTEN", "file 7", "notice 3")
+        consents.give(given, at=AT, actor="user:1")
+        [told] = json.loads(take(enter("COMPLIANCE"), case)["evidence.json"])["consents"]
+        assert (told["purpose"], told["proof_ref"], told["policy"]) == ("SMS", "file 7", "notice 3")
 
     @pytest.mark.parametrize("role", ["AGENT", "ANALYST", "FINANCE", "FIELD", "ADMIN"])
     def test_others_are_refused(self, enter, case, role):

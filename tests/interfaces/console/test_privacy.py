@@ -265,6 +265,12 @@ class TestRequests:
         assert "&lt;script&gt;" in page
 
 
+def test_the_form_of_a_request_speaks_of_no_complaint_in_chinese(late):
+    page = signed_in("COMPLIANCE").get("/privacy/people/C1/", headers={"accept-language": "zh-hans"}).content.decode()
+    form = page[page.index('id="n-kind"') : page.index('id="n-text"')]
+    assert ("请求" in form, "投诉" in form) == (True, False)
+
+
 class TestConsents:
     def test_one_is_put_on_record_shown_and_withdrawn(self, late):
         client = signed_in("COMPLIANCE")
@@ -279,9 +285,10 @@ class TestConsents:
         assert "No consent here" in text_of(client.get("/privacy/consents/"))
         assert "by phone" in text_of(client.get("/privacy/consents/?which=WITHDRAWN"))
 
-    def test_a_proof_is_no_telephone_number(self, late):
-        told = {"id": "c" * 32, "purpose": "HOURS", "proof": "RECORDED", "proof_ref": "13800000001", "policy": "x"}
-        signed_in("COMPLIANCE").post("/privacy/people/C1/consent/", told)
+    @pytest.mark.parametrize("wrong", ["proof_ref", "policy"])
+    def test_neither_proof_nor_notice_is_a_telephone_number(self, late, wrong):
+        told = {"id": "c" * 32, "purpose": "HOURS", "proof": "RECORDED", "proof_ref": "call-7", "policy": "x"}
+        signed_in("COMPLIANCE").post("/privacy/people/C1/consent/", told | {wrong: "13800000001"})
         assert not Consent.objects.exists()
 
 

@@ -12,6 +12,7 @@ from tests.interfaces.console.test_agencies import EAST, late, place
 
 from arrears.actions import manage_staff, reveal_sealed
 from arrears.interfaces.ui import permissions
+from arrears.records.apikeys import operations as apikeys
 from arrears.records.audit import operations as audit
 from arrears.records.audit.models import Event
 from arrears.records.cases import queries as cases
@@ -96,6 +97,18 @@ class TestWhoCanSee:
         assert why["AGENT"] == ["Team East", "Assigned to them"]
         assert why["FINANCE"] == ["All cases"]
 
+    def test_a_key_that_waits_to_be_confirmed_sees_nobody_yet(self, enter):
+        case, scopes = late(), ["cases:read"]
+        made = apikeys.issue(name="Waiting", scopes=scopes, at=TEN, actor="user:1000")
+        apikeys.issue(name="Live", scopes=scopes, at=TEN, actor="cli")
+        urls = [reverse("case-who", args=[case.case_id]), "/access/"]
+        client = enter("COMPLIANCE")
+        for url in urls:
+            named = {key.name for key in client.get(url).context["keys"]}
+            assert ("Live" in named, "Waiting" in named) == (True, False), url
+        apikeys.confirm(prefix=made.prefix, at=TEN, actor="user:1001")
+        assert {key.name for key in client.get(urls[0]).context["keys"]} == {"Live", "Waiting"}
+
     def test_who_opened_something_stands_there(self, enter):
         case, agent = late(), User.objects.get(role="AGENT")
         point = ContactPoint.objects.filter(person=case.person).first()
@@ -152,6 +165,10 @@ class TestFourEyes:
 
     def role(self, name: str) -> tuple[str, bool]:
         return User.objects.values_list("role", "is_active").get(username=name)
+
+    def test_that_who_may_not_sign_in_gets_no_password_is_said_in_the_readers_language(self, admins):
+        told = self.change(admins[0], "analyst", is_active="", password="a-new-Lantern-77").content.decode()
+        assert "The password was not set: this colleague may not sign in." in told
 
     @pytest.mark.parametrize("role", sorted(grants.POWERFUL))
     def test_a_powerful_role_holds_when_another_grants_it(self, admins, role):

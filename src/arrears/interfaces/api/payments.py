@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
@@ -10,7 +10,7 @@ from ninja import Field, Router, Schema, Status
 from arrears.actions import reverse_payment, take_payment
 from arrears.interfaces.api.idempotency import Reply, once
 from arrears.interfaces.api.keys import Scope
-from arrears.interfaces.api.words import Asked, Day, Identifier, MoneyText, NewIdentifier, Words
+from arrears.interfaces.api.words import Asked, Day, Identifier, MoneyText, NewIdentifier
 from arrears.interfaces.ui import moment
 from arrears.kernel.money import parse_minor
 
@@ -21,7 +21,8 @@ SOURCE = "API"
 class NewPayment(Asked):
     """`amount` is text in major units ("1234.56"): digits, and after a dot at most the currency's decimals.
 
-    `paid_on` is the value date and may lie in the past.
+    `paid_on` is the value date and may lie in the past. `channel` is a code that names nobody: letters, figures, "_",
+    "-" and ".".
     """
 
     payment_id: NewIdentifier
@@ -29,7 +30,7 @@ class NewPayment(Asked):
     amount: MoneyText
     currency: str = Field(pattern="^[A-Z]{3}$")
     paid_on: Day
-    channel: Annotated[str, Words] = Field("", max_length=32)
+    channel: str = Field("", max_length=32, pattern=r"^[A-Za-z0-9_.-]*$")
 
 
 class PaymentTaken(Schema):

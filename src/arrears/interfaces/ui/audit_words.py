@@ -144,9 +144,6 @@ PAGES: Mapping[str, Promise] = {
 PLAIN = re.compile(
     r".*(_id|_on|_at|_ref|_mark)|as_of|sha256|address|networks|keys?|scopes|rules|cases|first|last|pack|policy|master|erased_words"
 )
-NUMBER = re.compile(r"\+?(?:\d[\s-]?){6,}\d")
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-EMAIL = re.compile(r"[^\s@,;<>()]+@[^\s@,;<>()]+")
 
 
 def finding(kind: str) -> str:
@@ -186,7 +183,7 @@ def _value(name: str, value: object, currency: str) -> str:
         return ui.money_text(value, currency)
     if isinstance(value, str):
         return _said(name, value)
-    return masked(str(value)) if isinstance(value, Mapping) else str(value)
+    return masking.inside(str(value)) if isinstance(value, Mapping) else str(value)
 
 
 def _said(name: str, text: str) -> str:
@@ -196,7 +193,7 @@ def _said(name: str, text: str) -> str:
         return page(text)
     if name == "what" and text in sentences.WORDS:
         return sentences.sealed_words(text)
-    return text if PLAIN.fullmatch(name) else masked(code(text))
+    return text if PLAIN.fullmatch(name) else masking.inside(code(text))
 
 
 def purpose(stated: str) -> str:
@@ -213,13 +210,3 @@ def page(name: str) -> str:
         if name in dict(actions):
             return f"{noun}: {dict(actions)[name]}"
     return name
-
-
-def masked(text: str) -> str:
-    """Words without the numbers and addresses that reach somebody."""
-    hidden = EMAIL.sub(lambda found: masking.email(found.group()), text)
-    return NUMBER.sub(_masked, hidden)
-
-
-def _masked(found: re.Match[str]) -> str:
-    return found.group() if DAY.fullmatch(found.group()) else masking.number(found.group())

@@ -44,6 +44,7 @@ def _context(copy: Copy) -> dict[str, object]:
         "consent_words": gate_words.CONSENTS,
         "kind_words": rights_words.KINDS,
         "start_words": rights_words.STARTS,
+        "spending_words": rights_words.SPENDING,
         "teams": dict(staff.roles()),
         "purposes_of_looks": {code: sentences.of_texts(one.texts) for code, one in purposes.items()},
     }

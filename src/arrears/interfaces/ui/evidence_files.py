@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from django.utils import translation
 
 from arrears.actions import evidence, reveal_sealed
-from arrears.interfaces.ui import papers, sentences
+from arrears.interfaces.ui import gate_words, papers, sentences
 from arrears.records.apikeys import queries as apikeys
 from arrears.records.staff import queries as staff
 
@@ -38,6 +38,7 @@ def pdf(pack: evidence.Pack, *, language: str) -> bytes:
             "digest": json.loads(pack.statement)["evidence_sha256"],
             "signature": pack.signature,
             "labels": evidence.labels(),
+            "consent_words": gate_words.CONSENTS,
             "names": staff.names() | apikeys.names(),
             "purposes": {code: sentences.of_texts(one.texts) for code, one in reveal_sealed.policy().purposes.items()},
             **papers.names(),

@@ -20,6 +20,7 @@ from arrears.kernel.errors import Refusal
 from arrears.rules.compliance.facts import Verdict
 
 SENTENCES: Mapping[str, Promise] = {
+    "nobody_active": _("The password was not set: this colleague may not sign in."),
     "not_theirs_to_lift": _("Only the compliance desk lifts this stop."),
     "retention_asked_already": _("Somebody has already asked for this schedule to be approved."),
     "retention_nothing_to_approve": _("Nobody asked for this schedule to be approved, or it has changed since."),
@@ -62,7 +63,7 @@ SENTENCES: Mapping[str, Promise] = {
     "payment_amount_wrong": _("This payment cannot be posted: the amount must be more than nothing."),
     "payment_currency_wrong": _("This payment cannot be posted: the account is kept in another currency."),
     "payment_names_a_person": _(
-        "This payment cannot be posted: its number holds a name, or a number or address of a person."
+        "This payment cannot be posted: its number or way holds a name, or a number or address of a person."
     ),
     "payment_in_future": _("This payment cannot be posted: its value date lies after today."),
     "payment_before_opening": _("This payment cannot be posted: its value date lies before the account was opened."),

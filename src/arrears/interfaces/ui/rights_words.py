@@ -24,6 +24,14 @@ LAKE_KINDS: Mapping[str, Promise] = {
     "LAKE_HISTORY": _("Contacts that the lender made itself"),
     "LAKE_NIGHTS": _("What each night computed: days past due, scores, treatments"),
 }
+#: Categories of spending as the shipped market has them; those of a lender are shown as they are.
+SPENDING: Mapping[str, Promise] = {
+    "GROCERIES": _("Groceries"),
+    "DINING": _("Eating out"),
+    "TRANSPORT": _("Transport"),
+    "SHOPPING": _("Shopping"),
+    "ENTERTAINMENT": _("Entertainment"),
+}
 STARTS: Mapping[str, Promise] = {
     "CASE_CLOSED": _("after the case closed"),
     "DEBT_SETTLED": _("after the debt was settled"),

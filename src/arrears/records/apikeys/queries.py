@@ -39,6 +39,11 @@ class KeyRow:
     revoked_at: datetime | None
     last_used_at: datetime | None
 
+    @property
+    def is_live(self) -> bool:
+        """Does it open anything? One that waits to be confirmed does not yet."""
+        return self.revoked_at is None and self.confirmed_at is not None
+
 
 def caller_of(secret: str) -> Caller | None:
     """Who holds this secret; None when it is unknown, malformed, revoked or not confirmed yet."""

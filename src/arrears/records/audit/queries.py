@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from arrears.records import bulk
 from arrears.records.audit import chain, written
 from arrears.records.audit.models import Event
 from arrears.records.audit.operations import KEY
@@ -40,6 +41,13 @@ def events_of(
 def told(events: Sequence[Event]) -> list[dict[str, Any]]:
     """The facts of each event, with what was written with it."""
     return written.facts_of(events, key=chain.chain_key(keys.get(KEY)))
+
+
+def whole_of(subject_ids: Iterable[str]) -> list[Event]:
+    """Every event of some subjects, as many as there may be, the oldest first."""
+    pieces = bulk.keys_in_pieces(subject_ids)
+    found = [event for piece in pieces for event in Event.objects.filter(subject_id__among=piece)]
+    return sorted(found, key=lambda event: (event.at, event.pk))
 
 
 def events_of_kinds(subject_ids: Iterable[str], kinds: Collection[str], *, limit: int) -> list[EventRow]:

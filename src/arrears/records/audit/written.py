@@ -41,14 +41,14 @@ def keep(written: Written, *, key: bytes, kind: str, subject: str, actor: str, a
 
 def are_about(subject: str, customer_id: str) -> None:
     """Whom the words beside a subject's events are about, now that it is known: they are deleted with the person's."""
-    marks = {mark for event in Event.objects.filter(subject_id=subject) for mark in _marks(event).values() if mark}
-    Words.objects.filter(mark__in=marks, customer_id=None).update(customer_id=customer_id)
+    found = {mark for event in Event.objects.filter(subject_id=subject) for mark in marks(event).values() if mark}
+    Words.objects.filter(mark__in=found, customer_id=None).update(customer_id=customer_id)
 
 
 def facts_of(events: Iterable[Event], *, key: bytes) -> list[dict[str, Any]]:
     """The facts of events, with their words opened: blank where they were deleted, `???` where they do not fit."""
     found = list(events)
-    named = {mark for event in found for mark in _marks(event).values() if mark}
+    named = {mark for event in found for mark in marks(event).values() if mark}
     kept = Words.objects.in_bulk(list(named)) if named else {}
     return [_facts(event, kept, key) for event in found]
 
@@ -59,15 +59,15 @@ def fits(row: Words, told: str, *, key: bytes) -> bool:
     return bool(text) and chain.mark(key, told + text) == row.pk
 
 
-def _marks(event: Event) -> dict[str, str]:
-    """None where somebody altered the event: whoever shows it shows the rest, and its proof says so."""
+def marks(event: Event) -> dict[str, str]:
+    """What was written with an event → its mark; nothing where somebody altered the event: its proof says so."""
     told = event.data.get(FACT)
     return told if isinstance(told, dict) else {}
 
 
 def _facts(event: Event, kept: Mapping[str, Words], key: bytes) -> dict[str, Any]:
     facts = {name: value for name, value in event.data.items() if name != FACT}
-    for name, mark in _marks(event).items():
+    for name, mark in marks(event).items():
         row = kept.get(mark)
         text = words.shown(row, "text_sealed") if row else ""
         content = _content(event.kind, event.subject_id, event.actor, event.at, name, text)

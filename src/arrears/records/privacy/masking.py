@@ -5,11 +5,16 @@ Called by queries that unseal a field for showing; the whole value leaves the va
 
 from __future__ import annotations
 
+import re
+
 MARK = "*"
 #: Stands for what does not open: a page shows the rest, and `arrears vault verify` names the field.
 UNOPENED = "???"
 #: Left out, so that the masked number reads as people say it.
 HOME_PREFIX = "+86"
+#: Inside other words: what is as long as a telephone or ID number and no day, and an e-mail address.
+_NUMBER, _DAY = re.compile(r"\+?(?:\d[\s-]?){6,}\d"), re.compile(r"\d{4}-\d{2}-\d{2}")
+_EMAIL = re.compile(r"[^\s@,;<>()]+@[^\s@,;<>()]+")
 
 
 def name(text: str) -> str:
@@ -35,6 +40,15 @@ def email(text: str) -> str:
     """`wang.lei@example.cn` → `w***@example.cn`."""
     local, _, host = text.partition("@")
     return f"{local[:1]}{MARK * 3}@{host}"
+
+
+def inside(text: str) -> str:
+    """Words without the numbers and addresses that reach somebody: `寄 13988877766` → `寄 139****7766`."""
+    return _NUMBER.sub(_but_a_day, _EMAIL.sub(lambda found: email(found.group()), text))
+
+
+def _but_a_day(found: re.Match[str]) -> str:
+    return found.group() if _DAY.fullmatch(found.group()) else number(found.group())
 
 
 #: By their full names alone: a street that is called after a province (`北京路`) does not pass for one.

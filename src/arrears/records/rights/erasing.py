@@ -14,7 +14,8 @@ NOTELESS = {"note_sealed": None, "lift_note_sealed": None}
 
 
 def _worded() -> QuerySet[SubjectRequest]:
-    return SubjectRequest.objects.filter(status__in=machines.ENDED).exclude(**WORDLESS)
+    """Those of an open one too: of its person nothing is deleted meanwhile, but what it asks to be deleted itself."""
+    return SubjectRequest.objects.exclude(**WORDLESS)
 
 
 def _noted() -> QuerySet[LegalHold]:

@@ -78,6 +78,7 @@ class Standing:
     answer_due_on: date
     is_extended: bool
     result: dict[str, Any]
+    has_words: bool
 
 
 def open_words(request_id: str) -> tuple[str, str] | None:
@@ -160,6 +161,7 @@ def lock(request_id: str, *, turn: int | None = None, kinds: tuple[str, ...] = (
         row.answer_due_on,
         row.is_extended,
         dict(row.result),
+        row.text_sealed is not None,
     )
 
 

@@ -34,6 +34,11 @@ class UnableToSetPassword(Refusal):
     message = "{why}"
 
 
+class NobodyActive(UnableToSetPassword):
+    code = "nobody_active"
+    message = "There is no active user {name}."
+
+
 @transaction.atomic
 def add(
     *,
@@ -76,7 +81,7 @@ def set_password(*, username: str, password: str, temporary_until: datetime | No
     """
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
-        raise UnableToSetPassword(why=f"There is no active user {username}.")
+        raise NobodyActive(name=username)
     try:
         password_validation.validate_password(password, user)
     except ValidationError as weak:

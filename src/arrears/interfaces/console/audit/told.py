@@ -14,6 +14,7 @@ from arrears.records.audit.lost_words import Erased
 from arrears.records.audit.queries import EventRow
 from arrears.records.audit.verifications import Row
 from arrears.records.audit.verifying import Finding
+from arrears.records.privacy import masking
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def line(event: EventRow, names: Mapping[str, str]) -> Line:
     purpose, reason, page = (event.data.get(name) for name in ("purpose", "reason", "page"))
     why = [audit_words.purpose(purpose)] if isinstance(purpose, str) and purpose and not page else []
     why += [audit_words.page(page)] if isinstance(page, str) and page else []
-    why += [audit_words.masked(audit_words.code(reason))] if isinstance(reason, str) and reason else []
+    why += [masking.inside(audit_words.code(reason))] if isinstance(reason, str) and reason else []
     return Line(
         event_id=event.event_id,
         at=event.at,

@@ -36,5 +36,5 @@ def consent(posted: Mapping[str, str], *, customer_id: str) -> Given:
         purpose=posted.get("purpose", ""),
         proof=posted.get("proof", ""),
         proof_ref=reveals.kept(posted.get("proof_ref", "")),
-        policy=posted.get("policy", ""),
+        policy=reveals.kept(posted.get("policy", "")),
     )

@@ -58,7 +58,7 @@ def table(request: HttpRequest) -> HttpResponse:
         (noun, [(name, label, [permissions.may(str(role["code"]), name) for role in roles]) for name, label in actions])
         for noun, actions in permission_words.NOUNS
     ]
-    live = [key for key in apikeys.all_keys() if key.revoked_at is None]
+    live = [key for key in apikeys.all_keys() if key.is_live]
     context = {"roles": roles, "nouns": nouns, "keys": live, "teams": teams.names()}
     return render(request, "console/rights/table.html", context)
 
@@ -77,7 +77,7 @@ def who(request: HttpRequest, case_id: str) -> HttpResponse:
         "card": card,
         "seers": [(one, _why(one), permissions.may(one.role, "case-reveal")) for one in found],
         "desk": [one for one in at_desk if one.user_id not in known],
-        "keys": [key for key in apikeys.all_keys() if key.revoked_at is None and _reads(key, card.row.team_code)],
+        "keys": [key for key in apikeys.all_keys() if key.is_live and _reads(key, card.row.team_code)],
         "looks": [(event, *_told(event, names)) for event in opened],
         "saw": _saw(saw, names),
         "is_all": len(saw) < PAGES_READ,
