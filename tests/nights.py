@@ -96,9 +96,11 @@ def leap(as_of: date) -> list[run_night.NightReport]:
 
 
 def lake_bytes(root: Path | None = None) -> dict[str, str]:
-    """Every file of the lake and the hash of its bytes."""
+    """Every file of the lake but its locks, what a killed process left included, and the hash of its bytes."""
     root = root or Path(settings.LAKE)
-    files = sorted(path for path in root.rglob("*") if path.is_file() and not path.name.startswith("."))
+    files = sorted(
+        path for path in root.rglob("*") if path.is_file() and path.suffix != ".lock" and path.name != ".lock"
+    )
     return {str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 

@@ -141,8 +141,9 @@ def test_a_worker_that_is_killed_is_replaced_and_the_night_goes_on(whole, start)
     running = start()
     for partitions in (0, 2):
         running.until(lambda: running.finished() >= partitions and len(running.workers()) == 2)  # noqa: B023
-        os.kill(running.workers()[0], signal.SIGKILL)
-        running.until(lambda: len(running.workers()) < 2)
+        worker = running.workers()[0]
+        os.kill(worker, signal.SIGKILL)
+        running.until(lambda: worker not in running.workers())  # noqa: B023
 
     running.end()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -143,6 +144,28 @@ class TestAfterAKill:
         nights.run(DAY)
 
         assert decided == list(range(after + 1, 3))
+        assert nights.lake_bytes() == whole
+        assert nights.books_rows() == books
+
+    @pytest.mark.parametrize("table", ["facts", "positions", "quarantined", "manifests", "summaries"])
+    def test_what_was_being_written_then_does_not_stay(self, taken, table, monkeypatch):
+        nights.run(DAY)
+        whole, books = nights.lake_bytes(), nights.books_rows()
+        forget_the_night()
+
+        def killed(beside: Path, path: Path) -> None:
+            if table in path.parts:
+                beside.rename(beside.with_suffix(".1"))  # another process will run the night again
+                raise Killed
+            beside.rename(path)
+
+        with monkeypatch.context() as until_then:
+            until_then.setattr(Path, "replace", killed)
+            with pytest.raises(Killed):
+                nights.run(DAY)
+        assert nights.lake_bytes().keys() - whole.keys()
+        nights.run(DAY)
+
         assert nights.lake_bytes() == whole
         assert nights.books_rows() == books
 

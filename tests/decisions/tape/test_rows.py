@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 from tests.decisions.tape import tapes
 
 from arrears.decisions import tape
+from arrears.decisions.tape import doubtful
 
 ROWS = [
     # what is wrong with the value itself
@@ -248,6 +250,45 @@ class TestCascades:
     def test_so_is_one_that_stands_in_a_line_that_is_no_row(self, table: str, line: str, tmp_path: Path) -> None:
         reading = tapes.read(tapes.write(tmp_path, tapes.with_row(table, line)), policy=tapes.TAKES_ALL)
         assert reading.doubtful.drop("key").rows() == [("A2", "C1", table, 1)]
+
+    @pytest.mark.parametrize(
+        ("table", "line"),
+        [
+            ("payments", '"P9,A2,2026-05-01,1.00,,,'),
+            ("payments", 'P9,"A2,2026-05-01,1.00,,,'),
+            ("payments", '"P9","A2,2026-05-01,1.00,,,'),
+            ("payments", "P9,A2,2026-05-01,1.00,,," + '"' * 3),
+            ("instalments", '"A2,9,2026-05-01,1.00,0,0'),
+            ("instalments", 'A2","9,2026-05-01,1.00,0,0'),
+            ("pauses", '"A2,2026-05-01,,HARDSHIP'),
+        ],
+    )
+    def test_a_stray_quotation_mark_hides_neither_the_account_nor_which_row_it_was(
+        self, table: str, line: str, tmp_path: Path
+    ) -> None:
+        reading = tapes.read(tapes.write(tmp_path, tapes.with_row(table, line)), policy=tapes.TAKES_ALL)
+        key = doubtful.row_mark(pl.Series([{"payments": "P9", "instalments": "9", "pauses": "2026-05-01"}[table]]))[0]
+        assert reading.doubtful.rows() == [("A2", "C1", table, key, 1)]
+
+    def test_two_stray_marks_hide_no_account_of_the_lines_between_them(self, tmp_path: Path) -> None:
+        lines = '"P7,A2,2026-05-01,1.00,,,\nP8,A3,2026-05-01,1.00,,,\nP9,A2,2026-05-02,1.00,,,"'
+        reading = tapes.read(tapes.write(tmp_path, tapes.with_row("payments", lines)), policy=tapes.TAKES_ALL)
+        assert reading.doubtful.drop("key").rows() == [
+            ("A2", "C1", "payments", 1),
+            ("A2", "C1", "payments", 1),
+            ("A3", "C2", "payments", 1),
+        ]
+
+    def test_nor_does_a_long_note_before_it(self, tmp_path: Path) -> None:
+        head, *rows = tapes.SOUND["payments"].splitlines()
+        text = "\n".join([f"note,{head}", *(f",{row}" for row in rows), f'{"x" * 300},"P9,A2,2026-05-01,1.00,,,'])
+        reading = tapes.read(tapes.write(tmp_path, {"payments": text}), policy=tapes.TAKES_ALL)
+        assert reading.doubtful.drop("key").rows() == [("A2", "C1", "payments", 1)]
+
+    def test_an_account_whose_own_row_begins_with_a_stray_mark_stands_no_more(self, tmp_path: Path) -> None:
+        broken = tapes.SOUND["accounts"].replace("\nA1,", '\n"A1,')
+        reading = tapes.read(tapes.write(tmp_path, {"accounts": broken}), policy=tapes.TAKES_ALL)
+        assert {reason for *_, reason in tapes.reasons(reading, "instalments")} == {"account_quarantined"}
 
     def test_so_is_one_in_a_line_of_another_encoding(self, tmp_path: Path) -> None:
         payments = tapes.SOUND["payments"].encode() + b"P9,A2,2026-05-01,1.00,CH\xc9QUE,,\n"

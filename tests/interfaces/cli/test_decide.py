@@ -432,6 +432,37 @@ class TestRoads:
             '{"result":0.19999999999999999998',
         ]
 
+    @pytest.mark.parametrize(
+        ("results", "held"),
+        [
+            (["1", "2.5"], [1, 2.5]),
+            (["[1]", "[2.5]"], [[1], [2.5]]),
+            (["[1, 2.5]", "null"], [[1, 2.5], None]),
+            (["{a: 1}", "{a: 2.5}"], [{"a": 1}, {"a": 2.5}]),
+            (["{a: 1}", '{b: "x"}'], [{"a": 1, "b": None}, {"a": None, "b": "x"}]),
+            (["1", '"x"'], None),
+            (["true", "1"], None),
+        ],
+    )
+    def test_parquet_holds_what_json_says_or_is_refused(
+        self,
+        home: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        results: list[str],
+        held: list[object] | None,
+    ) -> None:
+        text = f"if n = 1 then {results[0]} else {results[1]}"
+        Path("t.dmn").write_text(dmn.definitions({"Answer": dmn.literal(text)}, {"n": "number"}), encoding="utf-8")
+        Path("rows.jsonl").write_text('{"n": 1}\n{"n": 2}\n', encoding="utf-8")
+        code = run(out="out.parquet", monkeypatch=monkeypatch)
+        if held is None:
+            assert code == 1
+            assert "of several kinds" in capsys.readouterr().err
+            assert not Path("out.parquet").exists()
+        else:
+            assert pl.read_parquet("out.parquet")["result"].to_list() == held
+
     @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(text=st.lists(LINE, min_size=1, max_size=6).map("\n".join))
     def test_numbers_near_to_those_of_a_table_go_the_right_way(self, home: Path, text: str) -> None:

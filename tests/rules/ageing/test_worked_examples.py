@@ -17,7 +17,9 @@ from arrears.rules.ageing.policy import (
     ChannelAllocation,
     Component,
     DpdGrace,
+    FeeBase,
     Grouping,
+    LateFee,
     OrderRange,
     Penalty,
     PenaltyGrace,
@@ -94,14 +96,19 @@ class TestAllocation:
         return [due.principal_minor - i.left.principal_minor for due, i in zip(dues, aged.instalments, strict=True)]
 
     @pytest.mark.parametrize(
-        ("grouping", "parts"), [("instalment-first", [10, 90, 10, 0]), ("component-first", [10, 80, 10, 10])]
+        ("grouping", "advance", "parts"),
+        [
+            ("instalment-first", "next", [10, 90, 10, 0]),
+            ("component-first", "next", [10, 80, 10, 10]),
+            ("component-first", "hold", [10, 90, 10, 0]),
+        ],
     )
-    def test_a_sequence_tells_past_due_from_due(self, grouping, parts):
+    def test_a_sequence_tells_past_due_from_due(self, grouping, advance, parts):
         steps = ["past-due-interest", "due-interest", "in-advance-interest", "past-due-principal", "due-principal",
                  "in-advance-principal", *(f"{s}-{c}" for c in ("fee", "penalty")
                                            for s in ("past-due", "due", "in-advance"))]  # fmt: skip
         text = (reading.products_folder() / "plain.toml").read_text(encoding="utf-8")
-        text = text.replace("instalment-first", grouping)
+        text = text.replace("instalment-first", grouping).replace('advance = "next"', f'advance = "{advance}"')
         text = text.replace('order = ["fee", "interest", "principal", "penalty"]', f"sequence = {steps}")
         policy = reading.parse(text, file="worked.toml")
         days = (DUE_ON, DUE_ON + timedelta(days=30), DUE_ON + timedelta(days=60))
@@ -178,6 +185,17 @@ class TestPenalty:
     )
     def test_how_it_is_rounded(self, nights, by_mode):
         assert tuple(penalty_after(nights, 1000, charging(rounding=mode)) for mode in Rounding) == by_mode
+
+    def test_a_late_fee_is_penalty_in_what_is_owed_and_in_what_a_payment_pays(self):
+        once = LateFee(2, 700, Fraction(0), frozenset(), FeeBase.SCHEDULED, Rounding.HALF_UP)
+        due, on = one.Due(1, DUE_ON, 1_000, 0, 30), DUE_ON + timedelta(days=9)
+        for left in ((), (PEN,)):
+            policy = replace(PLAIN, late_fee=once, open_components=PLAIN.open_components | {*left})
+            owed = one.age_account([due], [], policy=policy, as_of=on).position.outstanding
+            assert (owed.fee_minor, owed.penalty_minor) == (30, 700)
+            aged = one.age_account([due], [one.Payment("p", on, 1_100)], policy=policy, as_of=on)
+            assert [(a.component, a.amount_minor) for a in aged.allocations] == [(PRI, 1_000), (FEE, 30), (PEN, 70)]
+            assert aged.position.dpd == (9 if left else 0)
 
     def test_the_cap_of_an_account_gives_its_last_fen_in_due_order(self):
         policy = charging("0.1", cap=Cap(CapScope.ACCOUNT, absolute_minor=25))

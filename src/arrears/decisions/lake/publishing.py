@@ -75,12 +75,22 @@ def recover(root: Path) -> None:
 
 def replace(path: Path, content: bytes, *, durable: bool = True) -> None:
     """Write beside and rename; unless told otherwise the content has reached the disk before the name has."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_bytes(content)
+    made = beside(path)
+    made.write_bytes(content)
     if durable:
-        _sync(beside)
-    beside.replace(path)
+        _sync(made)
+    made.replace(path)
+
+
+def beside(path: Path) -> Path:
+    """Where a file is written before it is renamed to its path; what a process killed here left of it goes first.
+
+    Whoever writes into the lake is alone (`changing`), so that process is gone.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for left in path.parent.glob(f".{path.name}.*"):
+        left.unlink(missing_ok=True)
+    return path.with_name(f".{path.name}.{os.getpid()}")
 
 
 def _finish_decided(root: Path) -> None:

@@ -235,8 +235,7 @@ def scan(path: Path) -> pl.LazyFrame:
 
 def write_parquet(path: Path, frame: pl.DataFrame) -> str:
     """A Parquet file of the lake's own form, written beside and renamed; returns its sha256."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = publishing.beside(path)
     frame = frame.rechunk()
     try:
         frame.write_parquet(beside, compression=COMPRESSION, row_group_size=ROW_GROUP, statistics=True)

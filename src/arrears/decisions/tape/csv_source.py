@@ -34,8 +34,9 @@ PIECE_BYTES = 4 << 20
 EARLY_REFUSAL_LINES = 100_000
 #: A packed file may unpack to so many bytes whatever its size.
 UNPACKED_BYTES_LEAST = 16 << 20
-#: How much of a malformed line is looked at before it is masked.
+#: How much of a malformed line is looked at before it is masked, and how much to find whose row it was.
 _SHOWN_BYTES = 200
+_READ_BYTES = 1 << 16
 
 
 def read(path: Path, *, table: str, policy: TapePolicy) -> source.RawFile:
@@ -119,29 +120,35 @@ def _malformed(
             if kind == csv_scan.FIELDS:
                 _refuse_line_ends(data[start:end].tobytes(), int(line), fields=len(names), file=file)
             shown = data[start : min(end, start + _SHOWN_BYTES)].tobytes()
-            text = shown.decode("utf-8", "replace").rstrip("\r\n")
-            fields = _fields(text)
+            rows = _rows(data[start : min(end, start + _READ_BYTES)].tobytes(), len(columns))
             gbk = kind == csv_scan.ENCODING and csv_header.reads_as_chinese(shown)
             lines.append(
                 source.Malformed(
                     line=int(line),
-                    text=text,
+                    text=shown.decode("utf-8", "replace").rstrip("\r\n"),
                     reason=_KINDS[int(kind)],
-                    identifier=fields[first] or None if len(fields) > first + 1 else None,
-                    values=dict(zip(columns, fields, strict=False)),
+                    identifier=rows[0][first] or None if len(rows[0]) > first + 1 else None,
+                    rows=[dict(zip([*columns, *map(str, range(len(row)))], row, strict=False)) for row in rows],
                     gbk_bytes=_high(data[start:end]) if gbk else 0,
                 )
             )
     return lines
 
 
-def _fields(text: str) -> list[str]:
-    """The fields of a broken line as they stand, the last one perhaps cut short; those that are no text are empty."""
+def _rows(cut: bytes, columns: int) -> list[list[str]]:
+    """The fields of a broken line as they stand, the last one perhaps cut short; those that are no text are empty.
+
+    A stray quotation mark makes one field of all up to the next, and that may be lines away: where the marks do not
+    make a whole row they are left out, and each line is read for itself.
+    """
+    text = cut.decode("utf-8", "replace").rstrip("\r\n")
     try:
-        fields = next(csv.reader([text]), [])
+        rows = [next(csv.reader([text]), [])]
     except csv.Error:
-        return []
-    return [field.strip() if "\ufffd" not in field else "" for field in fields]
+        rows = [[]]
+    if '"' in text and len(rows[0]) != columns:
+        rows = [line.split(",") for line in text.replace('"', "").split("\n")]
+    return [[field.strip() if "\ufffd" not in field else "" for field in row] for row in rows]
 
 
 def _refuse_line_ends(cut: bytes, line: int, *, fields: int, file: str) -> None:

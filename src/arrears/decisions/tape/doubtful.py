@@ -56,7 +56,7 @@ def doubtful(sieve: Sieve, setting: registers.Setting, sound: pl.DataFrame) -> p
 
 def _broken(sieve: Sieve) -> pl.DataFrame:
     """account_id, key: what stands anywhere in a line that is no row may be its account; nobody knows which column."""
-    lines = [line.values for file in sieve.files for line in file.malformed]
+    lines = [row for file in sieve.files for line in file.malformed for row in line.rows]
     if sieve.table == "accounts" or not lines:  # whose row of its own is broken is set aside by `accounts`
         return pl.DataFrame(schema={"account_id": pl.String, "key": pl.Int32})
     key = DOUBT_KEYS[sieve.table]

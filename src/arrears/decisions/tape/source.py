@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +31,8 @@ class Malformed:
     """A line that is not even a row. `text` is shown only after masking.
 
     identifier : whose row it was meant to be, by the file's first required column; None where that cannot be read
-    values     : the fields that can be read, by the columns under which they stand, which may be the wrong ones
+    rows       : the fields that can be read, by the columns under which they stand, which may be the wrong ones (by
+                 their number beyond the last column); several rows where a quotation mark made one of several lines
     gbk_bytes  : how many bytes above ASCII a line has that is not UTF-8 and reads as Chinese in GB18030
     """
 
@@ -39,7 +40,7 @@ class Malformed:
     text: str
     reason: str
     identifier: str | None = None
-    values: Mapping[str, str] = field(default_factory=dict)
+    rows: Sequence[Mapping[str, str]] = ()
     gbk_bytes: int = 0
 
 

@@ -230,25 +230,41 @@ def _rows(path: Path, inputs: Mapping[str, Type]) -> Iterator[Mapping[str, objec
 
 def _write_frame(path: Path, answers: list[tuple[object, tuple[int, ...]]]) -> None:
     """Results worked out row by row as columns, as far as these can hold them."""
-    results = [_plain(result) for result, _ in answers]
     fired = pl.Series([list(numbers) for _, numbers in answers], dtype=pl.List(pl.Int32))
     if path.suffix == ".csv":
         texts = [None if one is None else one if isinstance(one, str) else json_rows.written(one) for one, _ in answers]
         write_columns(path, pl.Series(texts, dtype=pl.String), fired)
         return
-    try:
-        write_columns(path, pl.Series(results, strict=True), fired)
-    except (TypeError, pl.exceptions.PolarsError):
-        raise InvalidInput(f"{path.name}: the results are of several kinds, which Parquet cannot hold") from None
+    for whole in (True, False):
+        results = [_plain(result, whole) for result, _ in answers]
+        try:  # with one row more, for when there is none
+            held = pl.from_dicts([{"result": one} for one in (None, *results)], infer_schema_length=None)["result"][1:]
+        except (TypeError, pl.exceptions.PolarsError):
+            continue
+        if all(map(_says, held.to_list(), results)):
+            write_columns(path, held, fired)
+            return
+    raise InvalidInput(f"{path.name}: the results are of several kinds, which Parquet cannot hold")
 
 
-def _plain(result: object) -> object:
-    """Numbers as Parquet has them."""
+def _plain(result: object, whole: bool) -> object:
+    """Numbers as Parquet has them: whole ones as such where they are wanted and fit, others as reals of 64 bits."""
     match result:
         case Decimal():
-            return int(result) if result == result.to_integral_value() and abs(result) < plain.WHOLE else float(result)
+            fits = whole and result == result.to_integral_value() and abs(result) < plain.WHOLE
+            return int(result) if fits else float(result)
         case list():
-            return [_plain(one) for one in result]
+            return [_plain(one, whole) for one in result]
         case dict():
-            return {name: _plain(one) for name, one in result.items()}
+            return {name: _plain(one, whole) for name, one in result.items()}
     return result
+
+
+def _says(held: object, result: object) -> bool:
+    """Does a column hold the very result? A component that the result does not have is null in it."""
+    match held, result:
+        case list(), list():
+            return len(held) == len(result) and all(map(_says, held, result))
+        case dict(), dict():
+            return all(_says(held.get(name), result.get(name)) for name in {**held, **result})
+    return held == result and isinstance(held, bool) == isinstance(result, bool)

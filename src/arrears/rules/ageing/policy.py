@@ -115,9 +115,9 @@ Step = tuple[Stage, Component]
 class OrderRange:
     """From this DPD (at the moment of payment) on, pay in this grouping and order.
 
-    A `sequence` of the twelve steps says more than `order` and is followed instead of it, and of the `advance_*` of the
-    allocation: instalment-first, stage by stage as they first come, the components of each in their own order;
-    component-first, step by step.
+    A `sequence` of the twelve steps says more than `order` and is followed instead of it, and of `advance_grouping` and
+    `advance_order`: instalment-first, stage by stage as they first come, the components of each in their own order;
+    component-first, step by step. Its in-advance steps visit the instalments as `advance` says; HOLD skips these steps.
     """
 
     dpd_from: int
