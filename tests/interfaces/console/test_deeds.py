@@ -169,6 +169,20 @@ class TestPayment:
         again = client.post(f"/cases/{late.pk}/payments/", form, follow=True)
         assert "nothing was posted twice" in again.content.decode()
 
+    def test_arrears_that_came_back_are_called_no_trifle(self, late):
+        """Neither at once, nor when the next night has opened a new case."""
+        client = signed_in("AGENT")
+        _, form = pay(client, late, amount=f"{late.overdue_minor / 100:.2f}")
+        at = nights.moment(DAY) + timedelta(hours=11)
+        what = {"reversal_id": "R1", "payment_id": form["payment_id"], "account_id": "A1", "source": "API"}
+        reverse_payment.reverse_payment(**what, as_of=DAY, at=at, actor="api:1")
+        for told in ("A payment was taken back after this case closed", "The debt is overdue again, in a new case"):
+            page = client.get(f"/cases/{late.pk}/").content.decode()
+            assert told in page
+            assert "Arrears paid" in page
+            assert "nobody is contacted for it alone" not in page
+            nights.run(DAY + timedelta(days=1))
+
 
 class TestStop:
     def test_it_cancels_what_was_planned_and_is_lifted_by_compliance_alone(self, late):
