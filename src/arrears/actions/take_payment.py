@@ -69,6 +69,13 @@ class PaidInExcess(Refusal):
     message = "On account {account_id} {owed_minor} is owed in all, in minor units: {amount_minor} is more."
 
 
+class PaidAlike(Refusal):
+    """The same money of the same day is posted already, `times` over, where that is asked about first."""
+
+    code = "paid_alike"
+    message = "On account {account_id} {amount_minor} of {paid_on} is posted already, in minor units."
+
+
 @dataclass(frozen=True)
 class Taken:
     """What a payment did. is_new False: it was known, nothing changed, and parts are those of the first time."""
@@ -96,6 +103,7 @@ def take_payment(
     at: datetime,
     actor: str,
     excess_is_meant: bool = True,
+    alike_meant: int | None = None,
 ) -> Taken:
     """Take a payment on an account.
 
@@ -104,8 +112,9 @@ def take_payment(
     as_of      : today's business date
     source     : PaymentSource
     excess_is_meant : False where a person typed the amount: more than is owed is then refused, to be asked about
+    alike_meant : how many of the same account, date and amount the person who typed it knows of: more are asked about
     returns    : Taken; sum(parts) + surplus_minor == amount_minor
-    raises     : WrongPayment, PaymentDiffers, PaidInExcess, customer_book.UnknownAccount
+    raises     : WrongPayment, PaymentDiffers, PaidAlike, PaidInExcess, customer_book.UnknownAccount
     """
     place = house.here()
     account = customer_book.find_account(account_id, lake=place.lake)
@@ -113,17 +122,13 @@ def take_payment(
     if customer_book.account_of_payment(payment_id, lake=place.lake) not in (None, account_id):
         raise PaymentDiffers(payment_id=payment_id)
     outbox.lock([account.customer_id])
-    content = {
-        "account_id": account_id,
-        "paid_on": paid_on,
-        "amount_minor": amount_minor,
-        "currency": currency,
-        "reverses_id": None,
-    }
+    content: dict[str, object] = {"account_id": account_id, "paid_on": paid_on, "reverses_id": None}
+    content |= {"amount_minor": amount_minor, "currency": currency}
     tables = customer_book.read(account.customer_id, lake=place.lake)
     if _is_known(payment_id, content, tables["payments"], channel):
         parts = _settled_then(payment_id, account, tables, as_of)
         return Taken(payment_id, account.customer_id, False, parts, amount_minor - sum(parts.values()), (), 0)
+    _check_alike(alike_meant, content, tables["payments"])
     if not excess_is_meant:
         _check_excess(amount_minor, tables, account, as_of)
     before = settlement.of(tables, account, as_of=as_of)
@@ -197,6 +202,18 @@ def _check(amount_minor: int, currency: str, paid_on: date, account: customer_bo
         raise PaidInFuture(paid_on=paid_on, as_of=as_of)
     if paid_on < account.opened_on:
         raise PaidBeforeOpening(paid_on=paid_on, opened_on=account.opened_on)
+
+
+def _check_alike(meant: int | None, content: dict[str, object], payments: pl.DataFrame) -> None:
+    """Payments of a tape count too; a reversal, and what was taken back, do not. meant : None = nobody is asked"""
+    if meant is None:
+        return
+    undone = payments["reverses"].drop_nulls().implode()
+    standing = payments.filter(pl.col("reverses").is_null(), ~pl.col("payment_id").is_in(undone))
+    account_id, paid_on, amount_minor = (content[name] for name in ("account_id", "paid_on", "amount_minor"))
+    times = standing.filter(account_id=account_id, paid_on=paid_on, amount_minor=amount_minor).height
+    if times > meant:
+        raise PaidAlike(account_id=account_id, paid_on=paid_on, amount_minor=amount_minor, times=times)
 
 
 def _check_excess(amount_minor: int, tables: customer_book.Tables, account: customer_book.Account, as_of: date) -> None:

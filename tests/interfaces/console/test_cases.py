@@ -172,7 +172,7 @@ class TestCase:
         with CaptureQueriesContext(connection) as after:
             client.get(f"/cases/{case.pk}/")
 
-        assert len(after) == len(before) <= 43  # two of them ask whether the look is on record
+        assert len(after) == len(before) <= 44  # two of them ask whether the look is on record
 
     def test_the_story_goes_on_page_by_page(self, enter):
         client, case = enter("AGENT"), Case.objects.filter(status="OPEN").order_by("pk").first()

@@ -106,7 +106,13 @@ class TestPayment:
             {"amount": "1e30"},
             {"amount": "1e2"},
             {"amount": "１００"},
-            {"amount": "1,000.00"},
+            {"amount": "1,000"},
+            {"amount": "10,00"},
+            {"amount": "1,0000.00"},
+            {"amount": ",100.00"},
+            {"amount": "01,000.00"},
+            {"amount": "1.000,00"},
+            {"amount": "1，000.00"},
             {"paid_on": "2027-01-01"},
             {"paid_on": "9999-12-31"},
             {"paid_on": "0001-01-01"},
@@ -158,7 +164,7 @@ class TestPayment:
         assert "This is more than is owed" in page
         assert not Payment.objects.exists()
 
-        meant = MEANT.search(page)[1]
+        meant = ANSWER["meant"].search(page)[1]
         changed = client.post(f"/cases/{late.pk}/payments/", form | {"meant": meant, "amount": "88888.88"}, follow=True)
         assert "This is more than is owed" in changed.content.decode()
         assert not Payment.objects.exists()
@@ -168,6 +174,72 @@ class TestPayment:
         assert "the case is closed" in taken.content.decode()
         again = client.post(f"/cases/{late.pk}/payments/", form, follow=True)
         assert "nothing was posted twice" in again.content.decode()
+
+    def test_an_amount_is_read_as_the_page_shows_it(self, late):
+        client = signed_in("AGENT")
+        answer, form = pay(client, late, amount="1,420.83")
+        meant = ANSWER["meant"].search(answer.content.decode())[1]
+        assert client.post(f"/cases/{late.pk}/payments/", form | {"meant": meant}).status_code == 302
+        assert Payment.objects.get().amount_minor == 142_083
+
+    def test_the_same_money_is_asked_about_before_it_is_posted_twice(self, late):
+        """By whatever page and with whatever reference; who answered in one of two tabs is asked in the other."""
+        client, to = signed_in("AGENT"), f"/cases/{late.pk}/payments/"
+        pay(client, late, amount="10.00")
+        page, form = pay(client, late, amount="10.00")
+        assert Payment.objects.count() == 1
+        told = page.content.decode()
+        assert "10.00 CNY of 2026-11-23 is already posted." in told
+        assert "It is another payment: post it" in told
+
+        answers = {"alike": ANSWER["alike"].search(told)[1]}
+        changed, _ = pay(client, late, **answers, amount="20.00", payment_id=form["payment_id"])
+        assert "Posted 20.00" in changed.content.decode()
+        assert "Posted 10.00" in client.post(to, form | answers | {"reference": "R-1"}, follow=True).content.decode()
+        other, form = pay(client, late, **answers, amount="10.00")
+        assert "is already posted 2 times" in other.content.decode()
+        assert Payment.objects.count() == 3
+
+    def test_one_that_was_taken_back_is_no_reason_to_ask(self, late):
+        client = signed_in("AGENT")
+        _, form = pay(client, late)
+        at = nights.moment(DAY) + timedelta(hours=11)
+        what = {"reversal_id": "R1", "payment_id": form["payment_id"], "account_id": "A1", "source": "API"}
+        reverse_payment.reverse_payment(**what, as_of=DAY, at=at, actor="api:1")
+        assert "Posted 50.00" in pay(client, late)[0].content.decode()
+
+    def test_one_that_a_tape_told_is_asked_about_too(self, late, tmp_path):
+        tape = market.Tape()
+        tape.customer("C1", mobile="13800000001")
+        tape.account("A1", "C1", first_due=DAY - timedelta(days=7))
+        tape.payment("BANK-77", "A1", DAY, "50.00")
+        nights.take(tape, tmp_path, DAY + timedelta(days=1))
+        assert "is already posted" in pay(signed_in("AGENT"), late)[0].content.decode()
+        assert not Payment.objects.exists()
+
+    def test_both_questions_are_answered_one_after_the_other(self, late):
+        client, to = signed_in("AGENT"), f"/cases/{late.pk}/payments/"
+        owed = f"{late.outstanding_minor / 100 - 10:.2f}"
+        pay(client, late, amount=owed)
+        page, form = pay(client, late, amount=owed)
+        for name in ("alike", "meant"):
+            form[name] = ANSWER[name].search(page.content.decode())[1]
+            page = client.post(to, form, follow=True)
+        assert f"Posted {owed}" in page.content.decode()
+
+    def test_arrears_that_came_back_are_called_no_trifle(self, late):
+        """Neither at once, nor when the next night has opened a new case."""
+        client = signed_in("AGENT")
+        _, form = pay(client, late, amount=f"{late.overdue_minor / 100:.2f}")
+        at = nights.moment(DAY) + timedelta(hours=11)
+        what = {"reversal_id": "R1", "payment_id": form["payment_id"], "account_id": "A1", "source": "API"}
+        reverse_payment.reverse_payment(**what, as_of=DAY, at=at, actor="api:1")
+        for told in ("A payment was taken back after this case closed", "The debt is overdue again, in a new case"):
+            page = client.get(f"/cases/{late.pk}/").content.decode()
+            assert told in page
+            assert "Arrears paid" in page
+            assert "nobody is contacted for it alone" not in page
+            nights.run(DAY + timedelta(days=1))
 
 
 class TestStop:
@@ -208,7 +280,7 @@ class TestStop:
         assert not Stop.objects.exists()
 
 
-MEANT = re.compile(r'name="meant" value="([^"]+)"')
+ANSWER = {name: re.compile(rf'name="{name}" value="([^"]+)"') for name in ("meant", "alike")}
 REVERSAL_ID = re.compile(r'name="reversal_id" value="(console-[0-9a-f]{32})"')
 
 

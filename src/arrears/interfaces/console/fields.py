@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from arrears.interfaces.ui import typed
+from arrears.interfaces.ui.templatetags import ui
+from arrears.kernel import money
 from arrears.kernel.errors import InvalidInput
 
 IDENTIFIER = re.compile(r"[0-9a-f]{32}")
@@ -52,6 +54,17 @@ def day(posted: Mapping[str, str], name: str) -> date:
 def day_or_none(posted: Mapping[str, str], name: str) -> date | None:
     """A date that may be left out; raises WrongForm."""
     return day(posted, name) if posted.get(name, "").strip() else None
+
+
+def minor(text: str, currency: str) -> int:
+    """An amount as it is typed, or grouped exactly as the pages show it (`1,420.83`): no other comma has one reading.
+
+    raises : what `money.parse_minor` says of it
+    """
+    found = money.parse_minor(text.replace(",", ""), currency)
+    if "," in text and text != ui.amount_text(found, currency):
+        raise money.NotAnAmount(text=repr(text))
+    return found
 
 
 def words(posted: Mapping[str, str], name: str) -> str:

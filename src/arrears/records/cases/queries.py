@@ -262,6 +262,12 @@ def siblings_of(viewer: Viewer, card: CaseCard) -> list[CaseRow]:
     ]
 
 
+def earlier_of(viewer: Viewer, card: CaseCard) -> list[str]:
+    """The person's earlier cases of this currency that the viewer may see."""
+    theirs = visible(viewer).filter(person_id=card.row.customer_id, currency=card.row.currency)
+    return list(theirs.filter(opened_on__lt=card.row.opened_on).values_list("case_id", flat=True))
+
+
 def cases_to_tell(customer_id: str) -> list[str]:
     """The cases in which something that concerns a whole person is told: the open ones, else the newest."""
     theirs = Case.objects.filter(person_id=customer_id).order_by("-opened_on", "case_id")

@@ -17,6 +17,7 @@ class StepRow:
     """One legal step, frozen for a page."""
 
     step_id: str
+    case_id: str
     kind: str
     is_pending: bool
     taken_on: date
@@ -50,7 +51,12 @@ class Standing:
 
 def of_case(case_id: str) -> list[StepRow]:
     """The steps of a case already accessed, the newest first."""
-    found = LegalStep.objects.filter(case_id=case_id).order_by("-taken_on", "-recorded_at")
+    return of_cases([case_id])
+
+
+def of_cases(case_ids: Collection[str]) -> list[StepRow]:
+    """The steps of some cases already accessed, the newest first."""
+    found = LegalStep.objects.filter(case_id__in=case_ids).order_by("-taken_on", "-recorded_at")
     return [_row(step) for step in found]
 
 
@@ -94,6 +100,7 @@ def taken(case_ids: Collection[str]) -> dict[str, tuple[int, date | None]]:
 def _row(step: LegalStep) -> StepRow:
     return StepRow(
         step_id=step.step_id,
+        case_id=step.case_id,
         kind=step.kind,
         is_pending=step.is_pending,
         taken_on=step.taken_on,

@@ -41,7 +41,12 @@ class PlacementRow:
 
 def of_case(case_id: str) -> list[PlacementRow]:
     """The placements of a case already accessed, the newest first."""
-    found = Placement.objects.filter(case_id=case_id).order_by("-placed_on", "-placed_at")
+    return of_cases([case_id])
+
+
+def of_cases(case_ids: Collection[str]) -> list[PlacementRow]:
+    """The placements of some cases already accessed, the newest first."""
+    found = Placement.objects.filter(case_id__in=case_ids).order_by("-placed_on", "-placed_at")
     return [_row(placement) for placement in found]
 
 

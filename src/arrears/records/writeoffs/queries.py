@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from arrears.kernel.errors import NotFound
 from arrears.records.cases import scope
@@ -18,6 +18,8 @@ from arrears.records.writeoffs.models import WriteOff, WriteOffStatus
 
 #: In these its amounts are those of the proposal; posting reads what is owed then.
 WAITING = (WriteOffStatus.PROPOSED, WriteOffStatus.APPROVED)
+#: These follow the debt into its next case; what was rejected or lapsed stays in its own.
+FOLLOWING = (*WAITING, WriteOffStatus.POSTED)
 
 
 class NoSuchWriteOff(NotFound):
@@ -98,15 +100,19 @@ def in_status(
 
 
 def of_case(case_id: str) -> list[WriteOffRow]:
-    """The write-offs of a case already accessed."""
-    found = WriteOff.objects.filter(case_id=case_id).select_related("case__person")
-    return _rows(found.order_by("-proposed_on", "write_off_id"))
+    """The write-offs of a case already accessed, and those that follow its accounts from another case."""
+    following = Q(status__in=FOLLOWING, account_id__in=CaseAccount.objects.filter(case_id=case_id).values("account_id"))
+    # By way of the person, whose index there is.
+    found = WriteOff.objects.filter(Q(case_id=case_id) | following, case__person__cases=case_id)
+    return _rows(found.select_related("case__person").order_by("-proposed_on", "write_off_id"))
 
 
 def posted_of(case_ids: Iterable[str]) -> frozenset[str]:
-    """Those of some cases of whose debt something is written off."""
-    posted = WriteOff.objects.filter(case_id__in=list(case_ids), status=WriteOffStatus.POSTED)
-    return frozenset(posted.values_list("case_id", flat=True))
+    """Those of some cases of whose debt something is written off, in whichever case of the person that was."""
+    write_offs = "case__person__cases__write_offs"  # by way of the person: all those posted would be many more
+    found = CaseAccount.objects.filter(case_id__in=list(case_ids), **{f"{write_offs}__account_id": F("account_id")})
+    rows = found.values_list("case_id", f"{write_offs}__status")
+    return frozenset(case_id for case_id, status in rows if status == WriteOffStatus.POSTED)
 
 
 def access(viewer: scope.Viewer, write_off_id: str) -> WriteOffRow:

@@ -11,7 +11,6 @@ from typing import cast
 from arrears.interfaces.console import fields
 from arrears.interfaces.ui import sentences, typed
 from arrears.interfaces.ui.parts import Parts
-from arrears.kernel import money
 from arrears.kernel.errors import InvalidInput
 from arrears.records.cases import queries
 
@@ -59,7 +58,7 @@ def _currency(text: str) -> str | None:
 
 def _minor(text: str, currency: str) -> int | None:
     try:
-        return money.parse_minor(text, currency or "CNY")
+        return fields.minor(text, currency or "CNY")
     except InvalidInput:
         return None
 
@@ -86,7 +85,7 @@ def payment(posted: Mapping[str, str], *, currency: str, known: Collection[str])
     The reference by which the lender's bank knows the payment is its identifier where there is one, so that a tape
     that tells of it tells of this payment and not of another.
 
-    raises : fields.WrongForm; what `money.parse_minor` says of the amount
+    raises : fields.WrongForm; what `fields.minor` says of the amount
     """
     account_id, payment_id = posted.get("account_id", ""), posted.get("payment_id", "")
     if account_id not in known:
@@ -96,7 +95,7 @@ def payment(posted: Mapping[str, str], *, currency: str, known: Collection[str])
     reference = posted.get("reference", "").strip()
     if len(reference) > REFERENCE_MAX or not (reference + "x").isprintable():
         raise fields.WrongForm(field="reference")
-    amount_minor = money.parse_minor(posted.get("amount", "").strip(), currency)
+    amount_minor = fields.minor(posted.get("amount", "").strip(), currency)
     paid_on = fields.day(posted, "paid_on")
     channel = posted.get("channel", "")
     if channel not in sentences.POSTED_BY_HAND:
@@ -114,8 +113,8 @@ class PromiseWish:
 
 
 def promise(posted: Mapping[str, str], *, currency: str) -> PromiseWish:
-    """Read the form of a promise; raises fields.WrongForm, and what `money.parse_minor` says of the amount."""
-    amount_minor = money.parse_minor(posted.get("amount", "").strip(), currency)
+    """Read the form of a promise; raises fields.WrongForm, and what `fields.minor` says of the amount."""
+    amount_minor = fields.minor(posted.get("amount", "").strip(), currency)
     return PromiseWish(posted.get("channel", ""), amount_minor, fields.day(posted, "due_on"))
 
 

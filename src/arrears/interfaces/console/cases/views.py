@@ -96,9 +96,10 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
     now = moment.of(request)
     accounts = debt.accounts(card, as_of=now.business_on)
     until = file.timeline_place(parts.of(request))
-    late = standing.of_case(case_id)
+    late = standing.of_case(request.user, card)
     tasks, write_offs = work.work_of_case(case_id), writeoffs.of_case(case_id)
-    story = file.timeline(card, accounts=accounts, tasks=tasks, write_offs=write_offs, late=late, until=until)
+    own = [row for row in write_offs if row.case_id == case_id]
+    story = file.timeline(card, accounts=accounts, tasks=tasks, write_offs=own, late=late.own, until=until)
     if request.htmx and request.htmx.target == "older-events":
         return render(request, "console/cases/case.html#events", {"card": card} | story)
     context = file.read(request.user, card, accounts=accounts, tasks=tasks, write_offs=write_offs, late=late, now=now)

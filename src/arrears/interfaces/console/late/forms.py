@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from arrears.actions.place_with_agency import PlacementWish
 from arrears.actions.take_legal_step import StepWish
 from arrears.interfaces.console import fields
-from arrears.kernel import money
 from arrears.kernel.errors import InvalidInput
 
 BODY_MAX, REFERENCE_MAX, NOTE_MAX = 80, 60, 1000
@@ -47,7 +46,7 @@ def _amount(posted: Mapping[str, str], name: str, currency: str) -> int | None:
     if not text:
         return None
     try:
-        amount = money.parse_minor(text, currency)
+        amount = fields.minor(text, currency)
     except InvalidInput:
         raise fields.WrongForm(field=name) from None
     if amount <= 0:

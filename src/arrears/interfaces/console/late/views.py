@@ -39,7 +39,7 @@ def place(request: HttpRequest, case_id: str) -> HttpResponse:
             told = gettext("The case is with the agency.") if is_new else _twice()
             messages.success(request, told)
             return redirect("case", case_id)
-    late = standing.of_case(case_id)
+    late = standing.of_case(request.user, card)
     owed = money.format_minor(card.row.outstanding_minor, card.row.currency)
     context = {
         "card": card,
@@ -98,6 +98,7 @@ def legal_step(request: HttpRequest, case_id: str) -> HttpResponse:
         "card": card,
         "refused": refused,
         "entered": _entered(request, {"on": now.business_on.isoformat()}),
+        "taken": standing.of_case(request.user, card).taken,
         "kinds": lists.steps.values(),
         "fault": lists.fault,
         "is_late": card.row.stage in machines.LATE_STAGES,
