@@ -20,6 +20,7 @@ from arrears.actions import contact_plan, contact_receipts, contact_resolve, con
 from arrears.actions.contact_gate import Gate
 from arrears.channels.sandbox import adapter, far_end
 from arrears.kernel.errors import ChannelError
+from arrears.records.contacts import operations as contacts
 from arrears.records.contacts.models import Contact, ContactStatus
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -115,8 +116,9 @@ def test_a_receipt_that_overtakes_the_record_of_sending_is_proof_enough(
     assert afters == ["PLANNED", "SENDING", "SENT", "DELIVERED"]
 
 
-def test_what_its_vendor_could_not_be_asked_about_and_never_began_is_sent_after_all(
-    gate: Gate, tmp_path: Path, books_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("has_paid", [False, True])
+def test_what_its_vendor_could_not_be_asked_about_and_never_began_is_sent_after_all_unless_called_off(
+    gate: Gate, tmp_path: Path, books_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, has_paid: bool
 ) -> None:
     def deaf(*_: object, **__: object) -> NoReturn:
         raise ChannelError("away")
@@ -130,8 +132,10 @@ def test_what_its_vendor_could_not_be_asked_about_and_never_began_is_sent_after_
         assert resolve(channel).doubted == 1
     assert Contact.objects.get().status == ContactStatus.IN_DOUBT
 
+    if has_paid:
+        contacts.cancel(customer_id=cast.PAYS, reason="paid", at=LONG_AFTER, actor="test")
     assert resolve(channel).recalled == 1
     sent = contact_send.send_due(at=LONG_AFTER, limit=9, channels={"SMS": channel}, worker="test", gate=gate)
     channel.close()
-    assert sent.accepted == 1
-    assert seen_by(tmp_path).total() == 1
+    assert (sent.accepted, sent.expired) == ((0, 1) if has_paid else (1, 0))
+    assert seen_by(tmp_path).total() == (0 if has_paid else 1)

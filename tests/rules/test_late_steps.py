@@ -63,7 +63,7 @@ class TestBadEdits:
             ({"steps": STEPS.replace("pending", "is_pending")}, "there are body, code, en, pending, source, zh-hans"),
             ({"steps": STEPS.replace('source = "law"', 'source = " "')}, "step[S].source: must be a non-empty text"),
             ({"steps": STEPS.replace('"S"\np', f'"{"S" * 25}"\np')}, "at most 24 letters"),
-            ({"steps": "[[step"}, "legal_steps.toml: -"),
+            ({"steps": "[[step"}, "legal_steps.toml:1: -"),
             ({"steps": "[terms]\nrests_years_at_most = 3\n" + STEPS}, "terms.rests_source: is missing"),
             ({"steps": "[terms]\nyears = 3\n" + STEPS}, "legal_steps.toml:2: terms.years: unknown key"),
         ],

@@ -56,6 +56,7 @@ def leaves(value: Any, at: Place = ()) -> Iterator[Place]:
         (("rules", 1, "more", "odd key"), 16),
         (("rules", 1, "more", "dotted", "key"), 17),
         (("rules", 1, "absent"), 13),
+        (("rules",), 8),
         (("absent",), 1),
     ],
 )

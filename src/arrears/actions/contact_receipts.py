@@ -1,6 +1,6 @@
 """Hear what came back: receipts of what we sent, and what people say to us of their own accord.
 
-Called by the worker after sending. Each page is recorded in one transaction and only then confirmed to the channel, so
+Called by the worker beside sending. Each page is recorded in one transaction and only then confirmed to the channel, so
 that a crash between hearing and recording loses nothing; hearing the same thing twice changes nothing. A person who
 asks us to stop is on the stop list in the same transaction, and what else their words tell is acted upon in it. A
 channel that cannot be heard just now keeps no other from being heard, and a message that cannot be recorded is set

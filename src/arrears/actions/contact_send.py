@@ -316,7 +316,7 @@ def record(results: Sequence[Result], *, at: datetime, worker: str) -> dict[str,
             recalls, event="recall", before=before, at=at, actor=worker, columns=RECALLED, skip_raced=True
         )
         recalled += len(recalls)
-        final = [one for one in here if one not in again]
+        final = [one for one in here if not _may_be_tried(one, before)]
         fails = [(one.contact_id, one.code, "REJECTED", None, None, at) for one in final]
         contacts.move_many(fails, event="fail", before=before, at=at, actor=worker, columns=REJECTED, skip_raced=True)
         failed |= {one.contact_id: one.code for one in final}

@@ -177,9 +177,7 @@ class Channel(Protocol):
         ...
 
     def receipts(self, *, at: datetime) -> Sequence[Receipt]:
-        """Final outcomes heard by `at` and not yet confirmed; possibly a page of them, oldest first. Never waits.
-
-        It, `inbound` and `confirm` may be called from another thread, while `send` is under way."""
+        """Final outcomes heard by `at` and not yet confirmed; possibly a page of them, oldest first. Never waits."""
         ...
 
     def inbound(self, *, at: datetime) -> Sequence[Inbound]:

@@ -21,6 +21,8 @@ from arrears.kernel.errors import Refusal
 from arrears.records import new_books
 
 FILE = "books.json"
+#: What nights of the books leave in a home: one that has them and no stamp is older than stamps.
+ANCHORS = "anchors"
 
 
 class OtherBooks(Refusal):
@@ -46,6 +48,9 @@ def refuse_others(connection: BaseDatabaseWrapper, home: Path) -> None:
     StampUnreadable"""
     file = home / FILE
     if not file.exists():
+        if any((home / ANCHORS).glob("*.json")) and name_of(connection) is None:
+            here = f"no books on {connection.vendor}"
+            raise OtherBooks(home=home, there="another database", here=here, file=home / ANCHORS)
         return
     try:
         stamped = json.loads(file.read_text())

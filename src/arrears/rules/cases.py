@@ -65,8 +65,7 @@ def ends(kind: str) -> frozenset[str]:
 
 
 #: PLANNED → SENDING is the intent, committed before a vendor is called. `recall` follows a vendor's word that nothing
-#: was spoken and that it may be tried again. IN_DOUBT is only sent again when
-#: its channel says that nobody ever began it.
+#: was spoken and that it may be tried again. IN_DOUBT is only sent again when its channel says that nobody began it.
 CONTACT: Table = {
     ("PLANNED", "intend"): "SENDING",
     ("PLANNED", "refuse"): "REFUSED",

@@ -53,7 +53,8 @@ class Chart:
 
 
 def read_chart(path: Path) -> Chart:
-    """A chart from its file; raises IncompleteChart when a role has no account, or the file cannot be read."""
+    """A chart from its file; raises IncompleteChart when a role has no account, an account no title, or the file
+    cannot be read."""
     accounts = _Reader.of_file(path).section("accounts")
     told = {role: accounts.section(role) for role in ROLES}
     codes = {role: account.text("code") for role, account in told.items()}

@@ -40,10 +40,14 @@ class Reader:
         """The whole of a file; raises the refusal when it cannot be read."""
         try:
             text = path.read_text(encoding="utf-8")
+        except (UnicodeDecodeError, OSError) as error:
+            raise cls.refusal(file=path.name, key="-", why=str(error)) from None
+        try:
             return cls(toml_lines.Source(path.name, text), (), tomllib.loads(text))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-            line = re.search(r"at line (\d+)", str(error))
-            raise cls.refusal(file=f"{path.name}:{line[1]}" if line else path.name, key="-", why=str(error)) from None
+        except tomllib.TOMLDecodeError as error:
+            found = re.search(r"at line (\d+)", str(error))  # else it is at the end of the document
+            line = int(found[1]) if found else len(text.splitlines())
+            raise cls.refusal(file=f"{path.name}:{line}", key="-", why=str(error)) from None
 
     def section(self, key: str, default: object = None) -> Self:
         """A table within; one that is left out is refused, where there is no default."""

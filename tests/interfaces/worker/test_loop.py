@@ -125,7 +125,13 @@ class TestRun:
 
         loop.run_once(lambda: wired, worker="w1", stop=threading.Event())
 
-        assert Contact.objects.get().status == ContactStatus.PLANNED  # the sandbox knows that it never arrived
+        # The sandbox knows that it was never handed over, so it was planned again, and was due.
+        contact = Contact.objects.get(initiated_by="COLLECTOR")
+        assert contact.status == ContactStatus.DELIVERED
+        assert list(contact.events.order_by("id").values_list("before", "after"))[-4:-2] == [
+            ("SENDING", "PLANNED"),
+            ("PLANNED", "SENDING"),
+        ]
 
     def test_a_database_that_is_away_is_tried_again(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         stop, troubles = threading.Event(), []

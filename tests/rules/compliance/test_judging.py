@@ -159,6 +159,15 @@ class TestTypedLimits:
         assert judge(CALL, frees - timedelta(seconds=1), history, pack=pack).not_before == frees
         assert judge(CALL, frees, history, pack=pack).allowed
 
+    def test_a_touch_dated_further_ahead_than_clocks_differ_has_not_been(self) -> None:
+        window = {"unit": "placed", "window": "rolling", "rolling": timedelta(days=7)}
+        now, pack = at("10T10:00:00"), self.limited(**window, max=1)
+        blocking = self.limited(**window, max=7, block_after="conversation", block_days=7)
+        for ahead, is_allowed in ((timedelta(hours=12), False), (timedelta(days=2), True)):
+            touch = Touch(now + ahead, "CALL", "RIGHT_PARTY")
+            assert judge(CALL, now, [touch], pack=pack).allowed == is_allowed
+            assert judge(CALL, now, [touch], pack=blocking).allowed == is_allowed
+
     def test_a_conversation_blocks_for_days(self) -> None:
         pack = self.limited(
             unit="placed", window="rolling", rolling=timedelta(days=7), max=7, block_after="conversation", block_days=7

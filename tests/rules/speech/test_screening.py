@@ -119,10 +119,14 @@ def test_courtesy_around_a_violation_does_not_hide_it(file: str) -> None:
         ("明天🚓抓你", "THREAT_ARREST"),
         ("we will \u202ellik\u202c you", "THREAT_VIOLENCE"),
         ("再不还钱就\u202e你死打", "THREAT_VIOLENCE"),
+        ("we will \u202eu.o.y .l.l.i.k\u202c", "THREAT_VIOLENCE"),
     ],
 )
 def test_a_disguise_hides_nothing(text: str, label: str) -> None:
-    assert judged(text).label == label
+    found = judged(text)
+    assert found.label == label
+    assert all(0 <= start < end <= len(text) for start, end in found.spans)
+    assert found.spans
 
 
 @pytest.mark.parametrize("file", ["third.jsonl", "sixth.jsonl", "eighth.jsonl", "seventeenth.jsonl"])
@@ -147,6 +151,9 @@ def test_a_mark_at_its_end_hides_nothing(file: str, mark: str) -> None:
         ("I'll beat you to death", "THREAT_VIOLENCE"),
         ("傻逼", "ABUSE_INSULT"),
         ("he says you'd kill him? nobody will", "OK"),
+        ("did he hurt you?", "OK"),
+        ("who will send the police?", "OK"),
+        ("he called you scum?", "OK"),
         ("谁也不会打您，您放心", "OK"),
         ("忙死了", "OK"),
     ],

@@ -8,7 +8,7 @@ far end instead, where they are counted: that is how a faulty outbox is caught.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -101,12 +101,7 @@ class Sandbox:
         with self._lock:
             known = self.far_end.known(contact_ids)
             self.far_end.unlearn(contact_ids)
-        return [
-            Accepted(one, far_end.ref_of(one))
-            if known.get(one)
-            else Rejected(one, base.NOT_BEGUN, "It never arrived.", False)
-            for one in contact_ids
-        ]
+        return [_resolved(one, known) for one in contact_ids]
 
     def inquire(self, vendor_refs: Sequence[str], *, at: datetime) -> Sequence[Receipt]:
         """See base.Channel."""
@@ -143,6 +138,14 @@ def _without_sending(one: Outgoing, known: dict[str, int], at: datetime) -> Resu
     if known[one.contact_id] == 0:
         return InDoubt(one.contact_id, "It was sent before and not answered.")
     return Accepted(one.contact_id, far_end.ref_of(one.contact_id))
+
+
+def _resolved(contact_id: str, known: Mapping[str, int]) -> Result:
+    if contact_id not in known:
+        return Rejected(contact_id, base.NOT_BEGUN, "It was never handed over.", False)
+    if not known[contact_id]:
+        return Rejected(contact_id, "NEVER_ARRIVED", "It never arrived.", False)
+    return Accepted(contact_id, far_end.ref_of(contact_id))
 
 
 def _answer(one: Outgoing, reaction: Reaction) -> Result:

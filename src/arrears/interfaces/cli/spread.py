@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 from arrears.interfaces.cli import line_runner
@@ -23,15 +23,14 @@ WORTH, WAITING = 8_000, 1
 Answer = Callable[[Iterator[bytes]], Iterable[Mapping[str, Any]]]
 
 
-def over_cores(lines: Iterator[bytes], answer: Answer, *, processes: int = 0) -> Iterator[Mapping[str, Any]]:
+def over_cores(lines: Iterator[bytes], answer: Answer) -> Iterator[Mapping[str, Any]]:
     """What `answer` says of each line, in order.
 
-    answer    : can be pickled; says the same of a line whichever lines stand beside it
-    processes : at most; 0 is as many as there are cores
+    answer : can be pickled; says the same of a line whichever lines stand beside it
     """
-    count = processes or os.cpu_count() or 1
-    first = list(islice(lines, WORTH))
-    if count < 2 or len(first) < WORTH:
+    count = os.cpu_count() or 1
+    first = next(line_runner.pieces(lines, most=WORTH), [])
+    if count < 2 or (len(first) < WORTH and sum(map(len, first)) < line_runner.CHARACTERS):
         yield from answer(chain(first, lines))
         return
     pieces = line_runner.pieces(chain(first, lines), most=WORTH // (2 * count))

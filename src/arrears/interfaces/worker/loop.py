@@ -58,11 +58,12 @@ class Tick:
     @property
     def was_busy(self) -> bool:
         """Was there enough to do that the next tick should follow at once?"""
-        return self.sent.more or self.notices >= webhook_deliver.BATCH
+        return self.sent.more or bool(self.resolved.recalled) or self.notices >= webhook_deliver.BATCH
 
     @property
     def is_empty(self) -> bool:
-        return self.sent == SendReport() and self.heard == HeardReport() and not self.resolved.doubted + self.notices
+        was_resolved = replace(self.resolved, in_doubt=0) != ResolveReport()  # still in doubt is no news
+        return self.sent == SendReport() and self.heard == HeardReport() and not (was_resolved or self.notices)
 
 
 class Duties:
@@ -145,9 +146,18 @@ def run(
         "worker-hearing": lambda: hear(find_house(), channels, worker=worker, troubled=troubled),
         "worker-partners": lambda: tell_partners(find_house(), stop=stop, troubled=troubled),
     }
-    threads = [
-        threading.Thread(name=name, target=_repeat, args=(duty, stop, told, troubled)) for name, duty in beside.items()
-    ]
+    ended: list[BaseException] = []
+
+    def repeat(duty: Callable[[], Tick]) -> None:
+        """What ends one thread ends the worker: nobody may go on being written to who is no longer heard."""
+        try:
+            _repeat(duty, stop, told, troubled)
+        except BaseException as fault:
+            ended.append(fault)
+        finally:
+            stop.set()
+
+    threads = [threading.Thread(name=name, target=repeat, args=(duty,)) for name, duty in beside.items()]
     try:
         for thread in threads:
             thread.start()
@@ -158,6 +168,8 @@ def run(
         for thread in threads:
             thread.join()
         wired.close_channels(channels)
+    if ended:
+        raise ended[0]
 
 
 def run_once(
@@ -176,9 +188,9 @@ def run_once(
             while busy and not stop.is_set():
                 close_old_connections()
                 house = find_house()
-                before, sent, after = (
-                    duty(house, channels, worker=worker, troubled=troubles.append) for duty in (hear, tick, hear)
-                )
+                before = hear(house, channels, worker=worker, troubled=troubles.append)  # who is let go is not sent to
+                sent = tick(house, channels, worker=worker, troubled=troubles.append)
+                after = hear(house, channels, worker=worker, troubled=troubles.append)  # receipts of what was sent
                 done = [
                     replace(sent, heard=before.heard + after.heard),
                     tell_partners(house, stop=stop, troubled=troubles.append),

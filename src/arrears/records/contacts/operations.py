@@ -170,18 +170,19 @@ def cancel_of_cases(*, case_ids: Sequence[str], reason: str, at: datetime, actor
 
 
 def _cancel(chosen: QuerySet[Contact], *, reason: str, at: datetime, actor: str) -> list[str]:
-    """Waits for who is sending one of them; that one is called off, which holds if it has not been said yet.
+    """Cancel what is planned; call off what is being sent or in doubt, which holds if it has not been said yet.
 
-    Called off, it has lost its sense at the moment of its intent: its sender has no leave to speak it any more, and a
-    vendor who gives it back unsaid does not bring it back into the plan.
+    Waits for who is sending one of them. Called off, it has lost its sense at the moment of its intent: its sender has
+    no leave to speak it any more, and a vendor who gives it back unsaid does not bring it back into the plan.
     """
     planned = chosen.select_for_update(no_key=True, of=("self",)).filter(status=ContactStatus.PLANNED)
     ids = list(planned.order_by("contact_id").values_list("contact_id", flat=True))
     moves = [(contact_id, reason, at) for contact_id in ids]
     move_many(moves, event="cancel", before=ContactStatus.PLANNED, at=at, actor=actor, columns=("closed_at",))
-    sending = chosen.select_for_update(no_key=True, of=("self",)).filter(status=ContactStatus.SENDING)
+    open_ends = (ContactStatus.SENDING, ContactStatus.IN_DOUBT)
+    intended = chosen.select_for_update(no_key=True, of=("self",)).filter(status__in=open_ends)
     begun = list(
-        sending.filter(expires_at__gt=F("sent_at")).order_by("contact_id").values_list("contact_id", flat=True)
+        intended.filter(expires_at__gt=F("sent_at")).order_by("contact_id").values_list("contact_id", flat=True)
     )
     Contact.objects.filter(contact_id__in=begun).update(expires_at=F("sent_at"))
     return ids

@@ -36,7 +36,6 @@ class EntryRow:
     kind: str
     reference: str
     effective_on: date
-    recorded_at: datetime
     actor: str
     lines: tuple[tuple[str, int], ...]
 
@@ -108,7 +107,6 @@ def _entry(entry: JournalEntry) -> EntryRow:
         kind=entry.kind,
         reference=entry.reference,
         effective_on=entry.effective_on,
-        recorded_at=entry.recorded_at,
         actor=entry.actor,
         lines=tuple((line.ledger_account, line.amount_minor) for line in lines),
     )

@@ -107,6 +107,12 @@ def of_case(case_id: str) -> list[WriteOffRow]:
     return _rows(found.select_related("case__person").order_by("-proposed_on", "write_off_id"))
 
 
+def written_off_minor(account_id: str) -> int:
+    """What of an account was written off, supplements among it, in whichever case; minor units."""
+    posted = WriteOff.objects.filter(account_id=account_id, status=WriteOffStatus.POSTED)
+    return sum(one.total_minor for one in posted)
+
+
 def posted_of(case_ids: Iterable[str]) -> frozenset[str]:
     """Those of some cases of whose debt something is written off, in whichever case of the person that was."""
     write_offs = "case__person__cases__write_offs"  # by way of the person: all those posted would be many more

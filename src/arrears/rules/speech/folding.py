@@ -53,8 +53,8 @@ class Folded:
                 continue
             a, b = match.span()
             text += [self.text[last:a], word]
-            starts += self.starts[last:a] + [self.starts[a]] * len(word)
-            ends += self.ends[last:a] + [self.ends[b - 1]] * len(word)
+            starts += self.starts[last:a] + [min(self.starts[a:b])] * len(word)
+            ends += self.ends[last:a] + [max(self.ends[a:b])] * len(word)
             last = b
         if not text:
             return self

@@ -13,7 +13,7 @@ from arrears.rules.speech.lexicon import Hit
 
 #: Of these labels nothing but such a word turns a phrase.
 GRAVEST = frozenset({"THREAT_VIOLENCE", "THREAT_ARREST", "ABUSE_INSULT"})
-#: And of any label: so few letters or figures around a phrase turn nothing.
+#: Nor of any other label, where so few letters or figures stand around it.
 BARE = {"zh": 2, "en": 8}
 _TURNS = {
     "zh": re.compile(
@@ -38,4 +38,4 @@ def is_plain(text: str, hit: Hit, lang: str) -> bool:
     start, end = lexicon.sentence(text, hit.start)
     around = f"{text[start : hit.start]} {text[hit.end : end]}"
     is_bare = sum(one.isalnum() for one in around) <= BARE[lang]
-    return is_bare or (hit.label in GRAVEST and not _TURNS[lang].search(around))
+    return (is_bare or hit.label in GRAVEST) and not _TURNS[lang].search(around)

@@ -24,8 +24,10 @@ from arrears.records.cases import queries
 def reverse(request: HttpRequest, case_id: str) -> HttpResponse:
     """Foresee, ask, do; what cannot be reversed says why, on this page."""
     card = queries.access(request.user, case_id)
-    here = parts.of(request)
-    asked = request.POST if request.method == "POST" else {name: here.text(name) for name in ("account", "payment")}
+    asked = request.POST
+    if request.method == "GET":
+        here = parts.of(request)
+        asked = {name: here.text(name) for name in ("account", "payment")}
     try:
         wish = forms.reversal(asked, known=queries.account_ids_of(card.case_id))
         if request.method == "POST":

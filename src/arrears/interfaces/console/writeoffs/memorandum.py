@@ -29,8 +29,7 @@ def write_off(request: HttpRequest, write_off_id: str) -> HttpResponse:
         (entry, _lines(entry, chart), sentences.actor(entry.actor, names), still)
         for entry, still in zip(entries, claimed, strict=True)
     ]
-    posted = [one for one in queries.of_case(row.case_id) if one.account_id == row.account_id and one.is_posted]
-    written_off = sum(one.total_minor for one in posted)
+    written_off = queries.written_off_minor(row.account_id)
     context = {
         "row": row,
         "by": {name: sentences.actor(getattr(row, name), names) for name in ("proposed_by", "decided_by", "posted_by")},
