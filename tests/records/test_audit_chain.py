@@ -229,6 +229,14 @@ class TestVerify:
         with pytest.raises(keys.KeyWrong, match="anchor key"):
             anchors.sign("a statement")
 
+    @pytest.mark.parametrize("forged", [{"statement": "{}"}, {"statement": "x"}])
+    def test_anchors_that_were_all_altered_are_for_verify_to_name(self, trail, forged):
+        anchor_audit.anchor(trail, at=AT + timedelta(days=1))
+        with unguarded():
+            Anchor.objects.update(**forged)
+        check_keys.check_keys()
+        assert "ANCHOR_FORGED" in kinds(trail)
+
     def test_a_lost_anchor_key_is_not_made_anew(self, trail, settings):
         settings.ANCHOR_KEY = None
         with pytest.raises(keys.KeyMissing, match="anchor key is missing"):

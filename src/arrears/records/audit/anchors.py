@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,11 +83,23 @@ def is_signed(statement: str, signature: str, key: str) -> bool:
 def check_key() -> None:
     """Whether the anchor key is one that these books were anchored with; raises keys.KeyMissing, keys.KeyWrong.
 
-    Of the last few anchors one suffices: the newest may be forged, and that is for verifying to find.
+    Of the last few anchors one suffices: the newest may be forged, and that is for verifying to find. So it is where
+    they do not name each other: then somebody altered them, and nothing tells whose the key is.
     """
-    last = list(Anchor.objects.order_by("-number").values_list("statement", "signature")[:LAST_FEW])
-    if last and not any(is_signed(*one, public_key()) for one in last):
+    last = list(Anchor.objects.order_by("-number").values_list("number", "statement", "signature")[:LAST_FEW])
+    if last and _are_chained(last) and not any(is_signed(*one, public_key()) for _, *one in last):
         raise keys.wrong(KEY)
+
+
+def _are_chained(anchors: Sequence[tuple[int, str, str]]) -> bool:
+    """Does each, the newest first, state its own number, and the mark of the one before it?"""
+    try:
+        told = [json.loads(statement) for _, statement, _ in anchors]
+        numbered = all(one["number"] == number for one, (number, _, _) in zip(told, anchors, strict=True))
+        marks = [mark(statement, signature) for _, statement, signature in anchors[1:]]
+        return numbered and [one["previous"] for one in told[:-1]] == marks
+    except (ValueError, LookupError, TypeError):
+        return False
 
 
 @transaction.atomic
