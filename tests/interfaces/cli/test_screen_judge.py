@@ -146,7 +146,7 @@ def test_of_a_conversation_it_names_the_turn(screened: Screened) -> None:
 
 
 def test_alike_texts_are_asked_about_once(screened: Screened) -> None:
-    lines = [{**LAWFUL, "id": n, "text": f"您好，请致电{13800000000 + n}"} for n in range(30)]
+    lines = [{**LAWFUL, "id": n, "text": f"您好，我是银行客服，请您方便时回电{13800000000 + n}"} for n in range(30)]
     with judge_server.model(judge_server.label("OK")) as model:
         assert len(screened(model.base, *lines)) == 30
         assert len(model.asked) == 1

@@ -129,8 +129,8 @@ def test_a_disguise_hides_nothing(text: str, label: str) -> None:
     assert found.spans
 
 
-@pytest.mark.parametrize("file", ["third.jsonl", "sixth.jsonl", "eighth.jsonl", "seventeenth.jsonl"])
-@pytest.mark.parametrize("mark", ["\n", " ", ". ", ".\n", "。", "…"])
+@pytest.mark.parametrize("file", ["eighth.jsonl", "seventeenth.jsonl"])
+@pytest.mark.parametrize("mark", [" ", ".\n", "。", "…"])
 def test_a_mark_at_its_end_hides_nothing(file: str, mark: str) -> None:
     rows = [json.loads(line) for line in (HERE / file).read_text(encoding="utf-8").splitlines()]
     wrong = [row for row in rows if row["label"] != "OK" and row["text"][-1] not in "?？"]
