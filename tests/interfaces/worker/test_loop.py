@@ -204,6 +204,20 @@ class TestRun:
         assert set(troubles) == {"hear: RuntimeError: poison"}
         assert Contact.objects.get().status == ContactStatus.SENT
 
+    def test_whoever_is_no_longer_heard_is_no_longer_written_to(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What ends the thread that hears ends the worker, with its reason."""
+
+        def lost(*_: object, **__: object) -> loop.Tick:
+            raise BrokenPipeError("nobody reads what is told")
+
+        monkeypatch.setattr(loop, "hear", lost)
+        stop = threading.Event()
+        with pytest.raises(BrokenPipeError):
+            loop.run(lambda: house(tmp_path), worker="w1", stop=stop)
+        assert stop.is_set()
+
     def test_once_says_that_a_duty_failed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def broken(*_: object, **__: object) -> None:
             raise RuntimeError("poison")
