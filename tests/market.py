@@ -66,7 +66,9 @@ class Tape:
                 }
             )
 
-    def payment(self, payment_id: str, account_id: str, paid_on: date, amount: str, *, reverses: str = "") -> None:
+    def payment(
+        self, payment_id: str, account_id: str, paid_on: date, amount: str, *, reverses: str = "", channel: str = ""
+    ) -> None:
         self.rows["payments"].append(
             {
                 "payment_id": payment_id,
@@ -74,6 +76,7 @@ class Tape:
                 "paid_on": paid_on,
                 "amount": amount,
                 "reverses": reverses,
+                "channel": channel,
             }
         )
 

@@ -274,7 +274,7 @@ class TestReversing:
         assert not JournalEntry.objects.exists()
 
     def test_takes_back_a_payment_that_only_the_tape_told(self, late, tmp_path):
-        late.payment("T1", "A1", DAY, "105.00")
+        late.payment("T1", "A1", DAY, "105.00", channel="QUICK_PAY_" * 6 + "CARD")
         nights.take(late, tmp_path, DAY + timedelta(days=1))
         nights.run(DAY + timedelta(days=1))
         assert Case.objects.get().status == "CLOSED"

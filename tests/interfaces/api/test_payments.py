@@ -95,7 +95,7 @@ class TestTaking:
             *({"payment_id": text} for text in ("P1 ", " P1", "P\u3000", "a/b", "..", "a\\b")),
             {"account_id": "A1 "},
             {"payment_id": "x" * 65},
-            *({"channel": text} for text in ("瑶池漫 13988877766", "瑶池漫", "BANK TRANSFER", "B\n", "x" * 33)),
+            *({"channel": text} for text in ("瑶池漫 13988877766", "瑶池漫", "BANK TRANSFER", "B\n", "x" * 65)),
         ],
         ids=str,
     )

@@ -267,6 +267,7 @@ class TestTheLendersOwnTapePolicy:
                 "tape.toml:3: refusal.quarantined_rows must be of the kind of 10",
             ),
             ("[bounds]\ncode_charactors = 3\n", "tape.toml:2: bounds.code_charactors is not a key"),
+            ("[bounds]\ncode_characters = 65\n", "tape.toml:2: bounds.code_characters must be at most 64"),
             ("[[[", "tape.toml: the file cannot be read"),
         ],
     )

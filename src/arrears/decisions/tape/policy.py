@@ -13,6 +13,9 @@ from typing import Any, NoReturn
 from arrears.kernel.errors import InvalidInput
 from arrears.rules import toml_lines
 
+#: As long as the books' own columns are: what a tape may call an account or a channel, the books can hold.
+BOOKS_HOLD = {"id_characters": 64, "code_characters": 64}
+
 
 @dataclass(frozen=True)
 class TapePolicy:
@@ -123,3 +126,5 @@ def _check(source: toml_lines.Source, at: tuple[str, ...], value: object, shippe
         refuse(f"must be a list of words, not {value!r}")
     if isinstance(value, int | float) and value < 0:
         refuse(f"must not be below zero, not {value!r}")
+    if isinstance(value, int) and value > (most := BOOKS_HOLD.get(at[-1], value)):
+        refuse(f"must be at most {most}, which is what the books hold, not {value!r}")

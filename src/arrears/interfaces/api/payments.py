@@ -30,7 +30,7 @@ class NewPayment(Asked):
     amount: MoneyText
     currency: str = Field(pattern="^[A-Z]{3}$")
     paid_on: Day
-    channel: str = Field("", max_length=32, pattern=r"^[A-Za-z0-9_.-]*$")
+    channel: str = Field("", max_length=64, pattern=r"^[A-Za-z0-9_.-]*$")
 
 
 class PaymentTaken(Schema):

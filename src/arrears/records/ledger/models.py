@@ -20,7 +20,7 @@ class Payment(models.Model):
     booked_at = models.DateTimeField()
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
-    channel = models.CharField(max_length=32, blank=True)
+    channel = models.CharField(max_length=64, blank=True)
     reverses = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="reversals")
     source = models.CharField(max_length=8, choices=PaymentSource.choices)
     actor = models.CharField(max_length=64)
