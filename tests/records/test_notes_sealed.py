@@ -219,15 +219,32 @@ SAID_BY_DESKS = {
 }
 
 
-def test_all_that_stood_in_plain_words_is_sealed_and_comes_back_on_the_way_back(before: Any) -> None:
+def test_all_that_stood_in_plain_words_is_sealed_though_killed_half_way_and_comes_back_on_the_way_back(
+    before: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fill(before)
     fill_desks(before)
     urls = [f"https://p{number}.example/in/{MARK}?key={number}" for number in range(3)]
     for url in urls:
         before.get_model("webhooks", "Endpoint").objects.create(url=url, secret_sealed=b"kept", kinds=[], created_at=AT)
+    monkeypatch.setattr(once_plain, "BATCH", 2)
+    seal, given = cipher.seal, []
+
+    def dying(text: str, *, context: str) -> bytes:
+        given.append(context)
+        if context == "cases.work.note:w4" and given.count(context) == 1:
+            raise Killed
+        return seal(text, context=context)
+
+    monkeypatch.setattr(cipher, "seal", dying)
+    with pytest.raises(Killed):
+        up()
+    assert given[-1] == "cases.work.note:w4", "the batch before it was committed, its own was not"
     up()
 
     assert told() == SAID
+    assert given.count("cases.work.note:w0") == 1, "what was sealed is not sealed twice"
+    assert given.count("cases.work.note:w3") == 2
     assert WorkItem.objects.get(pk="w2").note_sealed is None
     assert told_by_desks() == SAID_BY_DESKS
     assert [term["citation"] for term in Complaint.objects.get().terms] == ["", "第十五条"]
@@ -249,28 +266,6 @@ def test_all_that_stood_in_plain_words_is_sealed_and_comes_back_on_the_way_back(
     assert old.get_model("complaints", "Complaint").objects.get().regulator == f"{MARK}g"
     assert old.get_model("cases", "CaseEvent").objects.get(pk="e1").data["reason"] == f"{MARK}v"
     assert [row.url for row in old.get_model("webhooks", "Endpoint").objects.order_by("pk")] == urls
-
-
-def test_killed_half_way_it_seals_what_is_left(before: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    fill(before)
-    monkeypatch.setattr(once_plain, "BATCH", 2)
-    seal, given = cipher.seal, []
-
-    def dying(text: str, *, context: str) -> bytes:
-        given.append(context)
-        if len(given) == 4:
-            raise Killed
-        return seal(text, context=context)
-
-    monkeypatch.setattr(cipher, "seal", dying)
-    with pytest.raises(Killed):
-        up()
-    assert given[-1] == "cases.work.note:w4", "one batch was committed, the second one not"
-    up()
-
-    assert told() == SAID
-    assert given.count("cases.work.note:w0") == 1, "what was sealed is not sealed twice"
-    assert given.count("cases.work.note:w3") == 2
 
 
 @pytest.mark.django_db
