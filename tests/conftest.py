@@ -13,6 +13,7 @@ see `shared_rows`.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -29,12 +30,23 @@ from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 from tests import postgres, unguarded
 
+from arrears.kernel import garbage
 from arrears.records import new_books
 from arrears.records.privacy import ring
 
 #: Floors that know no database, by contract, and what is asked of the sources.
 WITHOUT_DATABASE = {"kernel", "rules", "policies", "decisions", "simulator", "channels", "tidy"}
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
+
+
+def pytest_configure() -> None:
+    garbage.seldom()
+
+
+def pytest_collection_finish() -> None:
+    """What stays until the end, thousands of tests among it, is not looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:

@@ -63,8 +63,6 @@ STAFF = {
 SHOWN = ("zhao", "lin", "he")
 #: Pages of the write-ahead log (4 KiB each) before SQLite copies them over: hot pages are then copied once a day or so.
 CHECKPOINT_PAGES = 32_000
-#: New objects before the garbage collector looks at them: a day makes very many, and hardly a cycle.
-GARBAGE_FROM = 50_000
 #: How nice a process is that nobody waits for.
 LOW = 10
 #: The auditor reads slowly and carefully: it judges one person in so many.
@@ -265,7 +263,6 @@ def _live(town: live_day.Town, days: int, *, is_enough: Callable[[], bool] | Non
     screen = Console(stderr=True)
     _spare_the_disk()
     gc.freeze()
-    gc.set_threshold(GARBAGE_FROM)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with town_plan.alone(town.folder), Progress(*columns, console=screen, disable=not screen.is_terminal) as bars:
         bar = bars.add_task("living days", total=days)

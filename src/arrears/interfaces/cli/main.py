@@ -15,6 +15,7 @@ import typer.main
 
 from arrears import __version__
 from arrears.interfaces.cli import trouble
+from arrears.kernel import garbage
 from arrears.kernel.errors import Refusal
 
 #: command → (module with `command` or `app`, help line). The stable names are promised in docs/architecture.md.
@@ -100,6 +101,7 @@ def arrears(
 
 def main() -> None:
     """Run one command; a refusal is one line on stderr and exit code 1."""
+    garbage.seldom()
     try:
         app(prog_name="arrears")
     except Refusal as refusal:
