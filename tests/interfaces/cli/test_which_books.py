@@ -33,14 +33,13 @@ def test_a_home_whose_books_stand_elsewhere_gets_no_second_ones(tmp_path: Path) 
     assert str(home / "books.json") in line
     assert "set DATABASE_URL" in run(home, "", "admin", "migrate").stderr
     assert not list(home.glob("arrears.sqlite3*"))
-    assert run(home, elsewhere).returncode == 0
 
     (home / "anchors").mkdir(exist_ok=True)
     (home / "anchors" / "000001-0123abcd.json").write_text("{}")
     (home / "books.json").unlink()  # a home of before there were stamps, and nights
     assert "set DATABASE_URL" in run(home).stderr
-    assert run(home, elsewhere).returncode == 0
     (home / "anchors" / "000001-0123abcd.json").unlink()
+    assert run(home, elsewhere).returncode == 0
 
     other = tmp_path / "other"
     assert run(other).returncode == 0

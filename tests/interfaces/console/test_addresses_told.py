@@ -50,7 +50,7 @@ LISTS = frozenset(
 )
 NOTICE = re.compile(r'id="not-understood".*?Not understood in this address, and left out: (.*?)</div>', re.DOTALL)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
 
 
 def told(client: Client, url: str, **headers: str) -> str:
