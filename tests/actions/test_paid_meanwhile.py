@@ -11,6 +11,7 @@ from django.db import connections
 from tests import market, nights
 
 from arrears.actions import contact_gate, take_payment
+from arrears.records.cases.models import Case
 from arrears.records.contacts.models import Contact
 from arrears.records.runs.models import Night
 
@@ -29,16 +30,16 @@ def late(settings, tmp_path):
     nights.take(tape, tmp_path, DAY)
 
 
-def pay_a_part() -> None:
+def pay_a_part(on: date = DAY) -> None:
     take_payment.take_payment(
         payment_id="P1",
         account_id="A1",
         amount_minor=4_000,
         currency="CNY",
-        paid_on=DAY,
+        paid_on=on,
         channel="BANK",
         source="API",
-        as_of=DAY,
+        as_of=on,
         at=nights.moment(DAY) + timedelta(hours=9),
         actor="api:1",
     )
@@ -60,6 +61,25 @@ def test_a_payment_between_two_steps(late, step):
 
     assert told() == [("C2", 10_500)]
     assert Night.objects.get().figures["contacts"]["paid_meanwhile"] == 1
+
+
+@pytest.mark.django_db
+def test_a_payment_by_the_day_before_leaves_a_case_of_this_night_open(settings, tmp_path):
+    """By the books' clock it is still yesterday between the books of a night and its end."""
+    settings.LAKE, settings.PARTITIONS = tmp_path / "lake", 2
+    tape = market.Tape()
+    tape.customer("C1", mobile="13800000001")
+    tape.account("A1", "C1", first_due=DAY - timedelta(days=1))
+    nights.take(tape, tmp_path, DAY)
+
+    def pay_yesterday(_as_of: date, name: str, done: int, _total: int) -> None:
+        if (name, done) == ("CONTACTS", 0):
+            pay_a_part(DAY - timedelta(days=1))
+
+    nights.run(DAY, progress=pay_yesterday)
+
+    case = Case.objects.get()
+    assert (case.status, case.as_of, case.overdue_minor, case.dpd_max) == ("OPEN", DAY, 10_500 - 4_000, 1)
 
 
 @pytest.mark.django_db(transaction=True)

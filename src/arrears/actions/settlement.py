@@ -17,6 +17,7 @@ from arrears.actions import house
 from arrears.decisions import isolation, night_policy, positions
 from arrears.exchange import case_refresh, customer_book
 from arrears.records.audit import operations as audit
+from arrears.records.cases import operations as cases
 from arrears.records.contacts import operations as contacts
 from arrears.records.ledger import operations as ledger
 from arrears.records.placements import operations as placements
@@ -197,10 +198,12 @@ def let_go(
     """Bring the customer's cases up to date, cancel what was planned on the old amounts, tell partners of closings.
 
     Every planned contact goes, also when something is left to pay: its text would state an amount that is no longer
-    owed. The next night plans anew from what is.
+    owed. The next night plans anew from what is. While a night is between its books and its end the books' clock still
+    stands at the day before: a case never goes back to that.
 
     reason, reference : what moved the money, and the payment, reversal or write-off that did; the audit keeps both
     """
+    as_of = max(as_of, cases.shown_on(account.customer_id) or as_of)
     brought = case_refresh.refresh(
         customer_id=account.customer_id,
         tables=tables,

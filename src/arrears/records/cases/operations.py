@@ -103,6 +103,12 @@ def lock(case_id: str) -> Standing:
     )
 
 
+def shown_on(customer_id: str) -> date | None:
+    """The latest business date that a case of this person shows, their cases locked until the transaction ends."""
+    theirs = Case.objects.select_for_update(no_key=True, of=("self",)).filter(person_id=customer_id)
+    return max(theirs.order_by("case_id").values_list("as_of", flat=True), default=None)
+
+
 @transaction.atomic
 def assign(*, case_id: str, user_id: int | None, at: datetime, actor: str) -> None:
     """Give an open case and its open work to a colleague, or to nobody; raises UnableToAssign."""
