@@ -1,4 +1,4 @@
-"""How long a password may be: OWASP ASVS 4.0.3 asks that more than 128 characters are refused (2.1.2).
+"""What else is refused as a password: more than 128 characters (OWASP ASVS 4.0.3, 2.1.2), and a few, again and again.
 
 Chosen by the settings, beside Django's own validators.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
-LONGEST = 128
+LONGEST, DIFFERENT = 128, 5
 
 
 class MaximumLength:
@@ -20,3 +20,14 @@ class MaximumLength:
 
     def get_help_text(self) -> str:
         return gettext("The password has at most %(longest)d characters.") % {"longest": LONGEST}
+
+
+class NotTheSameAgain:
+    """NIST SP 800-63B 5.1.1.2: repetitive characters are refused; what else it is made of is nobody's business."""
+
+    def validate(self, password: str, user: object = None) -> None:
+        if len({*password}) < DIFFERENT:
+            raise ValidationError(self.get_help_text(), code="password_repeats")
+
+    def get_help_text(self) -> str:
+        return gettext("The password has at least %(different)d different characters.") % {"different": DIFFERENT}

@@ -197,6 +197,7 @@ PASSWORD_HASHERS = ["arrears.config.hashers.Scrypt"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "arrears.config.passwords.MaximumLength"},
+    {"NAME": "arrears.config.passwords.NotTheSameAgain"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",

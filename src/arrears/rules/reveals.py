@@ -19,6 +19,9 @@ LANGUAGES = ("zh-hans", "en")
 REASON_MAX = 200
 #: A reason is kept where no identity may stand: a run of digits as long as a number, or an address, is sent back.
 IDENTITY = re.compile(r"(?:\d[\s-]?){7,}|@")
+#: A reference may be long and hold a date; whole parts of it that are a mobile or ID card number, and what is written
+#: as a number to call or an address, are sent back.
+CALLED = re.compile(r"@|\+\d(?:[\s-]?\d){6}|(?<![0-9A-Za-z])(?:(?:86)?1[3-9]\d(?:[\s-]?\d{4}){2}|\d{17}[\dXx])(?![0-9A-Za-z])")
 #: A reason is in words from so many Chinese characters, or letters of any other script, some of them different.
 HAN, HAN_LEAST, LETTERS_LEAST, DIFFERENT_LEAST = re.compile(r"[\u3400-\u9fff]"), 4, 10, 3
 
@@ -119,6 +122,17 @@ def kept(reason: str) -> str:
     """A reason as it is kept; raises ReasonHoldsIdentity."""
     words = " ".join(reason.split())[:REASON_MAX]
     if IDENTITY.search(words):
+        raise ReasonHoldsIdentity
+    return words
+
+
+def reference(text: str) -> str:
+    """The number of a call or a document as it is kept; raises ReasonHoldsIdentity.
+
+    example : reference("REC-20261123-0091") -> the same; reference("138 0000 0001") is refused
+    """
+    words = " ".join(text.split())[:REASON_MAX]
+    if CALLED.search(words):
         raise ReasonHoldsIdentity
     return words
 

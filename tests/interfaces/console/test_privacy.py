@@ -274,7 +274,7 @@ def test_the_form_of_a_request_speaks_of_no_complaint_in_chinese(late):
 class TestConsents:
     def test_one_is_put_on_record_shown_and_withdrawn(self, late):
         client = signed_in("COMPLIANCE")
-        told = {"id": "c" * 32, "purpose": "HOURS", "proof": "RECORDED", "proof_ref": "call-7", "policy": "2026-11"}
+        told = {"id": "c" * 32, "purpose": "HOURS", "proof": "RECORDED", "proof_ref": "call-7 20261123", "policy": "2026-11"}
         client.post("/privacy/people/C1/consent/", told)
         page = text_of(client.get("/privacy/consents/"))
         assert "to other hours" in page
@@ -285,10 +285,11 @@ class TestConsents:
         assert "No consent here" in text_of(client.get("/privacy/consents/"))
         assert "by phone" in text_of(client.get("/privacy/consents/?which=WITHDRAWN"))
 
+    @pytest.mark.parametrize("number", ["13800000001", "rec 138-0000-0001", "+44 20 7946 0018", "11010519900101123X"])
     @pytest.mark.parametrize("wrong", ["proof_ref", "policy"])
-    def test_neither_proof_nor_notice_is_a_telephone_number(self, late, wrong):
+    def test_neither_proof_nor_notice_is_a_telephone_number(self, late, wrong, number):
         told = {"id": "c" * 32, "purpose": "HOURS", "proof": "RECORDED", "proof_ref": "call-7", "policy": "x"}
-        signed_in("COMPLIANCE").post("/privacy/people/C1/consent/", told | {wrong: "13800000001"})
+        signed_in("COMPLIANCE").post("/privacy/people/C1/consent/", told | {wrong: number})
         assert not Consent.objects.exists()
 
 

@@ -35,6 +35,6 @@ def consent(posted: Mapping[str, str], *, customer_id: str) -> Given:
         customer_id=customer_id,
         purpose=posted.get("purpose", ""),
         proof=posted.get("proof", ""),
-        proof_ref=reveals.kept(posted.get("proof_ref", "")),
-        policy=reveals.kept(posted.get("policy", "")),
+        proof_ref=reveals.reference(posted.get("proof_ref", "")),
+        policy=reveals.reference(posted.get("policy", "")),
     )
