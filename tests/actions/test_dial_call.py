@@ -10,11 +10,12 @@ from tests import cast
 from arrears.actions import contact_call, dial_call
 from arrears.actions.contact_gate import Gate
 from arrears.actions.dial_call import DOUBTFUL, NO_DIALLER, PLACED, REFUSED, Dialled
-from arrears.actions.reveal_sealed import KIND, NotYourClearance
+from arrears.actions.reveal_sealed import KIND, NotYourClearance, PointGone, reveal_cleared
 from arrears.channels.base import Accepted, InDoubt, Rejected, Result
 from arrears.channels.dialling import Call
 from arrears.records.audit.models import Event
 from arrears.records.contacts.models import Contact
+from arrears.records.people.models import ContactPoint
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,16 @@ def test_what_was_refused_rang_nobody_and_may_be_asked_again(contact_id):
 def test_without_a_switchboard_nothing_is_noted(contact_id):
     assert dial(contact_id, None) == Dialled(NO_DIALLER)
     assert Contact.objects.get().vendor_ref == ""
+
+
+def test_a_number_corrected_since_is_neither_rung_nor_shown_and_it_is_said_why(contact_id):
+    ContactPoint.objects.filter(pk=cast.own_point(cast.PAYS)).update(invalid_since=cast.NOW)
+    board = Board()
+    with pytest.raises(PointGone):
+        dial(contact_id, board)
+    with pytest.raises(PointGone):
+        reveal_cleared(contact_id=contact_id, at=cast.NOW, actor="user:1", reason="The line is bad, I dial myself")
+    assert board.asked == []
 
 
 def test_only_whom_the_gate_cleared_is_put_through_and_only_until_it_is_told(contact_id):

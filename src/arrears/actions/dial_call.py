@@ -13,7 +13,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from arrears.actions.reveal_sealed import NotYourClearance
+from arrears.actions.reveal_sealed import NotYourClearance, no_clearance
 from arrears.channels.base import Accepted, Rejected, Result
 from arrears.channels.dialling import Call, Dialler
 from arrears.records.audit import operations as audit
@@ -75,7 +75,7 @@ def _intend(contact_id: str, *, actor: str) -> Call | None:
     """The call to ask for, noted as asked for; None when it was before."""
     cleared = sealed.cleared(contact_id, actor=actor)
     if cleared is None or cleared.channel != "CALL":
-        raise NotYourClearance(contact_id=contact_id)
+        raise no_clearance(contact_id, actor=actor)
     point = people.open_point(cleared.contact_point_id, customer_id=cleared.customer_id)
     if point is None:
         raise NotYourClearance(contact_id=contact_id)

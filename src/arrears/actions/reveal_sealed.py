@@ -58,6 +58,19 @@ class NotYourClearance(Refusal):
     message = "Contact {contact_id} is not under way, or was cleared for somebody else."
 
 
+class PointGone(NotYourClearance):
+    """Whoever is rung now may be somebody else."""
+
+    code = "point_gone"
+    message = "The number or address of contact {contact_id} was found wrong or corrected since it was cleared."
+
+
+def no_clearance(contact_id: str, *, actor: str) -> NotYourClearance:
+    """Why it is not shown."""
+    is_gone = sealed.is_of_a_point_gone(contact_id, actor=actor)
+    return (PointGone if is_gone else NotYourClearance)(contact_id=contact_id)
+
+
 class AnswerHeld(Refusal):
     """The screen found its words wanting, and the desk has not said that they may go."""
 
@@ -246,11 +259,11 @@ def reveal_cleared(*, contact_id: str, at: datetime, actor: str, reason: str = "
 
     reason  : of a call, why the number must be seen though a switchboard dials it; without identity
     returns : Revealed; its purpose is the contact itself, so none is stated
-    raises  : NotYourClearance, NothingToReveal, RevealLimitReached; what reveals.in_words raises
+    raises  : NotYourClearance, PointGone, NothingToReveal, RevealLimitReached; what reveals.in_words raises
     """
     cleared = sealed.cleared(contact_id, actor=actor)
     if cleared is None:
-        raise NotYourClearance(contact_id=contact_id)
+        raise no_clearance(contact_id, actor=actor)
     is_call = cleared.channel == "CALL"
     why = reveals.in_words(reason, purpose=cleared.channel) if is_call else reveals.kept(reason)
     _count(actor, kind=reveals.CLEARED, at=at)

@@ -21,7 +21,9 @@ REASON_MAX = 200
 IDENTITY = re.compile(r"(?:\d[\s-]?){7,}|@")
 #: A reference may be long and hold a date; whole parts of it that are a mobile or ID card number, and what is written
 #: as a number to call or an address, are sent back.
-CALLED = re.compile(r"@|\+\d(?:[\s-]?\d){6}|(?<![0-9A-Za-z])(?:(?:86)?1[3-9]\d(?:[\s-]?\d{4}){2}|\d{17}[\dXx])(?![0-9A-Za-z])")
+CALLED = re.compile(
+    r"@|\+\d(?:[\s-]?\d){6}|(?<![0-9A-Za-z])(?:(?:86)?1[3-9]\d(?:[\s-]?\d{4}){2}|\d{17}[\dXx])(?![0-9A-Za-z])"
+)
 #: A reason is in words from so many Chinese characters, or letters of any other script, some of them different.
 HAN, HAN_LEAST, LETTERS_LEAST, DIFFERENT_LEAST = re.compile(r"[\u3400-\u9fff]"), 4, 10, 3
 

@@ -274,7 +274,13 @@ def test_the_form_of_a_request_speaks_of_no_complaint_in_chinese(late):
 class TestConsents:
     def test_one_is_put_on_record_shown_and_withdrawn(self, late):
         client = signed_in("COMPLIANCE")
-        told = {"id": "c" * 32, "purpose": "HOURS", "proof": "RECORDED", "proof_ref": "call-7 20261123", "policy": "2026-11"}
+        told = {
+            "id": "c" * 32,
+            "purpose": "HOURS",
+            "proof": "RECORDED",
+            "proof_ref": "call-7 20261123",
+            "policy": "2026-11",
+        }
         client.post("/privacy/people/C1/consent/", told)
         page = text_of(client.get("/privacy/consents/"))
         assert "to other hours" in page

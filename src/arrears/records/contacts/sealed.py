@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from arrears.records.contacts.models import Channel, Contact, ContactStatus, Transcript
 from arrears.records.privacy import words
@@ -77,9 +77,18 @@ def open_transcript(contact_id: str, *, customer_id: str, case_id: str) -> OpenW
 
 def cleared(contact_id: str, *, actor: str) -> Cleared | None:
     """The call or visit that is under way for this very colleague, to a contact point that still holds."""
-    mine = Contact.objects.filter(contact_id=contact_id, actor=actor, channel__in=SPOKEN, vendor=OWN_STAFF)
-    held = mine.filter(status=ContactStatus.SENDING, contact_point__invalid_since=None)
+    held = _under_way(contact_id, actor).filter(contact_point__invalid_since=None)
     row = held.values_list("person_id", "case_id", "channel", "contact_point_id").first()
     if row is None or row[3] is None:
         return None
     return Cleared(row[0], row[1] or "", row[2], row[3])
+
+
+def is_of_a_point_gone(contact_id: str, *, actor: str) -> bool:
+    """Is it under way for this colleague to a contact point that has been found wrong, or corrected, since?"""
+    return _under_way(contact_id, actor).filter(contact_point__invalid_since__isnull=False).exists()
+
+
+def _under_way(contact_id: str, actor: str) -> QuerySet[Contact]:
+    mine = Contact.objects.filter(contact_id=contact_id, actor=actor, channel__in=SPOKEN, vendor=OWN_STAFF)
+    return mine.filter(status=ContactStatus.SENDING)
