@@ -39,6 +39,7 @@ class Draft:
     facts       : what the text will state: amount_minor and currency, due_on (ISO text), days. Never identity
     planned_for : the moment it is meant for; expires_at : when it has lost its sense (exclusive, later)
     language    : blank = the person's own
+    is_anew     : another draft like it was withdrawn, for its facts were wrong: this one is told apart by its own
     """
 
     customer_id: str
@@ -56,6 +57,7 @@ class Draft:
     rule_number: int = 0
     reason: str = ""
     language: str = ""
+    is_anew: bool = False
 
     @property
     def contact_id(self) -> str:
@@ -70,7 +72,8 @@ class Draft:
     @property
     def _named(self) -> tuple[str, ...]:
         about = self.case_id or self.currency
-        return "contact", self.customer_id, about, self.as_of.isoformat(), self.template, self.channel
+        named = "contact", self.customer_id, about, self.as_of.isoformat(), self.template, self.channel
+        return (*named, *map(str, self.facts.values())) if self.is_anew else named
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ says what the strategy wants, to whom, and which amounts the text will state.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from typing import Any
 
 import polars as pl
 from django.db import transaction
@@ -22,11 +23,14 @@ from arrears.exchange import case_refresh
 from arrears.kernel import clock, garbage
 from arrears.records import side_by_side
 from arrears.records.cases.models import Case
+from arrears.records.contacts import operations as contacts
 from arrears.records.contacts import outbox
 
 #: What is said of a purpose when no text says it: before the due date one reminds, after it one collects.
 PURPOSE = {"WARNING": "REMIND"}
 PIECE = 10_000
+#: Why a message of an earlier run of the same night is cancelled.
+PLANNED_ANEW = "planned anew"
 
 
 def plan(*, files: night_files.NightFiles, as_of: date, at: datetime, actor: str, gate: Gate) -> dict[str, int]:
@@ -34,29 +38,65 @@ def plan(*, files: night_files.NightFiles, as_of: date, at: datetime, actor: str
 
     A message belongs to its business date where the borrower lives, and has lost its sense when that day is over.
     Amounts are those of the lake; whoever has paid since is left for the next night, as when a payment by day cancels
-    what was planned.
+    what was planned. What an earlier run of this night planned by a tape that was corrected since is withdrawn, and
+    planned anew with what is true now; what was sent is said.
 
     returns : contact_plan.PlanReport as counts, and of how many messages nothing came because of a payment meanwhile
     """
     total = {**asdict(contact_plan.PlanReport()), "paid_meanwhile": 0}
-    pieces = list(wishes(files, as_of).iter_slices(PIECE))
-    work = partial(_plan, files=files, as_of=as_of, at=at, actor=actor, gate=gate)
+    wished = wishes(files, as_of)
+    anew = _withdraw(wished, as_of=as_of, at=at, actor=actor)
+    work = partial(_plan, files=files, as_of=as_of, at=at, actor=actor, gate=gate, anew=anew)
     with garbage.uncollected():
-        for made in side_by_side.each(work, pieces):
+        for made in side_by_side.each(work, list(wished.iter_slices(PIECE))):
             total = {name: count + made[name] for name, count in total.items()}
     return total
 
 
 @transaction.atomic
+def _withdraw(wished: pl.DataFrame, *, as_of: date, at: datetime, actor: str) -> Collection[outbox.MessageKey]:
+    """Cancel what was planned for this night and is not wished as it stands; returns which messages, wished or not."""
+    planned = outbox.planned_for_night(as_of, channels=strategy.MESSAGES)
+    if not planned:
+        return frozenset()
+    true = {(_key(row), _as_told(_stated(row))) for row in wished.iter_rows(named=True)}
+    stale = {contact_id: key for contact_id, key, facts in planned if (key, _as_told(facts)) not in true}
+    outbox.lock({customer_id for customer_id, *_ in stale.values()})
+    contacts.withdraw(list(stale), reason=PLANNED_ANEW, at=at, actor=actor)
+    return frozenset(stale.values())
+
+
+def _key(row: Mapping[str, Any]) -> outbox.MessageKey:
+    return row["customer_id"], row["currency"], row["template"] or "", row["action"]
+
+
+def _as_told(facts: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple(sorted(facts.items()))
+
+
+def _stated(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What the text will state."""
+    due_on = row["due_on"].isoformat() if row["due_on"] else ""
+    return {"amount_minor": row["amount_minor"], "currency": row["currency"], "due_on": due_on, "days": row["days"]}
+
+
+@transaction.atomic
 def _plan(
-    piece: pl.DataFrame, *, files: night_files.NightFiles, as_of: date, at: datetime, actor: str, gate: Gate
+    piece: pl.DataFrame,
+    *,
+    files: night_files.NightFiles,
+    as_of: date,
+    at: datetime,
+    actor: str,
+    gate: Gate,
+    anew: Collection[outbox.MessageKey],
 ) -> dict[str, int]:
     """A payment waits for the people's rows: it is either seen here, or finds what was planned here and cancels it."""
     people = piece["customer_id"].unique().to_list()
     outbox.lock(people)
     late = case_refresh.paid_since(files=files, as_of=as_of, customer_ids=people)
     current = piece.filter(~pl.col("customer_id").is_in(late))
-    made = contact_plan.plan(list(_drafts(current, as_of=as_of, gate=gate)), at=at, actor=actor, gate=gate)
+    made = contact_plan.plan(list(_drafts(current, as_of=as_of, gate=gate, anew=anew)), at=at, actor=actor, gate=gate)
     return {**asdict(made), "paid_meanwhile": piece.height - current.height}
 
 
@@ -87,7 +127,9 @@ def wishes(files: night_files.NightFiles, as_of: date) -> pl.DataFrame:
     )
 
 
-def _drafts(piece: pl.DataFrame, *, as_of: date, gate: Gate) -> Iterator[contact_plan.Draft]:
+def _drafts(
+    piece: pl.DataFrame, *, as_of: date, gate: Gate, anew: Collection[outbox.MessageKey]
+) -> Iterator[contact_plan.Draft]:
     days = {region: _day_of(region, as_of, gate) for region in piece["region_code"].unique()}
     purposes = {template.code: template.purpose for template in gate.library.templates}
     for row in piece.iter_rows(named=True):
@@ -103,12 +145,8 @@ def _drafts(piece: pl.DataFrame, *, as_of: date, gate: Gate) -> Iterator[contact
             as_of=as_of,
             planned_for=planned_for,
             expires_at=expires_at,
-            facts={
-                "amount_minor": row["amount_minor"],
-                "currency": row["currency"],
-                "due_on": row["due_on"].isoformat() if row["due_on"] else "",
-                "days": row["days"],
-            },
+            facts=_stated(row),
+            is_anew=_key(row) in anew,
             priority=row["priority"] or 0,
             rule_number=row["rule_number"],
             reason=row["reason"] or "",

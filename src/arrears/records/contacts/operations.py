@@ -162,6 +162,14 @@ def cancel_to_point(*, contact_point_id: str, reason: str, at: datetime, actor: 
 
 
 @transaction.atomic
+def withdraw(contact_ids: Sequence[str], *, reason: str, at: datetime, actor: str) -> int:
+    """Cancel these contacts, as far as they are planned; returns how many. See `_cancel`."""
+    pieces = bulk.keys_in_pieces(contact_ids)
+    chosen = (Contact.objects.filter(contact_id__among=piece) for piece in pieces)
+    return sum(len(_cancel(some, reason=reason, at=at, actor=actor)) for some in chosen)
+
+
+@transaction.atomic
 def cancel_of_cases(*, case_ids: Sequence[str], reason: str, at: datetime, actor: str) -> int:
     """Cancel every planned contact of these cases; returns how many. See `_cancel`."""
     pieces = bulk.keys_in_pieces(case_ids)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -46,6 +47,9 @@ SELECT person_id, contact_point_id, relation FROM people_contactpoint
 WHERE contact_point_id {ids} AND invalid_since IS NULL
 """
 EXISTING = "SELECT contact_id FROM contacts_contact WHERE contact_id {ids}"
+
+#: Which message of a day: customer_id, currency, template, channel.
+MessageKey = tuple[str, str, str, str]
 
 
 class NoSuchContact(NotFound):
@@ -219,6 +223,13 @@ def relations(contact_point_ids: Collection[str]) -> dict[tuple[str, str], str]:
 def existing(contact_ids: Sequence[str]) -> set[str]:
     """Which of these contacts are known already, in whatever status."""
     return {contact_id for (contact_id,) in bulk.select(EXISTING, contact_ids)}
+
+
+def planned_for_night(as_of: date, *, channels: Collection[str]) -> list[tuple[str, MessageKey, dict[str, Any]]]:
+    """(contact_id, whose and which message, the facts it states) of what is planned for a business date."""
+    rows = Contact.objects.filter(status=ContactStatus.PLANNED, as_of=as_of, channel__in=list(channels))
+    found = rows.values_list("contact_id", "person_id", "template", "channel", "facts").iterator()
+    return [(pk, (person, facts.get("currency", ""), text, how), facts) for pk, person, text, how, facts in found]
 
 
 def expired(*, at: datetime, limit: int) -> list[tuple[str, str]]:
