@@ -33,6 +33,7 @@ from arrears.records.cases.models import Case, WorkItem
 from arrears.records.complaints.operations import Intake as Complained
 from arrears.records.compliance.models import Stop
 from arrears.records.contacts.models import Contact
+from arrears.records.people import operations
 from arrears.records.people import queries as people
 from arrears.records.people import sealed as identity
 from arrears.records.people.models import ContactPoint, Person
@@ -289,6 +290,14 @@ class TestCorrection:
         assert people.matching("13912345678") == {"LATE"}
         assert ContactPoint.objects.get(pk=old).invalid_since == AT
         assert ContactPoint.objects.get(person_id="LATE", invalid_since=None, relation="SELF").verified_on is None
+
+    def test_only_another_correction_brings_the_old_number_back(self, lake):
+        old = cast.own_point("LATE")
+        take("CORRECTION")
+        self.correct(value="139 1234 5678", point=old)
+        with pytest.raises(operations.PointReplaced):
+            operations.mark_valid(customer_id="LATE", contact_point_id=old, reason="heard so", at=AT, actor="user:7")
+        assert ContactPoint.objects.get(pk=old).verified_on is None
 
     def test_the_tape_gives_the_corrected_number_the_same_identifier(self, lake, tmp_path):
         take("CORRECTION")

@@ -108,7 +108,9 @@ def correct_point(
         "value_index": cipher.blind_index(*indexing.of_point(new, old.kind)),
     }
     ContactPoint.objects.update_or_create(
-        contact_point_id=point_id, defaults={"invalid_since": None, "verified_on": None}, create_defaults=defaults
+        contact_point_id=point_id,
+        defaults={"invalid_since": None, "verified_on": None, "replaced_by": ""},
+        create_defaults=defaults,
     )
     if old.invalid_since is None:
         mark_contact_point.mark_invalid(
@@ -119,6 +121,7 @@ def correct_point(
             at=at,
             actor=actor,
         )
+    ContactPoint.objects.filter(pk=old.pk).update(replaced_by=point_id, verified_on=None)
     facts: dict[str, Any] = {"field": old.kind, "request_id": request_id, "points_to_check": 1}
     audit.record("person.corrected", subject=customer_id, actor=actor, at=at, after=point_id, **facts)
     return point_id

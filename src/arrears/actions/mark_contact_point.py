@@ -84,7 +84,8 @@ def mark_valid(*, customer_id: str, case_id: str, contact_point_id: str, reason:
     """It reaches the person after all; the next night may choose it again.
 
     reason : written out, without a number or an address in it
-    raises : reveals.ReasonMissing, reveals.ReasonHoldsIdentity; people.UnableToMarkPoint when it is not marked
+    raises : reveals.ReasonMissing, reveals.ReasonHoldsIdentity; people.UnableToMarkPoint when it is not marked,
+             people.PointReplaced when the person had it corrected
     """
     kept = reveals.kept(reason)
     if not kept:

@@ -138,6 +138,7 @@ SENTENCES: Mapping[str, Promise] = {
     "answer_wanting": _("These words may not be sent: say it without threats, and without anybody else's debt."),
     "nothing_to_reveal": _("Nothing of this case is sealed there."),
     "not_your_clearance": _("This contact was cleared for a colleague, or its outcome is on record already."),
+    "point_replaced": _("The person had this corrected: only another correction, at the privacy desk, undoes that."),
     "point_gone": _(
         "This number or address was found wrong or corrected meanwhile: end this contact, and begin another."
     ),

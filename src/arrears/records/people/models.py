@@ -62,7 +62,10 @@ class Person(models.Model):
 
 
 class ContactPoint(models.Model):
-    """One number or address. `value_index` is a keyed hash, so the same number can be found without being read."""
+    """One number or address. `value_index` is a keyed hash, so the same number can be found without being read.
+
+    replaced_by : the contact point that stands in its place since the person had it corrected
+    """
 
     contact_point_id = models.CharField(max_length=32, primary_key=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contact_points")
@@ -75,6 +78,7 @@ class ContactPoint(models.Model):
     consented_on = models.DateField(null=True)
     verified_on = models.DateField(null=True)
     invalid_since = models.DateTimeField(null=True)
+    replaced_by = models.CharField(max_length=32, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [

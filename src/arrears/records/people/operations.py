@@ -22,6 +22,13 @@ class UnableToMarkPoint(Refusal):
     message = "Contact point {contact_point_id} is not {customer_id}'s, or is marked so already."
 
 
+class PointReplaced(UnableToMarkPoint):
+    """What a person had corrected stands: only another correction of theirs undoes it."""
+
+    code = "point_replaced"
+    message = "Contact point {contact_point_id} was replaced by a correction that {customer_id} asked for."
+
+
 def lock(customer_id: str) -> bool:
     """Take a person's row until the transaction ends, as whoever contacts, stops or holds them does; False: nobody."""
     return Person.objects.select_for_update(no_key=True).filter(customer_id=customer_id).exists()
@@ -33,7 +40,13 @@ def mark_invalid(*, customer_id: str, contact_point_id: str, reason: str, at: da
 
 
 def mark_valid(*, customer_id: str, contact_point_id: str, reason: str, at: datetime, actor: str) -> None:
-    """It reaches the person after all; reason : in a colleague's own words. Raises UnableToMarkPoint."""
+    """It reaches the person after all; reason : in a colleague's own words. Raises UnableToMarkPoint, PointReplaced."""
+    if (
+        ContactPoint.objects.filter(contact_point_id=contact_point_id, person_id=customer_id)
+        .exclude(replaced_by="")
+        .exists()
+    ):
+        raise PointReplaced(customer_id=customer_id, contact_point_id=contact_point_id)
     _mark(customer_id, contact_point_id, was_valid=False, written={"reason": reason}, at=at, actor=actor)
 
 
