@@ -31,8 +31,9 @@ def engines(name: str, *, wanted: tuple[str, ...] = ENGINES) -> Iterator[str]:
 def figures(work: str, *arguments: object, engine: str, home: Path) -> dict[str, Any]:
     """What the module `work` reports, run with its books in `home` or on the throw-away server."""
     home.mkdir(parents=True, exist_ok=True)
+    url = postgres.database_url(str(home)) if engine == "postgresql" else f"sqlite:///{home / 'books.sqlite3'}"
     environment = os.environ | {
-        "DATABASE_URL": postgres.server_url() if engine == "postgresql" else f"sqlite:///{home / 'books.sqlite3'}",
+        "DATABASE_URL": url,
         "ARREARS_HOME": str(home),
         "DJANGO_SETTINGS_MODULE": "arrears.config.settings",
         "ARREARS_MFA": "none",  # who opens pages here has no second factor at hand

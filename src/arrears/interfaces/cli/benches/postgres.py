@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import psycopg
@@ -80,6 +80,15 @@ def server_url() -> str:
     atexit.register(_stop, server, root, os.getpid())
     _wait(name, root, server)
     return f"postgresql://{name}@{str(root).replace('/', '%2F')}/postgres"
+
+
+@cache
+def database_url(of: str) -> str:
+    """The URL of an empty database for each home `of`: books belong to the keys of one."""
+    server, name = server_url().rpartition("/")[0], f"books_{database_url.cache_info().misses}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as there:
+        there.execute(f"CREATE DATABASE {name}")
+    return f"{server}/{name}"
 
 
 def _die_with_parent() -> None:
