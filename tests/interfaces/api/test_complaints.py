@@ -106,6 +106,25 @@ class TestReading:
         opened = Event.objects.get(kind="identity.revealed")
         assert (opened.subject_id, opened.data["what"], opened.actor[:4]) == ("C1", "ANSWER", "api:")
 
+    def test_who_speaks_for_the_person_is_told_of_theirs(self, partner):
+        made = partner.post("/complaints", MADE | {"complainant": "REPRESENTATIVE"}).json()
+        answered(made["complaint_id"])
+        [told] = partner.get("/complaints", customer_id="C1").json()
+        assert (told["complaint_id"], told["complainant"]) == (made["complaint_id"], "REPRESENTATIVE")
+        assert partner.get(f"/complaints/{made['complaint_id']}/answer").json()["answer"] == "号码已更正。"
+
+    def test_a_third_partys_and_what_they_were_answered_is_not_the_persons(self, partner):
+        made = partner.post("/complaints", MADE | {"complainant": "THIRD_PARTY"}).json()
+        answered(made["complaint_id"])
+        path = f"/complaints/{made['complaint_id']}"
+
+        assert partner.get("/complaints", customer_id="C1").json() == []
+        assert [partner.get(one).status_code for one in (path, f"{path}/answer")] == [404, 404]
+        assert not Event.objects.filter(kind="identity.revealed").exists()
+        paths = api.get_openapi_schema()["paths"]
+        described = [paths[f"/api/v1/complaints{one}"]["get"]["description"] for one in ("", "/{complaint_id}/answer")]
+        assert ["third party" in one for one in described] == [True, True]
+
 
 class TestScopes:
     def test_writing_is_not_reading(self, late):

@@ -1,7 +1,8 @@
 """POST complaints and read what became of them: for the borrower's portal, and whoever hears complaints beside us.
 
 What was complained of never comes back out. Our answer does, for it is meant for whoever complained; each reading of it
-is on record.
+is on record. Who asks speaks for the person: they are told of complaints that the person made (SELF) or who speaks for
+them (REPRESENTATIVE). A third party's, and what they are answered, are told to no key: the desk answers them.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from django.db.models import Q
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 from pydantic import AfterValidator
@@ -40,7 +40,9 @@ class NewComplaint(Asked):
     """`complaint_ref` is the caller's own name of it: the same again is one complaint.
 
     `customer_id` is left out where nobody knows whom it concerns. `regulator` names who sent it on, and is needed with
-    the intake REGULATOR. `contact_ids` are contacts with this person that it is about.
+    the intake REGULATOR. `contact_ids` are contacts with this person that it is about. `complainant`: the person
+    (SELF), somebody who speaks for them (REPRESENTATIVE), or somebody else (THIRD_PARTY). A third party's is taken in
+    and never told through this API: the lender answers whoever complained.
     """
 
     complaint_ref: NewIdentifier
@@ -63,11 +65,15 @@ class ComplaintTaken(Schema):
 
 
 class Complaint(Schema):
-    """Where a complaint stands. `due_on`: what is due next, null once it has ended; `outcome` blank until answered."""
+    """Where a complaint stands. `due_on`: what is due next, null once it has ended; `outcome` blank until answered.
+
+    `complainant` is SELF or REPRESENTATIVE.
+    """
 
     complaint_id: str
     customer_id: str
     intake: str
+    complainant: str
     kind: str
     status: str
     received_on: date
@@ -86,7 +92,7 @@ class Complaint(Schema):
 
 
 class Answer(Schema):
-    """What whoever complained is told."""
+    """What the person, or who speaks for them, is told."""
 
     complaint_id: str
     outcome: str
@@ -131,11 +137,11 @@ def take(request: HttpRequest, body: NewComplaint) -> Status:
     auth=Scope("complaints:read"),
     operation_id="list_complaints",
     url_name="api-complaints",
-    summary="List the complaints that concern a person",
+    summary="List the complaints of a person",
 )
 def index(request: HttpRequest, customer_id: Identifier) -> list[Complaint]:
-    """The newest first, fifty at most."""
-    return [Complaint.of(row) for row in queries.of_person(customer_id)]
+    """Those that the person or who speaks for them made, not a third party's: the newest first, fifty at most."""
+    return [Complaint.of(row) for row in queries.of_person(customer_id, only=queries.THEIR_OWN)]
 
 
 @router.get(
@@ -147,8 +153,8 @@ def index(request: HttpRequest, customer_id: Identifier) -> list[Complaint]:
     summary="See where a complaint stands",
 )
 def one(request: HttpRequest, complaint_id: Identifier) -> Complaint:
-    """One complaint, without its words."""
-    return Complaint.of(queries.access(complaint_id, within=Q()))
+    """One complaint, without its words; 404 for a third party's."""
+    return Complaint.of(queries.access(complaint_id, within=queries.THEIR_OWN))
 
 
 @router.get(
@@ -161,8 +167,8 @@ def one(request: HttpRequest, complaint_id: Identifier) -> Complaint:
     openapi_extra={"responses": {409: {}}},  # described as all of them are, see `problems.document`
 )
 def answer(request: HttpRequest, complaint_id: Identifier) -> Answer:
-    """The answer as it was given; 409 while there is none. Each reading is on record."""
-    row = queries.access(complaint_id, within=Q())
+    """The answer as it was given; 409 while there is none, 404 for a third party's. Each reading is on record."""
+    row = queries.access(complaint_id, within=queries.THEIR_OWN)
     opened = reveal_sealed.hand_over_answer(
         complaint_id=row.complaint_id,
         at=moment.of(request).at,

@@ -28,6 +28,8 @@ from arrears.rules import complaints as machines
 
 #: Pages of one list: those still open, and those that ended.
 OPEN, ENDED = "OPEN", "ENDED"
+#: Made by the person or by who speaks for them. What somebody else complained of, and what they are told, is theirs.
+THEIR_OWN = Q(complainant__in=[Complainant.SELF, Complainant.REPRESENTATIVE])
 #: A row's place in its list.
 Place = tuple[date | datetime, str]
 
@@ -120,7 +122,7 @@ def seen(viewer: scope.Viewer) -> Q:
 
 
 def access(complaint_id: str, *, within: Q) -> ComplaintRow:
-    """One complaint within what is `seen`; Q() for a partner's key, which sees all. Raises NoSuchComplaint."""
+    """One complaint within what is `seen`, or `THEIR_OWN` for a partner's key. Raises NoSuchComplaint."""
     found = _rows(Complaint.objects.filter(within, complaint_id=complaint_id[:32]))
     if not found:
         raise NoSuchComplaint(complaint_id=complaint_id[:32])
@@ -179,9 +181,10 @@ def sizes(*, on: date) -> Sizes:
     return Sizes(**counted)
 
 
-def of_person(customer_id: str) -> list[ComplaintRow]:
-    """Every complaint that concerns a person, the newest first."""
-    return _rows(Complaint.objects.filter(person_id=customer_id).order_by("-received_at", "complaint_id")[:50])
+def of_person(customer_id: str, *, only: Q | None = None) -> list[ComplaintRow]:
+    """Every complaint that concerns a person, or `THEIR_OWN` alone, the newest first."""
+    found = Complaint.objects.filter(only or Q(), person_id=customer_id)
+    return _rows(found.order_by("-received_at", "complaint_id")[:50])
 
 
 def linked(complaint_id: str) -> list[str]:
