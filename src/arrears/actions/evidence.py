@@ -50,6 +50,7 @@ from arrears.records.writeoffs.models import WriteOff
 from arrears.rules import reveals
 
 VERSION = 1
+LABELLED = (Case, Contact, ContactPoint, Complaint, Stop, Consent, Placement, Promise, WriteOff, SubjectRequest)
 
 Document = dict[str, Any]
 
@@ -173,7 +174,7 @@ def labels() -> dict[str, dict[str, str]]:
     """`contact_status` and the like → stored code → what it is called, in the language of the moment."""
     return {
         f"{model.__name__.lower()}_{field.name}": {str(code): str(label) for code, label in field.flatchoices}
-        for model in (Case, Contact, ContactPoint, Stop, Consent, Placement, Promise, WriteOff, SubjectRequest)
+        for model in LABELLED
         for field in model._meta.concrete_fields
         if field.choices
     }
@@ -182,7 +183,8 @@ def labels() -> dict[str, dict[str, str]]:
 def _document(case: Case, *, with_identity: bool, verified: Verified | None) -> Document:
     customer_id, as_of = case.person_id, runs.newest_done_on()
     told = partial(rows_of, is_masked=not with_identity)
-    contacts = _contacts(case)
+    person = _person(case, with_identity=with_identity)
+    contacts = _contacts(case, values={one["contact_point_id"]: one["value"] for one in person["contact_points"]})
     complaints = told(Complaint.objects.filter(person_id=customer_id).order_by("received_at", "pk"))
     flags = told(Flag.objects.filter(case_id=case.pk).order_by("at"))
     subjects = [case.pk, customer_id]
@@ -192,7 +194,7 @@ def _document(case: Case, *, with_identity: bool, verified: Verified | None) -> 
     return {
         "books_on": as_of,
         "case": row_of(case),
-        "person": _person(case, with_identity=with_identity),
+        "person": person,
         "accounts": accounts(customer_id, as_of=as_of or case.as_of),
         "payments_booked_here": told(Payment.objects.filter(customer_id=customer_id).order_by("booked_at", "pk")),
         "accounts_at_the_last_look": told(case.accounts.order_by("account_id")),
@@ -264,7 +266,8 @@ def _told_of(case: Case) -> list[Contact]:
     return [one for one in mine.order_by("planned_for", "pk") if one.case_id in {case.pk, None}]
 
 
-def _contacts(case: Case) -> list[Document]:
+def _contacts(case: Case, *, values: Mapping[str, str]) -> list[Document]:
+    """Each with the number or address that it went to or came from; values : contact point → as it may be told."""
     contacts = _told_of(case)
     ids = [contact.pk for contact in contacts]
     verdicts = _by(Verdict.objects.filter(contact_id__in=ids).select_related("grounds").order_by("at", "pk"), _judged)
@@ -273,6 +276,7 @@ def _contacts(case: Case) -> list[Document]:
     return [
         row_of(contact)
         | {
+            "point_value": values.get(contact.contact_point_id or ""),
             "text": _words(sealed.open_words(contact.pk, **place)),
             "transcript": _words(sealed.open_transcript(contact.pk, **place)),
             "verdicts": verdicts.get(contact.pk, []),

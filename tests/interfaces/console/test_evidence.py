@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from django.template.loader import render_to_string
 from tests import cast
 from tests.interfaces.console.test_agencies import EAST, place
@@ -62,6 +64,17 @@ def told(case) -> dict[str, str]:
     return people.open_person(case.person_id) | {
         point.pk: people.open_point(point.pk, customer_id=case.person_id).value for point in points
     }
+
+
+@pytest.fixture
+def read(monkeypatch):
+    """What stands on the paper of an export, its words alone, without printing it."""
+
+    def print_(template, context, *, language):
+        return render_to_string(template, {**context, "language": language}).encode()
+
+    monkeypatch.setattr(papers, "pdf", print_)
+    return lambda made: " ".join(BeautifulSoup(made["evidence.pdf"], "html.parser").get_text().split())
 
 
 def take(client, case: Case, **fields: str) -> dict[str, bytes]:
@@ -248,15 +261,49 @@ class TestPack:
     def test_a_reader_finds_names_of_products_and_agencies_and_that_nobody_opened(self, enter, case, monkeypatch):
         account = {"account_id": "A1", "product_code": "bnpl_cn", "principal_minor": 100, "currency": "CNY"}
 
-        def read(template, context, *, language):
+        def print_with_it(template, context, *, language):
             return render_to_string(template, {**context, "accounts": [account], "language": language}).encode()
 
-        monkeypatch.setattr(papers, "pdf", read)
+        monkeypatch.setattr(papers, "pdf", print_with_it)
         place(case, EAST)
         paper = take(enter("COMPLIANCE"), case)["evidence.pdf"].decode()
         assert "A1 · Buy now, pay later (China)" in paper
         assert "Placed with an agency · Example Asset Services East" in paper
         assert "Nobody has opened anything sealed of this person." in paper
+
+    def test_a_reader_finds_the_complaints_the_number_and_whose_reference_it_is(self, enter, case, read, told):
+        complain(case, reference="WX 7")
+        work_complaint.answer(
+            complaint_id="e" * 32, turn=None, outcome="UPHELD", root_cause="OWN_STAFF", remedy="APOLOGY",
+            text="已道歉。", at=AT, actor="user:1",
+        )  # fmt: skip
+        own = case.person.contact_points.get(kind="MOBILE", relation="SELF")
+        kin = cast.point(case.person, OF_KIN, relation="KIN")
+        first, second = case.contacts.order_by("pk")[:2]
+        Contact.objects.filter(pk=first.pk).update(channel="CALL", contact_point=own, vendor_ref="REC-1")
+        Contact.objects.filter(pk=second.pk).update(channel="SMS", contact_point=kin, vendor_ref="SMS-1")
+        paper = read(take(enter("COMPLIANCE"), case))
+        with_identity = read(take(enter("COMPLIANCE"), case, with_identity="1", reason=WHY))
+
+        assert "How we spoke or behaved · Answered · Complaint upheld" in paper
+        assert "By phone · Who complains The borrower · Reference number WX 7" in paper
+        assert "Why it happened Conduct of our staff · What is done Apologised" in paper
+        assert (COMPLAINED in paper, "已道歉" in paper) == (False, False)
+        assert "Number or address 139****2222" in paper
+        assert told[own.pk] not in paper
+        assert f"Number or address {told[own.pk]}" in with_identity
+        assert (OF_KIN in with_identity, "Number or address 139****2222" in with_identity) == (False, True)
+        assert re.search(r"Call and recording at the vendor \w* ?REC-1", paper)
+        assert re.search(r"Message at the vendor \w* ?SMS-1", paper)
+
+    def test_a_paper_prints_no_signature_but_where_it_is_and_of_what(self, enter, case, read):
+        made = take(enter("COMPLIANCE"), case)
+        paper, manifest = read(made), json.loads(made["manifest.json"])
+
+        assert "the statement in manifest.json" in paper
+        assert hashlib.sha256(made["evidence.json"]).hexdigest() in paper
+        assert manifest["public_key"] in paper
+        assert [one for one in re.findall(r"[0-9a-f]{128}", paper) if one != manifest["signature"]] == []
 
     def test_a_pdf_is_in_it_where_one_can_be_made(self, enter, case, monkeypatch):
         monkeypatch.undo()

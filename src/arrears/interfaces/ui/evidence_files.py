@@ -36,7 +36,6 @@ def pdf(pack: evidence.Pack, *, language: str) -> bytes:
         context = {
             **document,
             "digest": json.loads(pack.statement)["evidence_sha256"],
-            "signature": pack.signature,
             "labels": evidence.labels(),
             "consent_words": gate_words.CONSENTS,
             "names": staff.names() | apikeys.names(),
