@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from tests import cast, gatehouse, market, nights
 
 from arrears.actions import (
@@ -28,7 +30,9 @@ from arrears.actions.contact_gate import ClosedGate
 from arrears.exchange import lake_holdings
 from arrears.interfaces.ui import copy_files
 from arrears.kernel.transitions import NoSuchTransition
+from arrears.records.audit import operations as audit
 from arrears.records.audit.models import Event
+from arrears.records.cases import operations as cases
 from arrears.records.cases.models import Case, WorkItem
 from arrears.records.complaints.operations import Intake as Complained
 from arrears.records.compliance.models import Stop
@@ -38,6 +42,7 @@ from arrears.records.people import queries as people
 from arrears.records.people import sealed as identity
 from arrears.records.people.models import ContactPoint, Person
 from arrears.records.privacy import cipher
+from arrears.records.promises import operations as promises
 from arrears.records.rights import holds, requests
 from arrears.records.rights.models import SubjectRequest
 from arrears.records.rights.requests import Intake
@@ -464,6 +469,55 @@ class TestCopy:
         assert f"user:{agent.pk}" not in text
         assert json.loads(text)["others"] == {"contact_points": {"KIN": 1}, "contacts": 1}
         assert "AGENT" in text
+
+    def test_colleagues_stand_as_their_role_however_deep_and_machines_and_partners_in_words(self, lake):
+        agent, case = cast.collector(), Case.objects.get(person_id="LATE")
+        them = f"user:{agent.pk}"
+        cases.assign(case_id=case.pk, user_id=agent.pk, at=AT, actor="user:demo-chief")
+        told = {"made_on": DAY, "due_on": DAY, "paid_before_minor": 0, "at": AT, "actor": them, "currency": "CNY"}
+        promises.make(promise_id="p" * 32, case_id=case.pk, channel="CALL", amount_minor=1, **told)
+        contact("visit", channel="VISIT", actor=them, facts={"companion": them, "went": [them]})
+        for actor in ("cli", "api:7", "user:demo-chief"):
+            audit.record("identity.revealed", subject="LATE", actor=actor, at=AT, what="NAME", purpose="LEGAL")
+        take("ACCESS")
+        copy = self.hand_over()
+        document, pages = json.loads(copy.text), copy_files.files(copy)
+
+        assert re.findall(r"(?:user|api):[^\"]*", copy.text.decode()) == []
+        [told_of] = document["cases"]
+        assert [one["made_by"] for one in told_of["promises"]] == ["AGENT"]
+        assert [one["after"] for one in told_of["history"] if one["kind"] == "assigned"] == ["AGENT"]
+        assert [one["facts"] for one in document["contacts"] if one["contact_id"] == "visit"] == [
+            {"companion": "AGENT", "went": ["AGENT"]}
+        ]
+        page = BeautifulSoup(pages["personal-data.en.html"], "html.parser")
+        cells = {cell.get_text() for cell in page.find_all("td")}
+        assert {"the command line", "a partner of the lender, through the API", "a colleague"} <= cells
+        assert cells & {"cli", "api", "STAFF"} == set()
+
+    def test_on_paper_a_refusal_has_its_reason_and_a_third_partys_complaint_says_whose_it_is(self, lake):
+        complained = Complained("2" * 32, "LATE", "", "PHONE", "THIRD_PARTY", "CONDUCT", "说话难听")
+        take_complaint.take(intake=complained, at=AT, actor="user:1", gate=wired.here().gate)
+        take("OBJECTION", request_id="9" * 32)
+        work_request.refuse(**asked("9" * 32), reason="EXCESSIVE", note="third this month")
+        take("ACCESS")
+        page = copy_files.files(self.hand_over())["personal-data.en.html"].decode()
+
+        assert "Asked again and again without reason. third this month" in page
+        assert "Somebody else complained in a matter of yours." in page
+        assert "说话难听" not in page
+
+    def test_of_several_rules_the_latest_day_is_told_once_for_all_kinds_that_they_keep(self, lake):
+        take("ACCESS", "PAID")
+        copy = self.hand_over()
+        kept, page = json.loads(copy.text)["kept_until"], copy_files.files(copy)["personal-data.en.html"].decode()
+
+        assert len({one["kind"] for one in kept}) == len(kept) > 1
+        for one in kept:
+            assert one["until"] == max(rule["until"] for rule in one["by_the_latest_of"])
+        assert any(len({rule["until"] for rule in one["by_the_latest_of"]}) > 1 for one in kept)
+        assert "the latest day counts" in page
+        assert page.count("CN-CONSFIN24-RECORDS") < sum("CN-CONSFIN24-RECORDS" in str(one) for one in kept)
 
     def test_it_is_on_record_by_its_digest_and_what_is_opened_stands_in_no_event(self, lake):
         take("ACCESS")

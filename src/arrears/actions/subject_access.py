@@ -7,6 +7,7 @@ hold. It writes nothing.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -31,13 +32,13 @@ from arrears.records.privacy import words
 from arrears.records.rights.models import Correction, Erasure, LegalHold, SubjectRequest
 from arrears.records.runs import queries as runs
 from arrears.records.staff import queries as staff
+from arrears.rules.compliance import retention_terms
 
 Document = dict[str, Any]
-#: Columns that name a colleague or a partner: their team is told instead.
-ACTORS = frozenset(
-    {"actor", "about_actor", "received_by", "ended_by", "back_by", "placed_by", "proposed_by"}
-    | {"decided_by", "posted_by", "set_by", "asked_by", "lifted_by", "assigned_to_id", "recorded_by", "withdrawn_by"}
-)
+#: How columns, and facts within them, are named that hold a colleague, a partner or a machine: their team is told.
+ACTORS = ("actor", "_by", "assigned_to_id")
+#: A colleague or a partner wherever one stands: before and after an assignment, who went along on a visit.
+NAMED = re.compile(r"(user|api):[\w-]+")
 #: What stands under a person, and under each of their cases.
 OF_THE_PERSON = (
     *(ContactPoint, Contact, OutsideContact, Complaint, Stop, Consent),
@@ -154,12 +155,21 @@ def _looks(customer_id: str) -> list[Document]:
 
 
 def _kept_until(customer_id: str, *, on: date, gate: Gate) -> list[Document]:
-    """By which rules each kind is kept, and until when as far as that is known; empty before the first night."""
+    """Until when each kind is kept, as far as that is known, and by the latest of which rules; empty before the first
+    night."""
     try:
         terms = retain.terms_of(customer_id, on=on, place=house.here(), gate=gate)
     except debts.DebtsUnknown:
         return []
-    return [{"until": term.until, **asdict(term.row)} for found in terms.values() for term in found]
+    return [
+        {
+            "kind": kind,
+            "until": retention_terms.until(found),
+            "by_the_latest_of": [{"until": term.until, **asdict(term.row)} for term in found],
+        }
+        for kind, found in terms.items()
+        if found
+    ]
 
 
 def _told(rows: Iterable[Model]) -> list[Document]:
@@ -167,12 +177,18 @@ def _told(rows: Iterable[Model]) -> list[Document]:
 
 
 def _row(row: Model) -> Document:
-    """Every column but what is sealed, inner or names a colleague."""
-    return {
-        name: _team(value) if name in ACTORS else value
-        for name, value in evidence.row_of(row).items()
-        if name not in INNER
-    }
+    """Every column but what is sealed or inner; a colleague stands as their team."""
+    return {name: _nameless(name, value) for name, value in evidence.row_of(row).items() if name not in INNER}
+
+
+def _nameless(name: str, value: Any) -> Any:
+    """A value, or what is in it, with every colleague and partner as their team."""
+    if isinstance(value, dict):
+        return {key: _nameless(key, inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_nameless(name, inner) for inner in value]
+    is_named = name.endswith(ACTORS) or (isinstance(value, str) and NAMED.fullmatch(value))
+    return _team(value) if is_named else value
 
 
 def _team(actor: object) -> str:

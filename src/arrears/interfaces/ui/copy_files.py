@@ -6,6 +6,9 @@ print, they are there as PDF too.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -42,12 +45,23 @@ def _context(copy: Copy) -> dict[str, object]:
         "labels": evidence.labels(),
         "treatment_words": {code: sentences.treatment(code) for code in _treatments(copy)},
         "consent_words": gate_words.CONSENTS,
-        "kind_words": rights_words.KINDS,
         "start_words": rights_words.STARTS,
         "spending_words": rights_words.SPENDING,
-        "teams": dict(staff.roles()),
+        "why_not": rights_words.WHY_NOT,
+        "kept": _kept(copy.document["kept_until"]),
+        "teams": {**sentences.MACHINES, **rights_words.DOORS, **dict(staff.roles())},
         "purposes_of_looks": {code: sentences.of_texts(one.texts) for code, one in purposes.items()},
     }
+
+
+def _kept(kept_until: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Kinds of which the same rules speak, told at once."""
+    found: dict[object, dict[str, Any]] = {}
+    for one in kept_until:
+        rules = tuple((rule["rule_id"], rule["years"], rule["start"]) for rule in one["by_the_latest_of"])
+        told = {"kinds": [], "until": one["until"], "rules": one["by_the_latest_of"]}
+        found.setdefault((one["until"], rules), told)["kinds"].append(rights_words.KINDS[one["kind"]])
+    return list(found.values())
 
 
 def _treatments(copy: Copy) -> set[str]:

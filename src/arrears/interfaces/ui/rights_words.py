@@ -37,6 +37,11 @@ STARTS: Mapping[str, Promise] = {
     "DEBT_SETTLED": _("after the debt was settled"),
     "LAST_ACTIVITY": _("after the last contact"),
 }
+#: Who opened something, beside the teams and `sentences.MACHINES`.
+DOORS: Mapping[str, Promise] = {
+    "STAFF": _("a colleague"),
+    "api": _("a partner of the lender, through the API"),
+}
 WHY_NOT: Mapping[str, Promise] = {
     "DEBT_LIVE": _("Something is still owed."),
     "DEBT_UNKNOWN": _("No night has been run, so nobody knows whether anything is owed."),
