@@ -501,8 +501,13 @@ class TestCopy:
         take("OBJECTION", request_id="9" * 32)
         work_request.refuse(**asked("9" * 32), reason="EXCESSIVE", note="third this month")
         take("ACCESS")
-        page = copy_files.files(self.hand_over())["personal-data.en.html"].decode()
+        copy = self.hand_over()
+        document, page = json.loads(copy.text), copy_files.files(copy)["personal-data.en.html"].decode()
 
+        assert document["complaints"] == [
+            {"complaint_id": "2" * 32, "received_on": "2026-11-23", "complainant": "THIRD_PARTY"}
+        ]
+        assert "complaint.received" not in {one["kind"] for one in document["cases"][0]["history"]}
         assert "Asked again and again without reason. third this month" in page
         assert "Somebody else complained in a matter of yours." in page
         assert "说话难听" not in page

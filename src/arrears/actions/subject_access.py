@@ -22,7 +22,7 @@ from arrears.exchange import debts, lake_holdings
 from arrears.records.audit.models import Event
 from arrears.records.cases.models import Case
 from arrears.records.complaints import sealed as complaint_words
-from arrears.records.complaints.models import Complaint
+from arrears.records.complaints.models import Complainant, Complaint
 from arrears.records.compliance.models import Consent, Stop, Verdict
 from arrears.records.contacts import sealed
 from arrears.records.contacts.models import Contact, OutsideContact
@@ -39,6 +39,7 @@ Document = dict[str, Any]
 ACTORS = ("actor", "_by", "assigned_to_id")
 #: A colleague or a partner wherever one stands: before and after an assignment, who went along on a visit.
 NAMED = re.compile(r"(user|api):[\w-]+")
+THIRD_PARTY = Complainant.THIRD_PARTY.value
 #: What stands under a person, and under each of their cases.
 OF_THE_PERSON = (
     *(ContactPoint, Contact, OutsideContact, Complaint, Stop, Consent),
@@ -107,8 +108,11 @@ def _point(point: ContactPoint) -> Document:
 
 
 def _case(case: Case) -> Document:
+    """A case; its story is told without the complaints of others, whose kind and outcome stand in it too."""
+    others = set(Complaint.objects.filter(case=case, complainant=THIRD_PARTY).values_list("pk", flat=True))
+    events = case.events.order_by("at", "pk")
     return _row(case) | {
-        "history": _told(case.events.order_by("at", "pk")),
+        "history": _told(one for one in events if one.data.get("complaint_id") not in others),
         "work": _told(case.work.order_by("due_on", "pk")),
         "placements": _told(case.placements.order_by("placed_on")),
         "promises": _told(case.promises.order_by("made_at", "pk")),
@@ -132,8 +136,8 @@ def _contact(contact: Contact) -> Document:
 
 def _complaint(complaint: Complaint) -> Document:
     """What somebody else complained of is theirs, not this person's."""
-    if complaint.complainant == "THIRD_PARTY":
-        return {"complaint_id": complaint.pk, "received_on": complaint.received_on, "complainant": "THIRD_PARTY"}
+    if complaint.complainant == THIRD_PARTY:
+        return {"complaint_id": complaint.pk, "received_on": complaint.received_on, "complainant": THIRD_PARTY}
     text = complaint_words.open_words(complaint.pk, complaint_words.COMPLAINT)
     answer = complaint_words.open_words(complaint.pk, complaint_words.ANSWER)
     opened = {"text": text.text if text else None, "answer": answer.text if answer else None}
