@@ -9,7 +9,7 @@ import pytest
 from django.db.models import Q
 from tests import cast, gatehouse
 
-from arrears.actions import contact_plan, reveal_sealed, stop_contact, take_complaint, work_complaint
+from arrears.actions import contact_plan, reveal_sealed, stop_contact, subject_access, take_complaint, work_complaint
 from arrears.actions.contact_gate import ClosedGate
 from arrears.kernel.errors import Refusal
 from arrears.kernel.transitions import NoSuchTransition
@@ -338,8 +338,10 @@ class TestAnswering:
         answer(text="投诉没用，再不还就让警察抓你")
         with pytest.raises(reveal_sealed.AnswerHeld):
             handed()
+        assert subject_access._complaint(Complaint.objects.get())["answer"] is None
         decide("DISMISSED")
         assert handed().startswith("投诉没用")
+        assert subject_access._complaint(Complaint.objects.get())["answer"] == handed()
 
         again = {"complaint_id": "1" * 32, "note": "再查", "actor": "user:2", "gate": ClosedGate("")}
         work_complaint.reopen(turn=None, at=LATER + timedelta(hours=1), **again)

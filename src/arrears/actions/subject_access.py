@@ -135,11 +135,12 @@ def _contact(contact: Contact) -> Document:
 
 
 def _complaint(complaint: Complaint) -> Document:
-    """What somebody else complained of is theirs, not this person's."""
+    """What somebody else complained of is theirs, not this person's; an answer that is held is not given yet."""
     if complaint.complainant == THIRD_PARTY:
         return {"complaint_id": complaint.pk, "received_on": complaint.received_on, "complainant": THIRD_PARTY}
     text = complaint_words.open_words(complaint.pk, complaint_words.COMPLAINT)
-    answer = complaint_words.open_words(complaint.pk, complaint_words.ANSWER)
+    held = reveal_sealed.is_answer_held(complaint.pk)
+    answer = None if held else complaint_words.open_words(complaint.pk, complaint_words.ANSWER)
     opened = {"text": text.text if text else None, "answer": answer.text if answer else None}
     return _row(complaint) | opened
 
