@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from arrears.actions import late_lists, sign_in
+from arrears.actions import late_lists, sign_in, wired
 from arrears.kernel.errors import NotFound, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.audit import queries as trail
@@ -19,7 +19,7 @@ from arrears.records.signin import operations as sessions
 from arrears.records.staff import grants, queries
 from arrears.records.staff import operations as staff
 
-#: How long a password is good that somebody else made.
+#: How long a password is good that somebody else made, by the machine's clock, by which people sign in.
 TEMPORARY = timedelta(days=7)
 #: So long somebody who held a powerful role stays guarded: it may be asked for them again.
 STILL_GUARDED = timedelta(days=30)
@@ -73,7 +73,7 @@ def add(
         password=password,
         joined_at=at,
         agency=_known(agency),
-        temporary_until=at + TEMPORARY if is_temporary else None,
+        temporary_until=wired.here().machine() + TEMPORARY if is_temporary else None,
         is_active=not waits,
     )
     audit.record("staff.added", subject=f"user:{user.pk}", actor=actor, at=at, after=role)
@@ -176,7 +176,7 @@ def let_in_anew(username: str, password: str, *, at: datetime, actor: str) -> in
     returns : their number
     raises  : staff.UnableToSetPassword
     """
-    user = staff.set_password(username=username, password=password, temporary_until=at + TEMPORARY)
+    user = staff.set_password(username=username, password=password, temporary_until=wired.here().machine() + TEMPORARY)
     grants.withdraw(user_id=user.pk, kind="PASSWORD")
     sign_in.forget(user.pk)
     audit.record("staff.password_set", subject=f"user:{user.pk}", actor=actor, at=at)

@@ -77,7 +77,7 @@ def by_password(*, username: str, password: str, address: str, on: date, at: dat
             raise WrongSignIn
         if not isinstance(user, User):
             raise WrongSignIn
-    if user.password_ends_at and user.password_ends_at <= wired.here().told(at):
+    if user.password_ends_at and user.password_ends_at <= at:
         _record("access.password_over", subject=f"user:{user.pk}", actor="stranger", at=at)
         raise PasswordOver
     return user

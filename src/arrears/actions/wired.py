@@ -35,6 +35,7 @@ class Wired:
     gate          : the rule pack and the approved words as they stand now: ask `here` anew a request or tick
     open_channels : channel of a contact → its adapter, opened anew; whoever opens them closes them
     open_dialler  : what puts colleagues through to borrowers; None where they dial by hand
+    by_machine    : the same moment by the machine's clock, where this installation has another
     told          : a moment of the machine by the clock of this installation: the trail has one clock, and what guards
                     the sign-in counts by the machine's
     speaks_by_books : whether people are really reached by the day of the books, which need not be today
@@ -44,8 +45,13 @@ class Wired:
     gate: Gate
     open_channels: Callable[[], Channels]
     open_dialler: Callable[[], Dialler | None] = no_dialler
+    by_machine: Callable[[], datetime] | None = None
     told: Callable[[datetime], datetime] = as_it_is
     speaks_by_books: bool = False
+
+    def machine(self) -> datetime:
+        """The present moment as the sign-in counts it."""
+        return (self.by_machine or self.now)()
 
 
 def here() -> Wired:

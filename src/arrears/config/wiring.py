@@ -26,6 +26,7 @@ def wire() -> Wired:
         gate=gate_in_force.current(),
         open_channels=open_channels,
         open_dialler=open_dialler,
+        by_machine=SystemClock().now,
         told=told,
         speaks_by_books=settings.CLOCK == "books" and settings.CLOCK_IS_CHOSEN and bool(speaking.real_channels()),
     )
