@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests import gatehouse
 
+from arrears.actions import seal_replies
 from arrears.actions.contact_gate import Gate
 from arrears.channels.sandbox import adapter
 
@@ -20,6 +21,6 @@ def gate() -> Gate:
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[adapter.Sandbox]:
     """A far end that trusts nobody: what is sent twice arrives twice, and is counted twice."""
-    channel = adapter.open_channel(folder=tmp_path / "sandbox", trusting=True)
+    channel = adapter.open_channel(folder=tmp_path / "sandbox", trusting=True, seal=seal_replies.SEAL)
     yield channel
     channel.close()

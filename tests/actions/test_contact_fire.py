@@ -34,8 +34,9 @@ def child(folder: Path, environment: dict[str, str], *, threads: int, death: str
 
 
 def seen_by(folder: Path) -> Counter[str]:
-    """How many messages each number has in its inbox today."""
-    return Counter(seen.to for seen in far_end.read_inbox(folder, cast.TODAY))
+    """How many messages each person has in their inbox today."""
+    whose = dict(Contact.objects.values_list("contact_id", "person_id"))
+    return Counter(whose[seen.contact_id] for seen in far_end.read_seen(folder, cast.TODAY))
 
 
 def resolve(channel: adapter.Sandbox) -> contact_resolve.ResolveReport:

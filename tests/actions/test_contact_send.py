@@ -13,7 +13,7 @@ from arrears.actions import contact_plan, contact_send
 from arrears.actions.contact_gate import Gate
 from arrears.actions.contact_send import SendReport
 from arrears.channels.base import Leave, Outgoing, Result, free_leave
-from arrears.channels.sandbox import adapter
+from arrears.channels.sandbox import adapter, responders
 from arrears.channels.sandbox.responders import Door, Reaction
 from arrears.kernel.errors import ChannelError
 from arrears.records.compliance import operations as compliance
@@ -35,15 +35,29 @@ def send(gate: Gate, sandbox: adapter.Sandbox, *, at: datetime = cast.NOW) -> Se
     return contact_send.send_due(at=at, limit=100, channels={"SMS": sandbox}, worker="test", gate=gate)
 
 
+def heard_at(sandbox: adapter.Sandbox) -> list[Outgoing]:
+    """Every message that the borrowers get from now on; the sandbox itself keeps no number and no text."""
+    said: list[Outgoing] = []
+
+    def respond(batch: Sequence[Outgoing], at: datetime) -> Sequence[responders.Reaction]:
+        said.extend(batch)
+        return responders.deliver_all(batch, at)
+
+    sandbox.responder = respond
+    return said
+
+
 class TestSendDue:
     def test_a_due_contact_reaches_the_borrower_in_approved_words(self, gate: Gate, sandbox: adapter.Sandbox) -> None:
         cast.borrower()
         plan(gate, draft())
+        said = heard_at(sandbox)
 
         report = send(gate, sandbox)
 
         assert (report.accepted, report.held, report.refused) == (1, 0, 0)
-        [seen] = sandbox.seen(cast.TODAY)
+        [seen] = said
+        assert [one.contact_id for one in sandbox.seen(cast.TODAY)] == [seen.contact_id]
         assert seen.to == cast.MOBILES[cast.PAYS]
         assert "人民币500.00元" in seen.text
         assert "拒收请回复T" in seen.text
@@ -77,10 +91,11 @@ class TestSendDue:
             actor="test",
         )
 
+        said = heard_at(sandbox)
         report = send(gate, sandbox)
 
         assert (report.accepted, report.refused) == (1, 1)
-        assert [seen.to for seen in sandbox.seen(cast.TODAY)] == [cast.MOBILES[cast.PROMISES]]
+        assert [seen.to for seen in said] == [cast.MOBILES[cast.PROMISES]]
         refused = Contact.objects.get(person_id=cast.PAYS)
         assert refused.status == ContactStatus.REFUSED
         assert ContactEvent.objects.get(contact=refused, after="REFUSED").reason == "placed with an agency"

@@ -15,10 +15,13 @@ from tests.peers import smsc
 
 from arrears.channels import base, registry
 from arrears.channels.base import Outgoing
+from arrears.channels.sandbox.far_end import Seal
 from arrears.channels.sandbox.responders import Door, Reaction
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 Heard = TypeVar("Heard")
+#: A seal that needs no vault: what it closes cannot be read at a glance, and opens again.
+TURNED = Seal(lambda text: text[::-1].encode("utf-16"), lambda sealed: sealed.decode("utf-16")[::-1])
 
 
 class Rig(Protocol):
@@ -42,15 +45,17 @@ class SandboxRig:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._next = Reaction()
+        self._texts: dict[str, str] = {}
         self._opened: list[base.Channel] = []
 
     def _respond(self, batch: list[Outgoing], at: datetime) -> list[Reaction]:
+        self._texts |= {one.contact_id: one.text for one in batch}
         reactions = [self._next, *[Reaction()] * len(batch)][: len(batch)]
         self._next = Reaction()
         return reactions
 
     def open(self) -> base.Channel:
-        self._opened.append(registry.open_channel("sandbox", folder=self._folder, responder=self._respond))
+        self._opened.append(registry.open_channel("sandbox", folder=self._folder, responder=self._respond, seal=TURNED))
         return self._opened[-1]
 
     def refuse_next(self) -> None:
@@ -66,7 +71,8 @@ class SandboxRig:
         """Text → how often it arrived."""
         counts: dict[str, int] = {}
         for one in self._opened[-1].seen(self.at.date()):
-            counts[one.text] = counts.get(one.text, 0) + 1
+            text = self._texts[one.contact_id]
+            counts[text] = counts.get(text, 0) + 1
         return counts
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests import gatehouse, market, nights
 
-from arrears.actions import contact_receipts
+from arrears.actions import contact_receipts, seal_replies
 from arrears.channels.sandbox import adapter
 from arrears.records.compliance.models import Stop
 
@@ -60,7 +60,7 @@ def test_a_stranger_stops_nobody(tmp_path: Path) -> None:
 
 def hear(sender: str, folder: Path) -> contact_receipts.HeardReport:
     """Write "退订" from a number and let the house hear it."""
-    sandbox = adapter.open_channel(folder=folder / "sandbox", trusting=True)
+    sandbox = adapter.open_channel(folder=folder / "sandbox", trusting=True, seal=seal_replies.SEAL)
     at = nights.moment(DAY)
     try:
         sandbox.write_in(from_=sender, to="", text="退订", at=at)

@@ -41,6 +41,7 @@ from arrears.actions import (
     mark_contact_point,
     place_with_agency,
     reveal_sealed,
+    seal_replies,
     take_complaint,
     take_legal_step,
     take_request,
@@ -283,12 +284,17 @@ def _note_at_desks(case: Case) -> None:
 def _send_and_hear() -> None:
     """The message that was planned is sent; the borrower answers, with their name and number in it."""
     reply = Reaction(reply=f"{MARKS['reply']} {MARKS['name']} {MARKS['phone']}", reply_after=timedelta(0))
-    folder = Path(settings.HOME).parent / "far-end"  # the carrier's, not ours
-    channel = adapter.open_channel(folder=folder, trusting=True, responder=lambda batch, at: [reply] * len(batch))
+    folder = settings.HOME / "sandbox"
+    channel = adapter.open_channel(
+        folder=folder, trusting=True, responder=lambda batch, at: [reply] * len(batch), seal=seal_replies.SEAL
+    )
     try:
         words = {"channels": {"SMS": channel}, "worker": "w1", "gate": wired.here().gate}
         contact_send.send_due(at=console.TEN, limit=100, **words)
         contact_receipts.take(at=console.TEN + timedelta(minutes=5), **words)
+        assert channel.seen(DAY), "a message of theirs lies in the sandbox"
+        text = f"{MARKS['reply']} {MARKS['name']}"  # nobody hears this one: it waits
+        channel.write_in(from_=f"+86{MARKS['phone']}", to="", text=text, at=console.TEN + timedelta(days=1))
     finally:
         channel.close()
 

@@ -17,7 +17,16 @@ from pathlib import Path
 
 import polars as pl
 
-from arrears.actions import contact_receipts, contact_send, house, live_complaints, live_desk, live_privacy, run_night
+from arrears.actions import (
+    contact_receipts,
+    contact_send,
+    house,
+    live_complaints,
+    live_desk,
+    live_privacy,
+    run_night,
+    seal_replies,
+)
 from arrears.actions.contact_gate import Gate
 from arrears.channels import registry
 from arrears.channels.base import Channel, Outcome, Outgoing
@@ -108,7 +117,11 @@ def live_day(town: Town, *, progress: Progress) -> DayLived:
     )
     progress("sending")
     channel = registry.open_channel(
-        "sandbox", folder=town.folder.parent / "sandbox", zone=town.zone, responder=_Borrowers(town.market)
+        "sandbox",
+        folder=town.folder.parent / "sandbox",
+        zone=town.zone,
+        responder=_Borrowers(town.market),
+        seal=seal_replies.SEAL,
     )
     try:
         _send_all_day(town, channel)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from arrears.actions import seal_replies
 from arrears.actions.wired import Wired
 from arrears.channels import registry
 from arrears.channels.base import Channel
@@ -68,7 +69,7 @@ def open_dialler() -> Dialler | None:
 
 def _settings_of(kind: str) -> dict[str, object]:
     if kind == "sandbox":
-        return {"folder": settings.HOME / "sandbox", "zone": settings.LENDER_ZONE}
+        return {"folder": settings.HOME / "sandbox", "zone": settings.LENDER_ZONE, "seal": seal_replies.SEAL}
     if kind == "sms_smpp":
         smpp = settings.SMPP
         (settings.HOME / "smpp").mkdir(parents=True, exist_ok=True)

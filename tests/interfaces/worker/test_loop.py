@@ -17,7 +17,7 @@ from django.db import OperationalError, connection
 from tests import cast, gatehouse
 from tests.gatehouse import draft
 
-from arrears.actions import contact_plan, contact_resolve
+from arrears.actions import contact_plan, contact_resolve, seal_replies
 from arrears.actions.wired import Wired
 from arrears.channels.base import Outgoing, Receipt, Result
 from arrears.channels.sandbox import adapter
@@ -35,7 +35,10 @@ def house(folder: Path, *, now: datetime = cast.NOW) -> Wired:
     def channels() -> Mapping[str, adapter.Sandbox]:
         reaction = Reaction(reply="T", reply_after=timedelta(0))
         channel = adapter.open_channel(
-            folder=folder, trusting=True, responder=lambda batch, at: [reaction] * len(batch)
+            folder=folder,
+            trusting=True,
+            responder=lambda batch, at: [reaction] * len(batch),
+            seal=seal_replies.SEAL,
         )
         return {"SMS": channel}
 

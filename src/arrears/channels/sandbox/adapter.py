@@ -26,8 +26,10 @@ class Sandbox:
     kind = "sandbox"
     rate: float | None = None
 
-    def __init__(self, folder: Path, *, zone: str, responder: responders.Responder, trusting: bool) -> None:
-        self.far_end = far_end.FarEnd(folder)
+    def __init__(
+        self, folder: Path, *, zone: str, responder: responders.Responder, trusting: bool, seal: far_end.Seal | None
+    ) -> None:
+        self.far_end = far_end.FarEnd(folder, seal)
         self.responder = responder
         self._zone = zone
         self._trusting = trusting
@@ -116,7 +118,7 @@ class Sandbox:
 
     def seen(self, on: date) -> list[far_end.Seen]:
         """What borrowers saw on a business date."""
-        return far_end.read_inbox(self.far_end.folder, on)
+        return far_end.read_seen(self.far_end.folder, on)
 
     def close(self) -> None:
         """See base.Channel."""
@@ -188,10 +190,12 @@ def open_channel(
     zone: str = "Asia/Shanghai",
     responder: responders.Responder = responders.deliver_all,
     trusting: bool = False,
+    seal: far_end.Seal | None = None,
 ) -> Sandbox:
     """Open the sandbox kept in a folder, made if it is not there.
 
-    zone     : whose midnight begins a new inbox file
+    zone     : whose midnight begins a new file of what was seen
     trusting : hand a repeated contact_id on to the far end, as a plain SMS vendor would
+    seal     : what replies are kept under until they are confirmed; without one nobody can reply
     """
-    return Sandbox(Path(folder), zone=zone, responder=responder, trusting=trusting)
+    return Sandbox(Path(folder), zone=zone, responder=responder, trusting=trusting, seal=seal)
