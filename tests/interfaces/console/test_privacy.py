@@ -51,6 +51,13 @@ def text_of(answer) -> str:
     return answer.content.decode()
 
 
+def points_told(client) -> list[str]:
+    """How the page of C1 tells each contact point."""
+    page = BeautifulSoup(text_of(client.get("/privacy/people/C1/")), "html.parser")
+    [title] = [one for one in page.select(".card-title") if one.get_text(strip=True) == "Contact points"]
+    return [" ".join(one.get_text(" ").split()) for one in title.find_parent(class_="card").select("p.explain")]
+
+
 class TestDesk:
     def test_it_shows_what_waits_the_first_due_first(self, late):
         ask("ACCESS")
@@ -199,6 +206,20 @@ class TestRequests:
         client.post(f"{url}correct/", {"turn": 0, "what": "field:name", "value": "欧阳明"})
         assert people.open_person("C1")["name"] == "欧阳明"
         assert "欧阳明" not in text_of(client.get(url)) + text_of(client.get("/privacy/people/C1/"))
+
+    def test_a_number_that_was_corrected_is_marked_and_the_new_one_stands_beside_it(self, late):
+        url, old = ask("CORRECTION"), ContactPoint.objects.get(person_id="C1")
+        client = signed_in("COMPLIANCE")
+        client.post(f"{url}correct/", {"turn": 0, "what": f"point:{old.pk}", "value": "13911112222"})
+        rows = points_told(client)
+
+        assert len(rows) == ContactPoint.objects.filter(person_id="C1").count() == 2
+        [gone] = [row for row in rows if "not valid since" in row]
+        [new] = [row for row in rows if "not valid since" not in row]
+        assert "Does not reach" in gone
+        assert new.endswith("Mobile · Borrower")
+        assert "2222" in new
+        assert "13911112222" not in text_of(client.get("/privacy/people/C1/"))
 
     def test_an_explanation_tells_rule_and_facts_and_somebody_else_reviews_it(self, late):
         url = ask("EXPLANATION")

@@ -64,7 +64,7 @@ def page(
         "requests": [(row, clocks.clock(row, on)) for row in queries.requests_of(customer_id)],
         "choices": queries.request_choices(),
         "consents": [consents.told(row, names) for row in consented.of_person(customer_id)],
-        "points": [point for point in people.points_of(customer_id) if point.consented_on],
+        "points": people.points_of(customer_id),
         "purposes": gate_words.choices(gate_words.CONSENTS, facts.CONSENTS),
         "proofs": consented.proofs(),
         "erasures": [
