@@ -51,6 +51,15 @@ class TestTakingATape:
         assert cipher.unseal(point.value_sealed, context=context) == "+8613800000002"
         assert point.value_index == cipher.blind_index("phone", "+8613800000002")
 
+    def test_keeps_the_day_on_which_each_was_first_told_of(self, tmp_path):
+        nights.take(tape(), tmp_path, DAY)
+        later = tape("林月")
+        later.customer("C3")
+        nights.take(later, tmp_path, DAY + timedelta(days=1))
+
+        told = dict(Person.objects.values_list("customer_id", "told_on"))
+        assert told == {"C1": DAY, "C2": DAY, "C3": DAY + timedelta(days=1)}
+
     def test_leaves_no_trace_of_a_person_in_the_lake(self, tmp_path):
         nights.take(tape(), tmp_path, DAY)
 

@@ -2,7 +2,8 @@
 and `arrears privacy retain` by hand; neither by a schedule that two people have not approved.
 
 The schedule is that of the rule packs in force. The clock of a person runs once nothing is owed, no case is open and no
-hold stands; kind by kind, the latest day of all rows counts. Each person is one transaction of their own: killed, it is
+hold stands; kind by kind, the latest day of all rows counts. Of whoever has no account no debt was ever settled: their
+years run from the last day on which they had to do with us. Each person is one transaction of their own: killed, it is
 run again and goes on where it was; run twice, the second time finds nothing.
 """
 
@@ -15,7 +16,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db.models import Max
 
-from arrears.actions import erase_person, take_complaint
+from arrears.actions import erase_person, forget_complaints, take_complaint
 from arrears.actions.contact_gate import Gate
 from arrears.actions.house import House
 from arrears.decisions.lake import changing
@@ -23,8 +24,11 @@ from arrears.exchange import debts
 from arrears.kernel import clock
 from arrears.kernel.errors import Refusal
 from arrears.records.cases.models import Case
+from arrears.records.complaints.models import Complaint
 from arrears.records.contacts.models import Contact
+from arrears.records.people.models import Person
 from arrears.records.rights import approvals, queries
+from arrears.records.rights.models import SubjectRequest
 from arrears.rules.compliance import retention_terms
 from arrears.rules.compliance.retention_terms import Row, Starts, Term
 
@@ -58,12 +62,13 @@ class Due:
 @dataclass(frozen=True)
 class Found:
     """due : sorted by customer; held : due as well, were it not for a legal hold; undated : nobody knows from when;
-    next_on : when the next of those falls due whose clock runs; None when no clock runs"""
+    complaints : due as well, of nobody known; next_on : when the next falls due whose clock runs; None: none runs"""
 
     on: date
     due: tuple[Due, ...]
     held: tuple[str, ...] = ()
     undated: int = 0
+    complaints: tuple[forget_complaints.Due, ...] = ()
     next_on: date | None = None
 
     @property
@@ -74,9 +79,11 @@ class Found:
 
 @dataclass
 class Done:
-    """people : of whom something was deleted; kinds : kind → rows; left : customer → why nothing was, for now"""
+    """people : of whom something was deleted; kinds : kind → rows; complaints : of nobody known; left : customer → why
+    nothing was, for now"""
 
     people: int = 0
+    complaints: int = 0
     kinds: dict[str, int] = field(default_factory=dict)
     left: dict[str, str] = field(default_factory=dict)
 
@@ -94,14 +101,15 @@ def find(*, on: date, place: House, gate: Gate) -> Found:
     rows = schedule(gate, on=on)
     owed = debts.of_everybody(place.lake)
     closed, is_open = _cases()
-    active = _activity()
+    active, touched = _activity(), _touched()
     held = queries.held_people()
-    due, kept, undated, later = [], [], 0, date.max
+    complaints, waiting = forget_complaints.find(rows, on=on)
+    due, kept, undated, later = [], [], 0, min(waiting, default=date.max)
     for customer_id, kinds in _by_person(erase_person.holders()):
         debt = owed.get(customer_id)
         if customer_id in is_open or (debt is not None and debt.owes):
             continue
-        starts = _starts(debt, closed.get(customer_id), active.get(customer_id))
+        starts = _starts(debt, closed.get(customer_id), active.get(customer_id), touched.get(customer_id))
         found = {kind: retention_terms.terms(rows, kind=kind, starts=starts) for kind in kinds}
         undated += any(term.until is None for terms in found.values() for term in terms)
         later = min([later, *_running(found.values(), on)])
@@ -111,7 +119,7 @@ def find(*, on: date, place: House, gate: Gate) -> Found:
         elif mine:
             due.append(Due(customer_id, mine))
     next_on = None if later == date.max else later + timedelta(days=1)
-    return Found(on, tuple(due), tuple(kept), undated, next_on)
+    return Found(on, tuple(due), tuple(kept), undated, complaints, next_on)
 
 
 def apply(*, on: date, place: House, gate: Gate, at: datetime, actor: str, progress: Progress) -> Done:
@@ -122,12 +130,21 @@ def apply(*, on: date, place: House, gate: Gate, at: datetime, actor: str, progr
     if approvals.of_schedule(retention_terms.fingerprint(schedule(gate, on=on))) is None:
         raise NotApproved
     with changing.alone(place.lake, changing.TAPE):
-        return delete(find(on=on, place=place, gate=gate).due, on=on, at=at, actor=actor, progress=progress)
+        found = find(on=on, place=place, gate=gate)
+        return delete(found.due, found.complaints, on=on, at=at, actor=actor, progress=progress)
 
 
-def delete(those: Sequence[Due], *, on: date, at: datetime, actor: str, progress: Progress) -> Done:
-    """Delete what was found due, person by person; the caller lets no tape and no other night come in meanwhile."""
-    done = Done()
+def delete(
+    those: Sequence[Due],
+    complaints: Sequence[forget_complaints.Due],
+    *,
+    on: date,
+    at: datetime,
+    actor: str,
+    progress: Progress,
+) -> Done:
+    """Delete what was found due, one by one; the caller lets no tape and no other night come in meanwhile."""
+    done = Done(complaints=sum(forget_complaints.forget(one, at=at, actor=actor) for one in complaints))
     for number, one in enumerate(those, start=1):
         try:
             counts = erase_person.erase(
@@ -158,7 +175,7 @@ def starts_of(customer_id: str, *, place: House) -> Starts:
     cases = Case.objects.filter(person_id=customer_id)
     closed = cases.aggregate(last=Max("closed_on"))["last"]
     last = Contact.objects.filter(person_id=customer_id).aggregate(last=Max("sent_at"))["last"]
-    starts = _starts(debt, closed, last)
+    starts = _starts(debt, closed, last, _touched(customer_id).get(customer_id))
     if cases.filter(status="OPEN").exists() or (debt is not None and debt.owes):
         return {**dict.fromkeys(starts), retention_terms.DEBT_SETTLED: None, retention_terms.CASE_CLOSED: None}
     return starts
@@ -172,15 +189,24 @@ def _running(found: Iterable[Sequence[Term]], on: date) -> Iterator[date]:
             yield last
 
 
-def _starts(debt: debts.Debt | None, closed_on: date | None, active_at: datetime | None) -> Starts:
-    """Only starts that have to do with the person: who never had a case has no day on which it closed."""
+def _starts(
+    debt: debts.Debt | None, closed_on: date | None, active_at: datetime | None, touched_on: date | None
+) -> Starts:
+    """Only starts that have to do with the person: who never had a case has no day on which it closed.
+
+    touched_on : see `_touched`; whoever has no account has this or a later day instead of one on which they paid
+    """
+    active_on = None if active_at is None else clock.business_date(active_at, settings.LENDER_ZONE)
     starts: dict[str, date | None] = {}
     if debt is not None:
         starts[retention_terms.DEBT_SETTLED] = debt.settled_on
+    else:
+        known = [day for day in (closed_on, active_on, touched_on) if day is not None]
+        starts[retention_terms.DEBT_SETTLED] = max(known, default=None)
     if closed_on is not None:
         starts[retention_terms.CASE_CLOSED] = closed_on
-    if active_at is not None:
-        starts[retention_terms.LAST_ACTIVITY] = clock.business_date(active_at, settings.LENDER_ZONE)
+    if active_on is not None:
+        starts[retention_terms.LAST_ACTIVITY] = active_on
     return starts
 
 
@@ -195,6 +221,24 @@ def _activity() -> dict[str, datetime]:
     """Customer → when we last contacted them."""
     sent = Contact.objects.filter(sent_at__isnull=False).values_list("person_id").annotate(last=Max("sent_at"))
     return dict(sent.order_by())
+
+
+def _touched(customer_id: str = "") -> dict[str, date]:
+    """Customer → the last day on which a tape was the first to tell of them, or what they asked or complained of ended.
+
+    customer_id : of this one alone
+    """
+    found: dict[str, date] = {}
+    for rows, whose, day in (
+        (Person.objects.all(), "customer_id", "told_on"),
+        (Complaint.objects.all(), "person_id", "ended_on"),
+        (SubjectRequest.objects.all(), "person_id", "ended_on"),
+    ):
+        mine = rows.filter(**{whose: customer_id} if customer_id else {f"{whose}__isnull": False})
+        ended = mine.filter(**{f"{day}__isnull": False}).order_by().values_list(whose).annotate(last=Max(day))
+        for who, last in ended:
+            found[who] = max(last, found.get(who, last))
+    return found
 
 
 def _by_person(holders: Mapping[str, set[str]]) -> Iterator[tuple[str, list[str]]]:

@@ -53,7 +53,7 @@ def _apply(*, on: date, place: House, gate: Gate, at: datetime, actor: str) -> t
     found = retain.find(on=on, place=place, gate=gate)
     spent = len({customer_id for customer_id, _ in queries.erased_by_schedule(on)})
     those = found.due[: max(0, place.retain_a_night - spent)]
-    done = retain.delete(those, on=on, at=at, actor=actor, progress=lambda *_: None)
+    done = retain.delete(those, found.complaints, on=on, at=at, actor=actor, progress=lambda *_: None)
     next_on = _next(on, found, is_all=len(those) == len(found.due), left=len(done.left))
     approvals.look_again(approved.approval_id, looked_on=on, next_on=next_on)
     return LOOKED, {"held": len(found.held), "left": len(done.left), "next_on": next_on.isoformat()}

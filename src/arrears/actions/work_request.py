@@ -120,8 +120,14 @@ def obstacles(customer_id: str, *, on: date, place: House, gate: Gate, request_i
     except erase_person.SomethingIsOpen:
         whole.append(Obstacle(OPEN))
     terms, held = retain.terms_of(customer_id, on=on, place=place, gate=gate), erase_person.held_of(customer_id)
+    if debt is None:  # no debt was settled, so no law counts from it: the day the schedule takes instead is our choice
+        terms = {kind: _but_settled(found) for kind, found in terms.items()}
     kept = [_kept(kind, found, on) for kind, found in terms.items() if kind in held]
     return (*whole, *(one for one in kept if one is not None))
+
+
+def _but_settled(terms: Sequence[Term]) -> tuple[Term, ...]:
+    return tuple(term for term in terms if term.row.start != retention_terms.DEBT_SETTLED)
 
 
 def left_in_lake(customer_id: str, *, place: House) -> tuple[Obstacle, ...]:

@@ -123,7 +123,7 @@ def _into_books(
     tape: reading.Reading, twice: list[dict[str, str]], *, as_of: date, at: datetime, actor: str, progress: Progress
 ) -> dict[str, object]:
     """Its people into the vault, and its report."""
-    kept = vault.keep(tables=tape.tables, identity=tape.identity, progress=progress)
+    kept = vault.keep(tables=tape.tables, identity=tape.identity, as_of=as_of, progress=progress)
     outside = outside_contacts.keep(tape.tables["contact_history"], as_of=as_of)
     report = {**tape.report.as_dict(), "fingerprint": tape.fingerprint, "vault": kept.as_dict()}
     report["pseudonym_key"] = keys.mark(keys.get("PSEUDONYM_KEY"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import partial
 
 import polars as pl
@@ -58,11 +59,14 @@ class Kept:
         return Kept(**{name: count + asdict(other)[name] for name, count in asdict(self).items()})
 
 
-def keep(*, tables: Mapping[str, pl.DataFrame], identity: Mapping[str, pl.DataFrame], progress: Progress) -> Kept:
+def keep(
+    *, tables: Mapping[str, pl.DataFrame], identity: Mapping[str, pl.DataFrame], as_of: date, progress: Progress
+) -> Kept:
     """Bring the people of a tape into the vault.
 
     tables   : schemas.tape tables; customers and contact_points are read
     identity : customers (customer_id and SEALED) and contact_points (contact_point_id, value …); either may be absent
+    as_of    : the tape's business date, kept with whoever is new
     returns  : Kept; keeping the same tape again returns zeros
 
     Who was deleted stays deleted, whatever the tape still tells of them; until it tells of an account that was opened
@@ -74,7 +78,7 @@ def keep(*, tables: Mapping[str, pl.DataFrame], identity: Mapping[str, pl.DataFr
     people = tables["customers"].select("customer_id", "region_code", "language")
     people = people.join(known, on="customer_id", how="left", maintain_order="left")
     total = Kept(people_gone=people.filter(pl.col("customer_id").is_in(gone)).height)
-    people = people.filter(~pl.col("customer_id").is_in(gone))
+    people = people.filter(~pl.col("customer_id").is_in(gone)).with_columns(told_on=pl.lit(as_of))
     for merged in _in_pieces(people, _stored_people, _people, _merge_people, partial(progress, "people")):
         total += Kept(people_new=merged.inserted, people_changed=merged.updated)
     if "contact_points" in identity:
@@ -165,12 +169,13 @@ def _merge_people(frame: pl.DataFrame) -> staging.Merged:
 
 
 #: Columns that the tape does not change once the person is there.
-_KEPT = {"customer_id", "timezone"}
+_KEPT = {"customer_id", "timezone", "told_on"}
 _PERSON = {
     "customer_id": pl.String,
     "region_code": pl.String,
     "timezone": pl.String,
     "language": pl.String,
+    "told_on": pl.Date,
     **{f"{name}_sealed": pl.Binary for name in SEALED},
     **{f"{name}_index": pl.String for name in INDEXED},
 }
@@ -189,7 +194,7 @@ def _person(row: Row, stored: Row | None, keys: _Keys) -> tuple[object, ...]:
     forms = ((form, texts[name]) for name, form in INDEXED.items())
     indexes = [cipher.index_by(keys.index, *form(text)) if text else "" for form, text in forms]
     language = LANGUAGES.get(str(row["language"]), "")
-    return (customer_id, row["region_code"] or "", "", language, *sealed, *indexes)
+    return (customer_id, row["region_code"] or "", "", language, row["told_on"], *sealed, *indexes)
 
 
 def _corrected(name: str, row: Row, stored: Row, wrong: Mapping[tuple[str, str], list[str]]) -> str:

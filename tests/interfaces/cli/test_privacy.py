@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
 from tests import market, nights
 from typer.testing import CliRunner
 
-from arrears.actions import approve_retention, take_payment, wired
+from arrears.actions import approve_retention, take_complaint, take_payment, wired, work_complaint
 from arrears.interfaces.cli import privacy as command
 from arrears.interfaces.cli import setup
 from arrears.kernel.errors import Refusal
 from arrears.records.cases.models import Case
+from arrears.records.complaints.models import Complaint
+from arrears.records.complaints.operations import Intake
 from arrears.records.people.models import ContactPoint, Person
 from arrears.records.rights import holds
 from arrears.records.rights.models import Erasure
@@ -122,3 +125,15 @@ def test_a_hold_is_told_and_nothing_is_deleted(approved):
     assert json.loads(run("retain", "--dry-run", "--json"))["held"] == ["C1"]
     assert "0 people" in run("retain", "--apply")
     assert ContactPoint.objects.exists()
+
+
+def test_complaints_of_nobody_known_are_told_apart_and_go_as_well(approved):
+    complaint_id, at = "a" * 32, nights.moment(DAY)
+    intake = Intake(complaint_id, "", "", "WRITTEN", "THIRD_PARTY", "CONDUCT", "说话难听")
+    take_complaint.take(intake=intake, at=at, actor="user:1", gate=wired.here().gate)
+    work_complaint.withdraw(complaint_id=complaint_id, turn=None, note="taken back", at=at, actor="user:1")
+
+    assert json.loads(run("retain", "--dry-run", "--json"))["complaints_of_nobody"] == [complaint_id]
+    assert re.search(r"complaints of nobody known +1\n", run("retain", "--dry-run"))
+    assert re.search(r"complaints of nobody known +1\n", run("retain", "--apply"))
+    assert Complaint.objects.get().text_sealed is None

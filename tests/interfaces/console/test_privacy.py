@@ -13,11 +13,12 @@ from bs4 import BeautifulSoup
 from tests.interfaces.console.conftest import DAY, TEN, signed_in
 from tests.interfaces.console.test_agencies import EAST, place
 
-from arrears.actions import reveal_sealed, take_request, wired
+from arrears.actions import reveal_sealed, take_complaint, take_request, wired, work_complaint
 from arrears.interfaces.console.privacy import looks
 from arrears.interfaces.ui import papers
 from arrears.records.audit.models import Event
 from arrears.records.cases.models import Case
+from arrears.records.complaints.operations import Intake as Complained
 from arrears.records.compliance.models import Consent, Stop
 from arrears.records.contacts.models import Contact
 from arrears.records.people import sealed as people
@@ -330,6 +331,14 @@ class TestRetention:
 
     def test_what_is_due_is_looked_for_when_asked(self, late):
         assert "Of 0 people something is due today" in text_of(signed_in("LEGAL").get("/privacy/retention/?find=1"))
+
+    def test_complaints_of_nobody_known_that_are_due_are_counted(self, late):
+        complaint_id, at = "a" * 32, TEN - timedelta(days=6 * 366)
+        intake = Complained(complaint_id, "", "", "WRITTEN", "THIRD_PARTY", "CONDUCT", "说话难听")
+        take_complaint.take(intake=intake, at=at, actor="user:1", gate=wired.here().gate)
+        work_complaint.withdraw(complaint_id=complaint_id, turn=None, note="taken back", at=at, actor="user:1")
+        page = text_of(signed_in("LEGAL").get("/privacy/retention/?find=1"))
+        assert "1 complaint of nobody known is due as well." in page
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -96,7 +96,13 @@ def retain_now(
         typer.echo(json.dumps(asdict(done), indent=1))
     else:
         typer.echo(f"{done.people:,} people: something was deleted")
-        for line in showing.lines({"rows": done.kinds, "left for now": Counter(done.left.values())}):
+        for line in showing.lines(
+            {
+                "rows": done.kinds,
+                "complaints of nobody known": done.complaints,
+                "left for now": Counter(done.left.values()),
+            }
+        ):
             typer.echo(line)
     raise typer.Exit(1 if done.left else 0)
 
@@ -105,9 +111,12 @@ def _tell_found(found: retain.Found, *, as_json: bool) -> None:
     if as_json:
         due = {one.customer_id: {kind: list(rules) for kind, rules in one.kinds.items()} for one in found.due}
         told = {"on": found.on.isoformat(), "due": due, "held": list(found.held), "undated": found.undated}
+        told |= {"complaints_of_nobody": [one.complaint_id for one in found.complaints]}
         typer.echo(json.dumps(told, indent=1))
         return
     typer.echo(f"{found.on}: {len(found.due):,} people have something that is due; nothing was deleted")
     kinds = {kind: count for kind, count in found.by_kind.items() if count}
-    for line in showing.lines({"people by kind": kinds, "under legal hold": len(found.held), "undated": found.undated}):
+    apart = {"under legal hold": len(found.held), "undated": found.undated}
+    apart |= {"complaints of nobody known": len(found.complaints)}
+    for line in showing.lines({"people by kind": kinds, **apart}):
         typer.echo(line)

@@ -124,6 +124,7 @@ EVENTS: Mapping[str, Promise] = {
     "person.corrected": _("Personal data corrected"),
     "copy.handed_over": _("Copy of personal data handed over"),
     "person.erased": _("Personal data deleted"),
+    "complaint.erased": _("Words of a complaint of nobody known deleted"),
     "vault.key_made": _("New key of the vault made"),
     "vault.key_retired": _("Key of the vault retired: nothing is under it any more"),
     "vault.moved": _("Sealed values moved to the vault's keys in use"),

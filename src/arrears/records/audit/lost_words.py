@@ -21,8 +21,8 @@ from django.db.models.functions import Cast
 from arrears.records.audit import chain, written
 from arrears.records.audit.models import Event, Words
 
-#: The event of an erasure, and the fact of it under which the marks of erased words stand.
-ERASURE, ERASED = "person.erased", "erased_words"
+#: The events of an erasure, and the fact of them under which the marks of erased words stand.
+ERASURES, ERASED = ("person.erased", "complaint.erased"), "erased_words"
 #: How the facts of an event begin to tell that something was written with it.
 TELLS = f'"{written.FACT}":'
 #: Marks that one question asks for.
@@ -57,6 +57,15 @@ class Erased:
 def marks_of(customer_id: str) -> list[str]:
     """The marks of all words about a person that are still there, sorted."""
     return sorted(Words.objects.filter(customer_id=customer_id).values_list("mark", flat=True))
+
+
+def erase_beside(subject: str) -> list[str]:
+    """Delete the words beside a subject's events, and return their marks, sorted: for what concerns nobody known."""
+    marks = {mark for event in Event.objects.filter(subject_id=subject) for mark in written.marks(event).values()}
+    mine = Words.objects.filter(mark__in=marks, customer_id=None)
+    found = sorted(mine.values_list("mark", flat=True))
+    mine.delete()
+    return found
 
 
 def find(lane: int, read: Iterable[tuple[int, int, str]], *, key: bytes) -> tuple[Lost, ...]:
@@ -114,7 +123,7 @@ def erasures_of(facts: Mapping[str, Any]) -> list[Erased]:
 
 def _erasures() -> Iterator[tuple[int, datetime, str, list[str]]]:
     """(event, moment, actor, the marks that it says were erased), the newest first; one at a time, however many."""
-    told = Event.objects.filter(kind=ERASURE).order_by("-at", "-id")
+    told = Event.objects.filter(kind__in=ERASURES).order_by("-at", "-id")
     for event_id, at, actor, data in told.values_list("id", "at", "actor", Cast("data", TextField())).iterator():
         erased = _facts(data).get(ERASED)
         if isinstance(erased, list):

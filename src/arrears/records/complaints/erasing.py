@@ -16,6 +16,11 @@ def _worded() -> QuerySet[Complaint]:
     return Complaint.objects.exclude(content_mark="")
 
 
+def of_nobody() -> QuerySet[Complaint]:
+    """Those that ended and still have words, and nobody knows whom they concern: no person's end takes them along."""
+    return _worded().filter(person=None, ended_on__isnull=False)
+
+
 SEALED = ("text_sealed", "answer_sealed", "regulator_sealed", "reference_sealed")
 BLANK = {**dict.fromkeys(SEALED), "content_mark": ""}
 ERASERS = (Eraser(retention_terms.COMPLAINTS, _worded, "person_id", BLANK),)

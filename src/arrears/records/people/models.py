@@ -39,6 +39,7 @@ class Person(models.Model):
     employer_sealed = SealedField("people.person.employer", null=True)
     name_index = models.CharField(max_length=32, blank=True)
     id_number_index = models.CharField(max_length=32, blank=True)
+    told_on = models.DateField(null=True)  # of which business date the first tape was that told of them
     # Who they are, and how they are reached, was deleted that day; no tape brings it back until they borrow again.
     erased_on = models.DateField(null=True)
     points_erased_on = models.DateField(null=True)
