@@ -16,6 +16,7 @@ from arrears.channels import registry
 from arrears.channels.base import Channel
 from arrears.channels.dialling import Dialler
 from arrears.config import gate_in_force, speaking
+from arrears.kernel import private
 from arrears.kernel.clock import BooksClock, Clock, SystemClock
 from arrears.records.runs.models import Night, RunStatus
 
@@ -71,8 +72,7 @@ def _settings_of(kind: str) -> dict[str, object]:
     if kind == "sandbox":
         return {"folder": settings.HOME / "sandbox", "zone": settings.LENDER_ZONE, "seal": seal_replies.SEAL}
     if kind == "sms_smpp":
-        smpp = settings.SMPP
-        (settings.HOME / "smpp").mkdir(parents=True, exist_ok=True)
+        smpp, folder = settings.SMPP, private.folder(settings.HOME / "smpp")
         return {
             "host": smpp["host"],
             "port": smpp["port"],
@@ -83,6 +83,6 @@ def _settings_of(kind: str) -> dict[str, object]:
             "rate": smpp["messages_per_second"] or None,
             "zone": settings.LENDER_ZONE,
             "region": settings.LENDER_COUNTRY,
-            "journal": settings.HOME / "smpp" / "journal.sqlite3",
+            "journal": folder / "journal.sqlite3",
         }
     return {}

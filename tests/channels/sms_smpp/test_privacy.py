@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,3 +68,20 @@ def test_a_log_that_another_process_reads_is_emptied_with_the_next_confirming(tm
     book.confirm([])
     assert log.read_bytes() == b""
     book.close()
+
+
+def test_its_files_are_their_owners_alone(tmp_path):
+    path = tmp_path / "smpp" / "journal.sqlite3"
+    path.parent.mkdir()
+    path.touch(mode=0o644)  # as an earlier version left it
+    was = os.umask(0)
+    try:
+        book = journal.Journal(path)
+        book.heard(taken=[], results=[], reports=[], letters=[], at=AT)
+        assert {one.name: one.stat().st_mode & 0o777 for one in path.parent.iterdir()} == {
+            one.name: 0o600 for one in path.parent.iterdir()
+        }
+        assert len(list(path.parent.iterdir())) >= 3
+        book.close()
+    finally:
+        os.umask(was)

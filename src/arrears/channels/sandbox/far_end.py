@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,6 +21,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from arrears.channels.base import Inbound, Outcome, Outgoing, Receipt, stamp
+from arrears.kernel import private
 from arrears.kernel.errors import ChannelError
 
 BOOKS = """
@@ -79,13 +79,12 @@ class FarEnd:
     """One folder of books. Not thread-safe by itself: the adapter holds the lock."""
 
     def __init__(self, folder: Path, seal: Seal | None = None) -> None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        folder.chmod(0o700)  # a home of an earlier version made it for everybody to read
+        private.folder(folder)  # a home of an earlier version made it for everybody to read
         self.folder = folder
         self._seal = seal
         self._day: date | None = None
         self._books = sqlite3.connect(
-            _private(folder / "far_end.sqlite"), isolation_level=None, check_same_thread=False
+            private.file(folder / "far_end.sqlite"), isolation_level=None, check_same_thread=False
         )
         self._books.execute("PRAGMA busy_timeout=10000")
         self._books.execute("PRAGMA secure_delete=ON")  # of a reply that was confirmed nothing is left
@@ -116,7 +115,7 @@ class FarEnd:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         """One process at a time."""
-        with _private(self.folder / ".opening").open("w") as turn:
+        with private.file(self.folder / ".opening").open("w") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)
             yield
 
@@ -145,7 +144,7 @@ class FarEnd:
             if self._day is not None:
                 self._books.execute("DETACH DATABASE day")
                 self._day = None
-            self._books.execute("ATTACH DATABASE ? AS day", (str(_private(_file_of(self.folder, on))),))
+            self._books.execute("ATTACH DATABASE ? AS day", (str(private.file(_file_of(self.folder, on))),))
             self._day = on
             self._books.execute("PRAGMA day.synchronous=OFF")
             self._write_ahead("day")
@@ -279,10 +278,3 @@ def read_seen(folder: Path, on: date) -> list[Seen]:
 
 def _file_of(folder: Path, on: date) -> Path:
     return folder / f"seen-{on.isoformat()}.sqlite"
-
-
-def _private(path: Path) -> Path:
-    """A file that is its owner's alone from its making; what SQLite puts beside it is like it."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    path.chmod(0o600)
-    return path

@@ -29,6 +29,7 @@ from typing import Any
 from arrears.channels.base import NOT_BEGUN, Accepted, Inbound, InDoubt, Outcome, Receipt, Rejected, Result, stamp
 from arrears.channels.sms_smpp import epochs, mailbox, receipts, segments
 from arrears.channels.sms_smpp.schema import SCHEMA
+from arrears.kernel import private
 from arrears.kernel.errors import ChannelError
 
 PAGE = 5_000
@@ -66,11 +67,11 @@ class Journal:
         self._owed: tuple[list[Taken], list[Result]] = ([], [])
         self._is_log_stale = True  # what a process that was killed had confirmed may stand in it still
         with _faults():
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-            with Path(f"{path}.opening").open("a") as lock:
+            Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with private.file(Path(f"{path}.opening")).open("a") as lock:
                 # Who makes a file one with a write-ahead log waits for nobody: processes that begin at once take turns.
                 fcntl.flock(lock, fcntl.LOCK_EX)
-                self._books = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+                self._books = sqlite3.connect(private.file(Path(path)), isolation_level=None, check_same_thread=False)
                 for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
                     self._books.execute(f"PRAGMA {pragma}")
                 self._books.executescript(SCHEMA)
