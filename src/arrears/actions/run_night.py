@@ -180,7 +180,12 @@ class _OneNight:
         self.figures |= reductions.counts(self.files, self.as_of)
         with transaction.atomic():
             brought = decisions_in.bring(
-                decided=decided, policy=self.policy, as_of=self.as_of, at=self.at, actor=self.actor
+                decided=decided,
+                policy=self.policy,
+                as_of=self.as_of,
+                at=self.at,
+                actor=self.actor,
+                is_today=self.is_today,
             )
             closed = [*brought.closed_ids]
             late = case_refresh.paid_since(

@@ -52,6 +52,7 @@ def compare(
     policy_version: str,
     current_bucket: str,
     may_open: bool = True,
+    settled_later: pl.DataFrame | None = None,
 ) -> Changes:
     """Compare the open cases with tonight's standings.
 
@@ -61,6 +62,7 @@ def compare(
     held_back  : customers with a quarantined account: nothing is known of them tonight, so nothing is changed
     current_bucket : of a case with nothing left to stand in: nothing is owed in its currency
     may_open   : by day, cases change and close but none opens
+    settled_later : on a day that has passed, the KEY of each case that closed on it or since: none opens for these
     returns    : Changes, every frame sorted by case_id
     """
     standings = standings.filter(~pl.col("customer_id").is_in(list(held_back)))
@@ -68,6 +70,8 @@ def compare(
     due = _with_case(standings, open_cases, policy_version)
     if not may_open:
         due = due.join(open_cases, on=KEY, how="semi")
+    if settled_later is not None:
+        due = due.join(settled_later.join(open_cases, on=KEY, how="anti"), on=KEY, how="anti")
     before = open_cases.rename({"stage": "stage_before", "bucket": "bucket_before"})
     both = due.join(before.drop("stage_rule", "policy_version"), on=KEY, how="left").with_columns(
         is_new=pl.col("case_id").is_null()

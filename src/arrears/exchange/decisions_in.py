@@ -80,12 +80,14 @@ def bring(
     at: datetime,
     actor: str,
     only_customer: str | None = None,
+    is_today: bool = True,
 ) -> Brought:
     """Make the books say what was decided; only rows that differ are touched.
 
     decided       : the night's frames, or those of one customer
     only_customer : by day, the one customer these frames are about: their open cases change, none is opened, and the
                     score stays as the night left it
+    is_today      : False on a day that has passed: of a case that closed since, more is known than this day knew
     returns       : Brought; bringing the same again changes no row
     """
     open_cases = _open_cases(only_customer)
@@ -98,6 +100,7 @@ def bring(
         policy_version=policy.version,
         current_bucket=policy.products.default.bucket_of(0),
         may_open=only_customer is None,
+        settled_later=None if is_today else _settled_since(as_of),
     )
     closed_ids = tuple(changes.closed["case_id"].to_list())
     case_keys = changes.cases.select("case_id", "currency", "status", customer_id="person_id")
@@ -150,6 +153,11 @@ def follow_closed(decided: Decided, *, customer_id: str, policy: NightPolicy, as
     keys = [(case_id, currency, customer_id) for currency, case_id in followed.items()]
     _accounts(decided.positions, pl.DataFrame(keys, schema=FOLLOWED_KEYS, orient="row"), as_of)
     return followed
+
+
+def _settled_since(as_of: date) -> pl.DataFrame:
+    closed = Case.objects.filter(status="CLOSED", closed_on__gte=as_of).values_list("person_id", "currency").distinct()
+    return pl.DataFrame(list(closed), schema=dict.fromkeys(KEY, pl.String), orient="row")
 
 
 def _opened_on(as_of: date) -> set[str]:
