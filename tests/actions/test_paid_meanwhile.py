@@ -11,7 +11,7 @@ from django.db import connections
 from tests import market, nights
 
 from arrears.actions import contact_gate, take_payment
-from arrears.records.cases.models import Case
+from arrears.records.cases.models import Case, CaseAccount, CaseEvent, WorkItem
 from arrears.records.contacts.models import Contact
 from arrears.records.runs.models import Night
 
@@ -30,11 +30,11 @@ def late(settings, tmp_path):
     nights.take(tape, tmp_path, DAY)
 
 
-def pay_a_part(on: date = DAY) -> None:
+def pay(on: date = DAY, *, amount_minor: int = 4_000) -> None:
     take_payment.take_payment(
         payment_id="P1",
         account_id="A1",
-        amount_minor=4_000,
+        amount_minor=amount_minor,
         currency="CNY",
         paid_on=on,
         channel="BANK",
@@ -55,12 +55,28 @@ def told() -> list[tuple[str, int]]:
 def test_a_payment_between_two_steps(late, step):
     def pay_at(_as_of: date, name: str, done: int, _total: int) -> None:
         if (name, done) == (step, 0):
-            pay_a_part()
+            pay()
 
     nights.run(DAY, progress=pay_at)
 
     assert told() == [("C2", 10_500)]
     assert Night.objects.get().figures["contacts"]["paid_meanwhile"] == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("amount_minor", "opened"), [(4_000, ["C1", "C2"]), (31_500, ["C2"])], ids=["part", "all"])
+def test_a_case_that_is_paid_as_it_opens_was_never_there(late, amount_minor, opened):
+    def pay_before_books(_as_of: date, name: str, done: int, _total: int) -> None:
+        if (name, done) == ("BOOKS", 0):
+            pay(amount_minor=amount_minor)
+
+    report = nights.run(DAY, progress=pay_before_books)[-1]
+
+    assert sorted(Case.objects.values_list("person_id", flat=True)) == opened
+    figures, books = report.figures["cases"], (CaseAccount, WorkItem)
+    assert [figures[name] for name in ("opened", "open", "cases_inserted")] == [len(opened)] * 3
+    assert [figures[name] for name in ("accounts", "work_opened")] == [model.objects.count() for model in books]
+    assert {*CaseEvent.objects.values_list("kind", flat=True)} == {"opened"}
 
 
 @pytest.mark.django_db
@@ -74,7 +90,7 @@ def test_a_payment_by_the_day_before_leaves_a_case_of_this_night_open(settings, 
 
     def pay_yesterday(_as_of: date, name: str, done: int, _total: int) -> None:
         if (name, done) == ("CONTACTS", 0):
-            pay_a_part(DAY - timedelta(days=1))
+            pay(DAY - timedelta(days=1))
 
     nights.run(DAY, progress=pay_yesterday)
 
@@ -96,7 +112,7 @@ def test_a_payment_beside_the_planning(late, monkeypatch):
     def pay_when_judged() -> None:
         try:
             assert judging.wait(30)
-            pay_a_part()
+            pay()
         finally:
             connections.close_all()
 

@@ -200,7 +200,10 @@ class _OneNight:
                     at=self.at,
                     actor=self.actor,
                 ).closed_ids
-            self._announce(opened=set(brought.opened_ids), closed=set(closed))
+            never = {*brought.opened_ids} & {*closed}
+            figures = case_refresh.unopen(never, figures=brought.figures)
+            closed = [case_id for case_id in closed if case_id not in never]
+            self._announce(opened={*brought.opened_ids} - never, closed={*closed})
             placements.end_of_closed(case_ids=closed, ended_on=self.as_of, at=self.at, actor=self.actor)
             teams.share_out(at=self.at, actor=self.actor)
             recovered = told_recoveries.tell(lake=self.place.lake, as_of=self.as_of, at=self.at, actor=self.actor)
@@ -209,18 +212,17 @@ class _OneNight:
                 lake=self.place.lake, as_of=self.as_of, at=self.at, actor=self.actor
             )
             cancelled = contacts.cancel_of_cases(case_ids=closed, reason=CASE_CLOSED, at=self.at, actor=self.actor)
-            self.figures |= {"cases": brought.figures, "contacts_cancelled": cancelled, "paid_meanwhile": len(late)}
+            self.figures |= {"cases": figures, "contacts_cancelled": cancelled, "paid_meanwhile": len(late)}
             self.figures |= {"promises": promised, "promises_unkept": unkept, "recoveries_told": recovered}
             Night.objects.filter(as_of=self.as_of).update(step="CONTACTS", figures=self.figures)
 
     def _announce(self, *, opened: set[str], closed: set[str]) -> None:
-        """Nothing is told of a case that a payment since the facts were frozen closed as it was opened."""
         told = [
             webhooks.Notice("case.opened", case_id, {"case_id": case_id, "as_of": self.as_of.isoformat()})
-            for case_id in sorted(opened - closed)
+            for case_id in sorted(opened)
         ]
         webhooks.announce(told, at=self.at)
-        settlement.announce_closed(sorted(closed - opened), as_of=self.as_of, at=self.at)
+        settlement.announce_closed(sorted(closed), as_of=self.as_of, at=self.at)
 
     def _contacts(self) -> dict[str, int]:
         """A day that has passed plans none: nobody is told today what was true for yesterday."""

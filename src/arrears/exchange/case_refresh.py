@@ -7,7 +7,7 @@ given and no contact planned before the next night. Where no case is open, the n
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 import polars as pl
@@ -18,6 +18,8 @@ from arrears.decisions.night_policy import NightPolicy
 from arrears.decisions.schemas import night
 from arrears.exchange import customer_book, decisions_in, facts_out
 from arrears.records import bulk
+from arrears.records.cases.models import Case
+from arrears.records.writeoffs.models import WriteOff
 
 
 def refresh(
@@ -52,6 +54,30 @@ def refresh(
     )
     followed = decisions_in.follow_closed(decided, customer_id=customer_id, policy=policy, as_of=as_of)
     return dataclasses.replace(brought, followed=followed)
+
+
+#: What the books lose with a case that was never there → the figures that counted it.
+COUNTED = {
+    "cases.Case": ("opened", "open", "cases_inserted"),
+    "cases.CaseAccount": ("accounts",),
+    "cases.WorkItem": ("work_opened",),
+    "writeoffs.WriteOff": ("write_offs_proposed",),
+}
+
+
+def unopen(case_ids: Collection[str], *, figures: Mapping[str, int]) -> dict[str, int]:
+    """Take out cases that this very transaction opened and closed: paid before anybody could see them.
+
+    figures : decisions_in.Brought.figures
+    returns : the same without what those cases were counted for
+    """
+    left = dict(figures)
+    for some in bulk.keys_in_pieces(sorted(case_ids)):
+        proposed = WriteOff.objects.filter(case__among=some)
+        for rows in (proposed, Case.objects.filter(case_id__among=some)):
+            for label, count in rows.delete()[1].items():
+                left |= {name: left[name] - count for name in COUNTED.get(label, ())}
+    return left
 
 
 PAID = "SELECT payment_id, customer_id FROM ledger_payment WHERE customer_id {ids} AND paid_on <= %s"
