@@ -64,11 +64,11 @@ class TestAClosedCase:
         assert (work.status, proposed.status) == ("CANCELLED", "LAPSED")
         cancelled = CaseEvent.objects.get(kind="work_cancelled", after="VISIT")
         assert (cancelled.case_id, cancelled.after, cancelled.actor) == (proposed.case_id, "VISIT", "api:1")
-        assert cancelled.data == {"work_id": "w1"}
+        assert cancelled.data == {"work_id": "w1", "as_of": str(DAY)}
         assert cancelled.at == work.closed_at
         lapsed = CaseEvent.objects.get(kind="write_off.lapsed")
         assert (lapsed.before, lapsed.after, lapsed.reason) == ("PROPOSED", "LAPSED", "case closed")
-        assert lapsed.data == {"write_off_id": proposed.pk, "account_id": "A1"}
+        assert lapsed.data == {"write_off_id": proposed.pk, "account_id": "A1", "as_of": str(DAY)}
 
     def test_is_told_of_once_however_often_the_night_runs(self, proposed):
         open_visit(proposed.case)

@@ -113,15 +113,15 @@ def bring(
         "open": open_ids.height,
         **_cases(changes.cases, keep_score=only_customer is not None),
         "accounts": _accounts(decided.positions, case_keys, as_of),
-        "work_cancelled": _cancel_work(closed_ids, WorkKind.values, "case closed", at, actor)
-        + _cancel_work(_no_longer_late(changes.events), machines.LATE_WORK, "no longer late", at, actor)
-        + _cancel_work(changes.resting["case_id"].to_list(), machines.REACHING, "nothing is late", at, actor)
-        + _cancel_work(left_alone["case_id"].to_list(), machines.REACHING, "contact stopped", at, actor),
+        "work_cancelled": _cancel_work(closed_ids, WorkKind.values, "case closed", as_of, at, actor)
+        + _cancel_work(_no_longer_late(changes.events), machines.LATE_WORK, "no longer late", as_of, at, actor)
+        + _cancel_work(changes.resting["case_id"].to_list(), machines.REACHING, "nothing is late", as_of, at, actor)
+        + _cancel_work(left_alone["case_id"].to_list(), machines.REACHING, "contact stopped", as_of, at, actor),
         "work_renewed": work_renewed.renew(
             changes.events, decided.standings, open_ids, policy=policy, as_of=as_of, at=at, actor=actor
         ),
         "work_opened": _work(decided.actions, open_ids, left_alone, as_of),
-        "write_offs_lapsed": _lapse_write_offs(changes.cases, only_customer, at, actor),
+        "write_offs_lapsed": _lapse_write_offs(changes.cases, only_customer, as_of, at, actor),
         "write_offs_proposed": _propose_write_offs(decided, open_ids, policy=policy, as_of=as_of, actor=actor),
     }
     _events(changes.events, as_of=as_of, at=at, actor=actor)
@@ -222,7 +222,9 @@ def _no_longer_late(events: pl.DataFrame) -> list[str]:
     return events.filter(back)["case_id"].to_list()
 
 
-def _cancel_work(case_ids: Sequence[str], kinds: Collection[str], reason: str, at: datetime, actor: str) -> int:
+def _cancel_work(
+    case_ids: Sequence[str], kinds: Collection[str], reason: str, as_of: date, at: datetime, actor: str
+) -> int:
     """What was still to be done in a case goes with it, or with the stage that asked for it."""
     before, after = "OPEN", next_status(machines.WORK, "OPEN", "cancel", noun="work")
     left = [
@@ -235,7 +237,7 @@ def _cancel_work(case_ids: Sequence[str], kinds: Collection[str], reason: str, a
     ]
     bulk.update(WorkItem, ("status", "closed_at"), [(after, at, work_id) for work_id, *_ in left], where="TRUE")
     told = [(case_id, "work_cancelled", "", kind, reason, {"work_id": work_id}) for work_id, case_id, kind in left]
-    return _tell(told, at=at, actor=actor)
+    return _tell(told, as_of=as_of, at=at, actor=actor)
 
 
 def _work(actions: pl.DataFrame, open_ids: pl.DataFrame, left_alone: pl.DataFrame, as_of: date) -> int:
@@ -276,7 +278,7 @@ def _work(actions: pl.DataFrame, open_ids: pl.DataFrame, left_alone: pl.DataFram
     return staging.merge(WorkItem, rows, key=["work_id"], update=[]).inserted
 
 
-def _lapse_write_offs(cases: pl.DataFrame, only_customer: str | None, at: datetime, actor: str) -> int:
+def _lapse_write_offs(cases: pl.DataFrame, only_customer: str | None, as_of: date, at: datetime, actor: str) -> int:
     """A proposal lapses when its case closes or is bad debt no longer: it rested on what is no longer so.
 
     A supplement does not: what was taken back stands on the balance sheet of a debt that was written off.
@@ -305,15 +307,18 @@ def _lapse_write_offs(cases: pl.DataFrame, only_customer: str | None, at: dateti
         )
         for write_off_id, case_id, account_id, status in lapsed
     ]
-    return _tell(told, at=at, actor=actor)
+    return _tell(told, as_of=as_of, at=at, actor=actor)
 
 
-def _tell(happened: Sequence[tuple[str, str, str, str, str, dict[str, str]]], *, at: datetime, actor: str) -> int:
+def _tell(
+    happened: Sequence[tuple[str, str, str, str, str, dict[str, str]]], *, as_of: date, at: datetime, actor: str
+) -> int:
     """An event each: (case_id, kind, before, after, reason, data); the first datum says of what."""
     rows = []
     for case_id, kind, before, after, reason, data in happened:
         event_id = identifiers.derived_id("case_event", case_id, kind, *data.values())
-        rows.append((event_id, case_id, kind, before, after, reason, data, at, actor))
+        facts = data | {"as_of": as_of.isoformat()}
+        rows.append((event_id, case_id, kind, before, after, reason, facts, at, actor))
     return bulk.insert(CaseEvent, work_renewed.EVENT, rows)
 
 

@@ -53,7 +53,8 @@ def renew(
                 continue
             rows.append((now["reason"], now["rule_number"], now["priority"] or 0, work_id))
             event_id = identifiers.derived_id("case_event", case_id, "work_renewed", work_id, now["reason"], as_of)
-            what = (case_id, "work_renewed", before, now["reason"], "stage changed", {"work_id": work_id}, at, actor)
+            facts = {"work_id": work_id, "as_of": as_of.isoformat()}
+            what = (case_id, "work_renewed", before, now["reason"], "stage changed", facts, at, actor)
             told.append((event_id, *what))
     bulk.update(WorkItem, ("reason", "rule_number", "priority"), rows, where="TRUE")
     return bulk.insert(CaseEvent, EVENT, told)

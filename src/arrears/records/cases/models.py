@@ -1,5 +1,7 @@
 """Cases: one open case per person and currency; its accounts as the last night (or a later payment) left them."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -163,6 +165,12 @@ class CaseEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.case_id}"
+
+    @property
+    def as_of(self) -> date | None:
+        """The business date that it belongs to; None where it names none."""
+        told = self.data.get("as_of")
+        return date.fromisoformat(told) if told else None
 
 
 class WorkKind(models.TextChoices):

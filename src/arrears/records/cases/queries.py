@@ -22,6 +22,7 @@ from arrears.records.ledger import queries as ledger
 from arrears.records.people import queries as people
 from arrears.records.people.models import Person
 from arrears.records.privacy import words
+from arrears.rules import case_events
 
 #: Order word → column. Descending is `-word`; the ascending order is exactly the other one reversed.
 ORDERS = {"dpd": "dpd_max", "overdue": "overdue_minor", "opened": "opened_on"}
@@ -228,13 +229,13 @@ def account_ids_of(case_id: str) -> list[str]:
 
 
 def events_of(
-    case_id: str, *, before: datetime | None = None, without: Collection[str] = (), limit: int
-) -> list[CaseEvent]:
-    """The newest events of a case already accessed, some kinds left out."""
-    events = CaseEvent.objects.filter(case_id=case_id).exclude(kind__in=without)
-    if before:
-        events = events.filter(at__lt=before)
-    return list(events.order_by("-at", "event_id")[:limit])
+    case_id: str, *, before: datetime | None = None, without: Collection[str] = (), zone: str, limit: int
+) -> list[tuple[datetime, CaseEvent]]:
+    """The newest events of a case already accessed, some kinds left out, each with where it stands in the story."""
+    events = CaseEvent.objects.filter(case_id=case_id).exclude(kind__in=without).order_by("event_id")
+    placed = [(case_events.stands_at(event.at, event.as_of, zone=zone), event) for event in events]
+    told = [one for one in placed if before is None or one[0] < before]
+    return sorted(told, key=lambda one: one[0], reverse=True)[:limit]
 
 
 def written(event: CaseEvent) -> str:

@@ -124,11 +124,13 @@ class Told:
 
     is_opened    : by a person; a night's work has no such event
     closed_by    : who finished or cancelled it: a colleague, or whoever closed its case
+    closed_on    : the business date on which it was cancelled, None where a colleague ended it
     reason_first : what it was asked for before its stage changed; blank where that has not changed
     """
 
     is_opened: bool = False
     closed_by: str = ""
+    closed_on: date | None = None
     reason_first: str = ""
 
 
@@ -136,14 +138,14 @@ def told_of(case_id: str) -> dict[str, Told]:
     """Piece of work → what the events of its case tell of it."""
     found: dict[str, Told] = {}
     events = CaseEvent.objects.filter(case_id=case_id, kind__in={*CLOSING_EVENTS, OPENING_EVENT, RENEWING_EVENT})
-    for kind, data, actor, before in events.order_by("at").values_list("kind", "data", "actor", "before"):
-        told = found.setdefault(data["work_id"], Told())
-        if kind == OPENING_EVENT:
+    for event in events.order_by("at"):
+        told = found.setdefault(event.data["work_id"], Told())
+        if event.kind == OPENING_EVENT:
             told.is_opened = True
-        elif kind == RENEWING_EVENT:
-            told.reason_first = told.reason_first or before
+        elif event.kind == RENEWING_EVENT:
+            told.reason_first = told.reason_first or event.before
         else:
-            told.closed_by = actor
+            told.closed_by, told.closed_on = event.actor, event.as_of
     return found
 
 

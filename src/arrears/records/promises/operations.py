@@ -62,7 +62,7 @@ def make(
         made_at=at,
         made_by=actor,
     )
-    _tell(promise, "promise.made", at=at, actor=actor)
+    _tell(promise, "promise.made", on=made_on, at=at, actor=actor)
     return True
 
 
@@ -93,7 +93,7 @@ def keep_no_more(judged: Iterable[Judged], *, on: date, at: datetime, actor: str
         else:
             promise.status, promise.ended_on, promise.paid_minor = PromiseStatus.OPEN, None, found.paid_minor
             promise.save(update_fields=["status", "ended_on", "paid_minor"])
-            _tell(promise, "promise.reopened", at=at, actor=actor, reason=WENT_BACK)
+            _tell(promise, "promise.reopened", on=on, at=at, actor=actor, reason=WENT_BACK)
 
 
 def _end(
@@ -108,17 +108,18 @@ def _end(
 ) -> None:
     promise.status, promise.ended_on, promise.paid_minor = status, on, paid_minor
     promise.save(update_fields=["status", "ended_on", "paid_minor"])
-    _tell(promise, f"promise.{status.lower()}", at=at, actor=actor, reason=reason)
+    _tell(promise, f"promise.{status.lower()}", on=on, at=at, actor=actor, reason=reason)
 
 
-def _tell(promise: Promise, kind: str, *, at: datetime, actor: str, reason: str = "") -> None:
+def _tell(promise: Promise, kind: str, *, on: date, at: datetime, actor: str, reason: str = "") -> None:
     facts: dict[str, object] = {
         "promise_id": promise.pk,
         "amount_minor": promise.amount_minor,
         "currency": promise.currency,
         "due_on": promise.due_on.isoformat(),
     }
-    cases.record_event(case_id=promise.case_id, kind=kind, at=at, actor=actor, reason=reason, data=facts)
+    told = facts | {"as_of": on.isoformat()}
+    cases.record_event(case_id=promise.case_id, kind=kind, at=at, actor=actor, reason=reason, data=told)
     if reason:
         facts["reason"] = reason
     audit.record(kind, subject=promise.case_id, actor=actor, at=at, after=promise.status, **facts)

@@ -1,6 +1,6 @@
 """When was each piece of work made, each write-off proposed? Told from their own rows: a night writes no such event.
 
-Called by `timeline`. The night of a business date did both; its moment is that of everything else it did.
+Called by `timeline`. The night of a business date did both: they stand on that date, whenever the night was run.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ from arrears.kernel import clock
 from arrears.records.cases import work
 from arrears.records.runs import queries as runs
 from arrears.records.writeoffs.queries import WriteOffRow
+from arrears.rules import case_events
 
 
 @dataclass(frozen=True)
 class Begun:
-    """kind : as its event would be called"""
+    """at : where it stands in the story; done_at : when its night was run; kind : as its event would be called"""
 
     at: datetime
+    done_at: datetime
     kind: str
     title: str
     by: str
@@ -43,7 +45,7 @@ def of_case(
     for row in made:
         told = story.get(row.work_id)
         yield Begun(
-            _moment(nights, row.due_on),
+            *_moments(nights, row.due_on),
             "work_opened",
             gettext("Task “%(kind)s”: made") % {"kind": row.kind_label},
             "night",
@@ -52,7 +54,7 @@ def of_case(
     for one in proposed:
         account = gettext("Account %(account)s") % {"account": one.account_id}
         yield Begun(
-            _moment(nights, one.proposed_on),
+            *_moments(nights, one.proposed_on),
             "write_off.proposed",
             gettext("Write-off proposed"),
             one.proposed_by,
@@ -60,6 +62,7 @@ def of_case(
         )
 
 
-def _moment(nights: Mapping[date, datetime], on: date) -> datetime:
-    """When a night was; the beginning of its day where the books do not know it."""
-    return nights.get(on) or clock.at_local(on, time(0), settings.LENDER_ZONE)
+def _moments(nights: Mapping[date, datetime], on: date) -> tuple[datetime, datetime]:
+    """Where what a night did stands, and when it did it; the beginning of its day where the books do not know it."""
+    at = nights.get(on) or clock.at_local(on, time(0), settings.LENDER_ZONE)
+    return case_events.stands_at(at, on, zone=settings.LENDER_ZONE), at

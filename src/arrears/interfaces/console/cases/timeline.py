@@ -35,8 +35,8 @@ from arrears.records.writeoffs.queries import WriteOffRow
 from arrears.rules import case_events
 
 PAGE_SIZE = 25
-#: More are read of each source, so that what happened at the same moment stays on one page.
-SPARE = 25
+#: So many are read of each source: more, so that what happened at the same moment stays on one page.
+READ = PAGE_SIZE + 25
 
 #: Events of late steps, which tell themselves whole.
 LATE_EVENTS = (
@@ -86,7 +86,10 @@ ICONS = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the story. `lines` are sentences; `reasons` those of the gate, with their sources."""
+    """One line of the story. `lines` are sentences; `reasons` those of the gate, with their sources.
+
+    at : where it stands in the story, see `rules.case_events.stands_at`; recorded_at : when it was recorded
+    """
 
     at: datetime
     title: str
@@ -98,6 +101,12 @@ class Entry:
     contact_id: str = ""
     words: str = ""  # what stands sealed, in words
     kind: str = ""  # of event, which tells what came of what at one moment
+    recorded_at: datetime | None = None
+
+    @property
+    def moved_to(self) -> date | None:
+        """The business date that it stands on, where it was recorded on another."""
+        return None if self.recorded_at in {None, self.at} else clock.business_date(self.at, settings.LENDER_ZONE)
 
 
 def entries(
@@ -144,9 +153,9 @@ def _sides(kind: str, sides: tuple[str, str], names: dict[str, str]) -> list[str
 def _case_events(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
     # A piece of work tells of its own end, with outcome and note.
     untold = work.CLOSING_EVENTS | {*LATE_EVENTS}
-    told = cases.events_of(card.case_id, before=until, without=untold, limit=PAGE_SIZE + SPARE)
-    points = _points(card) if any("contact_point_id" in event.data for event in told) else {}
-    for event in told:
+    told = cases.events_of(card.case_id, before=until, without=untold, zone=settings.LENDER_ZONE, limit=READ)
+    points = _points(card) if any("contact_point_id" in event.data for _at, event in told) else {}
+    for at, event in told:
         lines = []
         if event.before or event.after:
             lines.append(" → ".join(_sides(event.kind, (event.before, event.after), names)).strip(" →"))
@@ -159,7 +168,8 @@ def _case_events(card: CaseCard, until: datetime | None, names: dict[str, str]) 
         if why := cases.written(event):
             lines.append(why)
         yield Entry(
-            at=event.at,
+            at=at,
+            recorded_at=event.at,
             title=sentences.event(event.kind),
             icon="folder-open",
             tone=ui.tone(event.after),
@@ -182,7 +192,7 @@ def _points(card: CaseCard) -> dict[str, str]:
 def _contacts(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
     rows = [
         row
-        for row in contacts.contacts_of_case(card.case_id, card.row.customer_id, before=until, limit=PAGE_SIZE + SPARE)
+        for row in contacts.contacts_of_case(card.case_id, card.row.customer_id, before=until, limit=READ)
         if not row.is_planned and not (until and row.at >= until)
     ]
     verdicts = compliance.verdicts_of_contacts(row.contact_id for row in rows)
@@ -216,7 +226,7 @@ def _came_to(row: contacts.ContactRow) -> str:
 
 def _outside_contacts(card: CaseCard, until: datetime | None) -> Iterator[Entry]:
     """What the lender did without us: it counts against the caps, so it stands in the story."""
-    for row in contacts.outside_of_person(card.row.customer_id, before=until, limit=PAGE_SIZE + SPARE):
+    for row in contacts.outside_of_person(card.row.customer_id, before=until, limit=READ):
         yield Entry(
             at=row.at,
             title=gettext("%(channel)s by the lender itself") % {"channel": row.channel_label},
@@ -228,7 +238,7 @@ def _outside_contacts(card: CaseCard, until: datetime | None) -> Iterator[Entry]
 
 
 def _payments(card: CaseCard, until: datetime | None, names: dict[str, str]) -> Iterator[Entry]:
-    rows = ledger.payments_of(card.row.customer_id, card.row.currency, before=until, limit=PAGE_SIZE + SPARE)
+    rows = ledger.payments_of(card.row.customer_id, card.row.currency, before=until, limit=READ)
     reasons = audit.facts_of(card.row.customer_id, "payment.reversed", key="reversal_id", fact="reason")
     for row in rows:
         what = gettext("Payment reversed") if row.reverses_id else gettext("Payment received")
@@ -277,7 +287,7 @@ def _begun(begun: Iterable[beginnings.Begun], until: datetime | None, names: dic
     for one in begun:
         if not (until and one.at >= until):
             by = sentences.actor(one.by, names)
-            yield Entry(one.at, one.title, "list", "secondary", by, one.lines, kind=one.kind)
+            yield Entry(one.at, one.title, "list", "secondary", by, one.lines, kind=one.kind, recorded_at=one.done_at)
 
 
 def _work(
@@ -286,11 +296,12 @@ def _work(
     for row in tasks:
         if row.is_open:
             continue
-        at = row.closed_at or datetime.combine(row.due_on, time(0), UTC)
+        ended_at = row.closed_at or datetime.combine(row.due_on, time(0), UTC)
+        told = of_work.get(row.work_id)
+        at = case_events.stands_at(ended_at, told.closed_on if told else None, zone=settings.LENDER_ZONE)
         if until and at >= until:
             continue
         lines = [part for part in (sentences.outcome(row.outcome), sentences.code(row.note)) if part]
-        told = of_work.get(row.work_id)
         yield Entry(
             at=at,
             title=gettext("Task “%(kind)s”: %(status)s") % {"kind": row.kind_label, "status": row.status_label},
@@ -299,6 +310,7 @@ def _work(
             by=sentences.actor(told.closed_by if told else "", names),
             lines=lines,
             kind=f"work_{row.status.lower()}",
+            recorded_at=ended_at,
         )
 
 
@@ -352,7 +364,7 @@ def _audit(card: CaseCard, until: datetime | None, names: dict[str, str], spoken
     """What the audit alone tells; a number opened to make a call that is told already is a line of that call."""
     subjects = [card.case_id, card.row.customer_id]
     cleared = {entry.contact_id: entry for entry in spoken}
-    for event in audit.events_of(subjects, before=until, without=TOLD_ELSEWHERE, limit=PAGE_SIZE + SPARE):
+    for event in audit.events_of(subjects, before=until, without=TOLD_ELSEWHERE, limit=READ):
         if event.kind == reveal_sealed.KIND and event.data.get("contact_id") in cleared:
             opened = _revealed(event, names)
             cleared[event.data["contact_id"]].lines.append(f"{opened.title} · {ui.when(event.at)} · {opened.by}")
