@@ -155,7 +155,9 @@ class TestVerify:
         assert "ALTERED" in kinds(trail)
 
     def test_a_trail_taken_away_whole_with_its_anchors_is_missed(self, trail, tmp_path):
-        manage_staff.add(username="he", display_name="He", role="AGENT", password="x" * 20, at=AT, actor="test")
+        manage_staff.add(
+            username="he", display_name="He", role="AGENT", password="horse battery 7", at=AT, actor="test"
+        )
         with unguarded():
             for each in (Event, Lane, Anchor):
                 each.objects.all().delete()
