@@ -32,9 +32,11 @@ DOUBT = 0.05
 #: How likely lawful a wording is at least to quote or deny a sure phrase in it.
 QUOTED = 0.6
 #: How likely lawful a wording is at least for a note alone not to make it unlawful: half of those are beside the point.
-PLAINLY = 0.965
+PLAINLY = 0.975
 #: The same where a fact allows what is said.
 SETTLED = 0.65
+#: How likely a label is at most to be answered by a true claim: of what is likelier, the claim is only a part.
+CLEARED = 0.8
 #: How likely a wording presses somebody at least who may hear of the debt, and need not pay it.
 PRESSED = 0.3
 _MARKS = " ,.!?;。"
@@ -101,10 +103,11 @@ class Screen:
         """
         bound, known_to = piece.bound, {DISCLOSURE} if piece.heard == GUARANTOR else set()
         sure = self._sure(piece) - known_to
-        silent = ((bound.cleared | ({PRESSURE} if binding.answers(told) else set())) - sure) | known_to
+        labels = self.layers.classifier.labels
+        cleared = {label for label in bound.cleared if likely[labels.index(label)] < CLEARED}
+        silent = ((cleared | ({PRESSURE} if binding.answers(told) else set())) - sure) | known_to
         denied = {label for label, _, _ in bound.wrong if label not in bound.unproven} - silent
         must_be_proven = bound.unproven - silent if not told.truths.told else frozenset()
-        labels = self.layers.classifier.labels
         scores = {label: chance for label, chance in zip(labels, likely, strict=True) if label not in {OK, *silent}}
         pressed = {PRESSURE} - silent if self._is_pressed(piece, told) else set()
         is_told = bool(denied - {DISCLOSURE} or must_be_proven or sure or pressed)
