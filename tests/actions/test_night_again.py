@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from tests import market, nights
 
+from arrears.actions import night_contacts
 from arrears.records.contacts.models import Contact, ContactEvent
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,23 @@ def test_texts_are_withdrawn_and_planned_anew_with_what_is_true(tmp_path):
 
     run(tmp_path / "fourth", tape(C1="60.00", C2="105.00", C4="105.00"))
     assert planned() == {"C1": 4_500, "C3": 10_500}
+
+
+def test_killed_between_the_two_it_plans_them_when_it_is_run_again(tmp_path, monkeypatch):
+    run(tmp_path / "first", tape())
+    nights.take(tape(C1="50.00"), tmp_path / "second", DAY)
+    with monkeypatch.context() as killed:
+        killed.setattr(night_contacts.contact_plan, "plan", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            nights.run(DAY)
+    assert "C1" not in planned()
+
+    nights.run(DAY)
+    assert planned()["C1"] == 5_500
+
+
+def _killed(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_what_was_sent_is_said_and_not_said_again(tmp_path):

@@ -72,6 +72,16 @@ class TestNeverBorrowed:
         assert find(DAY).undated == 0
         assert find(DAY).next_on == date(2027, 11, 24)
 
+    def test_while_an_account_of_nobody_known_may_be_theirs_nothing_falls_due(self, lake, tmp_path):
+        tape = market.Tape()
+        tape.customer("NEW", mobile="13800000001", name="真名NEW")
+        tape.account("13800000009", "NEW", first_due=DAY - timedelta(days=9), instalments=1)
+        nights.take(tape, tmp_path / "tape", DAY + timedelta(days=1))
+        nights.run(DAY + timedelta(days=1))
+
+        assert find(date(2036, 11, 24)).due == ()
+        assert find(DAY).undated == 1
+
     def test_a_page_of_theirs_tells_the_same_days(self, lake):
         terms = retain.terms_of("NEW", on=DAY, place=house.here(), gate=wired.here().gate)
         days = {kind: retention_terms.until(found) for kind, found in terms.items()}

@@ -38,14 +38,15 @@ def plan(*, files: night_files.NightFiles, as_of: date, at: datetime, actor: str
 
     A message belongs to its business date where the borrower lives, and has lost its sense when that day is over.
     Amounts are those of the lake; whoever has paid since is left for the next night, as when a payment by day cancels
-    what was planned. What an earlier run of this night planned by a tape that was corrected since is withdrawn, and
-    planned anew with what is true now; what was sent is said.
+    what was planned. What an earlier run of this night planned and is not true any more, by a corrected tape or another
+    strategy, is withdrawn, and planned anew with what is true now; what was sent is said.
 
     returns : contact_plan.PlanReport as counts, and of how many messages nothing came because of a payment meanwhile
     """
     total = {**asdict(contact_plan.PlanReport()), "paid_meanwhile": 0}
     wished = wishes(files, as_of)
-    anew = _withdraw(wished, as_of=as_of, at=at, actor=actor)
+    _withdraw(wished, as_of=as_of, at=at, actor=actor)
+    anew = outbox.withdrawn_for_night(as_of, reason=PLANNED_ANEW)  # by a run that was killed too
     work = partial(_plan, files=files, as_of=as_of, at=at, actor=actor, gate=gate, anew=anew)
     with garbage.uncollected():
         for made in side_by_side.each(work, list(wished.iter_slices(PIECE))):
@@ -54,16 +55,15 @@ def plan(*, files: night_files.NightFiles, as_of: date, at: datetime, actor: str
 
 
 @transaction.atomic
-def _withdraw(wished: pl.DataFrame, *, as_of: date, at: datetime, actor: str) -> Collection[outbox.MessageKey]:
-    """Cancel what was planned for this night and is not wished as it stands; returns which messages, wished or not."""
+def _withdraw(wished: pl.DataFrame, *, as_of: date, at: datetime, actor: str) -> None:
+    """Cancel what was planned for this night and is not wished as it stands."""
     planned = outbox.planned_for_night(as_of, channels=strategy.MESSAGES)
     if not planned:
-        return frozenset()
+        return
     true = {(_key(row), _as_told(_stated(row))) for row in wished.iter_rows(named=True)}
     stale = {contact_id: key for contact_id, key, facts in planned if (key, _as_told(facts)) not in true}
     outbox.lock({customer_id for customer_id, *_ in stale.values()})
     contacts.withdraw(list(stale), reason=PLANNED_ANEW, at=at, actor=actor)
-    return frozenset(stale.values())
 
 
 def _key(row: Mapping[str, Any]) -> outbox.MessageKey:

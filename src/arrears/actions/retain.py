@@ -99,7 +99,7 @@ def find(*, on: date, place: House, gate: Gate) -> Found:
     raises : debts.DebtsUnknown before the first night
     """
     rows = schedule(gate, on=on)
-    owed = debts.of_everybody(place.lake)
+    owed, may_owe = debts.of_everybody(place.lake), debts.are_owners_unknown(place.lake)
     closed, is_open = _cases()
     active, touched = _activity(), _touched()
     held = queries.held_people()
@@ -109,7 +109,8 @@ def find(*, on: date, place: House, gate: Gate) -> Found:
         debt = owed.get(customer_id)
         if customer_id in is_open or (debt is not None and debt.owes):
             continue
-        starts = _starts(debt, closed.get(customer_id), active.get(customer_id), touched.get(customer_id))
+        days = closed.get(customer_id), active.get(customer_id), touched.get(customer_id)
+        starts = _starts(debt, *days, may_owe=may_owe)
         found = {kind: retention_terms.terms(rows, kind=kind, starts=starts) for kind in kinds}
         undated += any(term.until is None for terms in found.values() for term in terms)
         later = min([later, *_running(found.values(), on)])
@@ -175,7 +176,8 @@ def starts_of(customer_id: str, *, place: House) -> Starts:
     cases = Case.objects.filter(person_id=customer_id)
     closed = cases.aggregate(last=Max("closed_on"))["last"]
     last = Contact.objects.filter(person_id=customer_id).aggregate(last=Max("sent_at"))["last"]
-    starts = _starts(debt, closed, last, _touched(customer_id).get(customer_id))
+    days = closed, last, _touched(customer_id).get(customer_id)
+    starts = _starts(debt, *days, may_owe=debts.are_owners_unknown(place.lake))
     if cases.filter(status="OPEN").exists() or (debt is not None and debt.owes):
         return {**dict.fromkeys(starts), retention_terms.DEBT_SETTLED: None, retention_terms.CASE_CLOSED: None}
     return starts
@@ -190,11 +192,17 @@ def _running(found: Iterable[Sequence[Term]], on: date) -> Iterator[date]:
 
 
 def _starts(
-    debt: debts.Debt | None, closed_on: date | None, active_at: datetime | None, touched_on: date | None
+    debt: debts.Debt | None,
+    closed_on: date | None,
+    active_at: datetime | None,
+    touched_on: date | None,
+    *,
+    may_owe: bool,
 ) -> Starts:
     """Only starts that have to do with the person: who never had a case has no day on which it closed.
 
     touched_on : see `_touched`; whoever has no account has this or a later day instead of one on which they paid
+    may_owe    : an account of nobody known may be theirs: then nobody knows that they have none
     """
     active_on = None if active_at is None else clock.business_date(active_at, settings.LENDER_ZONE)
     starts: dict[str, date | None] = {}
@@ -202,7 +210,7 @@ def _starts(
         starts[retention_terms.DEBT_SETTLED] = debt.settled_on
     else:
         known = [day for day in (closed_on, active_on, touched_on) if day is not None]
-        starts[retention_terms.DEBT_SETTLED] = max(known, default=None)
+        starts[retention_terms.DEBT_SETTLED] = None if may_owe else max(known, default=None)
     if closed_on is not None:
         starts[retention_terms.CASE_CLOSED] = closed_on
     if active_on is not None:

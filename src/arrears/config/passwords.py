@@ -23,7 +23,7 @@ class MaximumLength:
 
 
 class NotTheSameAgain:
-    """NIST SP 800-63B 5.1.1.2: repetitive characters are refused; what else it is made of is nobody's business."""
+    """NIST SP 800-63B 5.1.1.2: repetitive characters are refused (how few is our choice), and nothing else is asked."""
 
     def validate(self, password: str, user: object = None) -> None:
         if len({*password}) < DIFFERENT:

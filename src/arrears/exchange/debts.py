@@ -56,6 +56,14 @@ def of_customer(customer_id: str, *, lake: Path) -> Debt | None:
     return _told(accounts, aged, paid, list(booked)).get(customer_id)
 
 
+def are_owners_unknown(lake: Path) -> bool:
+    """Does the newest tape hold accounts set aside of which nobody knows whose they are? Raises DebtsUnknown."""
+    store, tape_on, _ = _newest(lake)
+    if not store.parts("doubtful", tape_on):
+        return False
+    return bool(store.read("doubtful", tape_on, columns=["customer_id"])["customer_id"].null_count())
+
+
 def _newest(lake: Path) -> tuple[Lake, date, date]:
     night_on = max(NightFiles(lake).nights(), default=None) if lake.is_dir() else None
     if night_on is None:

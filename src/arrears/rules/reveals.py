@@ -20,9 +20,10 @@ REASON_MAX = 200
 #: A reason is kept where no identity may stand: a run of digits as long as a number, or an address, is sent back.
 IDENTITY = re.compile(r"(?:\d[\s-]?){7,}|@")
 #: A reference may be long and hold a date; whole parts of it that are a mobile or ID card number, and what is written
-#: as a number to call or an address, are sent back.
+#: as a number to call, with its trunk or country code or in groups, or as an address, are sent back.
 CALLED = re.compile(
-    r"@|\+\d(?:[\s-]?\d){6}|(?<![0-9A-Za-z])(?:(?:86)?1[3-9]\d(?:[\s-]?\d{4}){2}|\d{17}[\dXx])(?![0-9A-Za-z])"
+    r"@|\+\d(?:[\s-]?\d){6}|(?<![0-9A-Za-z-])(?:(?:86)?1[3-9]\d(?:[\s-]?\d{4}){2}|\d{17}[\dXx]"
+    r"|0\d{1,4}[\s-]?\d{3,4}[\s-]?\d{3,4}|\d{3}-\d{2,3}-\d{4})(?![0-9A-Za-z-])"
 )
 #: A reason is in words from so many Chinese characters, or letters of any other script, some of them different.
 HAN, HAN_LEAST, LETTERS_LEAST, DIFFERENT_LEAST = re.compile(r"[\u3400-\u9fff]"), 4, 10, 3

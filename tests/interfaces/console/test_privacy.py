@@ -313,7 +313,10 @@ class TestConsents:
         assert "No consent here" in text_of(client.get("/privacy/consents/"))
         assert "by phone" in text_of(client.get("/privacy/consents/?which=WITHDRAWN"))
 
-    @pytest.mark.parametrize("number", ["13800000001", "rec 138-0000-0001", "+44 20 7946 0018", "11010519900101123X"])
+    @pytest.mark.parametrize(
+        "number",
+        ["13800000001", "rec 138-0000-0001", "+44 20 7946 0018", "11010519900101123X", "07700 900123", "021-61234567"],
+    )
     @pytest.mark.parametrize("wrong", ["proof_ref", "policy"])
     def test_neither_proof_nor_notice_is_a_telephone_number(self, late, wrong, number):
         told = {"id": "c" * 32, "purpose": "HOURS", "proof": "RECORDED", "proof_ref": "call-7", "policy": "x"}

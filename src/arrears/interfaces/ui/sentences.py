@@ -163,7 +163,7 @@ CODES: Mapping[str, Promise] = {
     "paid": _("The debt was paid"),
     "payment taken": _("A payment came in: its text would state an amount no longer owed; the next night plans anew"),
     "payment reversed": _("A payment was reversed"),
-    "planned anew": _("The night ran again by a corrected tape: what this would have stated is not true any more"),
+    "planned anew": _("The night ran again: what this would have stated is not true any more"),
     "written off": _("Written off"),
     "unreadable": _("Its data could not be read"),
     "WRONG_PARTY": _("It is somebody else's"),

@@ -95,7 +95,7 @@ class CaseAccount(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="accounts")
     account_id = models.CharField(max_length=64, db_index=True)
-    product_code = models.CharField(max_length=40)
+    product_code = models.CharField(max_length=64)
     dpd = models.IntegerField()
     past_due_days = models.IntegerField()
     bucket = models.CharField(max_length=8)

@@ -162,11 +162,10 @@ def cancel_to_point(*, contact_point_id: str, reason: str, at: datetime, actor: 
 
 
 @transaction.atomic
-def withdraw(contact_ids: Sequence[str], *, reason: str, at: datetime, actor: str) -> int:
-    """Cancel these contacts, as far as they are planned; returns how many. See `_cancel`."""
-    pieces = bulk.keys_in_pieces(contact_ids)
-    chosen = (Contact.objects.filter(contact_id__among=piece) for piece in pieces)
-    return sum(len(_cancel(some, reason=reason, at=at, actor=actor)) for some in chosen)
+def withdraw(contact_ids: Sequence[str], *, reason: str, at: datetime, actor: str) -> None:
+    """Cancel these contacts, as far as they are planned. See `_cancel`."""
+    for piece in bulk.keys_in_pieces(contact_ids):
+        _cancel(Contact.objects.filter(contact_id__among=piece), reason=reason, at=at, actor=actor)
 
 
 @transaction.atomic

@@ -232,6 +232,18 @@ def planned_for_night(as_of: date, *, channels: Collection[str]) -> list[tuple[s
     return [(pk, (person, facts.get("currency", ""), text, how), facts) for pk, person, text, how, facts in found]
 
 
+def withdrawn_for_night(as_of: date, *, reason: str) -> set[MessageKey]:
+    """The messages of a business date that were cancelled for a reason, but for those of which one went out."""
+    of_day = Contact.objects.filter(as_of=as_of)
+    withdrawn = _keys(of_day.filter(status=ContactStatus.CANCELLED, events__reason=reason))
+    return withdrawn - _keys(of_day.filter(status__in=ContactStatus.happened())) if withdrawn else withdrawn
+
+
+def _keys(contacts: QuerySet[Contact]) -> set[MessageKey]:
+    found = contacts.values_list("person_id", "facts", "template", "channel").iterator()
+    return {(person, facts.get("currency", ""), template, channel) for person, facts, template, channel in found}
+
+
 def expired(*, at: datetime, limit: int) -> list[tuple[str, str]]:
     """(contact_id, "") of planned contacts that have lost their sense, each locked where the database can."""
     query = Contact.objects.filter(status=ContactStatus.PLANNED, expires_at__lte=at)

@@ -39,13 +39,12 @@ def mark_invalid(*, customer_id: str, contact_point_id: str, reason: str, at: da
     _mark(customer_id, contact_point_id, was_valid=True, written={}, at=at, actor=actor, reason=reason)
 
 
+@transaction.atomic
 def mark_valid(*, customer_id: str, contact_point_id: str, reason: str, at: datetime, actor: str) -> None:
     """It reaches the person after all; reason : in a colleague's own words. Raises UnableToMarkPoint, PointReplaced."""
-    if (
-        ContactPoint.objects.filter(contact_point_id=contact_point_id, person_id=customer_id)
-        .exclude(replaced_by="")
-        .exists()
-    ):
+    lock(customer_id)
+    point = ContactPoint.objects.filter(contact_point_id=contact_point_id, person_id=customer_id)
+    if point.exclude(replaced_by="").exists():
         raise PointReplaced(customer_id=customer_id, contact_point_id=contact_point_id)
     _mark(customer_id, contact_point_id, was_valid=False, written={"reason": reason}, at=at, actor=actor)
 
