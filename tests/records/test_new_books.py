@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 import subprocess
@@ -59,11 +60,11 @@ def empty(books_environment: dict[str, str], tmp_path: Path) -> Iterator[dict[st
     if connection.vendor == "sqlite":
         yield home | {"DATABASE_URL": f"sqlite:///{tmp_path / 'new.sqlite3'}"}
         return
-    url, _, _ = home["DATABASE_URL"].rpartition("/")
+    url, name = home["DATABASE_URL"].rpartition("/")[0], f"new_books_{os.getpid()}"
     with psycopg.connect(home["DATABASE_URL"], autocommit=True) as server:
-        server.execute("CREATE DATABASE new_books")
-        yield home | {"DATABASE_URL": f"{url}/new_books"}
-        server.execute("DROP DATABASE new_books")
+        server.execute(f"CREATE DATABASE {name}".encode())
+        yield home | {"DATABASE_URL": f"{url}/{name}"}
+        server.execute(f"DROP DATABASE {name}".encode())
 
 
 @pytest.mark.django_db
