@@ -21,6 +21,7 @@ from arrears.actions.contact_gate import Gate
 from arrears.exchange import debts, lake_holdings
 from arrears.records.audit.models import Event
 from arrears.records.cases.models import Case
+from arrears.records.complaints import queries as complaints
 from arrears.records.complaints import sealed as complaint_words
 from arrears.records.complaints.models import Complainant, Complaint
 from arrears.records.compliance.models import Consent, Stop, Verdict
@@ -109,7 +110,7 @@ def _point(point: ContactPoint) -> Document:
 
 def _case(case: Case) -> Document:
     """A case; its story is told without the complaints of others, whose kind and outcome stand in it too."""
-    others = set(Complaint.objects.filter(case=case, complainant=THIRD_PARTY).values_list("pk", flat=True))
+    others = complaints.of_third_parties(case.pk)
     events = case.events.order_by("at", "pk")
     return _row(case) | {
         "history": _told(one for one in events if one.data.get("complaint_id") not in others),

@@ -9,6 +9,7 @@ from arrears.actions import work_complaint
 from arrears.interfaces.api.problems import MEDIA_TYPE
 from arrears.interfaces.api.urls import api
 from arrears.records.audit.models import Event
+from arrears.records.cases.models import Case, CaseEvent
 from arrears.records.complaints.models import Complaint
 from arrears.records.compliance.models import Stop
 from arrears.records.contacts.models import Contact
@@ -110,6 +111,8 @@ class TestReading:
         made = partner.post("/complaints", MADE | {"complainant": "REPRESENTATIVE"}).json()
         answered(made["complaint_id"])
         [told] = partner.get("/complaints", customer_id="C1").json()
+        read = partner.get(f"/cases/{Case.objects.get().pk}").json()["events"]
+        assert "complaint.received" in {event["kind"] for event in read}
         assert (told["complaint_id"], told["complainant"]) == (made["complaint_id"], "REPRESENTATIVE")
         assert partner.get(f"/complaints/{made['complaint_id']}/answer").json()["answer"] == "号码已更正。"
 
@@ -120,6 +123,10 @@ class TestReading:
 
         assert partner.get("/complaints", customer_id="C1").json() == []
         assert [partner.get(one).status_code for one in (path, f"{path}/answer")] == [404, 404]
+        told = [event.kind for event in CaseEvent.objects.filter(kind__startswith="complaint.")]
+        assert "complaint.received" in told
+        read = partner.get(f"/cases/{Case.objects.get().pk}").json()["events"]
+        assert [event["kind"] for event in read if event["kind"].startswith("complaint.")] == []
         assert not Event.objects.filter(kind="identity.revealed").exists()
         paths = api.get_openapi_schema()["paths"]
         described = [paths[f"/api/v1/complaints{one}"]["get"]["description"] for one in ("", "/{complaint_id}/answer")]

@@ -12,7 +12,7 @@ from arrears.actions import take_promise
 from arrears.interfaces.api.urls import api
 from arrears.records.apikeys import operations as apikeys
 from arrears.records.apikeys.models import AnsweredRequest
-from arrears.records.cases.models import Case, WorkItem
+from arrears.records.cases.models import Case, CaseEvent, WorkItem
 from arrears.records.compliance import queries as stopping
 from arrears.records.contacts.models import Contact
 from arrears.records.runs import queries as runs
@@ -39,6 +39,18 @@ class TestCases:
         case_file = partner.get(f"/cases/{Case.objects.get().case_id}").json()
         assert [row["account_id"] for row in case_file["accounts"]] == ["A1"]
         assert "opened" in {event["kind"] for event in case_file["events"]}
+
+    def test_its_events_stand_by_the_date_they_are_of(self, partner):
+        """A night that was caught up days later is told where it belongs, with when it was recorded."""
+        case = Case.objects.get()
+        later = nights.moment(DAY) + timedelta(days=5)
+        facts = {"case": case, "kind": "bucket_changed", "actor": "night"}
+        long_ago = {"as_of": f"{DAY - timedelta(days=9)}"}
+        CaseEvent.objects.create(event_id="f" * 32, at=later, data=long_ago, **facts)
+        CaseEvent.objects.create(event_id="0" * 32, at=later - timedelta(days=1), **facts)
+        told = partner.get(f"/cases/{case.pk}").json()["events"]
+        assert (told[0]["at"][:10], told[0]["as_of"]) == (f"{later - timedelta(days=1):%Y-%m-%d}", None)
+        assert told[-1]["as_of"] == long_ago["as_of"]
 
     def test_one_shows_what_was_promised(self, partner):
         case_id = Case.objects.get().case_id

@@ -260,7 +260,7 @@ class TestCase:
             )
             entries = enter("SUPERVISOR").get(f"/cases/{case.pk}/").context["entries"]
             assert [one.title for one in entries if one.at == at] == titles
-            told = exports.case_file(case.pk, teams=()).events
+            told = exports.case_file(case.pk, teams=(), zone="Asia/Shanghai").events
             assert [event.kind for event in told if event.at == at] == kinds[::-1]
 
     def test_it_is_assigned_by_a_supervisor_and_says_so(self, enter):

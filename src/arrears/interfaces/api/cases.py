@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from arrears.interfaces.api.keys import Scope
 from arrears.interfaces.api.words import Identifier, Limit, Words
 from arrears.records.cases import exports
+from arrears.records.complaints import queries as complaints
 from arrears.records.people import shown
 from arrears.records.promises import queries as promises
 from arrears.records.runs import queries as runs
@@ -34,7 +36,10 @@ class Account(Schema):
 
 
 class Event(Schema):
+    """`at`: when it was recorded; `as_of`: the business date it is of, null where that is the date of `at`."""
+
     at: datetime
+    as_of: date | None
     kind: str
     before: str
     after: str
@@ -129,5 +134,7 @@ def index(request: HttpRequest, filters: Query[Filters]) -> exports.Page:
 
 @router.get("/{case_id}", response=CaseFile, operation_id="get_case", url_name="api-case", summary="Read a case")
 def show(request: HttpRequest, case_id: Identifier) -> exports.CaseFile:
-    """One case with its accounts and latest events."""
-    return exports.case_file(case_id, teams=request.auth.teams)  # type: ignore[attr-defined]
+    """One case with its accounts and latest events; of complaints, those of the person and of who speaks for them."""
+    others = complaints.of_third_parties(case_id)
+    zone = settings.LENDER_ZONE
+    return exports.case_file(case_id, teams=request.auth.teams, without=others, zone=zone)  # type: ignore[attr-defined]

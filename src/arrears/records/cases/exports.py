@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -59,11 +60,18 @@ def of_teams(teams: Collection[str], path: str = "") -> Q:
     return Q(**{f"{path}team__in": list(teams)}) if teams else Q()
 
 
-def case_file(case_id: str, *, teams: Collection[str]) -> CaseFile:
-    """One case whole; raises NoSuchCase."""
+def case_file(case_id: str, *, teams: Collection[str], without: Collection[str] = (), zone: str) -> CaseFile:
+    """One case whole, its newest events first by the date they are of; raises NoSuchCase.
+
+    without : complaints that are not told of
+    """
     case = Case.objects.filter(of_teams(teams), case_id=case_id).first()
     if case is None:
         raise NoSuchCase(case_id=case_id)
-    newest: Iterable[CaseEvent] = case.events.order_by("-at", "event_id")[:EVENTS_MAX]
-    events = sorted(newest, key=lambda event: (event.at, case_events.place(event.kind)), reverse=True)
-    return CaseFile(case, tuple(case.accounts.order_by("account_id")), tuple(events))
+    told = [event for event in case.events.order_by("-event_id") if event.data.get("complaint_id") not in without]
+    told.sort(key=lambda event: _stands(event, zone), reverse=True)
+    return CaseFile(case, tuple(case.accounts.order_by("account_id")), tuple(told[:EVENTS_MAX]))
+
+
+def _stands(event: CaseEvent, zone: str) -> tuple[datetime, int]:
+    return case_events.stands_at(event.at, event.as_of, zone=zone), case_events.place(event.kind)

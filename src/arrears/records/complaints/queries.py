@@ -187,6 +187,12 @@ def of_person(customer_id: str, *, only: Q | None = None) -> list[ComplaintRow]:
     return _rows(found.order_by("-received_at", "complaint_id")[:50])
 
 
+def of_third_parties(case_id: str) -> frozenset[str]:
+    """The complaints told in a case that are neither the person's nor of who speaks for them: not theirs to be told."""
+    theirs = Complaint.objects.filter(case_id=case_id, complainant=Complainant.THIRD_PARTY)
+    return frozenset(theirs.values_list("pk", flat=True))
+
+
 def linked(complaint_id: str) -> list[str]:
     """The contacts that a complaint is about."""
     links = Complaint.objects.filter(complaint_id=complaint_id, links__isnull=False)
