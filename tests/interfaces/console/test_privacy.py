@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from tests.interfaces.console.conftest import DAY, TEN, signed_in
 from tests.interfaces.console.test_agencies import EAST, place
 
-from arrears.actions import reveal_sealed, take_complaint, take_request, wired, work_complaint
+from arrears.actions import retain, reveal_sealed, take_complaint, take_request, wired, work_complaint
 from arrears.interfaces.console.privacy import looks
 from arrears.interfaces.ui import papers
 from arrears.records.audit.models import Event
@@ -331,6 +331,14 @@ class TestRetention:
         assert "第三十四条" in page
         assert "Not checked: from knowledge, high confidence" in page
         assert "own choice" in page
+
+    @pytest.mark.parametrize(("authors", "is_told"), [({"law", "lender"}, False), ({"lender"}, True)])
+    def test_a_place_whose_law_names_no_term_is_told(self, late, monkeypatch, authors, is_told):
+        gate = wired.here().gate
+        rows = [row for row in retain.schedule(gate, on=DAY) if row.is_duty == ("law" in authors) or not row.is_duty]
+        monkeypatch.setattr(retain, "schedule", lambda _gate, on: tuple(rows))
+        page = text_of(signed_in("LEGAL").get("/privacy/retention/"))
+        assert ("knows no law of its place" in page) is is_told
 
     def test_what_is_due_is_looked_for_when_asked(self, late):
         assert "Of 0 people something is due today" in text_of(signed_in("LEGAL").get("/privacy/retention/?find=1"))

@@ -52,6 +52,7 @@ def schedule(request: HttpRequest) -> HttpResponse:
         "is_mine": approval.standing is not None and approval.standing.asked_by == moment.actor(request),
         "a_night": house.here().retain_a_night,
         "kinds": list(told(rows)),
+        "is_ours_alone": bool(rows) and not any(row.is_duty for row in rows),
         "of_strangers": _strangers_said(forget_strangers.term(gate, on=on)),
         "found": found,
         "named": found.due[:NAMED_MAX] if found else (),
