@@ -191,6 +191,12 @@ CHANNELS: Mapping[str, Promise] = {
     "CHAT": _("Chat"),
 }
 
+#: Who carries contacts; a lender's own adapter has its own name.
+VENDORS: Mapping[str, Promise] = {
+    "staff": _("Our own staff"),
+    "sandbox": _("Sandbox: nothing leaves the house"),
+    "sms_smpp": _("SMS centre (SMPP)"),
+}
 PAYMENT_CHANNELS: Mapping[str, Promise] = {
     "AUTO_DEBIT": _("Direct debit"),
     "APP": _("Paid in the app"),
@@ -271,6 +277,11 @@ def code(code: str) -> str:
 def channel(code: str) -> str:
     """By which road a contact goes."""
     return said(CHANNELS, code)
+
+
+def vendor(code: str) -> str:
+    """Who carried a contact; a lender's own adapter by its name."""
+    return said(VENDORS, code)
 
 
 def payment_channel(code: str) -> str:

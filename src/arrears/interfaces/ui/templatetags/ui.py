@@ -317,6 +317,12 @@ def road(channel: str) -> str:
 
 
 @register.filter
+def carried_by(vendor: str) -> str:
+    """Who carried a contact."""
+    return sentences.vendor(vendor)
+
+
+@register.filter
 def paid_by(channel: str) -> str:
     """By which road a payment came."""
     return sentences.payment_channel(channel)
