@@ -16,6 +16,7 @@ from django.db import transaction
 from arrears.actions import screen_words
 from arrears.actions.screen_words import Words
 from arrears.kernel.errors import InvalidInput, Refusal
+from arrears.kernel.unseen import is_blank
 from arrears.records.cases import operations, work
 from arrears.records.compliance import operations as compliance
 from arrears.records.compliance import stops
@@ -66,11 +67,28 @@ def finish_work(*, work_id: str, how: str, note: str, at: datetime, actor: str) 
         raise operations.WorkNeedsItsEnd(work_id=work_id, outcome=how, kind=task.kind)
     if task.kind in machines.ATTEMPTED:
         _weigh_attempts(task, how)
-    if how.endswith("_OTHER") and not note:
+    if how.endswith("_OTHER") and is_blank(note):
         raise NoteMissing
     operations.complete_work(work_id=work_id, outcome=how, note=note, at=at, actor=actor)
     if how == machines.SAFETY_UNFOUNDED:
         _let_visits_go_on(task.customer_id, at, actor)
+    _heed(note, task, work_id, at, actor)
+
+
+@transaction.atomic
+def cancel_work(*, work_id: str, note: str, at: datetime, actor: str) -> None:
+    """The work is not needed; note : why. Raises NotOpenWork, NoteMissing; operations.UnableToMoveWork."""
+    task = work.open_task(work_id)
+    if task is None:
+        raise NotOpenWork(work_id=work_id)
+    if is_blank(note):
+        raise NoteMissing
+    outbox.lock([task.customer_id])
+    operations.cancel_work(work_id=work_id, note=note, at=at, actor=actor)
+    _heed(note, task, work_id, at, actor)
+
+
+def _heed(note: str, task: work.OpenTask, work_id: str, at: datetime, actor: str) -> None:
     words = Words(screen_words.WORK, work_id, task.customer_id, task.case_id)
     screen_words.flag_note(note, words=words, at=at, actor=actor, is_of_care=task.kind in {"CARE", "SAFETY"})
 

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 import polars as pl
 from django.conf import settings
 
-from arrears.actions import hand_over_copy, house, take_request, work_request
+from arrears.actions import hand_over_copy, house, take_back_consent, take_request, work_request
 from arrears.actions.contact_gate import Gate
 from arrears.kernel import calendars, identifiers
 from arrears.records.compliance import consents
@@ -63,7 +63,7 @@ def work(*, at: datetime, as_of: date, gate: Gate) -> None:
     for held in consents.page(purpose="", which="HOLDING", customer_ids=None, after=None, size=ANSWERED_A_DAY * 10):
         is_old = held.given_at <= at - WITHDRAWN_AFTER
         if is_old and said.happens("withdraws", held.consent_id, WITHDRAWN_ONE_IN):
-            consents.withdraw(consent_id=held.consent_id, note="电话中表示撤回", at=at, actor=AGENT)
+            take_back_consent.take_back(consent_id=held.consent_id, note="电话中表示撤回", at=at, actor=AGENT)
 
 
 def _consent(customer_id: str, purpose: str, contact_id: str, at: datetime) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from arrears.actions import hear_person
 from arrears.kernel.errors import InvalidInput
 from arrears.records.cases import operations as cases
 from arrears.records.contacts import operations as contacts
@@ -94,3 +95,4 @@ def mark_valid(*, customer_id: str, case_id: str, contact_point_id: str, reason:
     people.mark_valid(**whose, reason=kept, at=at, actor=actor)
     data: dict[str, object] = {"contact_point_id": contact_point_id}
     cases.record_event(case_id=case_id, kind=VALID, at=at, actor=actor, data=data, written=kept)
+    hear_person.heed_note(kept, customer_id=customer_id, at=at, actor=actor)

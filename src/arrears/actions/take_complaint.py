@@ -13,10 +13,11 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db import transaction
 
-from arrears.actions import hear_person, late_lists, stop_contact
+from arrears.actions import hear_person, hear_stranger, late_lists, stop_contact
 from arrears.actions.contact_gate import Gate, GateIsClosed
 from arrears.kernel import clock, identifiers
 from arrears.kernel.errors import InvalidInput
+from arrears.kernel.unseen import is_blank
 from arrears.records.cases import queries as cases
 from arrears.records.complaints import operations as complaints
 from arrears.records.complaints import queries as known
@@ -32,6 +33,8 @@ REASON = "COMPLAINT"
 LONGEST = 10_000
 #: So many teams of one colleague are told of a complaint about them.
 TEAMS_MAX = 10
+#: Way in → the channel by which a danger in a complaint of nobody known is told to have come.
+ROADS = {"PHONE": "CALL", "WRITTEN": "LETTER", "PORTAL": "APP", "REGULATOR": "LETTER"}
 
 
 class NothingComplained(InvalidInput):
@@ -51,7 +54,11 @@ class UnknownAbout(InvalidInput):
 
 @dataclass(frozen=True)
 class Taken:
-    """alerted : somebody may harm themselves, and a colleague was asked to care; of_nobody_known : nobody could be"""
+    """is_new : False when this very complaint was on record already
+
+    alerted         : somebody may be in danger, and a colleague was asked to care
+    of_nobody_known : somebody may be, and nobody knows who: the page of the people heard tells of it
+    """
 
     complaint_id: str
     is_new: bool
@@ -69,7 +76,7 @@ def take(*, intake: Intake, at: datetime, actor: str, gate: Gate) -> Taken:
     raises  : NothingComplained, RegulatorMissing; reveals.ReasonHoldsIdentity for a regulator that is none;
               complaints.NobodyKnown, ComplaintDiffers, UnknownComplaintWord, NotTheirContact
     """
-    if not intake.text.strip() or len(intake.text) > LONGEST:
+    if is_blank(intake.text) or len(intake.text) > LONGEST:
         raise NothingComplained(longest=LONGEST)
     intake = replace(intake, regulator=reveals.kept(intake.regulator))
     if intake.intake == "REGULATOR" and not intake.regulator:
@@ -88,7 +95,11 @@ def take(*, intake: Intake, at: datetime, actor: str, gate: Gate) -> Taken:
         stop_id = pause(intake.customer_id, at=at, actor=actor) if intake.customer_id else None
         if not complaints.put_on_record(intake, clock=runs, stop_id=stop_id, received_on=on, at=at, actor=actor):
             return taken
-        alerted = bool(intake.customer_id) and hear_person.act(
+        if not intake.customer_id:
+            road = ROADS[intake.intake]
+            cries = hear_stranger.heed_complaint(intake.complaint_id, intake.text, heard=heard, channel=road, at=at)
+            return replace(taken, is_new=True, of_nobody_known=cries)
+        alerted = hear_person.act(
             customer_id=intake.customer_id,
             heard=heard,
             complaint_id=intake.complaint_id,
@@ -96,8 +107,7 @@ def take(*, intake: Intake, at: datetime, actor: str, gate: Gate) -> Taken:
             actor=actor,
             is_own=intake.complainant == "SELF",
         )
-        is_grave = heard.card is not None and heard.card.stops
-        return replace(taken, is_new=True, alerted=alerted, of_nobody_known=is_grave and not intake.customer_id)
+        return replace(taken, is_new=True, alerted=alerted)
 
 
 def running(gate: Gate, *, from_on: date, intake: str, extended: int = 0) -> Clock:

@@ -19,6 +19,7 @@ from arrears.actions.contact_gate import Gate
 from arrears.actions.screen_words import Words
 from arrears.kernel import clock
 from arrears.kernel.errors import InvalidInput, Refusal
+from arrears.kernel.unseen import is_blank
 from arrears.records.complaints import operations as complaints
 from arrears.records.complaints import queries as known
 from arrears.records.complaints import sealed
@@ -143,7 +144,7 @@ def answer(
     raises  : AnswerMissing, AnswerWanting; complaints.OwnComplaint, UnknownComplaintWord, NoSuchComplaint,
               UnableToMoveComplaint; transitions.NoSuchTransition
     """
-    if not text.strip() or len(text) > take_complaint.LONGEST:
+    if is_blank(text) or len(text) > take_complaint.LONGEST:
         raise AnswerMissing(longest=take_complaint.LONGEST)
     complaints.check(outcome=outcome, root_cause=root_cause, remedy=remedy)
     was = _mine(complaint_id, turn, actor)
@@ -174,7 +175,9 @@ def withdraw(*, complaint_id: str, turn: int | None, note: str, at: datetime, ac
     why = reveal_sealed.noted(note)
     was = _mine(complaint_id, turn, actor)
     complaints.move(was, "withdraw", at=at, actor=actor, written={"note": why}, changes=_ended(at, actor))
-    return _let_go(was, at=at, actor=actor)
+    let_go = _let_go(was, at=at, actor=actor)
+    _heed(why, was, at=at, actor=actor)
+    return let_go
 
 
 @transaction.atomic
@@ -191,6 +194,7 @@ def extend(*, complaint_id: str, turn: int | None, note: str, at: datetime, acto
         raise NoLongerTerm(complaint_id=complaint_id, due_on=was.clock.answer_due_on)
     data, written = {"answer_due_on": runs.answer_due_on.isoformat()}, {"note": why}
     complaints.move(was, "extend", at=at, actor=actor, clock=runs, data=data, written=written)
+    _heed(why, was, at=at, actor=actor)
     return runs.answer_due_on
 
 
@@ -207,6 +211,7 @@ def reopen(*, complaint_id: str, turn: int | None, note: str, at: datetime, acto
     stop_id = take_complaint.pause(was.customer_id, at=at, actor=actor) if was.customer_id else None
     changes = {**AGAIN, "stop_id": stop_id, "reopened": was.reopened + 1}
     complaints.move(was, "reopen", at=at, actor=actor, clock=runs, written={"note": why}, changes=changes)
+    _heed(why, was, at=at, actor=actor)
 
 
 @transaction.atomic
@@ -259,6 +264,11 @@ def _mine(complaint_id: str, turn: int | None, actor: str) -> Standing:
     if was.about_actor == actor:
         raise complaints.OwnComplaint(complaint_id=complaint_id, actor=actor)
     return was
+
+
+def _heed(note: str, was: Standing, *, at: datetime, actor: str) -> None:
+    if was.customer_id:
+        hear_person.heed_note(note, customer_id=was.customer_id, at=at, actor=actor)
 
 
 def _ended(at: datetime, actor: str) -> dict[str, object]:

@@ -20,6 +20,7 @@ from arrears.actions import (
     correct_person,
     erase_person,
     explain_decision,
+    hear_person,
     retain,
     reveal_sealed,
     stop_contact,
@@ -233,6 +234,7 @@ def review(*, request_id: str, turn: int | None, outcome: str, note: str, at: da
     changes = {"result": {**was.result, "review": outcome}}
     data = {"outcome": outcome}
     requests.move(was, "review", on=_on(at), at=at, actor=actor, data=data, changes=changes, note=why)
+    hear_person.heed_note(why, customer_id=was.customer_id, at=at, actor=actor)
 
 
 @transaction.atomic
@@ -251,6 +253,7 @@ def refuse(*, request_id: str, turn: int | None, reason: str, note: str, at: dat
     was = requests.lock(request_id, turn=turn)
     changes = _refused(reason, was.result)
     requests.move(was, "refuse", on=_on(at), at=at, actor=actor, data={"reason": reason}, changes=changes, note=why)
+    hear_person.heed_note(why, customer_id=was.customer_id, at=at, actor=actor)
 
 
 @transaction.atomic
@@ -259,6 +262,7 @@ def withdraw(*, request_id: str, turn: int | None, note: str, at: datetime, acto
     why = reveal_sealed.noted(note)
     was = requests.lock(request_id, turn=turn)
     requests.move(was, "withdraw", on=_on(at), at=at, actor=actor, note=why)
+    hear_person.heed_note(why, customer_id=was.customer_id, at=at, actor=actor)
 
 
 @transaction.atomic
@@ -272,6 +276,7 @@ def extend(*, request_id: str, turn: int | None, note: str, at: datetime, actor:
     changes = {"terms": terms, "answer_due_on": due_on, "due_on": due_on, "is_extended": True}
     data = {"due_on": due_on.isoformat()}
     requests.move(was, "extend", on=_on(at), at=at, actor=actor, data=data, changes=changes, note=why)
+    hear_person.heed_note(why, customer_id=was.customer_id, at=at, actor=actor)
     return due_on
 
 

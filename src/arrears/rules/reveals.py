@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arrears.kernel.errors import InvalidInput
+from arrears.kernel.unseen import is_blank
 from arrears.rules import toml_tables
 
 ASKED, WORDS, CLEARED = "asked", "words", "cleared"
@@ -123,7 +124,7 @@ def in_words(reason: str, *, purpose: str) -> str:
 
 def kept(reason: str) -> str:
     """A reason as it is kept; raises ReasonHoldsIdentity."""
-    words = " ".join(reason.split())[:REASON_MAX]
+    words = "" if is_blank(reason) else " ".join(reason.split())[:REASON_MAX]
     if IDENTITY.search(words):
         raise ReasonHoldsIdentity
     return words

@@ -20,6 +20,7 @@ import typer
 from arrears.interfaces.cli import line_runner, own_policies, setup, spread
 from arrears.kernel import json_lines
 from arrears.kernel.errors import InvalidInput
+from arrears.kernel.unseen import is_blank
 from arrears.rules import speech
 from arrears.rules.speech import judged, told, turns
 
@@ -135,11 +136,11 @@ def _read(line: bytes) -> _Line:
         said = turns.read(row["turns"])
         if said is None:
             return _Line(line_id, lang, "turns")
-        if all(told.says_nothing(turn.text) for turn in said):
+        if all(is_blank(turn.text) for turn in said):
             return _Line(line_id, lang, "text")
         return _Line(line_id, lang, conversation=speech.Conversation(said, told.utterance(row, "")), names=known)
     text = row.get("text")
-    if not isinstance(text, str) or told.says_nothing(text):
+    if not isinstance(text, str) or is_blank(text):
         return _Line(line_id, lang, "text")
     return _Line(line_id, lang, utterance=told.utterance(row, text), names=known)
 

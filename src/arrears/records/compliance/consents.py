@@ -144,10 +144,11 @@ def give(given: Given, *, at: datetime, actor: str) -> bool:
 
 
 @transaction.atomic
-def withdraw(*, consent_id: str, note: str, at: datetime, actor: str) -> None:
+def withdraw(*, consent_id: str, note: str, at: datetime, actor: str) -> str:
     """Take a consent back: from this moment no rule is lifted by it. Raises NoSuchConsent, UnableToWithdraw.
 
-    note : how the person said so, without identity
+    note    : how the person said so, without identity
+    returns : whose it was
     """
     consent = Consent.objects.filter(consent_id=consent_id).first()
     if consent is None:
@@ -166,6 +167,7 @@ def withdraw(*, consent_id: str, note: str, at: datetime, actor: str) -> None:
         before=consent.purpose,
         consent_id=consent_id,
     )
+    return consent.person_id
 
 
 def page(

@@ -101,9 +101,12 @@ def put(wanted: Wanted, *, at: datetime, actor: str) -> bool:
     return True
 
 
-def ask(*, hold_id: str, note: str, at: datetime, actor: str) -> None:
-    """Ask for a hold to be lifted: a second person decides. Raises NoSuchHold, NoSuchTransition, UnableToMoveHold."""
-    _move(hold_id, "ask", at=at, actor=actor, changes={"asked_at": at, "asked_by": actor}, note=note)
+def ask(*, hold_id: str, note: str, at: datetime, actor: str) -> str:
+    """Ask for a hold to be lifted: a second person decides; returns on whom it is.
+
+    raises : NoSuchHold, NoSuchTransition, UnableToMoveHold
+    """
+    return _move(hold_id, "ask", at=at, actor=actor, changes={"asked_at": at, "asked_by": actor}, note=note)
 
 
 def lift(*, hold_id: str, at: datetime, actor: str) -> None:
@@ -134,7 +137,7 @@ def lock_person(customer_id: str) -> None:
 
 
 @transaction.atomic
-def _move(hold_id: str, event: str, *, at: datetime, actor: str, changes: dict[str, object], note: str = "") -> None:
+def _move(hold_id: str, event: str, *, at: datetime, actor: str, changes: dict[str, object], note: str = "") -> str:
     hold = LegalHold.objects.select_for_update(no_key=True, of=("self",)).filter(hold_id=hold_id).first()
     if hold is None:
         raise NoSuchHold(hold_id=hold_id[:32])
@@ -158,6 +161,7 @@ def _move(hold_id: str, event: str, *, at: datetime, actor: str, changes: dict[s
         hold_id=hold_id,
         reason=hold.reason,
     )
+    return hold.person_id
 
 
 #: Event → how it is told: the end of an audit kind.

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from arrears.kernel.unseen import is_blank
 from arrears.rules.speech import conduct, labels, screening, turns
 from arrears.rules.speech.conduct import Check
 from arrears.rules.speech.screening import Finding
-from arrears.rules.speech.told import THIRD, Utterance, says_nothing
+from arrears.rules.speech.told import THIRD, Utterance
 from arrears.rules.speech.turns import Turn
 
 
@@ -38,7 +39,7 @@ def judged(told: Sequence[Conversation], folder: Path) -> list[Judged]:
     screen = screening.read(folder)
     spoken = [(at, number, turn) for at, one in enumerate(told) for number, turn in enumerate(one.turns)]
     agents = [
-        (at, number, turn) for at, number, turn in spoken if turn.speaker in turns.OURS and not says_nothing(turn.text)
+        (at, number, turn) for at, number, turn in spoken if turn.speaker in turns.OURS and not is_blank(turn.text)
     ]
     found = screen.judge(replace(told[at].case, text=turn.text) for at, _, turn in agents)
     by_one: list[list[tuple[int, Finding]]] = [[] for _ in told]

@@ -7,7 +7,6 @@ not proven, and a line that cannot be read is refused, never passed.
 from __future__ import annotations
 
 import json
-import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,11 +63,6 @@ def row(line: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return told if isinstance(told, dict) else None
-
-
-def says_nothing(text: str) -> bool:
-    """Blank, or made of signs that nobody sees: such a text cannot be meant to be sent."""
-    return all(character.isspace() or unicodedata.category(character)[0] in "CZ" for character in text)
 
 
 def utterance(told: dict[str, Any], text: str) -> Utterance:

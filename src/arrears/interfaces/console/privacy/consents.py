@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
+from arrears.actions import take_back_consent
 from arrears.interfaces.console import actors
 from arrears.interfaces.console.privacy import forms
 from arrears.interfaces.ui import gate_words, keyset, moment, parts, refusals, sentences
@@ -62,7 +63,7 @@ def withdraw(request: HttpRequest, consent_id: str) -> HttpResponse:
     """The person takes it back: from now on the gate judges without it."""
     customer_id = request.POST.get("customer_id", "")
     try:
-        consents.withdraw(
+        take_back_consent.take_back(
             consent_id=consent_id,
             note=forms.note(request.POST),
             at=moment.of(request).at,

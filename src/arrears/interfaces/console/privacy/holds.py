@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
+from arrears.actions import hold_person
 from arrears.interfaces.console import actors, deeds
 from arrears.interfaces.console.deeds import Asked
 from arrears.interfaces.console.privacy import forms
@@ -47,7 +48,7 @@ _deed = deeds.on("legal-holds")
 @_deed
 def ask(asked: Asked) -> str:
     """Ask for a hold to be lifted."""
-    holds.ask(**asked.by, note=forms.note(asked.given))
+    hold_person.ask(**asked.by, note=forms.note(asked.given))
     return gettext("A second person decides now whether the hold is lifted.")
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from arrears.actions import erase_person, house, retain, take_request, wired
+from arrears.actions import erase_person, hold_person, house, retain, take_request, wired
 from arrears.exchange import debts
 from arrears.interfaces.console import actors, clocks, deeds, fields
 from arrears.interfaces.console.deeds import Asked
@@ -23,7 +23,6 @@ from arrears.interfaces.ui.templatetags import ui
 from arrears.records.cases import queries as cases
 from arrears.records.compliance import consents as consented
 from arrears.records.people import queries as people
-from arrears.records.rights import holds as legal_holds
 from arrears.records.rights import queries
 from arrears.rules.compliance import facts, retention_terms
 
@@ -109,7 +108,7 @@ _deed = deeds.on("privacy-person", page=page)
 def hold(asked: Asked) -> str:
     """Put the person under legal hold."""
     wanted = forms.hold(asked.given, **asked.named)
-    if not legal_holds.put(wanted, at=asked.at, actor=asked.actor):
+    if not hold_person.put(wanted, at=asked.at, actor=asked.actor):
         return gettext("This was on record already; nothing was put on record twice.")
     return gettext("The legal hold stands: nothing of this person is deleted until two people lift it.")
 
@@ -121,7 +120,10 @@ def request_new(asked: Asked) -> str:
     taken = take_request.take(intake=intake, at=asked.at, actor=asked.actor, gate=wired.here().gate)
     if not taken.is_new:
         return gettext("This was on record already; nothing was put on record twice.")
-    return gettext("The request is on record and is answered by %(on)s.") % {"on": ui.day(taken.answer_due_on)}
+    told = gettext("The request is on record and is answered by %(on)s.") % {"on": ui.day(taken.answer_due_on)}
+    if taken.alerted:
+        told += " " + gettext("The words show a risk to a life: a colleague has been asked to care.")
+    return told
 
 
 @_deed

@@ -16,7 +16,7 @@ from arrears.actions import finish_work
 from arrears.interfaces.console import actors
 from arrears.interfaces.ui import keyset, moment, onward, parts, refusals, sentences
 from arrears.kernel.errors import Refusal
-from arrears.records.cases import operations, work
+from arrears.records.cases import work
 from arrears.records.compliance import stops
 from arrears.records.contacts import untold
 from arrears.records.people import queries as people
@@ -97,9 +97,7 @@ def cancel(request: HttpRequest, work_id: str) -> HttpResponse:
     """The work is not needed."""
 
     def deed(row: work.WorkRow, note: str) -> None:
-        if not note:
-            raise finish_work.NoteMissing
-        operations.cancel_work(work_id=row.work_id, note=note, at=moment.of(request).at, actor=moment.actor(request))
+        finish_work.cancel_work(work_id=row.work_id, note=note, at=moment.of(request).at, actor=moment.actor(request))
 
     return _answer(request, work_id, deed, gettext("The work is cancelled."))
 
