@@ -117,7 +117,7 @@ def correct_point(
             customer_id=customer_id,
             case_id=None,
             contact_point_id=contact_point_id,
-            reason=mark_contact_point.REASONS[old.kind][0],
+            reason=mark_contact_point.reasons(old.kind)[0],
             at=at,
             actor=actor,
         )

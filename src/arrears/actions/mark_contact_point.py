@@ -29,12 +29,19 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "EMAIL": ("WRONG_PARTY", "UNDELIVERABLE"),
     "ADDRESS": ("WRONG_PLACE", "UNDELIVERABLE"),
 }
+#: Why a name in an app, or a kind of the lender's own, may not.
+OTHERWISE = ("WRONG_PARTY", "UNDELIVERABLE")
 INVALID, VALID = "point_invalid", "point_valid"
 
 
 class UnknownPointReason(InvalidInput):
     code = "unknown_point_reason"
     message = "{reason} is no reason why a contact point of kind {kind} does not reach somebody."
+
+
+def reasons(kind: str) -> tuple[str, ...]:
+    """Why a contact point of a kind may not reach somebody."""
+    return REASONS.get(kind, OTHERWISE)
 
 
 @transaction.atomic
@@ -44,7 +51,7 @@ def mark_invalid(
     """Nobody is contacted there any more.
 
     case_id : the case whose story tells it; None = none does
-    reason  : one of REASONS of its kind
+    reason  : one of `reasons` of its kind
     returns : how many planned contacts were cancelled
     raises  : UnknownPointReason; people.UnableToMarkPoint when it is not theirs or is marked already
     """
@@ -52,7 +59,7 @@ def mark_invalid(
     kind = people_queries.point_kind(**whose)
     if kind is None:
         raise people.UnableToMarkPoint(**whose)
-    if reason not in REASONS[kind]:
+    if reason not in reasons(kind):
         raise UnknownPointReason(reason=reason[:20], kind=kind)
     people.mark_invalid(**whose, reason=reason, at=at, actor=actor)
     cancelled = contacts.cancel_to_point(contact_point_id=contact_point_id, reason=reason, at=at, actor=actor)

@@ -10,10 +10,19 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from tests import cast
 from tests.interfaces.console.conftest import DAY, TEN, signed_in
 from tests.interfaces.console.test_agencies import EAST, place
 
-from arrears.actions import retain, reveal_sealed, take_complaint, take_request, wired, work_complaint
+from arrears.actions import (
+    mark_contact_point,
+    retain,
+    reveal_sealed,
+    take_complaint,
+    take_request,
+    wired,
+    work_complaint,
+)
 from arrears.interfaces.console.privacy import looks
 from arrears.interfaces.ui import papers
 from arrears.records.audit.models import Event
@@ -221,6 +230,27 @@ class TestRequests:
         assert new.endswith("Mobile · Borrower")
         assert "2222" in new
         assert "13911112222" not in text_of(client.get("/privacy/people/C1/"))
+
+    @pytest.mark.parametrize("kind", ["MOBILE", "PHONE", "EMAIL", "ADDRESS", "WECHAT", "QQ", "APP", "LINE"])
+    def test_a_point_of_every_kind_is_shown_masked_marked_and_corrected(self, late, kind):
+        """A name in an app is one, and so is a kind that the lender has put into its own policies."""
+        where = {"MOBILE": "+8613900001111", "PHONE": "+862139000011", "EMAIL": "ann@lee.cn"}.get(
+            kind, "annlee_77北京路1号"
+        )
+        point = cast.point(Person.objects.get(pk="C1"), where, kind=kind)
+        case, client = Case.objects.get(person_id="C1"), signed_in("SUPERVISOR")
+        for page in (client.get(f"/cases/{case.pk}/"), signed_in("COMPLIANCE").get("/privacy/people/C1/")):
+            assert page.status_code == 200
+            assert where not in text_of(page)
+        reason = mark_contact_point.reasons(kind)[0]
+        told = client.post(f"/cases/{case.pk}/points/{point.pk}/invalid/", {"reason": reason}, follow=True)
+        assert "is used no more" in text_of(told)
+        new = {"MOBILE": "+8613900002222", "PHONE": "+862139000022", "EMAIL": "bo@lee.cn"}.get(kind, "bolee_88")
+        url = ask("CORRECTION")
+        signed_in("COMPLIANCE").post(f"{url}correct/", {"turn": 0, "what": f"point:{point.pk}", "value": new})
+        assert ContactPoint.objects.filter(person_id="C1", kind=kind, invalid_since=None).exclude(pk=point.pk).exists()
+        evidence = signed_in("COMPLIANCE").post(f"/cases/{case.pk}/evidence/", {"purpose": "LEGAL", "reason": "court"})
+        assert evidence["Content-Type"] == "application/zip"
 
     def test_an_explanation_tells_rule_and_facts_and_somebody_else_reviews_it(self, late):
         url = ask("EXPLANATION")

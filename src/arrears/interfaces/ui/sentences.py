@@ -108,6 +108,8 @@ POINTS: Mapping[str, Promise] = {
     "PHONE": _("Fixed line"),
     "EMAIL": _("E-mail"),
     "ADDRESS": _("Address"),
+    "WECHAT": _("WeChat"),
+    "APP": _("Account in the lender's app"),
 }
 
 #: Codes that stand in more than one place: stages, closing reasons.

@@ -22,6 +22,9 @@ class PointKind(models.TextChoices):
     PHONE = "PHONE", _("Fixed line")
     EMAIL = "EMAIL", _("E-mail")
     ADDRESS = "ADDRESS", _("Address")
+    WECHAT = "WECHAT", _("WeChat")
+    QQ = "QQ", "QQ"
+    APP = "APP", _("Account in the lender's app")
 
 
 class Person(models.Model):

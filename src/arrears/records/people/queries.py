@@ -5,7 +5,7 @@ Called by the console for headings and by case search. Never returns a whole nam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -115,7 +115,7 @@ def own_kinds(customer_ids: Collection[str]) -> dict[str, list[str]]:
     rows = own_points().filter(person_id__in=customer_ids).order_by("person_id", "kind")
     found: dict[str, list[str]] = {}
     for person, kind in rows.values_list("person_id", "kind").distinct():
-        found.setdefault(person, []).append(str(PointKind(kind).label))
+        found.setdefault(person, []).append(str(LABELS.get(kind, kind)))
     return found
 
 
@@ -125,12 +125,20 @@ def point_kind(*, customer_id: str, contact_point_id: str) -> str | None:
     return points.values_list("kind", flat=True).first()
 
 
+#: Kind of contact point → how it is masked; any other, a lender's own kinds among them, as a name somewhere is.
+MASKS: Mapping[str, Callable[[str], str]] = {
+    PointKind.MOBILE: masking.number,
+    PointKind.PHONE: masking.number,
+    PointKind.EMAIL: masking.email,
+    PointKind.ADDRESS: masking.address,
+}
+LABELS = dict(PointKind.choices)
+
+
 def value_masked(point: ContactPoint) -> str:
     """A contact point's masked value."""
     shown.note(point.person_id)
-    by_kind = {PointKind.EMAIL: masking.email, PointKind.ADDRESS: masking.address}
-    mask = by_kind.get(PointKind(point.kind), masking.number)
-    return _masked(point, "value_sealed", mask)
+    return _masked(point, "value_sealed", MASKS.get(point.kind, masking.handle))
 
 
 def matching(text: str) -> set[str]:

@@ -42,6 +42,11 @@ def email(text: str) -> str:
     return f"{local[:1]}{MARK * 3}@{host}"
 
 
+def handle(text: str) -> str:
+    """What somebody is called in an app, or a QQ number: `wxid_77` → `w****`; of a short one nothing."""
+    return (text[:1] if len(text) > 3 else "") + MARK * 4
+
+
 def inside(text: str) -> str:
     """Words without the numbers and addresses that reach somebody: `寄 13988877766` → `寄 139****7766`."""
     return _NUMBER.sub(_but_a_day, _EMAIL.sub(lambda found: email(found.group()), text))

@@ -71,7 +71,7 @@ def read(
         "may_overrule": viewer.role in contact_overrule.OVERRULERS,
         "agreements": sentences.choices(contact_call.AGREED),
         "companions": [one for one in colleagues if one.user_id != viewer.pk],
-        "point_reasons": {kind: sentences.choices(why) for kind, why in mark_contact_point.REASONS.items()},
+        "point_reasons": {one.kind: sentences.choices(mark_contact_point.reasons(one.kind)) for one in points},
         "stops": [stop for stop in stops if stop.to_at is None or stop.to_at > now.at],
         "is_left_alone": any(stop.is_of_all and stop.holds(now.at) for stop in stops),
         "work": [(row, rules.treatment(row.rule_number, card)) for row in tasks if row.is_open],
