@@ -29,12 +29,16 @@ TOKEN = "hvs.test-token"
 
 
 class Kms:
-    """keys : name → its versions, the newest last; asked : (verb, key) of every request; mood : what it says instead"""
+    """keys : name → its versions, the newest last; asked : (verb, key) of every request; mood : what it says instead
+
+    lost   : keys by which it seals what it cannot open any more
+    """
 
     def __init__(self) -> None:
         self.keys: dict[str, list[bytes]] = {}
         self.asked: list[tuple[str, str]] = []
         self.mood: int | bytes | None = None
+        self.lost: dict[str, bytes] = {}
         self.base, self.authority = "", Path()
 
     def make(self, name: str) -> None:
@@ -50,7 +54,9 @@ class Kms:
             return 400, {"errors": ["encryption key not found"]}
         if verb == "encrypt":
             nonce = os.urandom(12)
-            sealed = AESGCM(self.keys[name][-1]).encrypt(nonce, base64.b64decode(body["plaintext"]), None)
+            sealed = AESGCM(self.lost.get(name, self.keys[name][-1])).encrypt(
+                nonce, base64.b64decode(body["plaintext"]), None
+            )
             told = base64.b64encode(nonce + sealed).decode()
             return 200, {"data": {"ciphertext": f"vault:v{len(self.keys[name])}:{told}"}}
         _, version, told = body["ciphertext"].split(":")

@@ -12,7 +12,8 @@ from django.db import models
 from tests import cast, kms_server
 
 from arrears.actions import check_keys
-from arrears.kernel.masters import MasterAway
+from arrears.channels.kms_transit import adapter as kms_transit
+from arrears.kernel.masters import MasterAway, MasterRefused
 from arrears.records.audit.models import Event
 from arrears.records.people import queries as people
 from arrears.records.people.models import Person
@@ -224,6 +225,7 @@ class TestAMasterElsewhere:
     @pytest.fixture
     def transit(self, service, vault):
         service.mood = None
+        service.lost.clear()
         there = {"base": service.base, "key": "arrears", "token": kms_server.TOKEN, "mount": "transit"}
         vault(master="transit", kms=there | {"authority": str(service.authority), "timeout": 5.0})
         return service
@@ -282,6 +284,24 @@ class TestAMasterElsewhere:
         ready()
         assert people.heading(Person.objects.get()).name_masked == "林*"
         assert bytes(Person.objects.get().name_sealed) == person.name_sealed
+
+    @pytest.mark.parametrize(
+        "deed", [lambda: operations.rewrap(every=True), lambda: operations.make(SEAL, at=cast.NOW)]
+    )
+    def test_what_it_could_not_open_again_is_not_kept(self, transit, deed):
+        ready()
+        rows = list(VaultKey.objects.order_by("pk").values_list("wrapped", flat=True))
+        transit.lost["arrears"] = os.urandom(32)
+        with pytest.raises(MasterRefused):
+            deed()
+        assert list(VaultKey.objects.order_by("pk").values_list("wrapped", flat=True)) == rows
+
+    def test_a_master_that_opens_something_else_is_told(self, transit, monkeypatch):
+        ready()
+        monkeypatch.setattr(kms_transit.Transit, "unwrap", lambda *_: os.urandom(44))
+        with pytest.raises(wrapping.MasterUnsound, match="transit:arrears gives back another data key 2"):
+            operations.make(SEAL, at=cast.NOW)
+        assert VaultKey.objects.count() == 2
 
     def test_books_of_another_master_are_refused_with_its_name(self, transit, vault):
         ready()

@@ -64,6 +64,13 @@ class KeyForeign(Refusal):
     message = "The {key} is not what its master key wrapped: its row was altered or moved; restore it from your backup."
 
 
+class MasterUnsound(Refusal):
+    """What it answers when it wraps is not what it can open."""
+
+    code = "vault_master_unsound"
+    message = "The master key {master} gives back another {key} than it wrapped: nothing is wrapped by it."
+
+
 class LocalMaster:
     """A master key that this machine holds as a file or in the environment; the cipher it wraps by is a setting."""
 
@@ -98,10 +105,17 @@ def masters() -> Sequence[Master]:
 
 
 def wrap(secret: bytes, *, purpose: str, number: int, algorithm: str) -> Wrapped:
-    """Wrap a key by the master in use."""
+    """Wrap a key by the master in use, which must open it again before anybody relies on it.
+
+    raises : MasterUnsound; MasterAway, MasterRefused
+    """
     master = masters()[0]
-    wrapped = master.wrap(_about(purpose, number, algorithm) + secret)
-    return Wrapped(purpose, number, algorithm, master.name, wrapped)
+    plain = _about(purpose, number, algorithm) + secret
+    wrapped = master.wrap(plain)
+    key = Wrapped(purpose, number, algorithm, master.name, wrapped)
+    if not hmac.compare_digest(master.unwrap(wrapped), plain):
+        raise MasterUnsound(key=key, master=master.name)
+    return key
 
 
 def unwrap(key: Wrapped) -> bytes:
