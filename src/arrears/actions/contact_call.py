@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -177,6 +178,12 @@ def clear_visit(
     return _clear("VISIT", customer_id, case_id, contact_point_id, purpose, told, at, actor, gate, overruling)
 
 
+def along(told: Mapping[str, object]) -> dict[str, Any]:
+    """What the gate is asked of who goes along on a visit, and of how it was agreed to."""
+    consents = frozenset({"VISIT_HOME"}) if told.get("agreed") else frozenset[str]()
+    return {"staff_count": 2 if told.get("companion") else 1, "consents": consents}
+
+
 def contact_id_of(*, channel: str, customer_id: str, contact_point_id: str, at: datetime, actor: str) -> str:
     """The contact under which a CALL or VISIT is cleared: the same attempt is always the same contact."""
     return identifiers.derived_id(channel.lower(), customer_id, contact_point_id, at.isoformat(), actor)
@@ -218,9 +225,8 @@ def _clear(
         at=at,
         region=resident.region,
         timezone=resident.timezone,
-        staff_count=2 if told.get("companion") else 1,
-        consents=frozenset({"VISIT_HOME"}) if told.get("agreed") else frozenset(),
         overruled=gate.pack.guidance if why else frozenset(),
+        **along(told),
     )
     known = outbox.standing([contact_id])
     if channel == "CALL" and not known:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from tests.actions.test_dial_call import Board
 from tests.interfaces.console.conftest import DAY, TEN, signed_in
 
-from arrears.actions import reveal_sealed, wired
+from arrears.actions import reveal_sealed, stop_contact, wired
 from arrears.interfaces.ui import moment
 from arrears.kernel import clock
 from arrears.records.audit.models import Event
@@ -48,6 +48,34 @@ def open_point(client: Client, case: Case, **changes: str):
 
 def show(client: Client, call: Contact):
     return client.post(f"/calls/{call.pk}/number/", {"reason": "the switchboard is down"})
+
+
+class TestWhileItIsUnderWay:
+    """A clearance is of its moment: what has come between is asked for again before a number is shown."""
+
+    @pytest.fixture
+    def call(self, late) -> Contact:
+        ask(signed_in("AGENT"), late)
+        return Contact.objects.get(person_id="C1", channel="CALL")
+
+    def test_no_number_is_shown_once_the_person_is_left_alone(self, late, call):
+        stop_contact.stop_contact(customer_id="C1", reason="COMPLAINT", at=TEN, actor="user:1")
+        answer = signed_in("AGENT").post(
+            f"/calls/{call.pk}/number/", {"reason": "the switchboard is down"}, follow=True
+        )
+        assert NUMBER not in answer.content.decode()
+        assert "complaint" in answer.content.decode()
+        assert not Event.objects.filter(kind=reveal_sealed.KIND).exists()
+
+    def test_no_number_is_shown_at_night(self, late, call, monkeypatch):
+        at = TEN + timedelta(hours=13)
+        monkeypatch.setattr(moment, "_read", lambda: moment.Moment(at, DAY, "Asia/Shanghai"))
+        assert NUMBER not in show(signed_in("AGENT"), call).content.decode()
+        assert not Event.objects.filter(kind=reveal_sealed.KIND).exists()
+
+    def test_its_own_record_does_not_stand_in_the_way(self, late, call):
+        assert NUMBER in show(signed_in("AGENT"), call).content.decode()
+        assert NUMBER in show(signed_in("AGENT"), call).content.decode()
 
 
 class TestCall:

@@ -5,6 +5,7 @@ Called by `actions.reveal_sealed`, which keeps the audit row; nobody else opens 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
@@ -32,12 +33,18 @@ class OpenWords:
 
 @dataclass(frozen=True)
 class Cleared:
-    """A call or visit under way: the gate has allowed it and its outcome is not told yet."""
+    """A call or visit under way: the gate has allowed it and its outcome is not told yet.
+
+    facts : of a visit, who goes along and how it was agreed to
+    """
 
     customer_id: str
     case_id: str
     channel: str
     contact_point_id: str
+    purpose: str
+    relation: str
+    facts: Mapping[str, object]
 
 
 def text_context(contact_id: str) -> str:
@@ -78,10 +85,9 @@ def open_transcript(contact_id: str, *, customer_id: str, case_id: str) -> OpenW
 def cleared(contact_id: str, *, actor: str) -> Cleared | None:
     """The call or visit that is under way for this very colleague, to a contact point that still holds."""
     held = _under_way(contact_id, actor).filter(contact_point__invalid_since=None)
-    row = held.values_list("person_id", "case_id", "channel", "contact_point_id").first()
-    if row is None or row[3] is None:
-        return None
-    return Cleared(row[0], row[1] or "", row[2], row[3])
+    told = ("person_id", "case_id", "channel", "contact_point_id", "purpose", "relation", "facts")
+    row = held.exclude(contact_point=None).values_list(*told).first()
+    return Cleared(row[0], row[1] or "", *row[2:]) if row else None
 
 
 def is_of_a_point_gone(contact_id: str, *, actor: str) -> bool:

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from arrears.actions import contact_call, dial_call, reveal_sealed, wired
+from arrears.actions import contact_call, contact_under_way, dial_call, wired
 from arrears.actions.contact_call import Clearance
 from arrears.actions.dial_call import Dialled
 from arrears.actions.reveal_sealed import Revealed
@@ -79,16 +79,20 @@ def show_again(request: HttpRequest, contact_id: str, channel: str) -> HttpRespo
     """Where a contact that is under way goes to, for the colleague whom the gate cleared; a number for a reason."""
     row = untold.access(request.user, contact_id, channel)
     try:
-        point = reveal_sealed.reveal_cleared(
+        clearance = contact_under_way.show_again(
             contact_id=contact_id,
+            reason=request.POST.get("reason", ""),
             at=moment.of(request).at,
             actor=moment.actor(request),
-            reason=request.POST.get("reason", ""),
+            gate=wired.here().gate,
         )
     except Refusal as refusal:
         refusals.tell(request, refusal)
         return _back(request, row.case_id)
-    return _show(request, contact_id, point)
+    if not clearance.allowed:
+        refusals.tell_verdict(request, clearance.verdict)
+        return _back(request, row.case_id)
+    return _show(request, contact_id, clearance.point)
 
 
 @require_POST
