@@ -41,11 +41,12 @@ from arrears.records.people import operations
 from arrears.records.people import queries as people
 from arrears.records.people import sealed as identity
 from arrears.records.people.models import ContactPoint, Person
-from arrears.records.privacy import cipher
+from arrears.records.privacy import cipher, words
 from arrears.records.promises import operations as promises
 from arrears.records.rights import holds, requests
 from arrears.records.rights.models import SubjectRequest
 from arrears.records.rights.requests import Intake
+from arrears.records.staff.models import User
 from arrears.rules import reveals
 from arrears.rules.compliance.retention_terms import Row
 
@@ -494,6 +495,23 @@ class TestCopy:
         cells = {cell.get_text() for cell in page.find_all("td")}
         assert {"the command line", "a partner of the lender, through the API", "a colleague"} <= cells
         assert cells & {"cli", "api", "STAFF"} == set()
+
+    def test_what_colleagues_noted_names_no_colleague_and_nobodys_number(self, lake):
+        User.objects.create_user(username="lin.mei", role="AGENT", display_name="林梅")
+        User.objects.create_user(username="al", role="AGENT", display_name="Al")
+        take("OBJECTION", request_id="9" * 32)
+        work_request.refuse(**asked("9" * 32), reason="EXCESSIVE", note="also told Lin.Mei; see Alma")
+        case = Case.objects.get(person_id="LATE", status="OPEN")
+        note = "问了林梅，其兄电话13800660007"
+        WorkItem.objects.create(
+            work_id="w" * 32, case=case, kind="LEGAL", due_on=DAY, priority=1, rule_number=1, status="DONE",
+            note_sealed=words.seal(WorkItem, "note_sealed", "w" * 32, note),
+        )  # fmt: skip
+        take("ACCESS")
+        told = json.loads(self.hand_over().text)
+        assert [one["note"] for one in told["requests"] if one["note"]] == ["also told ***; see Alma"]
+        notes = [one["note"] for one in told["cases"][0]["work"] if one["work_id"] == "w" * 32]
+        assert notes == ["问了***，其兄电话138****0007"]
 
     def test_on_paper_a_refusal_has_its_reason_and_a_third_partys_complaint_says_whose_it_is(self, lake):
         complained = Complained("2" * 32, "LATE", "", "PHONE", "THIRD_PARTY", "CONDUCT", "说话难听")

@@ -31,6 +31,13 @@ class KeysInSight(Refusal):
     message = "{folder} holds {other}: keys and backups never lie in one folder, for a thief of one would have both."
 
 
+class FolderMissing(InvalidInput):
+    """A folder that was mistyped is not made: nobody would find what is in it."""
+
+    code = "folder_missing"
+    message = "There is no folder {folder}: make it first, readable by you alone."
+
+
 class FileTaken(Refusal):
     code = "file_taken"
     message = "{file} is there already: neither backups nor keys are written over another file."
@@ -51,9 +58,11 @@ def new_file(target: Path, *, kind: str, at: datetime) -> Iterator[tuple[Path, I
     """A file of a kind to be written: it is there whole when the block ends, or not at all.
 
     target : a file that is not there yet, or a folder for one with the moment in its name
-    raises : FileTaken, KeysInSight
+    raises : FolderMissing, FileTaken, KeysInSight
     """
     file = target / f"arrears-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}.{kind}" if target.is_dir() else target
+    if not file.parent.is_dir():
+        raise FolderMissing(folder=file.parent)
     if file.exists():
         raise FileTaken(file=file)
     _refuse_beside(file, of=KIND if kind != KIND else backup_files.KIND)

@@ -29,7 +29,8 @@ from arrears.records.contacts import sealed
 from arrears.records.contacts.models import Contact, OutsideContact
 from arrears.records.people import sealed as identity
 from arrears.records.people.models import ContactPoint, Person, Relation
-from arrears.records.privacy import words
+from arrears.records.privacy import fields, words
+from arrears.records.privacy.fields import NoteField
 from arrears.records.rights.models import Correction, Erasure, LegalHold, SubjectRequest
 from arrears.records.runs import queries as runs
 from arrears.records.staff import queries as staff
@@ -40,6 +41,8 @@ Document = dict[str, Any]
 ACTORS = ("actor", "_by", "assigned_to_id")
 #: A colleague or a partner wherever one stands: before and after an assignment, who went along on a visit.
 NAMED = re.compile(r"(user|api):[\w-]+")
+#: What stands for a colleague's name in what colleagues noted.
+STRUCK = "***"
 THIRD_PARTY = Complainant.THIRD_PARTY.value
 #: What stands under a person, and under each of their cases.
 OF_THE_PERSON = (
@@ -66,7 +69,7 @@ def document(customer_id: str, *, on: date, gate: Gate) -> Document:
     others = Counter(point.relation for point in points if point.relation != Relation.SELF)
     contacts = Contact.objects.filter(person=person).order_by("planned_for", "pk")
     books_on = runs.newest_done_on()
-    return {
+    held: Document = {
         "books_on": books_on,
         "identity": {"customer_id": customer_id, **identity.open_person(customer_id)},
         "region_code": person.region_code,
@@ -92,6 +95,29 @@ def document(customer_id: str, *, on: date, gate: Gate) -> Document:
         "looks": _looks(customer_id),
         "kept_until": _kept_until(customer_id, on=on, gate=gate),
     }
+    return dict(_but_colleagues(held, notes=_notes(), called=_called(staff.called())))
+
+
+def _called(names: Iterable[str]) -> re.Pattern[str]:
+    """What finds any of these names: as a word of its own where it is of Latin letters, else wherever it stands."""
+    longest_first = sorted(names, key=len, reverse=True)
+    told = [rf"\b{re.escape(name)}\b" if name.isascii() else re.escape(name) for name in longest_first]
+    return re.compile("|".join(told) or r"(?!)", re.IGNORECASE)
+
+
+def _notes() -> frozenset[str]:
+    """How what colleagues write of a person is named in a row."""
+    sealed_ones = (field for table in fields.registered() for field in table.fields)
+    return frozenset(field.words_name for field in sealed_ones if isinstance(field, NoteField))
+
+
+def _but_colleagues(value: Any, *, notes: frozenset[str], called: re.Pattern[str], name: str = "") -> Any:
+    """The same without the names of colleagues in what colleagues noted."""
+    if isinstance(value, dict):
+        return {key: _but_colleagues(inner, notes=notes, called=called, name=key) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_but_colleagues(inner, notes=notes, called=called, name=name) for inner in value]
+    return called.sub(STRUCK, value) if name in notes and isinstance(value, str) else value
 
 
 def count(customer_id: str) -> int:
@@ -183,8 +209,9 @@ def _told(rows: Iterable[Model]) -> list[Document]:
 
 
 def _row(row: Model) -> Document:
-    """Every column but what is sealed or inner; a colleague stands as their team."""
-    return {name: _nameless(name, value) for name, value in evidence.row_of(row).items() if name not in INNER}
+    """Every column but what is sealed or inner; a colleague stands as their team, and numbers in notes are masked."""
+    told = evidence.row_of(row, is_masked=True)
+    return {name: _nameless(name, value) for name, value in told.items() if name not in INNER}
 
 
 def _nameless(name: str, value: Any) -> Any:

@@ -362,6 +362,12 @@ class TestKeys:
         assert why in lived.refused("backup", keys_file.parent)
         assert [path.name for path in keys_file.parent.iterdir()] == ["keys"]
 
+    def test_a_folder_that_is_not_there_is_told(self, tmp_path):
+        new = keep_keys.new_file(tmp_path / "typo" / "x", kind=keep_keys.KIND, at=datetime(2026, 11, 23, tzinfo=UTC))
+        with pytest.raises(keep_keys.FolderMissing, match=r"There is no folder .*typo"), new:
+            pytest.fail("it was begun")
+        assert list(tmp_path.iterdir()) == []
+
     def test_a_key_that_is_there_is_never_changed(self, keys_file, settings, tmp_path):
         settings.SEALING_KEYS = {name: tmp_path / f"{name}.key" for name in settings.SEALING_KEYS}
         settings.SEALING_KEYS["AUDIT_KEY"].write_text("f" * 64)

@@ -94,7 +94,9 @@ class TestPages:
         client = enter("COMPLIANCE")
         for _ in range(2):
             client.get("/cases/")
-        client.get("/cases/?status=OPEN&order=-dpd&customer=&after=x&張偉=13800000001&least=0&most=138000000&q=张")
+        client.get(
+            "/cases/?status=OPEN&order=-dpd&customer=&after=x&name=ZHANGWEI&張偉=13800000001&least=0&most=138000000&q=张"
+        )
         found = [event.data for event in Event.objects.filter(kind=look_at_person.LISTED).order_by("id")]
         assert [one["asked"] for one in found] == [{}, {"least": "0", "order": "-dpd", "status": "OPEN"}]
         assert [one["count"] for one in found] == [50, 50]

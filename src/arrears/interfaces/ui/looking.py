@@ -12,7 +12,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from arrears.actions import look_at_person
-from arrears.interfaces.ui import moment
+from arrears.interfaces.ui import moment, parts
 from arrears.records.people import shown
 
 SHOWN = 200
@@ -38,7 +38,8 @@ class LeavesTrace:
         if customer_id:
             look_at_person.look(customer_id=customer_id, page=page, at=at, actor=actor)
         elif people:
-            asked, is_search = request.GET.dict(), "found" in request.GET or page in SEARCHES
+            is_search = "found" in request.GET or page in SEARCHES
+            asked = parts.asked(request)
             look_at_person.look_at_list(
                 customer_ids=people, page=page, is_search=is_search, asked=asked, at=at, actor=actor
             )

@@ -70,6 +70,10 @@ class Parts:
         given = ((name, text) for name, texts in self._query.lists() for text in texts if text.strip())
         return [part for part in given if part not in self._followed]
 
+    def followed(self) -> dict[str, str]:
+        """Name and text of each part that is followed."""
+        return dict(part for part in self._query.items() if part in self._followed)
+
     def not_understood(self) -> list[str]:
         """The same as a page shows it: shortened, and with no character that could turn its text around."""
         told = [_shown(f"{name}={text}") for name, text in self.wrong()]
@@ -88,3 +92,8 @@ def of(request: HttpRequest) -> Parts:
         known = Parts(request.GET)
         request._arrears_parts = known  # type: ignore[attr-defined]
     return known
+
+
+def asked(request: HttpRequest) -> dict[str, str]:
+    """What an address asked for: of a page, what it followed; of the API, which refuses what it does not know, all."""
+    return of(request).followed() if hasattr(request, "_arrears_parts") else request.GET.dict()

@@ -93,6 +93,17 @@ def names() -> dict[str, str]:
     return {f"user:{user_id}": shown or username for user_id, shown, username in rows}
 
 
+#: Shorter names stand in too many other words.
+NAME_LEAST, USERNAME_LEAST = 2, 3
+
+
+def called() -> set[str]:
+    """By what names colleagues are called or log in, those long enough to be told from other words."""
+    rows = list(User.objects.values_list("display_name", "username"))
+    shown = {name.strip() for name, _ in rows if len(name.strip()) >= NAME_LEAST}
+    return shown | {username for _, username in rows if len(username) >= USERNAME_LEAST}
+
+
 def roles() -> list[tuple[str, str]]:
     """Every role with its label."""
     return [(str(value), str(label)) for value, label in Role.choices]
