@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from tests import cast
 
-from arrears.actions import contact_call, dial_call
+from arrears.actions import contact_call, dial_call, stop_contact
 from arrears.actions.contact_gate import Gate
 from arrears.actions.dial_call import DOUBTFUL, NO_DIALLER, PLACED, REFUSED, Dialled
 from arrears.actions.reveal_sealed import KIND, NotYourClearance, PointGone, reveal_cleared
@@ -91,6 +91,19 @@ def test_a_number_corrected_since_is_neither_rung_nor_shown_and_it_is_said_why(c
     with pytest.raises(PointGone):
         reveal_cleared(contact_id=contact_id, at=cast.NOW, actor="user:1", reason="The line is bad, I dial myself")
     assert board.asked == []
+
+
+def test_a_person_left_alone_since_is_not_rung(contact_id):
+    stop_contact.stop_contact(customer_id=cast.PAYS, reason="SELF_HARM", at=cast.NOW, actor="user:2")
+    board = Board()
+    with pytest.raises(dial_call.StoppedSince):
+        dial(contact_id, board)
+    assert board.asked == []
+
+
+def test_a_stop_of_another_channel_does_not_stand_in_the_way(contact_id):
+    stop_contact.stop_contact(customer_id=cast.PAYS, reason="OPTED_OUT", channel="SMS", at=cast.NOW, actor="user:2")
+    assert dial(contact_id, Board()).what == PLACED
 
 
 def test_only_whom_the_gate_cleared_is_put_through_and_only_until_it_is_told(contact_id):

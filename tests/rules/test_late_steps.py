@@ -60,7 +60,10 @@ class TestBadEdits:
             ({"agencies": AGENCIES.replace('code = "A"', "code = 7")}, "agencies.toml:2: agency[0].code: must be a"),
             ({"agencies": "agency = 3"}, "agencies.toml:1: agency: must be tables such as [[agency]]"),
             ({"steps": STEPS.replace("true", '"yes"')}, "legal_steps.toml:3: step[S].pending: must be true or false"),
-            ({"steps": STEPS.replace("pending", "is_pending")}, "there are body, code, en, pending, source, zh-hans"),
+            (
+                {"steps": STEPS.replace("pending", "is_pending")},
+                "there are body, code, en, pending, presses, source, zh-hans",
+            ),
             ({"steps": STEPS.replace('source = "law"', 'source = " "')}, "step[S].source: must be a non-empty text"),
             ({"steps": STEPS.replace('"S"\np', f'"{"S" * 25}"\np')}, "at most 24 letters"),
             ({"steps": "[[step"}, "legal_steps.toml:1: -"),

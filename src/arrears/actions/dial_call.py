@@ -17,12 +17,20 @@ from arrears.actions.reveal_sealed import NotYourClearance, no_clearance
 from arrears.channels.base import Accepted, Rejected, Result
 from arrears.channels.dialling import Call, Dialler
 from arrears.records.audit import operations as audit
-from arrears.records.contacts import dialled, sealed
+from arrears.records.compliance import stops
+from arrears.records.contacts import dialled, outbox, sealed
 from arrears.records.people import sealed as people
 
 PLACED, REFUSED, DOUBTFUL, NO_DIALLER = "PLACED", "REFUSED", "DOUBTFUL", "NO_DIALLER"
 #: The audit trail's word for a call that a switchboard was asked for.
 KIND = "call.dialled"
+
+
+class StoppedSince(NotYourClearance):
+    """The gate knew nothing of it when it cleared the call."""
+
+    code = "stopped_since"
+    message = "Contact with the person of contact {contact_id} was stopped since it was cleared."
 
 
 @dataclass(frozen=True)
@@ -37,11 +45,11 @@ def dial(*, contact_id: str, dialler: Dialler | None, at: datetime, actor: str) 
     """Ask the switchboard for a call that is under way.
 
     returns : Dialled; asked twice, what is known of the first time
-    raises  : NotYourClearance; cipher.UnableToOpen
+    raises  : NotYourClearance, StoppedSince; cipher.UnableToOpen
     """
     if dialler is None:
         return Dialled(NO_DIALLER)
-    call = _intend(contact_id, actor=actor)
+    call = _intend(contact_id, at=at, actor=actor)
     if call is None:
         return known(contact_id)
     return _note(contact_id, dialler.dial(call, at=at), at=at, actor=actor)
@@ -71,11 +79,15 @@ def known(contact_id: str) -> Dialled:
 
 
 @transaction.atomic
-def _intend(contact_id: str, *, actor: str) -> Call | None:
+def _intend(contact_id: str, *, at: datetime, actor: str) -> Call | None:
     """The call to ask for, noted as asked for; None when it was before."""
     cleared = sealed.cleared(contact_id, actor=actor)
     if cleared is None or cleared.channel != "CALL":
         raise no_clearance(contact_id, actor=actor)
+    outbox.lock([cleared.customer_id])  # whoever stops us now waits until the intent is down, or was first
+    held = stops.active([cleared.customer_id], at=at).get(cleared.customer_id, ())
+    if any(stop.concerns(channel="CALL", contact_point_id=cleared.contact_point_id) for stop in held):
+        raise StoppedSince(contact_id=contact_id)
     point = people.open_point(cleared.contact_point_id, customer_id=cleared.customer_id)
     if point is None:
         raise NotYourClearance(contact_id=contact_id)

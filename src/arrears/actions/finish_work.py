@@ -45,6 +45,15 @@ class NoteMissing(InvalidInput):
     message = "Another reason wants its note."
 
 
+class OnlyFinished(Refusal):
+    code = "work_only_finished"
+    message = "The {kind} of the case {case_id} is not cancelled: say how it ended."
+
+
+#: Work that a danger asks for.
+OF_DANGER = frozenset({"CARE", "SAFETY"})
+
+
 @transaction.atomic
 def finish_work(*, work_id: str, how: str, note: str, at: datetime, actor: str) -> None:
     """End a piece of work that nothing concluded.
@@ -77,10 +86,16 @@ def finish_work(*, work_id: str, how: str, note: str, at: datetime, actor: str) 
 
 @transaction.atomic
 def cancel_work(*, work_id: str, note: str, at: datetime, actor: str) -> None:
-    """The work is not needed; note : why. Raises NotOpenWork, NoteMissing; operations.UnableToMoveWork."""
+    """The work is not needed; note : why.
+
+    raises : NotOpenWork, NoteMissing; operations.UnableToMoveWork. OnlyFinished for a life or our people in danger: how
+             that ended is told
+    """
     task = work.open_task(work_id)
     if task is None:
         raise NotOpenWork(work_id=work_id)
+    if task.kind in OF_DANGER:
+        raise OnlyFinished(kind=task.kind, case_id=task.case_id)
     if is_blank(note):
         raise NoteMissing
     outbox.lock([task.customer_id])
@@ -90,7 +105,7 @@ def cancel_work(*, work_id: str, note: str, at: datetime, actor: str) -> None:
 
 def _heed(note: str, task: work.OpenTask, work_id: str, at: datetime, actor: str) -> None:
     words = Words(screen_words.WORK, work_id, task.customer_id, task.case_id)
-    screen_words.flag_note(note, words=words, at=at, actor=actor, is_of_care=task.kind in {"CARE", "SAFETY"})
+    screen_words.flag_note(note, words=words, at=at, actor=actor, is_of_care=task.kind in OF_DANGER)
 
 
 def _let_visits_go_on(customer_id: str, at: datetime, actor: str) -> None:

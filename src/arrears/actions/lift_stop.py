@@ -11,11 +11,13 @@ from django.db import transaction
 
 from arrears.actions import take_complaint
 from arrears.kernel.errors import Refusal
+from arrears.records.cases import heard
 from arrears.records.complaints import operations as complaints
 from arrears.records.complaints import queries as known
 from arrears.records.compliance import operations as compliance
 from arrears.records.compliance import stops
 from arrears.records.compliance.models import StopReason
+from arrears.records.contacts import outbox
 
 #: What supervisors lift, beside the compliance desk: whether our people are in danger is theirs to judge.
 OF_SUPERVISORS = StopReason.STAFF_SAFETY.value
@@ -31,12 +33,19 @@ class NotTheirsToLift(Refusal):
     message = "Stop {stop_id} is lifted by the compliance desk."
 
 
+class CareIsOpen(Refusal):
+    """Somebody speaks with a person at risk, and says how it ended, before anybody presses them again."""
+
+    code = "care_is_open"
+    message = "Stop {stop_id} holds for a person at risk, and their care is not finished yet."
+
+
 @transaction.atomic
 def lift_stop(*, stop_id: int, at: datetime, actor: str, only: str = "") -> None:
     """End a stop at a moment.
 
     only   : the one reason that the actor may lift; blank = any
-    raises : NotTheirsToLift, ComplaintIsOpen; compliance.UnableToLift when it does not hold then
+    raises : NotTheirsToLift, ComplaintIsOpen, CareIsOpen; compliance.UnableToLift when it does not hold then
     """
     customer_id, reason = stops.of_whom(stop_id)
     if only and reason != only:
@@ -45,4 +54,9 @@ def lift_stop(*, stop_id: int, at: datetime, actor: str, only: str = "") -> None
         complaints.lock_person(customer_id)  # none comes in beside this
         if known.is_any_open(customer_id):
             raise ComplaintIsOpen(stop_id=stop_id)
+    if reason == StopReason.SELF_HARM:
+        outbox.lock([customer_id])
+        care = heard.care_of([customer_id]).get(customer_id)
+        if care is not None and care.is_open:
+            raise CareIsOpen(stop_id=stop_id)
     compliance.lift(stop_id=stop_id, at=at, actor=actor)

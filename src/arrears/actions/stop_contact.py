@@ -70,7 +70,8 @@ def stop_contact(
     """Stop contact with a person from `at` on.
 
     reason  : compliance StopReason
-    channel, contact_point_id : blank = any; for the safety of our people it is visits alone, wherever they live
+    channel, contact_point_id : blank = any; for the safety of our people it is visits alone, wherever they live, and
+              who may harm themselves is left alone everywhere, until somebody lifts it: what else is said is not heeded
     to_at   : the end, later than `at`; None = until lifted
     returns : Stopped
     raises  : StopEndsBeforeItBegins, PointMissing; compliance.UnknownStopReason, UnableToStop when there is no such
@@ -78,6 +79,8 @@ def stop_contact(
     """
     if reason == StopReason.STAFF_SAFETY:
         channel, contact_point_id = "VISIT", ""
+    if reason == StopReason.SELF_HARM:
+        channel, contact_point_id, to_at = "", "", None
     if to_at is not None and to_at <= at:
         raise StopEndsBeforeItBegins(to_at=to_at.isoformat())
     theirs = {row.contact_point_id for row in people.points_of(customer_id)} if contact_point_id else set()

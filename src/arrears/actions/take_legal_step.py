@@ -10,15 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from arrears.actions import late_lists, screen_words
 from arrears.actions.place_with_agency import NotLateYet
 from arrears.actions.screen_words import Words
-from arrears.kernel import calendars
-from arrears.kernel.errors import InvalidInput
+from arrears.kernel import calendars, clock
+from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.cases import finishing
 from arrears.records.cases import operations as cases
+from arrears.records.compliance import stops
 from arrears.records.matters import operations as matters
 from arrears.rules import business_dates, late_steps
 from arrears.rules import cases as machines
@@ -54,6 +56,13 @@ class ClaimTooLarge(InvalidInput):
     message = "A claim of {claim_minor} is far above the {owed_minor} that are owed, in minor units."
 
 
+class PersonAtRisk(Refusal):
+    """What was done before the danger was known is a fact, and is recorded as one."""
+
+    code = "step_person_at_risk"
+    message = "The person may harm themselves: no step is taken against them from {since} on."
+
+
 @dataclass(frozen=True)
 class StepWish:
     """A legal step as a form says it; `step_id` was made with the form. claim_minor, next_on : None = none."""
@@ -75,8 +84,8 @@ def take(*, case_id: str, wish: StepWish, as_of: date, at: datetime, actor: str)
     wish    : taken_on no later than `as_of`; next_on after `as_of`, and on a holiday moved to the next working day;
               body named where the list wants it. How far next_on and how large the claim may be, its terms say
     returns : False when this very step was on record already, whatever became of the case since
-    raises  : NotLateYet, NoSuchLegalStep, WrongTakenDate, WrongNextDate, NextDateFar, BodyMissing, ClaimTooLarge;
-              matters.StepDiffers when another is on record under the identifier
+    raises  : NotLateYet, PersonAtRisk, NoSuchLegalStep, WrongTakenDate, WrongNextDate, NextDateFar, BodyMissing,
+              ClaimTooLarge; matters.StepDiffers when another is on record under the identifier
     """
     case = cases.lock(case_id)
     lists = late_lists.lists()
@@ -98,6 +107,8 @@ def take(*, case_id: str, wish: StepWish, as_of: date, at: datetime, actor: str)
     if step is None:
         raise NoSuchLegalStep(kind=wish.kind[:20])
     _check_dates(wish, as_of, lists.terms)
+    if step.presses:
+        _refuse_at_risk(case.customer_id, wish.taken_on, at)
     if step.names_body and not wish.body:
         raise BodyMissing
     if case.is_open:  # What a closed case owed when it was sued for is not known any more.
@@ -133,6 +144,12 @@ def take_back(*, case_id: str, step_id: str, reason: str, at: datetime, actor: s
     matters.take_back(step_id=step_id, case_id=case_id, reason=reason, at=at, actor=actor)
     words = Words(screen_words.STEP_BACK, step_id, case.customer_id, case_id)
     screen_words.flag_note(reason, words=words, at=at, actor=actor)
+
+
+def _refuse_at_risk(customer_id: str, taken_on: date, at: datetime) -> None:
+    since = stops.began(customer_id, reason=stops.SELF_HARM, at=at)
+    if since is not None and taken_on >= (on := clock.business_date(since, settings.LENDER_ZONE)):
+        raise PersonAtRisk(since=on.isoformat())
 
 
 def _check_dates(wish: StepWish, as_of: date, terms: late_steps.Terms) -> None:

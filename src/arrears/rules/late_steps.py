@@ -39,12 +39,14 @@ class Agency:
 
 @dataclass(frozen=True)
 class LegalStep:
-    """is_pending : after it the matter is before somebody who will decide; names_body : who decides, or did, is named;
-    source : the law it stands on."""
+    """is_pending : after it the matter is before somebody who will decide; presses : it is ours and bears on the
+    person, so a danger to their life forbids it; names_body : who decides, or did, is named; source : the law it
+    stands on."""
 
     code: str
     texts: Mapping[str, str]
     is_pending: bool
+    presses: bool
     names_body: bool
     source: str
 
@@ -128,10 +130,11 @@ def _agency(code: str, entry: _Reader) -> Agency:
 
 
 def _step(code: str, entry: _Reader) -> LegalStep:
-    entry.only(frozenset({"code", *LANGUAGES, "pending", "body", "source"}))
+    entry.only(frozenset({"code", *LANGUAGES, "pending", "presses", "body", "source"}))
     is_pending = entry.flag("pending")
     names_body = entry.flag("body") if "body" in entry.table else is_pending
-    return LegalStep(code, _texts(entry), is_pending, names_body, entry.text("source"))
+    presses = entry.flag("presses") if "presses" in entry.table else is_pending
+    return LegalStep(code, _texts(entry), is_pending, presses, names_body, entry.text("source"))
 
 
 def _texts(entry: _Reader) -> dict[str, str]:

@@ -159,7 +159,15 @@ SENTENCES: Mapping[str, Promise] = {
         "This could not be opened: the key that it was sealed by is gone. Tell whoever runs the system."
     ),
     **dict.fromkeys(
-        ("vault_key_locked", "vault_key_foreign", "key_missing", "key_wrong", "master_away", "master_refused"),
+        (
+            "vault_key_locked",
+            "vault_key_foreign",
+            "vault_master_unsound",
+            "key_missing",
+            "key_wrong",
+            "master_away",
+            "master_refused",
+        ),
         _("This could not be opened: the key cannot be had at this moment. Tell whoever runs the system."),
     ),
     "unknown_decision": _("Choose how it is decided."),
@@ -177,6 +185,12 @@ SENTENCES: Mapping[str, Promise] = {
     ),
     "several_found": _("Several people are found by this: enter the customer number."),
     "complaint_of_nobody": _("There is no such person."),
+    "stopped_since": _("Contact with this person was stopped a moment ago: the call is not made."),
+    "care_is_open": _("Somebody still has to care for this person: say how that ended first."),
+    "work_only_finished": _("This is not cancelled: finish it and say how it ended."),
+    "step_person_at_risk": _(
+        "This person may harm themselves: no step is taken against them. One taken before %(since)s may be recorded."
+    ),
     "complaint_is_open": _("This person's complaint is open: answer it first, and the stop ends with it."),
     "complaint_differs": _("This complaint was put on record already, with other content."),
     "unable_to_move_complaint": _("Somebody else has changed this complaint meanwhile: look at it again."),

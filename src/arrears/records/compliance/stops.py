@@ -79,6 +79,12 @@ def at_risk(*, since: datetime, reason: str = SELF_HARM) -> dict[str, datetime]:
     return dict(risks.order_by("-from_at").values_list("person_id", "from_at"))
 
 
+def began(customer_id: str, *, reason: str, at: datetime) -> datetime | None:
+    """Since when a person is left alone everywhere for a reason, the longest of several; None where they are not."""
+    found = in_force(at).filter(person_id=customer_id, reason=reason, channel="", contact_point_id="")
+    return found.order_by("from_at").values_list("from_at", flat=True).first()
+
+
 def of_whom(stop_id: int) -> tuple[str, str]:
     """Whom a stop leaves alone and why; both blank when there is no such stop."""
     return Stop.objects.filter(id=stop_id).values_list("person_id", "reason").first() or ("", "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 #: The other side, and our own: a name that is neither is a part of what we say.
 THEIRS = frozenset(
@@ -22,8 +23,19 @@ OURS = frozenset(["坐席", "座席", "客服", "催收员", "外访员", "机�
 ANNOUNCED = frozenset(
     ["系统", "系统语音", "语音提示", "提示音", "录音提示", "自动语音", "system", "ivr", "announcement", "prompt"]
 )
+#: Whose a turn is: ours, the other side's, or nobody's who is known.
+OWN, OTHER, NOBODY = "OWN", "OTHER", ""
+SIDES = dict.fromkeys(OURS | ANNOUNCED, OWN) | dict.fromkeys(THEIRS, OTHER)
 _SPEAKER = re.compile(
     r"\s*(?:[\[(【（]?[\d:.\s-]{3,20}[\])】）]?\s*)?(?P<name>[^\W\d_]{1,12})(?:\s*[\dA-Z]{1,4})?\s*[:：]"
+)
+
+
+_ASKED = re.compile(r"[?？]|[吗么]\s*[。.!！]?\s*$|是不是|有没有")
+_YES = re.compile(
+    r"\s*(?:是(?!不|谁|什么)|对(?!不)|嗯(?!？|\?)|有(?!没|什么|事)|想过|想(?=[。，.,!！]|$)|会(?=[。，.,!！]|$)|可能吧|"
+    r"(?:yes|yeah|yep|yup|i do|i am|i have|maybe|sometimes|all the time|every day)\b)",
+    re.IGNORECASE,
 )
 
 
@@ -40,28 +52,43 @@ def ours(transcript: str) -> Iterator[Turn]:
 
     example : ours("坐席：您好\\n客户：没钱") -> Turn(3, "您好"); what is said without a name before it is ours
     """
-    return (turn for is_theirs, turn in _turns(transcript) if not is_theirs)
+    return (turn for side, turn in _turns(transcript) if side != OTHER)
 
 
 def both(transcript: str) -> list[tuple[bool, Turn]]:
     """Every turn in order, with whether it is theirs."""
-    return list(_turns(transcript))
+    return [(side == OTHER, turn) for side, turn in _turns(transcript)]
 
 
 def theirs(transcript: str) -> Iterator[Turn]:
     """The turns of the other side, in order."""
-    return (turn for is_theirs, turn in _turns(transcript) if is_theirs)
+    return (turn for side, turn in _turns(transcript) if side == OTHER)
 
 
-def _turns(transcript: str) -> Iterator[tuple[bool, Turn]]:
-    """Each turn, and whether it is theirs."""
-    start, is_theirs = 0, False
+def unnamed(transcript: str) -> Iterator[Turn]:
+    """The turns that stand under no name, or under one that is neither side's: they are taken as ours, and heard."""
+    return (turn for side, turn in _turns(transcript) if side == NOBODY)
+
+
+def affirmed(transcript: str) -> Iterator[str]:
+    """Our questions to which the other side at once said yes.
+
+    example : affirmed("坐席：您想过轻生吗？\\n客户：嗯") -> "您想过轻生吗？"
+    """
+    said = list(_turns(transcript))
+    for (side, turn), (next_side, answer) in pairwise(said):
+        if side == OWN and next_side == OTHER and _ASKED.search(turn.text) and _YES.match(answer.text):
+            yield turn.text
+
+
+def _turns(transcript: str) -> Iterator[tuple[str, Turn]]:
+    """Each turn, and whose it is."""
+    start, side = 0, NOBODY
     for line in transcript.split("\n"):
         spoken = _SPEAKER.match(line)
-        name = spoken["name"].lower() if spoken else ""
         if spoken:
-            is_theirs = name in THEIRS
-        begins = spoken.end() if spoken and name in OURS | THEIRS | ANNOUNCED else 0
+            side = SIDES.get(spoken["name"].lower(), NOBODY)
+        begins = spoken.end() if spoken and side != NOBODY else 0
         if line[begins:].strip():
-            yield is_theirs, Turn(start + begins, line[begins:].rstrip())
+            yield side, Turn(start + begins, line[begins:].rstrip())
         start += len(line) + 1

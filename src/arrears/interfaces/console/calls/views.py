@@ -46,12 +46,16 @@ def clear(request: HttpRequest, case_id: str, channel: str) -> HttpResponse:
         return _back(request, case_id)
     if channel == VISIT:
         return _show(request, clearance.contact_id, clearance.point)
-    dialled = dial_call.dial(
-        contact_id=clearance.contact_id,
-        dialler=wired.here().open_dialler(),
-        at=moment.of(request).at,
-        actor=moment.actor(request),
-    )
+    try:
+        dialled = dial_call.dial(
+            contact_id=clearance.contact_id,
+            dialler=wired.here().open_dialler(),
+            at=moment.of(request).at,
+            actor=moment.actor(request),
+        )
+    except dial_call.StoppedSince as refusal:
+        refusals.tell(request, refusal)
+        return _back(request, case_id)
     return _show(request, clearance.contact_id, dialled=dialled)
 
 

@@ -1,0 +1,133 @@
+"""Who may harm themselves is left alone everywhere and by everybody, until somebody has cared for them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from tests import cast
+from tests.actions.test_hear_person import call, planned_contact
+
+from arrears.actions import finish_work, keep_transcript, lift_stop, stop_contact, take_legal_step
+from arrears.actions.contact_gate import Gate
+from arrears.actions.take_legal_step import StepWish
+from arrears.records.cases import operations as cases
+from arrears.records.cases.models import Case, WorkItem
+from arrears.records.compliance.models import Stop
+from arrears.records.contacts.models import Contact, ContactStatus
+from arrears.records.matters.models import LegalStep
+
+pytestmark = pytest.mark.django_db
+
+LATER = cast.NOW + timedelta(minutes=10)
+
+
+@pytest.fixture
+def case() -> Case:
+    cast.borrower()
+    return cast.open_case(dpd=120)
+
+
+def stop(**narrower: object) -> None:
+    stop_contact.stop_contact(customer_id=cast.PAYS, reason="SELF_HARM", at=cast.NOW, actor="user:1", **narrower)
+
+
+def step(case: Case, kind: str, *, days_ago: int = 0) -> bool:
+    Case.objects.filter(pk=case.pk).update(stage="LATE")
+    taken_on = cast.TODAY - timedelta(days=days_ago)
+    wish = StepWish("s1", kind, taken_on, "上海法院", "", None, "", None)
+    return take_legal_step.take(case_id=case.pk, wish=wish, as_of=cast.TODAY, at=LATER, actor="user:2")
+
+
+class TestTheStop:
+    @pytest.mark.parametrize(
+        "narrower", [{"channel": "SMS"}, {"to_at": LATER}, {"contact_point_id": "own"}], ids=["channel", "end", "point"]
+    )
+    def test_is_of_everything_whatever_was_asked(self, gate: Gate, case: Case, narrower: dict[str, object]) -> None:
+        if "contact_point_id" in narrower:
+            narrower = {"contact_point_id": cast.own_point(cast.PAYS)}
+        planned_contact(gate)
+        cases.open_work(case_id=case.pk, kind="CALL", on=cast.TODAY, priority=1, reason="", at=cast.NOW, actor="user:1")
+        stop(**narrower)
+        [held] = Stop.objects.all()
+        assert (held.channel, held.contact_point_id, held.to_at) == ("", "", None)
+        assert Contact.objects.get().status == ContactStatus.CANCELLED
+        assert [(one.kind, one.status) for one in WorkItem.objects.order_by("kind")] == [
+            ("CALL", "CANCELLED"),
+            ("CARE", "OPEN"),
+        ]
+
+    def test_is_lifted_once_somebody_has_cared(self, case: Case) -> None:
+        stop()
+        held, care = Stop.objects.get(), WorkItem.objects.get(kind="CARE")
+        with pytest.raises(lift_stop.CareIsOpen):
+            lift_stop.lift_stop(stop_id=held.pk, at=LATER, actor="user:2")
+        finish_work.finish_work(work_id=care.pk, how="CARED_SPOKEN", note="", at=LATER, actor="user:2")
+        lift_stop.lift_stop(stop_id=held.pk, at=LATER, actor="user:2")
+        held.refresh_from_db()
+        assert held.to_at == LATER
+
+    @pytest.mark.parametrize(("reason", "kind"), [("SELF_HARM", "CARE"), ("STAFF_SAFETY", "SAFETY")])
+    def test_what_it_asks_for_is_finished_and_never_cancelled(self, case: Case, reason: str, kind: str) -> None:
+        stop_contact.stop_contact(customer_id=cast.PAYS, reason=reason, at=cast.NOW, actor="user:1")
+        work = WorkItem.objects.get(kind=kind)
+        with pytest.raises(finish_work.OnlyFinished):
+            finish_work.cancel_work(work_id=work.pk, note="x", at=LATER, actor="user:2")
+        work.refresh_from_db()
+        assert work.status == "OPEN"
+
+
+class TestLegalSteps:
+    @pytest.mark.parametrize("kind", ["LAWYERS_LETTER", "MEDIATION", "PAYMENT_ORDER", "SUIT_FILED", "ENFORCEMENT"])
+    def test_none_is_taken_against_them(self, case: Case, kind: str) -> None:
+        stop()
+        with pytest.raises(take_legal_step.PersonAtRisk, match="from 2026-11-23 on"):
+            step(case, kind)
+        assert not LegalStep.objects.exists()
+
+    @pytest.mark.parametrize(("kind", "days_ago"), [("SUIT_FILED", 1), ("JUDGMENT", 0), ("ENDED", 0)])
+    def test_what_was_before_and_what_others_decide_is_recorded(self, case: Case, kind: str, days_ago: int) -> None:
+        stop()
+        assert step(case, kind, days_ago=days_ago)
+
+    def test_another_stop_forbids_none(self, case: Case) -> None:
+        stop_contact.stop_contact(customer_id=cast.PAYS, reason="DISPUTED", at=cast.NOW, actor="user:1")
+        assert step(case, "SUIT_FILED")
+
+
+class TestTranscripts:
+    """Whoever said it: a person may be in danger."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "我不想活了",
+            "Speaker 1: hello\nSpeaker 2: I want to die, I took pills",
+            "坐席：请问本人在吗\n客户妻子：他昨天割腕了，在医院",
+            "坐席：您是不是想自杀？\n客户：是的",
+            "Agent: Are you thinking of suicide?\nCustomer: yes, every day",
+            "坐席：您有过轻生的念头吗\n客户：嗯",
+        ],
+    )
+    def test_a_danger_is_heard(self, gate: Gate, case: Case, text: str) -> None:
+        call(gate, case.pk, outcome="WRONG_PARTY", note="")
+        contact_id = Contact.objects.get().pk
+        keep_transcript.keep_transcript(contact_id=contact_id, text=text, at=LATER, actor="user:1")
+        assert Stop.objects.filter(reason="SELF_HARM").count() == 1
+        assert WorkItem.objects.filter(kind="CARE", status="OPEN").count() == 1
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "坐席：您是不是想自杀？\n客户：不是，我就是随口抱怨",
+            "坐席：您是不是想自杀？\n客户：对不起，没有",
+            "Agent: Are you thinking of suicide?\nCustomer: no, I am fine",
+            "坐席：您什么时候能还？\n客户：是下周五",
+            "我们下周五之前还清\n好的，谢谢",
+        ],
+    )
+    def test_a_no_and_other_answers_are_none(self, gate: Gate, case: Case, text: str) -> None:
+        call(gate, case.pk, outcome="RIGHT_PARTY", note="")
+        contact_id = Contact.objects.get().pk
+        keep_transcript.keep_transcript(contact_id=contact_id, text=text, at=LATER, actor="user:1")
+        assert not Stop.objects.filter(reason="SELF_HARM").exists()
