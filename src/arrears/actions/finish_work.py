@@ -4,7 +4,7 @@ closed list.
 Called by the console and by whoever works a queue. A call that reaches the right person, a visit that meets them, a
 placement and a legal step finish their work by themselves; nothing else can end one as done, so that no task to call or
 to visit is closed past the gate, and none to place or to sue without the step. That there is no danger to our people
-lifts the hold on visits with it.
+lifts the hold on visits with it; that a dispute stands stops contact until it is settled.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from arrears.actions import screen_words
+from arrears.actions import screen_words, stop_contact
 from arrears.actions.screen_words import Words
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.kernel.unseen import is_blank
@@ -81,6 +81,8 @@ def finish_work(*, work_id: str, how: str, note: str, at: datetime, actor: str) 
     operations.complete_work(work_id=work_id, outcome=how, note=note, at=at, actor=actor)
     if how == machines.SAFETY_UNFOUNDED:
         _let_visits_go_on(task.customer_id, at, actor)
+    if how == machines.DISPUTE_STANDS:
+        stop_contact.stop_contact(customer_id=task.customer_id, reason=StopReason.DISPUTED, at=at, actor=actor)
     _heed(note, task, work_id, at, actor)
 
 

@@ -1,5 +1,5 @@
 """Act on what a person's own words tell: on a risk to their life or a threat against our people at once, on lesser
-troubles by leaving them in peace.
+troubles by leaving them in peace and asking a colleague who knows such troubles to go on with it.
 
 Called inside the transaction that keeps the words: by `contact_receipts` for messages, by `contact_call` for the note
 of a call or visit, by `keep_transcript`, by `take_complaint` for a complaint, by `screen_words` for notes of work,
@@ -14,9 +14,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from arrears.actions import stop_contact, words_in_force
+from arrears.kernel import clock
 from arrears.records.audit import operations as audit
 from arrears.records.cases import finishing
 from arrears.records.cases import operations as cases
@@ -36,6 +38,13 @@ def heed_note(note: str, *, customer_id: str, at: datetime, actor: str) -> None:
     """Act on danger that a colleague noted in a case, and on nothing else: the words are not the person's."""
     for heard in listen([note] if note.strip() else [], is_note=True):
         act(customer_id=customer_id, heard=heard, at=at, actor=actor, is_own=False)
+
+
+#: To whom a card sends a person on → the work that is asked for in their open cases. Who has no hope, and is in no
+#: danger, is helped as those in hardship are; whoever has the case goes on by themself.
+GOES_TO = {"HARDSHIP": "HARDSHIP", "CARE": "HARDSHIP", "DISPUTES": "DISPUTE"}
+#: Before what a night asks for, and after a danger.
+NEXT = 100_000
 
 
 @transaction.atomic
@@ -75,6 +84,8 @@ def act(
         stop_contact.stop_contact(customer_id=customer_id, reason="SELF_HARM", at=at, actor=actor)
     elif card.quiet_days and is_own:
         rest(customer_id, to_at=at + timedelta(days=card.quiet_days), at=at, actor=actor)
+    if is_own and not is_grave and card.route in GOES_TO:
+        _send_on(customer_id, GOES_TO[card.route], reason=card.code, at=at, actor=actor)
     if heard.threatens:
         stop_contact.stop_contact(customer_id=customer_id, reason="STAFF_SAFETY", at=at, actor=actor)
     return is_grave
@@ -86,3 +97,9 @@ def rest(customer_id: str, *, to_at: datetime, at: datetime, actor: str) -> None
         finishing.cancel_open_work_of_person(
             customer_id=customer_id, kinds=machines.ATTEMPTED, note="REST", at=at, actor=actor
         )
+
+
+def _send_on(customer_id: str, kind: str, *, reason: str, at: datetime, actor: str) -> None:
+    on = clock.business_date(at, settings.LENDER_ZONE)
+    for case_id in known.open_ids(customer_id):
+        cases.open_work(case_id=case_id, kind=kind, on=on, priority=NEXT, reason=reason, at=at, actor=actor)

@@ -37,7 +37,12 @@ from arrears.records.writeoffs import desk as write_off_desk
 from arrears.rules import cases as machines
 from arrears.simulator.market import Market
 
-CALLS_A_DAY, VISITS_A_DAY, WRITE_OFFS_A_DAY = 12, 3, 1
+CALLS_A_DAY, VISITS_A_DAY, WRITE_OFFS_A_DAY, HELPED_A_DAY = 12, 3, 1, 3
+#: How it ends with those whose words sent them on to a colleague, in turn.
+HELPED = {
+    "HARDSHIP": ("HARDSHIP_AGREED", "HARDSHIP_NOT_REACHED"),
+    "DISPUTE": ("DISPUTE_ANSWERED", "DISPUTE_ANSWERED", "DISPUTE_STANDS"),
+}
 PLACEMENTS_A_DAY, RETURNS_A_DAY, LEGAL_STEPS_A_DAY = 3, 2, 2
 #: How many bad debts the lawyers look through in a day.
 LOOKED_AT = 30
@@ -81,6 +86,7 @@ def work(*, market: Market, gate: Gate, opens_at: datetime, as_of: date) -> Desk
         as_of, late_lists.lists().terms.working_days_of
     ):  # the offices and the court are closed
         return DeskDay(calls, visits, placements=0, legal_steps=0, write_offs=0)
+    _help(opens_at, as_of)
     _take_back(opens_at, as_of)
     placed, steps = _place(opens_at, as_of), _go_to_law(opens_at, as_of)
     return DeskDay(calls, visits, placed, steps, _decide_write_offs(opens_at, as_of))
@@ -113,6 +119,15 @@ def _work_queue(market: Market, gate: Gate, kind: str, opens_at: datetime, most:
             _promise(kind, task, outcomes[cleared.contact_id], as_of, at + TALK, actor)
         done += cleared.allowed
     return done
+
+
+def _help(at: datetime, as_of: date) -> None:
+    """Go on with those whose words told of trouble or a dispute the day before or earlier."""
+    for kind, ends in HELPED.items():
+        for number, task in enumerate(desk.most_pressing(kind, limit=HELPED_A_DAY)):
+            left = tasks.open_task(task.work_id)
+            if left is not None and left.due_on < as_of:
+                _finish(task, ends[number % len(ends)], at, SECOND)
 
 
 def _reachable(kind: str, most: int) -> list[tuple[desk.Task, str]]:

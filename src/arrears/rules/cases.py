@@ -20,6 +20,8 @@ WORK: Table = {
 TRIED, PLACED, STEP_TAKEN = "TRIED", "PLACED", "STEP_TAKEN"
 #: There was no threat, or no danger any more: visits may go on.
 SAFETY_UNFOUNDED = "SAFETY_UNFOUNDED"
+#: It is really disputed: nobody collects until that is settled.
+DISPUTE_STANDS = "DISPUTE_STANDS"
 WITHOUT: Mapping[str, tuple[str, ...]] = {
     "CALL": (
         "NOT_CALLED_NO_NUMBER",
@@ -39,6 +41,14 @@ WITHOUT: Mapping[str, tuple[str, ...]] = {
     "AGENCY": ("NOT_PLACED_PAID", "NOT_PLACED_AGREED", "NOT_PLACED_DISPUTED", "NOT_PLACED_LEGAL", "NOT_PLACED_OTHER"),
     "LEGAL": ("NO_STEP_PAID", "NO_STEP_AGREED", "NO_STEP_EVIDENCE", "NO_STEP_COST", "NO_STEP_OTHER"),
     "CARE": ("CARED_SPOKEN", "CARED_HANDED_OVER", "CARED_MISHEARD", "CARED_OTHER"),
+    "HARDSHIP": (
+        "HARDSHIP_AGREED",
+        "HARDSHIP_DECLINED",
+        "HARDSHIP_NOT_REACHED",
+        "HARDSHIP_MISHEARD",
+        "HARDSHIP_OTHER",
+    ),
+    "DISPUTE": ("DISPUTE_ANSWERED", DISPUTE_STANDS, "DISPUTE_WRONG_PERSON", "DISPUTE_MISHEARD", "DISPUTE_OTHER"),
     "SAFETY": ("SAFETY_HELD", "SAFETY_POLICE", SAFETY_UNFOUNDED, "SAFETY_OTHER"),
 }
 #: kind of work → what, put on record, ends it by itself. Only a person can say that somebody has been cared for.

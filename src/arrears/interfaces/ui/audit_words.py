@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from arrears.actions import reveal_sealed
-from arrears.interfaces.ui import permission_words, sentences
+from arrears.interfaces.ui import outcome_words, permission_words, sentences
 from arrears.interfaces.ui.templatetags import ui
 from arrears.records.audit.exploring import UNREADABLE
 from arrears.records.privacy import masking
@@ -153,7 +153,7 @@ def finding(kind: str) -> str:
 
 def code(text: str) -> str:
     """A status, a reason, an outcome, a channel, a role: whatever list of words knows it, or as it is."""
-    for words in (sentences.OUTCOMES, sentences.CHANNELS, sentences.POINTS, CODES):
+    for words in (outcome_words.OUTCOMES, sentences.CHANNELS, sentences.POINTS, CODES):
         if text in words:
             return str(words[text])
     return dict(staff.roles()).get(text) or sentences.code(text)

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from arrears.interfaces.ui import sentences
+from arrears.interfaces.ui import outcome_words, sentences
 from arrears.rules.compliance import facts
 
 KINDS: Mapping[str, Promise] = {
@@ -174,7 +174,7 @@ def channels(codes: frozenset[str]) -> str:
 
 def counted(codes: Iterable[str]) -> str:
     """Outcomes and purposes, as a limit leaves them out."""
-    return listed(sentences.OUTCOMES | PURPOSES, codes)
+    return listed(outcome_words.OUTCOMES | PURPOSES, codes)
 
 
 def choices(words: Mapping[str, Promise], codes: Iterable[str]) -> list[tuple[str, str]]:

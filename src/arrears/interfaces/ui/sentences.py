@@ -13,65 +13,13 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from arrears.interfaces.ui import calming
+from arrears.interfaces.ui import calming, outcome_words
 from arrears.interfaces.ui.event_words import EVENTS
 from arrears.records.cases import queries as cases
 from arrears.records.complaints import queries as complaints
 from arrears.records.complaints.operations import OF_A_COMPLAINT
 from arrears.records.compliance import queries as compliance
 from arrears.rules import cases as machines
-
-OUTCOMES: Mapping[str, Promise] = {
-    "RIGHT_PARTY": _("Spoke with the borrower"),
-    "WRONG_PARTY": _("Wrong number: it is somebody else's"),
-    "CONNECTED": _("Answered, identity not confirmed"),
-    "NO_ANSWER": _("No answer"),
-    "BUSY": _("Busy"),
-    "VOICEMAIL": _("Voicemail"),
-    "FAILED": _("Could not be connected"),
-    "REFUSED": _("Refused to speak"),
-    "MET": _("Met the borrower"),
-    "NOT_MET": _("Did not meet the borrower"),
-    "WRONG_PLACE": _("Wrong address: they do not live there"),
-    "SENT": _("Sent"),
-    "DELIVERED": _("Delivered"),
-    "READ": _("Read"),
-    "REPLIED": _("Replied"),
-    "NOT_DIALLED": _("Cleared, but never dialled"),
-    "NOT_MADE": _("Cleared, but nobody went"),
-    "TRIED": _("Tried, and not reached"),
-    "NOT_CALLED_NO_NUMBER": _("Not called: no number reaches them"),
-    "NOT_CALLED_STOPPED": _("Not called: contact is stopped or not allowed"),
-    "NOT_CALLED_PAID": _("Not called: it is paid, as they say"),
-    "NOT_CALLED_SPOKEN": _("Not called: they spoke with us first"),
-    "NOT_CALLED_OTHER": _("Not called: another reason (note)"),
-    "NOT_VISITED_ADDRESS": _("Not visited: no address reaches them"),
-    "NOT_VISITED_DECLINED": _("Did not agree to a visit"),
-    "NOT_VISITED_STOPPED": _("Not visited: contact is stopped or not allowed"),
-    "NOT_VISITED_PAID": _("Not visited: it is paid, as they say"),
-    "NOT_VISITED_SPOKEN": _("Not visited: they spoke with us first"),
-    "NOT_VISITED_OTHER": _("Not visited: another reason (note)"),
-    "PLACED": _("Placed with an agency"),
-    "NOT_PLACED_PAID": _("Not placed: it is paid, as they say"),
-    "NOT_PLACED_AGREED": _("Not placed: an agreement was reached"),
-    "NOT_PLACED_DISPUTED": _("Not placed: they dispute the debt"),
-    "NOT_PLACED_LEGAL": _("Not placed: the lawyers take it"),
-    "NOT_PLACED_OTHER": _("Not placed: another reason (note)"),
-    "STEP_TAKEN": _("A legal step was taken"),
-    "NO_STEP_PAID": _("No legal step: it is paid, as they say"),
-    "NO_STEP_AGREED": _("No legal step: an agreement was reached"),
-    "NO_STEP_EVIDENCE": _("No legal step: evidence is missing"),
-    "NO_STEP_COST": _("No legal step: it costs more than it brings"),
-    "NO_STEP_OTHER": _("No legal step: another reason (note)"),
-    "CARED_SPOKEN": _("Spoken with: they are safe"),
-    "CARED_HANDED_OVER": _("In the hands of others who help"),
-    "CARED_MISHEARD": _("Misheard: there is no such risk"),
-    "CARED_OTHER": _("Cared for in another way (note)"),
-    "SAFETY_HELD": _("Visits stay held"),
-    "SAFETY_POLICE": _("Reported to the police, visits stay held"),
-    "SAFETY_UNFOUNDED": _("No danger: visits may go on"),
-    "SAFETY_OTHER": _("Decided in another way, visits stay held (note)"),
-}
 
 #: What tells apart the two ways of asking for it.
 STOP_HINTS: Mapping[str, Promise] = {
@@ -119,6 +67,8 @@ CODES: Mapping[str, Promise] = {
     "AT_EARLIER_VISIT": _("On an earlier visit"),
     "CARE": _("Care for a person at risk"),
     "SAFETY": _("Threat against our people"),
+    "HARDSHIP": _("Hardship: find a way with the person"),
+    "DISPUTE": _("Dispute: look into it and answer"),
     "NEW": _("New account"),
     "NONE": _("Nothing due"),
     "WARNING": _("Warning"),
@@ -313,7 +263,7 @@ def treatment(code: str) -> str:
 
 def outcome(code: str) -> str:
     """How a call, visit or message went."""
-    return said(OUTCOMES, code)
+    return said(outcome_words.OUTCOMES, code)
 
 
 #: What may have come of a call or a visit, in the order in which it happens.
@@ -325,7 +275,7 @@ SPOKEN = {
 
 def spoken_outcomes() -> dict[str, list[tuple[str, str]]]:
     """Channel → what may have come of a call or visit."""
-    return {channel: [(code, str(OUTCOMES[code])) for code in codes] for channel, codes in SPOKEN.items()}
+    return {channel: [(code, str(outcome_words.OUTCOMES[code])) for code in codes] for channel, codes in SPOKEN.items()}
 
 
 def choices(codes: Iterable[str]) -> list[tuple[str, str]]:
@@ -356,7 +306,10 @@ def reversal_reason(code: str) -> str:
 
 def work_ends() -> dict[str, list[tuple[str, str]]]:
     """Kind of work → how it may be finished by hand."""
-    return {kind: [(code, str(OUTCOMES[code])) for code in machines.ends_by_hand(kind)] for kind in machines.WITHOUT}
+    return {
+        kind: [(code, str(outcome_words.OUTCOMES[code])) for code in machines.ends_by_hand(kind)]
+        for kind in machines.WITHOUT
+    }
 
 
 def language(code: str) -> str:

@@ -21,6 +21,8 @@ from arrears.records.people import queries as people
 
 KIND = "person.heard"
 CARE, SAFETY = WorkKind.CARE.value, WorkKind.SAFETY.value
+#: Work by which a colleague goes on with what somebody told.
+HELP = (CARE, WorkKind.HARDSHIP.value, WorkKind.DISPUTE.value)
 #: How care ends when there was no risk: then the person stands with the others.
 MISHEARD = "CARED_MISHEARD"
 #: A row's place: at risk or not, when heard last, and who.
@@ -109,10 +111,10 @@ def without_case(customer_ids: Collection[str]) -> list[str]:
     return [one for one in customer_ids if one not in known]
 
 
-def care_of(customer_ids: Collection[str]) -> dict[str, Care]:
-    """Person → the newest work to care for them, an open one before all others."""
+def care_of(customer_ids: Collection[str], *, kinds: Collection[str] = (CARE,)) -> dict[str, Care]:
+    """Person → the newest work of some kinds for them, an open one before all others; to care for them, or any help."""
     found: dict[str, Care] = {}
-    items = WorkItem.objects.filter(kind=WorkKind.CARE, case__person_id__in=list(customer_ids))
+    items = WorkItem.objects.filter(kind__in=kinds, case__person_id__in=list(customer_ids))
     for item in items.select_related("case", "assigned_to").order_by("due_on", "closed_at"):
         known = found.get(item.case.person_id)
         if known and known.is_open and item.status != WorkStatus.OPEN:

@@ -276,6 +276,12 @@ def cases_to_tell(customer_id: str) -> list[str]:
     return found or list(theirs.values_list("case_id", flat=True)[:1])
 
 
+def open_ids(customer_id: str) -> list[str]:
+    """The open cases of a person, one a currency."""
+    theirs = Case.objects.filter(person_id=customer_id, status=CaseStatus.OPEN)
+    return list(theirs.order_by("case_id").values_list("case_id", flat=True))
+
+
 def team_of(case_id: str) -> str:
     """The team that a case is of; blank when it is of none."""
     return Case.objects.filter(case_id=case_id).values_list("team_id", flat=True).first() or ""

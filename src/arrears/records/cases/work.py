@@ -70,10 +70,10 @@ class OpenTask:
 
 #: Role → the kinds of work it is shown.
 KINDS_OF = {
-    "AGENT": [WorkKind.CALL],
+    "AGENT": [WorkKind.CALL, WorkKind.HARDSHIP, WorkKind.DISPUTE],
     "FIELD": [WorkKind.VISIT],
-    "LEGAL": [WorkKind.LEGAL],
-    "SUPERVISOR": [WorkKind.CALL, WorkKind.VISIT, WorkKind.AGENCY, WorkKind.LEGAL, WorkKind.CARE, WorkKind.SAFETY],
+    "LEGAL": [WorkKind.LEGAL, WorkKind.DISPUTE],
+    "SUPERVISOR": list(WorkKind),
 }
 
 

@@ -41,7 +41,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = heard.heard(request.user, since=at - WITHIN, signal=signal, at_risk=at_risk, after=after, size=PAGE_SIZE)
     shown = rows[:PAGE_SIZE]
     people = {row.customer_id for row in shown}
-    held, care = compliance.stops_of_people(people, at=at), heard.care_of(people)
+    held, care = compliance.stops_of_people(people, at=at), heard.care_of(people, kinds=heard.HELP)
+    care |= heard.care_of({row.customer_id for row in shown if row.is_at_risk})
     apart = at_risk_people.without_case(since=at - WITHIN)
     threats_apart = at_risk_people.without_case(since=at - WITHIN, reason=stops.STAFF_SAFETY)
     context = {

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from arrears.actions import house
 from arrears.interfaces.console.simulate import form
 from arrears.interfaces.console.simulate.form import Filled
-from arrears.interfaces.ui import gate_words, moment, parts, refusals, sentences
+from arrears.interfaces.ui import gate_words, moment, outcome_words, parts, refusals, sentences
 from arrears.kernel import json_lines
 from arrears.kernel.errors import InvalidInput
 from arrears.rules.compliance import answering, facts, reading
@@ -95,5 +95,5 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
         "collectors": gate_words.choices(gate_words.COLLECTORS, facts.COLLECTORS),
         "statuses": gate_words.choices(gate_words.STATUSES, facts.STATUSES),
         "consents": gate_words.choices(gate_words.CONSENTS, facts.CONSENTS),
-        "outcomes": gate_words.choices(sentences.OUTCOMES, facts.OUTCOMES),
+        "outcomes": gate_words.choices(outcome_words.OUTCOMES, facts.OUTCOMES),
     }
