@@ -1,4 +1,4 @@
-"""What came of a contact, and how a piece of work ended, in the reader's language. Asked by `sentences` and the gate log."""
+"""What came of a contact, and how a piece of work ended, in the reader's language."""
 
 from __future__ import annotations
 

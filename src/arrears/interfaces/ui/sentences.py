@@ -13,8 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from arrears.interfaces.ui import calming, outcome_words
+from arrears.interfaces.ui import calming
 from arrears.interfaces.ui.event_words import EVENTS
+from arrears.interfaces.ui.outcome_words import OUTCOMES
 from arrears.records.cases import queries as cases
 from arrears.records.complaints import queries as complaints
 from arrears.records.complaints.operations import OF_A_COMPLAINT
@@ -263,7 +264,7 @@ def treatment(code: str) -> str:
 
 def outcome(code: str) -> str:
     """How a call, visit or message went."""
-    return said(outcome_words.OUTCOMES, code)
+    return said(OUTCOMES, code)
 
 
 #: What may have come of a call or a visit, in the order in which it happens.
@@ -275,7 +276,7 @@ SPOKEN = {
 
 def spoken_outcomes() -> dict[str, list[tuple[str, str]]]:
     """Channel → what may have come of a call or visit."""
-    return {channel: [(code, str(outcome_words.OUTCOMES[code])) for code in codes] for channel, codes in SPOKEN.items()}
+    return {channel: [(code, str(OUTCOMES[code])) for code in codes] for channel, codes in SPOKEN.items()}
 
 
 def choices(codes: Iterable[str]) -> list[tuple[str, str]]:
@@ -306,10 +307,7 @@ def reversal_reason(code: str) -> str:
 
 def work_ends() -> dict[str, list[tuple[str, str]]]:
     """Kind of work → how it may be finished by hand."""
-    return {
-        kind: [(code, str(outcome_words.OUTCOMES[code])) for code in machines.ends_by_hand(kind)]
-        for kind in machines.WITHOUT
-    }
+    return {kind: [(code, str(OUTCOMES[code])) for code in machines.ends_by_hand(kind)] for kind in machines.WITHOUT}
 
 
 def language(code: str) -> str:
