@@ -198,6 +198,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "arrears.config.passwords.MaximumLength"},
     {"NAME": "arrears.config.passwords.NotTheSameAgain"},
+    {"NAME": "arrears.config.passwords.NotOneOfTheUsual"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from arrears.kernel.errors import InvalidInput
+from arrears.kernel.unseen import is_blank
 from arrears.rules import toml_lines
 
 Table = Mapping[str, Any]
@@ -39,9 +40,14 @@ class Reader:
     def of_file(cls, path: Path) -> Self:
         """The whole of a file; raises the refusal when it cannot be read."""
         try:
-            text = path.read_text(encoding="utf-8")
-        except (UnicodeDecodeError, OSError) as error:
+            content = path.read_bytes()
+        except OSError as error:
             raise cls.refusal(file=path.name, key="-", why=str(error)) from None
+        try:
+            text = content.decode()
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            raise cls.refusal(file=f"{path.name}:{line}", key="-", why=str(error)) from None
         try:
             return cls(toml_lines.Source(path.name, text), (), tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
@@ -82,7 +88,7 @@ class Reader:
 
     def text(self, key: str) -> str:
         value = self.table.get(key)
-        if not isinstance(value, str) or not value.strip():
+        if not isinstance(value, str) or is_blank(value):
             raise self.wrong(key, "is missing" if value is None else "must be a non-empty text")
         return value
 

@@ -344,6 +344,16 @@ class TestForms:
         assert "branch" not in reading.tables["accounts"].columns
         assert reading.report.unknown_files == ("notes.txt",)
 
+    def test_a_file_or_column_that_names_somebody_is_told_by_its_ends(self, tmp_path: Path) -> None:
+        """The report goes to the lake."""
+        lines = [line + ",x" for line in tapes.SOUND["accounts"].splitlines()]
+        lines[0] = tapes.SOUND["accounts"].splitlines()[0] + ",王五13800003333"
+        files = {"accounts": "\n".join(lines), "张三.txt": "x", "ann@lee.cn.txt": "x", "notes_20261123.txt": "x"}
+        report = tapes.read(tapes.write(tmp_path, files)).report
+        counts = next(f for f in report.files if f.table == "accounts")
+        assert counts.unknown_columns == ("王" + "*" * 11,)
+        assert sorted(report.unknown_files) == ["a" + "*" * 11, "notes_20261123.txt", "张*****"]
+
     def test_what_a_desktop_hides_in_a_folder_is_no_part_of_the_tape(self, tmp_path: Path) -> None:
         hidden = {"._payments.csv": "\x00\x05\x16\x07", ".DS_Store": "x", ".p.csv.77.part": "x"}
         reading = tapes.read(tapes.write(tmp_path, dict(hidden)))

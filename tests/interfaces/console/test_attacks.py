@@ -119,6 +119,23 @@ class TestForgedForms:
                 client.force_login(User.objects.get(role=role_of(name)))
             assert client.post(url, {"note": "x"}).status_code == 403, name
 
+    @pytest.mark.parametrize(("language", "told"), [("zh-hans", "此页面已过期"), ("en", "This page is too old")])
+    def test_a_page_from_before_signing_in_is_told_in_words(self, books, language, told):
+        client = Client(enforce_csrf_checks=True)
+        client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = language
+        answer = client.post("/sign-in/", {"username": "agent", "password": PASSWORD})
+        assert answer.status_code == 403
+        assert told in answer.content.decode()
+        assert "DEBUG" not in answer.content.decode()
+
+    @pytest.mark.parametrize(("path", "given"), [("/sign-in/", {"username": "测" * 3_000_000}), ("/?x=%00", None)])
+    def test_what_cannot_be_read_is_told_in_both_languages(self, books, path, given):
+        client = Client()
+        answer = client.post(path, given) if given else client.get(path)
+        assert answer.status_code == 400
+        assert "无法读取" in answer.content.decode()
+        assert "cannot be read" in answer.content.decode()
+
     def test_a_session_opens_nothing_of_the_api(self, enter):
         client = enter("SUPERVISOR")
         for path in ("/api/v1/cases", "/api/v1/webhooks"):

@@ -68,6 +68,7 @@ def refused(pack: dict[str, Any]) -> str:
         (LIMIT, "block_after", "conversation", "needs block_days"),
         (LIMIT, "maxx", 3, "unknown key"),
         (LIMIT, "citation", " ", "non-empty text"),
+        (LIMIT, "citation", "\u200b\u2060", "non-empty text"),
         (LIMIT, "effective", "2025-02-28", "must be a date"),
         (LIMIT, "expired", "2025-02-28", "must be a date"),
         (LIMIT, "confidence", "sure", "unknown confidence"),
@@ -94,6 +95,12 @@ def test_nothing_may_be_missing(key: str) -> None:
     pack = table()
     del rule(pack, LIMIT)[key]
     assert refused(pack) == f"cn.toml: rules[{LIMIT}].{key}: is missing"
+
+
+def test_the_days_of_a_rolling_window_are_missed() -> None:
+    pack = table()
+    rule(pack, LIMIT)["window"] = "rolling_days"
+    assert refused(pack) == f"cn.toml: rules[{LIMIT}].rolling_days: is missing: the window is rolling_days"
 
 
 @pytest.mark.parametrize(

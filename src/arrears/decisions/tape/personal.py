@@ -8,8 +8,11 @@ name. Old ID cards of fifteen digits have no check character and are not told fr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
+from arrears.decisions.tape import masking
 from arrears.decisions.tape.policy import TapePolicy
 
 ID_CARD, MOBILE, EMAIL, NAME = "ID_CARD", "MOBILE", "EMAIL", "NAME"
@@ -27,6 +30,8 @@ _MOBILE = (
     r"1[3-9]\d(?:\d{8}|[ -]\d{4}[ -]\d{4})(?:$|[^0-9a-z])"
 )
 _EMAIL = r"[^\s@]+@[^\s@]+\.[A-Za-z]{2,}"
+#: No date and no serial number of a day's file is so long.
+_LONG_NUMBER = r"[0-9]{11}"
 _TITLE = "(?:先生|女士|小姐)?"
 
 
@@ -44,6 +49,16 @@ def mask(text: pl.Series, policy: TapePolicy) -> pl.Series:
             hit = hit | look(closely, policy).fill_null(False)
     nowhere = pl.repeat(False, len(text), dtype=pl.Boolean, eager=True)
     return nowhere.scatter(worth.arg_true().filter(hit), True)
+
+
+def told(names: Sequence[str], policy: TapePolicy) -> tuple[str, ...]:
+    """Names of files and columns as a report may tell them: of one that names a person, only how it begins and ends."""
+    if not names:
+        return ()
+    given = pl.Series(names, dtype=pl.String)
+    names_somebody = mask(given, policy) | given.str.contains(_LONG_NUMBER)
+    shown = pl.DataFrame({"given": given}).select(masking.masked(pl.col("given"), identity=True)).to_series()
+    return tuple(shown.zip_with(names_somebody, given).to_list())
 
 
 def is_card(number: str) -> bool:

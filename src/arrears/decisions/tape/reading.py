@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import cast
@@ -29,6 +29,7 @@ from arrears.decisions.tape import (
     parquet_source,
     pauses,
     payments,
+    personal,
     refusals,
     registers,
     source,
@@ -290,8 +291,8 @@ class _Run:
         report = Report(
             as_of=self.setting.as_of,
             policy_version=self.setting.policy.version,
-            files=tuple(self.counts),
-            unknown_files=tuple(self.found.unknown),
+            files=tuple(self._told(one) for one in self.counts),
+            unknown_files=personal.told(self.found.unknown, self.setting.policy),
             accounts_without_instalments=without,
             first_aside=first_aside(quarantine),
         )
@@ -306,6 +307,10 @@ class _Run:
             fingerprint=self._fingerprint(),
             spooled=self.spooled,
         )
+
+    def _told(self, count: FileCount) -> FileCount:
+        """The report goes to the lake, where nobody is named, whatever somebody called a column."""
+        return replace(count, unknown_columns=personal.told(count.unknown_columns, self.setting.policy))
 
     def _fingerprint(self) -> str:
         parts = [CODE_VERSION, self.setting.as_of.isoformat(), repr(self.setting.policy)]

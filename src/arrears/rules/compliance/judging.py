@@ -65,14 +65,17 @@ def judge(
 def unknown_facts(contact: ContactFacts, borrower: BorrowerFacts, at: datetime) -> tuple[Reason, ...]:
     """One reason for each fact that is outside what the gate knows; empty when all are known."""
     moment = "" if at.tzinfo is None else "aware"
-    return _unknown_facts(
-        moment, contact.channel, contact.purpose, contact.relation, contact.initiated_by, borrower.status
-    )
+    who = (contact.channel, contact.purpose, contact.relation, contact.initiated_by, contact.collector)
+    return _unknown_facts(moment, *who, borrower.status)
+
+
+#: Who collects need not be told; what is told of it must be known.
+NOT_TOLD = ""
 
 
 @lru_cache(maxsize=4_096)
 def _unknown_facts(
-    moment: str, channel: str, purpose: str, relation: str, initiated_by: str, status: frozenset[str]
+    moment: str, channel: str, purpose: str, relation: str, initiated_by: str, collector: str, status: frozenset[str]
 ) -> tuple[Reason, ...]:
     told = (
         ("moment", "时间", moment, frozenset({"aware"})),
@@ -80,6 +83,7 @@ def _unknown_facts(
         ("purpose", "目的", purpose, facts.PURPOSES),
         ("relation", "与借款人关系", relation, facts.RELATIONS),
         ("initiator", "发起方", initiated_by, facts.INITIATORS),
+        ("collector", "催收方", collector, facts.COLLECTORS | {NOT_TOLD}),
     )
     missing = [(name, name_zh) for name, name_zh, value, known in told if value not in known]
     if not status <= facts.STATUSES:

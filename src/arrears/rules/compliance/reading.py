@@ -298,7 +298,9 @@ def _limit(reader: _Reader, **shared: Any) -> Rule:
     window = reader.one_of("window", WINDOWS)
     shared["media"] = _media_of(reader, shared["media"], unit)
     for key in (DAYS, MINUTES):
-        if (window == key) != (key in reader.table):
+        if window == key and key not in reader.table:
+            raise reader.wrong(key, f"is missing: the window is {key}")
+        if window != key and key in reader.table:
             raise reader.wrong(key, f"belongs to the window {key}, and to no other")
     if ("block_after" in reader.table) != ("block_days" in reader.table):
         raise reader.wrong("block_after", "needs block_days, and block_days needs it")

@@ -25,6 +25,9 @@ LONGEST = 200
 #: A contact that names more debts than this names none that we know, and then the touches of every debt count.
 DEBTS_MAX = 1_000
 
+#: What stands for a code that cannot be read, where none need be told.
+UNREAD = "?"
+
 UNREADABLE = judging.unknown("line", "这一行")
 UNKNOWN_HISTORY = judging.unknown("history", "联系记录")
 UNKNOWN_STATUS = judging.unknown("status", "借款人状态")
@@ -112,7 +115,7 @@ def _contact(told: Mapping[str, Any], at: datetime) -> ContactFacts:
         staff_count=_count(told.get("staff_count")) or 0,
         consents=_consents(told.get("consents"), at),
         discloses_debt=told.get("discloses_debt") is not False,
-        collector=_text(told.get("collector")),
+        collector=_collector(told.get("collector")),
     )
 
 
@@ -185,6 +188,11 @@ def _table(told: object) -> Mapping[str, Any]:
 def _text(told: object) -> str:
     """A code or an identifier; what is longer than any of them is none that we know."""
     return told if isinstance(told, str) and len(told) <= LONGEST else ""
+
+
+def _collector(told: object) -> str:
+    """Who collects: nothing where nothing is told; what cannot be read is nobody who is known."""
+    return "" if told in (None, "") else _text(told) or UNREAD
 
 
 def _zone(told: object) -> str:
