@@ -9,7 +9,15 @@ import pytest
 from django.db.models import Q
 from tests import cast, gatehouse
 
-from arrears.actions import contact_plan, reveal_sealed, stop_contact, subject_access, take_complaint, work_complaint
+from arrears.actions import (
+    contact_plan,
+    decide_flag,
+    reveal_sealed,
+    stop_contact,
+    subject_access,
+    take_complaint,
+    work_complaint,
+)
 from arrears.actions.contact_gate import ClosedGate
 from arrears.kernel.errors import Refusal
 from arrears.kernel.transitions import NoSuchTransition
@@ -353,6 +361,31 @@ class TestAnswering:
         work_complaint.reopen(turn=None, at=LATER + timedelta(hours=3), **again)
         answer(at=LATER + timedelta(hours=4))
         assert handed().startswith("我们核实了")
+
+    def test_nor_does_collection_go_on_before(self, take):
+        def decide(decision: str) -> None:
+            flag_id = Flag.objects.latest("at").pk
+            decide_flag.decide_flag(flag_id=flag_id, decision=decision, note="看过", at=LATER, actor="user:9")
+
+        def rests() -> bool:
+            return Stop.objects.filter(reason="COMPLAINT", to_at=None).exists()
+
+        take()
+        assert answer(text="投诉没用，再不还就让警察抓你") is False
+        assert rests()
+        decide("UPHELD")
+        assert rests()
+        work_complaint.reopen(
+            complaint_id="1" * 32,
+            turn=None,
+            note="再查",
+            at=LATER + timedelta(hours=1),
+            actor="user:2",
+            gate=ClosedGate(""),
+        )
+        assert answer(at=LATER + timedelta(hours=2), text="投诉没用，再不还就让警察抓你") is False
+        decide("DISMISSED")
+        assert not rests()
 
     def test_of_somebody_nobody_knows_it_is_refused(self, take):
         take(customer_id="", case_id="")

@@ -139,7 +139,8 @@ def answer(
     """Answer it: what was found, why it happened, what is done about it, and what the person is told.
 
     text    : what whoever complained is told, without more identity than they gave; kept sealed. Where the screen finds
-              it wanting it is held until the desk finds it lawful (`reveal_sealed.is_answer_held`)
+              it wanting it is held until the desk finds it lawful (`reveal_sealed.is_answer_held`), and so is what ends
+              their peace
     returns : whether the person is left in peace no longer
     raises  : AnswerMissing, AnswerWanting; complaints.OwnComplaint, UnknownComplaintWord, NoSuchComplaint,
               UnableToMoveComplaint; transitions.NoSuchTransition
@@ -162,7 +163,14 @@ def answer(
     if wanting and not was.customer_id:
         raise AnswerWanting(labels=", ".join(one["label"] for one in wanting))
     screen_words.flag(wanting, words=words, at=at, actor=actor)
-    return _let_go(was, at=at, actor=actor)
+    return not wanting and _let_go(was, at=at, actor=actor)
+
+
+@transaction.atomic
+def release(complaint_id: str, *, at: datetime, actor: str) -> bool:
+    """The answer was held, and may be told now; returns whether the person is left in peace no longer."""
+    was = complaints.lock(complaint_id)
+    return was.status in machines.ENDED and _let_go(was, at=at, actor=actor)
 
 
 @transaction.atomic
