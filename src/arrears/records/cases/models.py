@@ -180,8 +180,8 @@ class WorkKind(models.TextChoices):
     LEGAL = "LEGAL", _("Legal review")
     CARE = "CARE", _("Care for a person at risk")
     SAFETY = "SAFETY", _("Threat against our people")
-    HARDSHIP = "HARDSHIP", _("Hardship: find a way with the person")
-    DISPUTE = "DISPUTE", _("Dispute: look into it and answer")
+    HARDSHIP = "HARDSHIP", _("Help in hardship")
+    DISPUTE = "DISPUTE", _("Look into a dispute")
 
 
 class WorkStatus(models.TextChoices):

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='workitem',
             name='kind',
-            field=models.CharField(choices=[('CALL', 'Call'), ('VISIT', 'Visit'), ('AGENCY', 'Agency placement'), ('LEGAL', 'Legal review'), ('CARE', 'Care for a person at risk'), ('SAFETY', 'Threat against our people'), ('HARDSHIP', 'Hardship: find a way with the person'), ('DISPUTE', 'Dispute: look into it and answer')], max_length=8),
+            field=models.CharField(choices=[('CALL', 'Call'), ('VISIT', 'Visit'), ('AGENCY', 'Agency placement'), ('LEGAL', 'Legal review'), ('CARE', 'Care for a person at risk'), ('SAFETY', 'Threat against our people'), ('HARDSHIP', 'Help in hardship'), ('DISPUTE', 'Look into a dispute')], max_length=8),
         ),
     ]
