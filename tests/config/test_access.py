@@ -59,6 +59,16 @@ class TestCheck:
         settings.HTTPS, settings.TRUSTED_PROXIES = https, proxies
         assert len(checks.callers_told_apart()) == told
 
+    @pytest.mark.parametrize(("mode", "told"), [(0o600, 0), (0o400, 0), (0o640, 1), (0o644, 1)])
+    def test_a_key_that_others_may_read_is_told(self, settings, tmp_path, mode, told):
+        settings.HOME = tmp_path
+        (tmp_path / "keys").mkdir()
+        key = tmp_path / "keys" / "vault.key"
+        key.write_text("secret")
+        key.chmod(mode)
+        found = checks.keys_are_read_by_their_owner_alone()
+        assert [one.msg for one in found] == [f"{key} may be read by others."] * told
+
     def test_each_finding_has_a_name_of_its_own_so_that_one_can_be_silenced_alone(self):
         names = re.findall(r"arrears\.[EW]\d+", Path(checks.__file__).read_text(encoding="utf-8"))
         assert len(names) > 10

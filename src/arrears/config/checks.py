@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Sequence
 from typing import Any
 
@@ -48,6 +49,17 @@ def institution_is_ours(**_: Any) -> list[checks.CheckMessage]:
     except Refusal:  # the file cannot be read: the check of the policies says why
         return []
     return []
+
+
+@checks.register(checks.Tags.security)
+def keys_are_read_by_their_owner_alone(**_: Any) -> list[checks.CheckMessage]:
+    """Which key of this home may others of the machine read? One from a custody of its own is that one's business."""
+    files = sorted(path for path in (settings.HOME / "keys").glob("*") if path.is_file())
+    return [
+        checks.Warning(f"{path} may be read by others.", hint=f"chmod 600 {path}", id="arrears.W009")
+        for path in files
+        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    ]
 
 
 @checks.register(checks.Tags.compatibility)
