@@ -25,7 +25,8 @@ from arrears.rules.speech.labels import OK
 
 GRAMMAR = Path(__file__).parent / "resistance_grammar"
 FOLDER = policies.folder() / "resistance"
-PER_LINE, ORDINARY = 60, 2
+#: Sentences of each line; fewer of risks to life, of which there are the most lines, lest they outweigh all else.
+PER_LINE, OF_RISK = 120, 60
 EPOCHS, BATCH, RATE, DECAY = 6, 512, 0.5, 2e-6
 #: Bits of the places of features.
 BITS = 17
@@ -40,7 +41,7 @@ def examples(luck: random.Random) -> Iterator[common.Example]:
         for lang in ("zh", "en"):
             around = (said[f"{lang}_before"], said[f"{lang}_after"])
             for number, line in enumerate(one for one in table[lang].splitlines() if one.strip()):
-                for _ in range(PER_LINE * (ORDINARY if table["label"] == OK else 1)):
+                for _ in range(OF_RISK if table["label"] == hearing.SELF_HARM else PER_LINE):
                     before, after = (luck.choice(part) for part in around)
                     text = f"{before}{common.said(line, {}, luck)}{after}"
                     if luck.random() < 0.25:
@@ -102,7 +103,7 @@ def main() -> None:
     )
     weights, bias = learn(sight.see(kept), len(ORDER))
     if options.held_out:
-        model = common.model(ORDER, np.arange(SIZE), weights, bias, sight, hearing.LIKELY)
+        model = common.model(ORDER, np.arange(SIZE), weights, bias, sight)
         common.measure(sight, model, [one for one in told if one.number % common.HELD_OUT_EVERY == 0])
     else:
         made = common.made_from(told, FOLDER)

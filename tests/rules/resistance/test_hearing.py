@@ -42,6 +42,7 @@ def figures(file: str) -> tuple[float, float, float, float]:
         ("plain.jsonl", (1.0, 0.75, 0.90, 0.85)),
         ("spoken.jsonl", (1.0, 1.0, 0.90, 0.80)),
         ("fresh.jsonl", (1.0, 0.65, 0.65, 0.85)),
+        ("cries.jsonl", (0.74, 0.90, 0.74, 0.80)),
     ],
 )
 def test_it_is_as_good_as_its_data_card_says(file: str, floors: tuple[float, ...]) -> None:
@@ -66,6 +67,14 @@ def test_it_is_as_good_as_its_data_card_says(file: str, floors: tuple[float, ...
         "my battery died",
         "我哥去年自杀了，我替他问问",
         "my brother killed himself, who pays his loan?",
+        "我不会自杀的，放心吧",
+        "我没有想死，就是没钱",
+        "i'm not suicidal, i just don't have the money",
+        "我要解脱这个合同",
+        "看了个跳楼的新闻，心里难受",
+        "i'm at the bridge club until 5",
+        "i would die before asking my mum for money",
+        "last message: stop texting me",
     ],
 )
 def test_a_figure_of_speech_or_somebody_elses_death_is_no_risk(text: str) -> None:
@@ -94,6 +103,13 @@ def test_a_figure_of_speech_or_somebody_elses_death_is_no_risk(text: str) -> Non
         "ｉ ｗａｎｔ ｔｏ ｄｉｅ",
         "wo bu xiang huo le",
         "k.i.l.l m.y.s.e.l.f",
+        "我哥去年自杀了，我也想离开这个世界",
+        "我不会自杀的才怪，绳子都绑好了，永别",
+        "别以为我不会跳楼",
+        "my brother killed himself last year and i want to die too",
+        "this interest is killing me, tonight is my last night",
+        "i'm not suicidal, i'm just going to end it all",
+        "我弟弟跳楼了，在抢救",
     ],
 )
 def test_beside_a_figure_of_speech_or_in_disguise_the_cry_is_heard(text: str) -> None:
@@ -121,6 +137,10 @@ def test_beside_a_figure_of_speech_or_in_disguise_the_cry_is_heard(text: str) ->
 )
 def test_what_is_near_to_each_other_is_told_apart(text: str, tells: set[str]) -> None:
     assert hear([text])[0].codes == tells
+
+
+def test_a_cry_hides_no_other_trouble() -> None:
+    assert hear(["抑郁症复发，天天想着怎么死"])[0].codes >= {"SELF_HARM", "ILLNESS"}
 
 
 def test_each_signal_has_its_place_and_the_gravest_gives_the_card() -> None:

@@ -64,6 +64,27 @@ def test_whoever_threatens_to_harm_themselves_too_is_cared_for_first() -> None:
     assert heard.card.code == "LIFE_FIRST"
 
 
+@pytest.mark.parametrize(
+    ("text", "threatens"),
+    [
+        ("我知道你们公司在几楼，等着", True),
+        ("打听到你们办公室了，走着瞧", True),
+        ("最好别让我在街上碰见你", True),
+        ("send someone round and see what happens, i've got dogs and a shotgun", True),
+        ("send anyone here, we have two dogs and a rifle", True),
+        ("i know what floor you're on, just wait", True),
+        ("我知道你们公司在几楼，等着我去投诉", False),
+        ("我知道你们单位在哪，等着收律师函吧", False),
+        ("别让我等太久", False),
+        ("i know what floor your branch is on, thanks", False),
+        ("we have dogs and a cat, please ring before you come", False),
+        ("come over and find out the rates for me", False),
+    ],
+)
+def test_a_hint_is_heard_that_names_our_place_or_a_weapon(text: str, *, threatens: bool) -> None:
+    assert hear([text])[0].threatens is threatens
+
+
 def test_only_a_note_tells_of_the_person_from_outside() -> None:
     note = "客户持菜刀站在门口，我们撤离"
     assert [one.threatens for one in (*hear([note]), *hear([note], is_note=True))] == [False, True]

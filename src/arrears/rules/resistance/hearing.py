@@ -1,7 +1,8 @@
 """What do these words tell of the person who says them? Feelings, resistance, reasons, and a risk to their life.
 
 The layers of the screen, used again: texts are folded, cut into sentences, held against a lexicon and a classifier of
-their own. A figure of speech (累死了, "killing me") is struck out before a risk to life is sought. A threat against our
+their own. Figures of speech (累死了, "killing me"), denials and the deaths of others are struck out before a risk to life is
+sought. A threat against our
 own people has phrases of its own, `threats_*.toml`, and is told by them alone. Called through
 `arrears.rules.resistance.hear`; nothing is stored here, and nobody is judged: a signal is a reason to be careful.
 """
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+
+import numpy as np
 
 from arrears.rules.resistance import cards, threats
 from arrears.rules.resistance.cards import Card
@@ -40,8 +43,10 @@ SIGNALS = frozenset(KINDS)
 LANGUAGES = ("zh", "en")
 #: How sure a phrase alone makes us; and from which likelihood the wording alone tells a signal, a risk to life, or one
 #: where some word hints at it: there a needless question is a small harm and a missed cry is not.
-SURE, LIKELY, HINTLESS, RISK = 0.9, 0.55, 0.4, 0.35
+SURE, LIKELY, HINTLESS, RISK = 0.9, 0.55, 0.5, 0.35
 BATCH = 4_000
+#: Stands for each character of a figure of speech that was struck out.
+STRUCK = "□"
 #: A sentence longer than this is cut, and the seam read twice.
 LONGEST, SEAM = 240, 40
 _SENTENCE = re.compile(r"[^.!?;。\n]+[.!?;。\n]*")
@@ -134,9 +139,9 @@ class Ear:
     def _signals(self, sentences: list[_Sentence], lang: str, threatened: set[int]) -> list[_Sign]:
         """Each signal of each sentence: how sure, and where. Of those that threaten us, the wording alone is no cry."""
         texts = [one.text for one in sentences]
-        hits, shielded = self.lexicons[lang].hits(texts, [""] * len(texts))
-        plain = [self.idioms[lang].sub(lambda figure: "□" * len(figure[0]), text) for text in texts]
-        likely = self._likely(texts, hits)
+        hits, _ = self.lexicons[lang].hits(texts, [""] * len(texts))
+        plain = [self.idioms[lang].sub(lambda figure: STRUCK * len(figure[0]), text) for text in texts]
+        likely, cries = self._likely(texts, plain, hits, lang)
         out, unplaced = list[_Sign](), list[tuple[_Sentence, str, float]]()
         for at, sentence in enumerate(sentences):
             sure = [hit for hit in hits[at] if hit.sure and hit.label != SELF_HARM]
@@ -146,24 +151,40 @@ class Ear:
                 risks = [(sentence, SELF_HARM, SURE, *match.span()) for match in self.risks[lang].finditer(plain[at])]
                 out += risks
                 named |= {SELF_HARM} if risks else set()
-            code, share = likely[at]
-            is_figure, is_dark = plain[at] != sentence.text, any(hit.label == SELF_HARM for hit in hits[at])
-            enough = (RISK if is_dark else HINTLESS) if code == SELF_HARM else LIKELY
-            if (
-                share >= enough
-                and code not in named
-                and not (code == SELF_HARM and (is_figure or shielded[at] or at in threatened))
-            ):
-                unplaced.append((sentence, code, min(share, SURE)))
+            if cries[at] and SELF_HARM not in named and at not in threatened:
+                unplaced.append((sentence, SELF_HARM, min(cries[at], SURE)))
+            if (told := likely[at]) and told[0] not in named:
+                unplaced.append((sentence, told[0], min(told[1], SURE)))
         places = self.classifier.places([one.text for one, _, _ in unplaced], [code for _, code, _ in unplaced])
         return out + [(*one, *place) for one, place in zip(unplaced, places, strict=True)]
 
-    def _likely(self, texts: list[str], hits: list[list[lexicon.Hit]]) -> list[tuple[str, float]]:
-        """For each text its likeliest signal, and how likely that is."""
+    def _likely(
+        self, texts: list[str], plain: list[str], hits: list[list[lexicon.Hit]], lang: str
+    ) -> tuple[list[tuple[str, float] | None], list[float]]:
+        """For each text its likeliest trouble, if that is likely; and how likely a risk to life, nought if too little.
+
+        A risk is told by the whole, and by what is left of it when figures of speech are struck out.
+        """
         chances = self.classifier.of_texts(texts, hits)
-        chances[:, self.classifier.labels.index(OK)] = 0.0
+        risk, dark = self._column(SELF_HARM), [_hints(one) for one in hits]
+        risks = chances[:, risk].tolist()
+        struck = [at for at, text in enumerate(texts) if plain[at] != text]
+        left = [plain[at].replace(STRUCK, "") for at in struck]
+        left_hits, _ = self.lexicons[lang].hits(left, [""] * len(left))
+        for at, some, share in zip(struck, left_hits, self.classifier.of_texts(left, left_hits)[:, risk], strict=True):
+            risks[at], dark[at] = min(risks[at], float(share)), _hints(some)
+        least = [RISK if hint else HINTLESS for hint in dark]
+        cries = [share if share >= enough else 0.0 for share, enough in zip(risks, least, strict=True)]
+        # A cry hides no other trouble: what else there is, is then judged by what is left of all likelihood.
+        rest = np.maximum(1.0 - chances[:, risk], np.finfo(np.float32).eps)
+        chances /= np.where(np.array(cries) > 0.0, rest, 1.0)[:, None]
+        chances[:, [risk, self._column(OK)]] = 0.0
         best = chances.argmax(axis=1).tolist()
-        return [(self.classifier.labels[code], float(one[code])) for code, one in zip(best, chances, strict=True)]
+        likely = [(self.classifier.labels[code], float(one[code])) for code, one in zip(best, chances, strict=True)]
+        return [one if one[1] >= LIKELY else None for one in likely], cries
+
+    def _column(self, label: str) -> int:
+        return self.classifier.labels.index(label)
 
     def _told(self, found: dict[str, tuple[float, list[tuple[int, int]]]], folded: Folded) -> Heard:
         signals = tuple(
@@ -172,6 +193,11 @@ class Ear:
             if code in found
         )
         return Heard(signals, cards.chosen(self.cards, frozenset(found)))
+
+
+def _hints(hits: Sequence[lexicon.Hit]) -> bool:
+    """Does some word hint at a risk to life?"""
+    return any(hit.label == SELF_HARM for hit in hits)
 
 
 def _places(spans: list[tuple[int, int]], folded: Folded) -> tuple[tuple[int, int], ...]:

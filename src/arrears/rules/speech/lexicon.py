@@ -33,6 +33,8 @@ _CONDITION = re.compile(r"\b(?:if|unless|until) (?:we|i) (?:do not|don't|have no
 FEW = 3_000
 _ENGLISH = re.compile(r"\\[bwd]")
 _GAP = {"zh": "[^.!?;。]{0,8}", "en": r"[^.!?;\n]{0,30}"}
+#: An expression that no text holds.
+_NOTHING = r"[^\s\S]"
 _BEGIN, _END = {"zh": "", "en": r"\b"}, {"zh": "", "en": r"\b"}
 
 
@@ -160,7 +162,7 @@ def _of(text: str) -> Lexicon:
         if (pattern := joined(row.get(kind, ""), lang))
     ]
     topics = [(topic, joined(words, lang)) for topic, words in told["topics"].items()]
-    veil = joined(told["shield"]["patterns"], lang, stems=True)
+    veil = joined(told.get("shield", {}).get("patterns", ""), lang, stems=True) or _NOTHING
     return Lexicon(veil, re.compile(veil), tuple(phrases), tuple(topics))
 
 
