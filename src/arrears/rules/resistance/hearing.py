@@ -1,10 +1,10 @@
 """What do these words tell of the person who says them? Feelings, resistance, reasons, and a risk to their life.
 
 The layers of the screen, used again: texts are folded, cut into sentences, held against a lexicon and a classifier of
-their own. Figures of speech (累死了, "killing me"), denials and the deaths of others are struck out before a risk to life is
-sought. A threat against our
-own people has phrases of its own, `threats_*.toml`, and is told by them alone. Called through
-`arrears.rules.resistance.hear`; nothing is stored here, and nobody is judged: a signal is a reason to be careful.
+their own. Figures of speech (累死了, "killing me"), denials and the deaths of others are struck out before a risk to
+life is sought. A threat against our own people has phrases of its own, `threats_*.toml`, and is told by them alone.
+Called through `arrears.rules.resistance.hear`; nothing is stored here, and nobody is judged: a signal is a reason to be
+careful.
 """
 
 from __future__ import annotations
