@@ -48,4 +48,4 @@ def _heard(text: str, *, is_own: bool) -> list[tuple[Heard, bool]]:
     asked = "\n".join(turns.affirmed(text))
     found = [(heard, is_own) for heard in hear_person.listen([theirs] if theirs else [])]
     others = [words for words in (anybodys, asked) if words]
-    return found + [(heard, False) for heard in hear_person.listen(others, is_note=True)]
+    return found + [(heard, False) for heard in hear_person.listen(others)]

@@ -183,3 +183,30 @@ class TestCards:
         (tmp_path / "cards.toml").write_text(text.replace(before, after, 1), encoding="utf-8")
         with pytest.raises(cards.WrongCards):
             cards.read(tmp_path / "cards.toml", hearing.SIGNALS)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        *("they wrote to us", "they wrote to us again", "customer reached by letter", "said goodbye and hung up"),
+        *("will jump in by Friday to sign", "the old number is dead, use the new one", "not needed: paid in full"),
+        *(
+            "客户来信",
+            "客户说再也不用我们的产品了",
+            "老号码已经停用，用新的",
+            "重复任务，取消",
+            "客户父亲上周去世，请求宽限两周",
+        ),
+    ],
+)
+def test_ordinary_notes_tell_of_no_danger(note: str) -> None:
+    [heard] = hear([note], is_note=True)
+    assert not heard.is_grave
+
+
+@pytest.mark.parametrize(
+    "note", ["客户说他不想活了", "his wife says he took pills", "she wants to kill herself", "客户欲跳楼"]
+)
+def test_a_danger_that_is_noted_is_told(note: str) -> None:
+    [heard] = hear([note], is_note=True)
+    assert heard.is_grave

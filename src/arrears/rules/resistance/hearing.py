@@ -42,7 +42,8 @@ KINDS = {
 SIGNALS = frozenset(KINDS)
 LANGUAGES = ("zh", "en")
 #: How sure a phrase alone makes us; and from which likelihood the wording alone tells a signal, a risk to life, or one
-#: where some word hints at it: there a needless question is a small harm and a missed cry is not.
+#: where some word hints at it: there a needless question is a small harm and a missed cry is not. What a colleague
+#: notes is mostly of other matters, in words that no borrower says: without a hint it must be as likely as a phrase.
 SURE, LIKELY, HINTLESS, RISK = 0.9, 0.55, 0.5, 0.35
 BATCH = 4_000
 #: Stands for each character of a figure of speech that was struck out.
@@ -128,7 +129,8 @@ class Ear:
                 if _language(text, one.text) == lang
             ]
             threatened = list(self.threats[lang].places([one.text for one in sentences], is_note=is_note))
-            signs = self._signals(sentences, lang, {which for which, *_ in threatened})
+            hintless = SURE if is_note else HINTLESS
+            signs = self._signals(sentences, lang, {which for which, *_ in threatened}, hintless)
             signs += [(sentences[which], THREAT, SURE, start, end) for which, start, end in threatened]
             for sentence, code, share, start, end in signs:
                 told = found[sentence.of]
@@ -136,12 +138,12 @@ class Ear:
                 told[code] = (max(best, share), [*places, (sentence.offset + start, sentence.offset + end)])
         return [self._told(one, folded[at]) for at, one in enumerate(found)]
 
-    def _signals(self, sentences: list[_Sentence], lang: str, threatened: set[int]) -> list[_Sign]:
+    def _signals(self, sentences: list[_Sentence], lang: str, threatened: set[int], hintless: float) -> list[_Sign]:
         """Each signal of each sentence: how sure, and where. Of those that threaten us, the wording alone is no cry."""
         texts = [one.text for one in sentences]
         hits, _ = self.lexicons[lang].hits(texts, [""] * len(texts))
         plain = [self.idioms[lang].sub(lambda figure: STRUCK * len(figure[0]), text) for text in texts]
-        likely, cries = self._likely(texts, plain, hits, lang)
+        likely, cries = self._likely(texts, plain, hits, lang, hintless)
         out, unplaced = list[_Sign](), list[tuple[_Sentence, str, float]]()
         for at, sentence in enumerate(sentences):
             sure = [hit for hit in hits[at] if hit.sure and hit.label != SELF_HARM]
@@ -159,11 +161,13 @@ class Ear:
         return out + [(*one, *place) for one, place in zip(unplaced, places, strict=True)]
 
     def _likely(
-        self, texts: list[str], plain: list[str], hits: list[list[lexicon.Hit]], lang: str
+        self, texts: list[str], plain: list[str], hits: list[list[lexicon.Hit]], lang: str, hintless: float
     ) -> tuple[list[tuple[str, float] | None], list[float]]:
         """For each text its likeliest trouble, if that is likely; and how likely a risk to life, nought if too little.
 
         A risk is told by the whole, and by what is left of it when figures of speech are struck out.
+
+        hintless : from which likelihood a risk is told where no word hints at one
         """
         chances = self.classifier.of_texts(texts, hits)
         risk, dark = self._column(SELF_HARM), [_hints(one) for one in hits]
@@ -173,7 +177,7 @@ class Ear:
         left_hits, _ = self.lexicons[lang].hits(left, [""] * len(left))
         for at, some, share in zip(struck, left_hits, self.classifier.of_texts(left, left_hits)[:, risk], strict=True):
             risks[at], dark[at] = min(risks[at], float(share)), _hints(some)
-        least = [RISK if hint else HINTLESS for hint in dark]
+        least = [RISK if hint else hintless for hint in dark]
         cries = [share if share >= enough else 0.0 for share, enough in zip(risks, least, strict=True)]
         # A cry hides no other trouble: what else there is, is then judged by what is left of all likelihood.
         rest = np.maximum(1.0 - chances[:, risk], np.finfo(np.float32).eps)
