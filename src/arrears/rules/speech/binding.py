@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from arrears.rules.speech import lexicon, truths
+from arrears.rules.speech import lexicon, proof, truths
 from arrears.rules.speech.labels import AMOUNT, DISCLOSURE, FREQUENCY, HOURS, IMPOSTURE, PRESSURE, RIGHTS, SHAME
 from arrears.rules.speech.told import GUARANTOR, THIRD, Utterance
 from arrears.rules.speech.truths import Truths
@@ -41,7 +41,9 @@ _FREE = re.compile(
     r"(不再?|免|无需?|没有?|未)(会|用|必|加|另|额外)?(收|付|交|有)?(取|您|你|任何)*$|(\b(no|without|waiv\w*|never|not)|n't)\b[^.,;]{0,18}$"
 )
 _IN_WORDS = re.compile(rf"{truths.IN_WORDS}[元块](?![一二三四五六七八九])")
-_MONEY = re.compile(r"[$£€¥]\s?\d[\d,]*(?:\.\d{1,2})?|(?<![\d.,])\d[\d,]*(?:\.\d{1,2})?\s?[元块]")
+_MONEY = re.compile(r"[$£€¥]\s?\d[\d,]*(?:\.\d{1,2})?|(?<![\d.,])\d[\d,]*(?:\.\d{1,2})?\s?(?:[元块]|万[元块]?)")
+#: What may be done at a court some day.
+_PROSPECT = re.compile(r"可能|或将|拟|\b(may|might|could)\b")
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ class Case:
             match = re.search(claim.says[lang], text)
             if match is None or _within(match.start(), shielded) or self._is_eased(claim, text, lang):
                 continue
-            if claim.topic == "fee" and _FREE.search(text[: match.start()]):
+            if (claim.topic == "fee" and _FREE.search(text[: match.start()])) or _disowned(claim, match[0]):
                 continue
             holds = told.truths.of(claim.topic)
             if holds is not None and claim.inverse:
@@ -169,6 +171,11 @@ class Case:
             yield PRESSURE, *asked.span()
         else:
             yield DISCLOSURE, *revealed[0]
+
+
+def _disowned(claim: Claim, said: str) -> bool:
+    """Does what looks like a claim of an act say that it was not done, or may only be done?"""
+    return claim.topic in proof.ACTS and bool(proof.takes_back(claim.topic, said) or _PROSPECT.search(said))
 
 
 def _within(place: int, parts: Sequence[tuple[int, int]]) -> bool:

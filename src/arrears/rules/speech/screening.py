@@ -20,6 +20,7 @@ from arrears.rules.speech.folding import Folded
 from arrears.rules.speech.labels import DISCLOSURE, OK, PRESSURE, Label
 from arrears.rules.speech.layers import Layers, Piece
 from arrears.rules.speech.told import GUARANTOR, Utterance
+from arrears.rules.speech.truths import Truths
 from arrears.rules.speech.verdict import Verdict
 
 #: Utterances judged at a time: the expressions are compiled once for them all.
@@ -33,12 +34,18 @@ DOUBT = 0.05
 QUOTED = 0.6
 #: How likely lawful a wording is at least for a note alone not to make it unlawful: half of those are beside the point.
 PLAINLY = 0.975
-#: The same where a fact allows what is said.
+#: How likely a note itself must tell of a label at least to make wording a violation that is lawful without it; an
+#: even guess of seventeen labels is 0.06.
+NOTED = 0.1
+#: How likely lawful a note must be at least to prove in words of its own what must be proven.
+LEANING = 0.5
+#: The same as PLAINLY where a fact allows what is said.
 SETTLED = 0.65
 #: How likely a label is at most to be answered by a true claim: of what is likelier, the claim is only a part.
 CLEARED = 0.8
 #: How likely a wording presses somebody at least who may hear of the debt, and need not pay it.
 PRESSED = 0.3
+_COURT = ("suit", "judgment", "officer", "police")
 _MARKS = " ,.!?;。"
 _WITHIN, _BROKEN_START, _BROKEN_END = re.compile("[a-z']{2}"), re.compile("[a-z']+$"), re.compile("[a-z']+")
 
@@ -68,6 +75,15 @@ class _Suspicion:
 
 
 @dataclass(frozen=True)
+class _Likely:
+    """How likely each label of a piece is: by all that is told, without the notes of its case, and by those alone."""
+
+    chances: list[float]
+    bare: list[float]
+    notes: list[float]
+
+
+@dataclass(frozen=True)
 class Screen:
     """Everything a judgement rests on, read once from a folder of policies."""
 
@@ -84,10 +100,11 @@ class Screen:
     def _judged(self, batch: list[Utterance]) -> Iterable[Finding]:
         folded = self.layers.fold(batch)
         read = self.layers.read(batch, folded)
-        chances = self.verdict.chances(self.layers.evidence(read, batch)).tolist()
+        evidence = self.layers.evidence(read, batch)
+        chances = (self.verdict.chances(one).tolist() for one in (evidence, evidence.without_notes()))
         suspected: list[list[_Suspicion]] = [[] for _ in batch]
-        for piece, likely in zip(read, chances, strict=True):
-            suspected[piece.of] += self._suspicions(piece, likely, batch[piece.of])
+        for piece, *told in zip(read, *chances, evidence.notes.tolist(), strict=True):
+            suspected[piece.of] += self._suspicions(piece, _Likely(*told), batch[piece.of])
         surest = [max(some, key=lambda one: one.score).label if some else OK for some in suspected]
         same = [one for some, label in zip(suspected, surest, strict=True) for one in some if one.label == label]
         places: list[list[tuple[int, int]]] = [[] for _ in batch]
@@ -96,29 +113,34 @@ class Screen:
         for at, told in enumerate(batch):
             yield self._finding(told, folded[at], surest[at], places[at])
 
-    def _suspicions(self, piece: Piece, likely: list[float], told: Utterance) -> list[_Suspicion]:
+    def _suspicions(self, piece: Piece, told_by: _Likely, told: Utterance) -> list[_Suspicion]:
         """The surest label of a piece, if it is suspected of any.
 
         A likelihood tells, but for what a fact denies or answers, what must be proven and is not, and a sure phrase.
         """
         bound, known_to = piece.bound, {DISCLOSURE} if piece.heard == GUARANTOR else set()
         sure = self._sure(piece) - known_to
-        labels = self.layers.classifier.labels
+        labels, likely = self.layers.classifier.labels, told_by.chances
+        lawful = labels.index(OK)
         cleared = {label for label in bound.cleared if likely[labels.index(label)] < CLEARED}
         silent = ((cleared | ({PRESSURE} if binding.answers(told) else set())) - sure) | known_to
         denied = {label for label, _, _ in bound.wrong if label not in bound.unproven} - silent
-        must_be_proven = bound.unproven - silent if not told.truths.told else frozenset()
+        is_proven = told.truths.told and _may_prove(told.truths) and told_by.notes[lawful] >= LEANING
+        must_be_proven = frozenset() if is_proven else bound.unproven - silent
         scores = {label: chance for label, chance in zip(labels, likely, strict=True) if label not in {OK, *silent}}
         pressed = {PRESSURE} - silent if self._is_pressed(piece, told) else set()
         is_told = bool(denied - {DISCLOSURE} or must_be_proven or sure or pressed)
         plainly = SETTLED if bound.is_settled else PLAINLY
-        if not is_told and told.truths.told and piece.chances[labels.index(OK)] >= plainly:
+        if not is_told and told.truths.told and piece.chances[lawful] >= plainly:
             return []
         if not is_told and sum(scores.values()) < (DOUBT if denied else self.verdict.threshold):
             return []
         for label in denied | must_be_proven | sure | pressed:
             scores[label] += DENIED if label in denied - {DISCLOSURE} else SURE
         surest = max(scores, key=lambda one: scores[one])
+        is_noted = told_by.notes[labels.index(surest)] >= NOTED or not told.truths.told
+        if not (is_told or bound.wrong or is_noted) and 1 - told_by.bare[lawful] < self.verdict.threshold:
+            return []
         return [_Suspicion(piece, surest, scores[surest])]
 
     def _is_pressed(self, piece: Piece, told: Utterance) -> bool:
@@ -173,6 +195,11 @@ class Screen:
         return Finding(
             code, label.severity, merged(spans), label.rules[layers.law(told, lang)], label.advice[told.lang or lang]
         )
+
+
+def _may_prove(known: Truths) -> bool:
+    """May notes prove in words of their own what must be proven? Not where all of them was read, and tells of no court."""
+    return known.is_unread or any(known.of(topic) for topic in _COURT)
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from arrears.rules.speech import proof
+
 #: Topic → what speaks of it, in keys and in sentences. The first that fits a statement takes it.
 TOPICS: Mapping[str, str] = {
     "collector": (
@@ -75,7 +77,7 @@ TOPICS: Mapping[str, str] = {
     "suit": (
         r"\bclaims? (has |was |have )?(never |not )?(been )?(issued|served)|"
         r"\bsuit|lawsuit|suit_|sued|filed|filing|litigat|proceeding|court|case.?(no|number|ref)|legal.?action|"
-        r"claim form|docket|起诉|诉讼|立案|受理|案号|案件|法院|支付令|仲裁"
+        r"claim form|docket|起诉|撤诉|诉讼|立案|受理|案号|案件|法院|支付令|仲裁"
     ),
     "open_offer": (
         r"(offer|settlement|discount|deal|reduction|减免|优惠|方案|折扣|活动).{0,16}"
@@ -130,49 +132,8 @@ TOPICS: Mapping[str, str] = {
     "verified": r"verif|authenticat|signed.?in|logged.?in|identity|身份|核身|已核实|登录",
 }
 _TOPICS = {topic: re.compile(words) for topic, words in TOPICS.items()}
-_NO = re.compile(
-    r"\b(no|not|never|neither|nor|none|without|false|fake|invented|untrue|unreal|unproven|nothing|wrong|incorrect|"
-    r"isn'?t|wasn'?t|hasn'?t|haven'?t|"
-    r"doesn'?t|didn'?t|can'?t|cannot|unlicen[cs]ed|un(filed|authori[sz]ed|approved|verified|"
-    r"confirmed)|non|personal|private|refus(ed|es)|"
-    r"withdrawn|dismissed|lapsed|denied|pretend(s|ed|ing)?|posing|bluff|made.up|fictitious|bogus|sham|"
-    r"standing offer|any ?time|all (month|year)"
-    r"|ongoing|permanent|open-ended|always available|"
-    r"renew(ed|s|able)|every month|n)\b"
-    r"|未|没|无|不|非(?!诉)|假|虚|否|错|个人(微信|账户)|私人|长期有效|随时|每月都|撤诉|驳回|尚|编造|编的|捏造|谎|拒绝|冒充|自称"
-)
-_YES = re.compile(
-    r"\b(not (only|just|false|fake)|no (later|doubt|fee)|without (doubt|prejudice)|"
-    r"(case|claim|docket|cause|index|reference|licen[cs]e|bar) no(?! longer))\b"
-    r"|不日|不低于|不少于|无误|不变|无疑|未来|无条件|案号|无争议|是否"
-)
-#: Topic → what makes a statement of it false though nothing in it denies, and what denies nothing in it.
-_NO_OF = {
-    "discount": r"(same|repeat|again|renew|extend).{0,40}next (week|month)|next (week|month) too|"
-    r"天天|每天都|每周都|一直(都?有|在|开)|照样有|"
-    r"(下个?月|下周|之后|到期后)(仍|还|再|也|继续|会延长)|循环",
-    "payee": r"\bown\b(?!.{0,12}(trust|client|business|company|corporate|collection))|"
-    r"collector|agent|staff|employee|催收员|员工|个人|经理",
-    "disputed": r"resolved|closed|rejected|已(解决|答复|撤回|处理完)",
-    "represented": r"withdrew|stepped down|released|dropped|解除|终止",
-}
-_YES_OF = {
-    "renounced": r"(放弃|未|没有?)(了)?继承|refuse\w*|no estate|nothing",
-    "open_offer": r"all year|every (night|day|week|month)|ongoing|permanent|长期有效|每(晚|天|周|月都)|随时",
-    "discount": (
-        r"(not|won't|never) (be )?(renewed|extended|repeated|available (after|again))|"
-        r"(不再?|未)(续期|延长|延期|续|重复)"
-    ),
-    "forged": r"made.?up|fake|forged|invented|not (genuine|real)|伪造|编造|自制|假",
-    "ceased": r"do.?not|not to|no (more|further)|refus(ed|es)|不要|别|拒绝|拒收",
-    "disputed": r"(not|never)( yet)?( been)? (resolved|answered|verified|closed)|unresolved|"
-    r"(尚未|未|没有|没|还没)(处理|答复|解决|核实|回复|核查)",
-    "self_harm": r"不想活",
-}
-_IN_TIME = re.compile(r"\b(within|inside|still|runs? until|years? left)\b|期内|以内|尚在|仍在|届满前")
 _SPLIT = re.compile(r"[;；，。\n|、]|,(?!\d{3}(?!\d))|\.\s|\bbut\b|\band\b|但")
 _PAIR = re.compile(r"^\s*([\w\s.\-]{2,40}?)\s*(?:=|(?<!\d)[:：]|[:：](?!\d))\s*(.*)$", re.S)
-_FALSE = frozenset(("false", "no", "0", "n", "none", "null", "nil", "f", "off", "否", "无", "假", "没有", "未", "不是"))
 _HOUR = re.compile(
     r"(?P<part>凌晨|早上?|白天|上午|中午|下午|傍晚|晚上?|夜里|夜间|深夜|半夜)?\s*(?:"
     r"(?<!\d)(?P<h>[01]?\d|2[0-3])\s*[:：]\s*(?P<m>[0-5]\d)(?!\d)\s*(?P<half>am|pm|a\.m|p\.m)?"
@@ -222,7 +183,7 @@ class Truths:
     """known : topic → is it so; hour : the debtor's, 0–24; calls, week : made already on this day, in seven days
 
     amounts : that the account owes; told : what is stated in free words, lower case; figures : every sum not denied, as
-    often as it is told
+    often as it is told; is_unread : is something stated in free words that no topic, hour or number of calls is read from?
     """
 
     known: Mapping[str, bool] = field(default_factory=dict)
@@ -233,6 +194,7 @@ class Truths:
     law: str = ""
     told: str = ""
     figures: tuple[float, ...] = ()
+    is_unread: bool = False
 
     def of(self, topic: str) -> bool | None:
         return self.known.get(topic)
@@ -241,6 +203,7 @@ class Truths:
 def read(told: object) -> Truths:
     """Facts as a text, a list or an object, to any depth of two; what cannot be read says nothing."""
     known: dict[str, bool] = {}
+    doubted: dict[str, bool] = {}
     hour: float | None = None
     calls: int | None = None
     week: int | None = None
@@ -248,21 +211,25 @@ def read(told: object) -> Truths:
     figures: list[float] = []
     law = ""
     free: list[str] = []
+    is_unread = False
     for key, value in _statements(told):
         stated = _stated(key, value)
         if not key and not (stated.topic and len(value.split()) <= BRIEF and value.isascii()):
             free.append(value.strip().lower())
+            is_unread |= not stated.topic and stated.hour is None and stated.calls is None
         law = stated.law or law
         hour = stated.hour if hour is None else hour
         calls = calls if stated.calls is None else max(stated.calls, calls or 0)
         week = week if stated.week is None else stated.week
-        if stated.topic and stated.topic not in known:
+        if stated.is_doubted:
+            doubted[stated.topic] = False
+        if stated.topic and stated.holds is not None and (stated.topic not in known or stated.takes_back):
             known[stated.topic] = stated.holds
         if stated.holds:
             owed = sums(value) if stated.topic == "amount" else []
             amounts.update(owed)
             figures += owed or sums(value, is_marked=stated.topic != "fee" or not key)
-    return Truths(known, hour, calls, week, frozenset(amounts), law, ", ".join(free), tuple(figures))
+    return Truths(doubted | known, hour, calls, week, frozenset(amounts), law, ", ".join(free), tuple(figures), is_unread)
 
 
 def sums(text: str, *, is_marked: bool = False) -> list[float]:
@@ -299,10 +266,12 @@ def _number(words: str) -> int:
 
 @dataclass(frozen=True)
 class _Stated:
-    """What one statement says; topic : blank when of none"""
+    """What one statement says; topic : blank when of none; holds, is_doubted, takes_back : see `proof`"""
 
     topic: str
-    holds: bool
+    holds: bool | None
+    is_doubted: bool
+    takes_back: bool
     hour: float | None
     calls: int | None
     week: int | None
@@ -315,19 +284,18 @@ def _stated(key: str, value: str) -> _Stated:
     key = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key)
     said = _NUMBER.sub(_figure, f"{key} {value}".strip().lower().replace("_", " "))
     topic = next((topic for topic, words in _TOPICS.items() if words.search(said)), "")
-    holds = _holds(topic, key, value) and not (topic == "time_barred" and _IN_TIME.search(said))
     calls = _calls(key, value, said)
     day, week = (calls, None) if not _LONGER.search(said) else (None, calls if _A_WEEK.search(said) else None)
-    return _Stated(topic, holds, _hour(key, value), day, week, _law(key, value))
-
-
-def _holds(topic: str, key: str, value: str) -> bool:
-    if value.strip().lower() in _FALSE:
-        return False
-    said = _YES.sub(" ", f"{key} {value}".lower().replace("_", " "))
-    if topic in _YES_OF:
-        said = re.sub(_YES_OF[topic], " ", said)
-    return not (_NO.search(said) or (topic in _NO_OF and re.search(_NO_OF[topic], said)))
+    return _Stated(
+        topic,
+        proof.holds(topic, key, value),
+        proof.is_doubted(topic, key, value),
+        proof.takes_back(topic, said),
+        _hour(key, value),
+        day,
+        week,
+        _law(key, value),
+    )
 
 
 def _figure(word: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ learnt from their author; docs/algorithms/speech.md is its data card.
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +65,9 @@ class Evidence:
                 self.flags.reshape(len(self.who), -1),
             )
         )
+
+    def without_notes(self) -> Evidence:
+        return replace(self, notes=np.zeros_like(self.notes))
 
     def _odds(self, chances: NDArray[np.float32]) -> NDArray[np.float32]:
         """(n, 1): the log odds of a violation."""

@@ -1,0 +1,146 @@
+"""What one statement proves: that something is so, that it is not, or that it is in doubt.
+
+Asked by `truths`. What forbids us something is believed as soon as it is told and not denied; what allows us to say
+something must be affirmed, for a plan, a draft or a question mark has never filed a suit. A value affirms in plain
+words, a date or a number; a sentence by what it tells as done, and by us.
+"""
+
+from __future__ import annotations
+
+import re
+#: What we may claim, or tell a third person, only where it is so.
+ALLOWING = frozenset(
+    ("suit", "judgment", "police", "lawyer", "officer", "discount", "payee", "fee", "credit", "authorised", "liable")
+    + ("visit", "hours", "agency", "recording", "verified")
+)
+#: Of those, what is an act at a court or with the police: a sentence tells of it as done, or it is only meant.
+ACTS = frozenset(("suit", "judgment", "police"))
+_NO = re.compile(
+    r"\b(no|not|never|neither|nor|none|without|false|fake|invented|untrue|unreal|unproven|nothing|wrong|incorrect|"
+    r"isn'?t|wasn'?t|hasn'?t|haven'?t|"
+    r"doesn'?t|didn'?t|can'?t|cannot|unlicen[cs]ed|un(filed|authori[sz]ed|approved|verified|"
+    r"confirmed)|non|personal|private|refus(ed|es)|"
+    r"withdrawn|dismissed|lapsed|denied|pretend(s|ed|ing)?|posing|bluff|made.up|fictitious|bogus|sham|"
+    r"standing offer|any ?time|all (month|year)"
+    r"|ongoing|permanent|open-ended|always available|"
+    r"renew(ed|s|able)|every month|n)\b"
+    r"|未|没|无|不|非(?!诉)|假|虚|否|错|个人(微信|账户)|私人|长期有效|随时|每月都|撤诉|驳回|尚|编造|编的|捏造|谎|拒绝|冒充|自称"
+)
+_YES = re.compile(
+    r"\b(not (only|just|false|fake)|no (later|doubt|fee)|without (doubt|prejudice)|"
+    r"(case|claim|docket|cause|index|reference|licen[cs]e|bar) no(?! longer))\b"
+    r"|不日|不低于|不少于|无误|不变|无疑|未来|无条件|案号|无争议|是否"
+)
+#: Topic → what makes a statement of it false though nothing in it denies, and what denies nothing in it.
+_NO_OF = {
+    "discount": r"(same|repeat|again|renew|extend).{0,40}next (week|month)|next (week|month) too|"
+    r"天天|每天都|每周都|一直(都?有|在|开)|照样有|"
+    r"(下个?月|下周|之后|到期后)(仍|还|再|也|继续|会延长)|循环",
+    "payee": r"\bown\b(?!.{0,12}(trust|client|business|company|corporate|collection))|"
+    r"collector|agent|staff|employee|催收员|员工|个人|经理",
+    "disputed": r"resolved|closed|rejected|已(解决|答复|撤回|处理完)",
+    "represented": r"withdrew|stepped down|released|dropped|解除|终止",
+}
+_YES_OF = {
+    "renounced": r"(放弃|未|没有?)(了)?继承|refuse\w*|no estate|nothing",
+    "open_offer": r"all year|every (night|day|week|month)|ongoing|permanent|长期有效|每(晚|天|周|月都)|随时",
+    "discount": (
+        r"(not|won't|never) (be )?(renewed|extended|repeated|available (after|again))|"
+        r"(不再?|未)(续期|延长|延期|续|重复)"
+    ),
+    "forged": r"made.?up|fake|forged|invented|not (genuine|real)|伪造|编造|自制|假",
+    "ceased": r"do.?not|not to|no (more|further)|refus(ed|es)|不要|别|拒绝|拒收",
+    "disputed": r"(not|never)( yet)?( been)? (resolved|answered|verified|closed)|unresolved|"
+    r"(尚未|未|没有|没|还没)(处理|答复|解决|核实|回复|核查)",
+    "self_harm": r"不想活",
+}
+#: What was done and is no more; a fee that was taken back was one.
+_UNDONE = re.compile(
+    r"\b(revoked|rescinded|cancell?ed|vacated|set aside|discontinued|struck out|annulled|overturned|quashed|reversed|"
+    r"rejected|invalid|void|forged|in error|by mistake|mistakenly)\b|"
+    r"撤销|撤回|吊销|作废|退回|伪造|误(报|立|诉)|已(经)?(取消|终止|失效|过期|到期|结束)"
+)
+#: What is not known, not decided, or over.
+_DOUBT = re.compile(
+    r"\b(unknown|unclear|uncertain|unsure|tb[acd]|to be (confirmed|decided|determined|checked|agreed|announced)|"
+    r"plan(s|ned|ning)?|drafts?|drafted|propos(ed?|al|ing)|maybe|perhaps|possibl[ey]|probably|"
+    r"consider(s|ed|ing)?|(under|in) (consideration|review|discussion|assessment|preparation)|"
+    r"await(s|ing)?|waiting|expired|pending(?! (in|before|at|since|for)\b))\b|"
+    r"待(?!遇|开庭|判|审(?![批核]))|计划|考虑|评估|研究|商议|草[稿拟案]|可能|或许|也许|大概|存疑|未知|不详|不明|不确定|[批核申起]中|办理中"
+)
+#: What is meant, or made ready, and therefore not done.
+_MEANT = re.compile(
+    r"\b(intend(s|ed|ing)?|intention|expect(s|ed|ing)?|prepar(es?|ed|ing)|going to|about to|ready to|to be \w+|"
+    r"might|could|would|(will|shall|(?<!\d )may(?! \d))(?!.{0,30}\b(hear|heard|hearing|held|trial|take place)\b))\b|"
+    r"拟|打算|准备|筹备|起草|写好|预计|即将|将(?!.{0,12}(开庭|审理|宣判))"
+)
+#: A suit or a report of somebody else, or about somebody else.
+_OTHERS = re.compile(
+    r"\b(borrower|debtor|customer|consumer|she|he|they) (has |have |had )?(already |also )?"
+    r"(filed|sued|suing|lodged|brought|reported|made|started|commenced|called)\b"
+    r"(?!.{0,20}(defen[cs]e|answer|appeal|respon|counter|motion|objection|acknowledg))|"
+    r"against (us|our|the (bank|lender|creditor|company|agency))\b|"
+    r"\b(another|other|different|unrelated) (\w+ )?(borrower|creditor|lender|bank|debtor|customer|person|company|loan)|"
+    r"(借款人|债务人|客户|对方|他|她)(已经?|曾|要|将)?(向.{0,8})?(起诉|控告|告|投诉|报案|报警)|"
+    r"(起诉|状告|控告)了?(我|本行|银行|公司|平台)|(其他|其它|别的|另一|另外|他人|朋友|同事|家人).{0,8}(案|起诉|立案|诉讼|债权人)"
+)
+#: That a court or the police was not gone to, said of the act itself.
+_NOT_DONE = re.compile(
+    r"(未|没有?|尚无)(提起|申请)?(起诉|诉讼|立案|受理|判决|报案|报警)|"
+    r"\b(no|not|never) (a |any |been |yet |yet been )?(sued|filed|suit|lawsuit|judgment|police)\b"
+)
+#: What a value affirms with.
+_PLAIN = re.compile(
+    r"\d|\b(true|yes|y|t|on|ok|okay|correct|right|confirmed|verified|approved|agreed|accepted|granted|given|signed|filed|"
+    r"issued|served|entered|obtained|registered|lodged|commenced|made|done|completed?|active|valid|real|genuine|lawful|"
+    r"official|corporate|company|permit(s|ted)?|allow(s|ed)|authori[sz]e[sd]?|consent(s|ed)?|licen[cs]ed|admitted|"
+    r"instructed|retained|in force|in place|on file|exists?|joint|recorded|received|volunt\w+|contract|statute|law|"
+    r"agreement)\b|"
+    r"是|有|对|真|已|实|生效|同意|约定|允许|授权|确认|批准|签|官方|合法|正确|准确|受理|立案|在案|在册|存在|自愿|持证|合同"
+)
+_IN_TIME = re.compile(r"\b(within|inside|still|runs? until|years? left)\b|期内|以内|尚在|仍在|届满前")
+_FALSE = frozenset(("false", "no", "0", "n", "none", "null", "nil", "f", "off", "否", "无", "假", "没有", "未", "不是"))
+
+
+def holds(topic: str, key: str, value: str) -> bool | None:
+    """Does a statement of a topic (blank: of none) affirm it or deny it? None where it does neither.
+
+    key : blank for a sentence
+    """
+    if value.strip().lower() in _FALSE:
+        return False
+    said = _said(key, value)
+    if is_doubted(topic, key, value):
+        return None
+    denied = _YES.sub(" ", said)
+    if topic in _YES_OF:
+        denied = re.sub(_YES_OF[topic], " ", denied)
+    if _NO.search(denied) or (topic in _NO_OF and re.search(_NO_OF[topic], denied)):
+        return False
+    if topic == "time_barred":
+        return not _IN_TIME.search(said)
+    if topic not in ALLOWING:
+        return True
+    if topic != "fee" and _UNDONE.search(said):
+        return False
+    return None if key and not _PLAIN.search(value.lower()) else True
+
+
+def is_doubted(topic: str, key: str, value: str) -> bool:
+    """Does a statement leave open what may be claimed only where it is so: unknown, planned, or somebody else's?
+
+    Of a sentence only acts are doubted: what else is noted as meant is mostly meant for later.
+    """
+    said = _said(key, value)
+    if topic in ACTS:
+        return any(words.search(said) for words in (_DOUBT, _MEANT, _OTHERS))
+    return bool(key and topic in ALLOWING and _DOUBT.search(said))
+
+
+def takes_back(topic: str, said: str) -> bool:
+    """Is an act itself denied, whatever stands beside it: arbitration applied for, not sued?"""
+    return topic in ACTS and bool(_NOT_DONE.search(said))
+
+
+def _said(key: str, value: str) -> str:
+    return f"{key} {value}".strip().lower().replace("_", " ")
