@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from arrears.rules.speech import lexicon, proof, truths
+from arrears.rules.speech import dates, lexicon, proof, truths
 from arrears.rules.speech.labels import AMOUNT, DISCLOSURE, FREQUENCY, HOURS, IMPOSTURE, PRESSURE, RIGHTS, SHAME
 from arrears.rules.speech.told import GUARANTOR, THIRD, Utterance
 from arrears.rules.speech.truths import Truths
@@ -126,6 +126,8 @@ class Case:
                 holds = not holds
             if holds and claim.topic == "amount" and not _agrees(text, told.truths):
                 continue
+            if holds and claim.topic == "discount" and _ends_otherwise(text, match.start(), told.truths):
+                holds = False
             if holds is False:
                 unproven.discard(claim.label)
             is_settled |= bool(holds and (claim.inverse or claim.topic == "amount"))
@@ -217,6 +219,12 @@ def _sums_in(text: str) -> Iterator[tuple[float, int, int]]:
 def _agrees(text: str, known: Truths) -> bool:
     """Is a sum of the text one that the case tells of, where it tells of any?"""
     return not known.amounts or any(_is_told(one, known) for one, _, _ in _sums_in(text))
+
+
+def _ends_otherwise(text: str, place: int, known: Truths) -> bool:
+    """Does the sentence at a place name a day on which an offer ends, and the case only others?"""
+    said = dates.ends(text[slice(*lexicon.sentence(text, place))])
+    return bool(said and known.ends and not said & known.ends)
 
 
 def _is_told(said: float, known: Truths) -> bool:

@@ -133,8 +133,8 @@ def is_doubted(topic: str, key: str, value: str) -> bool:
     """
     said = _said(key, value)
     if topic in ACTS:
-        return any(words.search(said) for words in (_DOUBT, _MEANT, _OTHERS))
-    return bool(key and topic in ALLOWING and _DOUBT.search(said))
+        return any(words.search(said) for words in (_DOUBT, _MEANT, _OTHERS)) or not re.search(r"\w", value)
+    return bool(key and topic in ALLOWING and (_DOUBT.search(said) or not re.search(r"\w", value)))
 
 
 def takes_back(topic: str, said: str) -> bool:

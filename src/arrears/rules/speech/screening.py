@@ -37,14 +37,19 @@ PLAINLY = 0.975
 #: How likely a note itself must tell of a label at least to make wording a violation that is lawful without it; an
 #: even guess of seventeen labels is 0.06.
 NOTED = 0.1
-#: How likely lawful a note must be at least to prove in words of its own what must be proven.
+#: How likely lawful a note must be at least to prove in words of its own what must be proven, or to agree to a claim.
 LEANING = 0.5
 #: The same as PLAINLY where a fact allows what is said.
 SETTLED = 0.65
-#: How likely a label is at most to be answered by a true claim: of what is likelier, the claim is only a part.
+#: How likely a label is at most to be answered by a true claim beside other words: of what is likelier, the claim is
+#: only a part.
 CLEARED = 0.8
 #: How likely a wording presses somebody at least who may hear of the debt, and need not pay it.
 PRESSED = 0.3
+#: What parts a sentence in two, so that a true claim is not all that it says.
+_ANOTHER = re.compile(
+    r"[;:.!?。]|(?<!\d),|,(?!\d)|否则|不然|要不|所以|因此|就|并|而|再|如|若|除非|才|\b(and|or|so|but|unless|if|until|else|then|to)\b"
+)
 _COURT = ("suit", "judgment", "officer", "police")
 _MARKS = " ,.!?;。"
 _WITHIN, _BROKEN_START, _BROKEN_END = re.compile("[a-z']{2}"), re.compile("[a-z']+$"), re.compile("[a-z']+")
@@ -122,10 +127,12 @@ class Screen:
         sure = self._sure(piece) - known_to
         labels, likely = self.layers.classifier.labels, told_by.chances
         lawful = labels.index(OK)
-        cleared = {label for label in bound.cleared if likely[labels.index(label)] < CLEARED}
+        is_leaning = not told.truths.told or told_by.notes[lawful] >= LEANING
+        is_whole = is_leaning and not _ANOTHER.search(piece.text.strip(_MARKS))
+        cleared = {label for label in bound.cleared if is_whole or likely[labels.index(label)] < CLEARED}
         silent = ((cleared | ({PRESSURE} if binding.answers(told) else set())) - sure) | known_to
         denied = {label for label, _, _ in bound.wrong if label not in bound.unproven} - silent
-        is_proven = told.truths.told and _may_prove(told.truths) and told_by.notes[lawful] >= LEANING
+        is_proven = told.truths.told and is_leaning and _may_prove(told.truths)
         must_be_proven = frozenset() if is_proven else bound.unproven - silent
         scores = {label: chance for label, chance in zip(labels, likely, strict=True) if label not in {OK, *silent}}
         pressed = {PRESSURE} - silent if self._is_pressed(piece, told) else set()

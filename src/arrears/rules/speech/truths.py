@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from arrears.rules.speech import proof
+from arrears.rules.speech import dates, proof
 
 #: Topic → what speaks of it, in keys and in sentences. The first that fits a statement takes it.
 TOPICS: Mapping[str, str] = {
@@ -183,7 +183,8 @@ class Truths:
     """known : topic → is it so; hour : the debtor's, 0–24; calls, week : made already on this day, in seven days
 
     amounts : that the account owes; told : what is stated in free words, lower case; figures : every sum not denied, as
-    often as it is told; is_unread : is something stated in free words that no topic, hour or number of calls is read from?
+    often as it is told; is_unread : is something stated in free words that no topic, hour or number of calls is read from?;
+    ends : the days, as (month, day), on which an offer ends
     """
 
     known: Mapping[str, bool] = field(default_factory=dict)
@@ -195,6 +196,7 @@ class Truths:
     told: str = ""
     figures: tuple[float, ...] = ()
     is_unread: bool = False
+    ends: frozenset[tuple[int, int]] = frozenset()
 
     def of(self, topic: str) -> bool | None:
         return self.known.get(topic)
@@ -212,6 +214,7 @@ def read(told: object) -> Truths:
     law = ""
     free: list[str] = []
     is_unread = False
+    ends: frozenset[tuple[int, int]] = frozenset()
     for key, value in _statements(told):
         stated = _stated(key, value)
         if not key and not (stated.topic and len(value.split()) <= BRIEF and value.isascii()):
@@ -228,8 +231,12 @@ def read(told: object) -> Truths:
         if stated.holds:
             owed = sums(value) if stated.topic == "amount" else []
             amounts.update(owed)
+            ends |= stated.ends
             figures += owed or sums(value, is_marked=stated.topic != "fee" or not key)
-    return Truths(doubted | known, hour, calls, week, frozenset(amounts), law, ", ".join(free), tuple(figures), is_unread)
+    return Truths(
+        *(doubted | known, hour, calls, week, frozenset(amounts), law),
+        *(", ".join(free), tuple(figures), is_unread, ends),
+    )
 
 
 def sums(text: str, *, is_marked: bool = False) -> list[float]:
@@ -266,7 +273,10 @@ def _number(words: str) -> int:
 
 @dataclass(frozen=True)
 class _Stated:
-    """What one statement says; topic : blank when of none; holds, is_doubted, takes_back : see `proof`"""
+    """What one statement says; topic : blank when of none; holds, is_doubted, takes_back : see `proof`
+
+    ends : days on which an offer ends
+    """
 
     topic: str
     holds: bool | None
@@ -276,6 +286,7 @@ class _Stated:
     calls: int | None
     week: int | None
     law: str
+    ends: frozenset[tuple[int, int]]
 
 
 @lru_cache(maxsize=10_000)
@@ -295,6 +306,7 @@ def _stated(key: str, value: str) -> _Stated:
         day,
         week,
         _law(key, value),
+        frozenset(day for day, _, _ in dates.days(said) if topic == "discount" and _DEADLINE.search(said)),
     )
 
 
