@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from arrears.rules.speech import dates, lexicon, proof, truths
+from arrears.rules.speech import dates, lexicon, proof, stops, truths
 from arrears.rules.speech.labels import AMOUNT, DISCLOSURE, FREQUENCY, HOURS, IMPOSTURE, PRESSURE, RIGHTS, SHAME
-from arrears.rules.speech.told import GUARANTOR, THIRD, Utterance
+from arrears.rules.speech.stops import Stops
+from arrears.rules.speech.told import DEBTOR, GUARANTOR, THIRD, Utterance
 from arrears.rules.speech.truths import Truths
 
 LANGUAGES = ("zh", "en")
@@ -93,6 +94,7 @@ class Case:
     eases: Mapping[str, re.Pattern[str]]
     posts: re.Pattern[str]
     knows: re.Pattern[str]
+    stops: Stops
 
     def claimed(self, texts: Sequence[str], lang: str) -> list[list[Claim]]:
         """For each folded text, what it claims."""
@@ -128,6 +130,8 @@ class Case:
                 continue
             if holds and claim.topic == "discount" and _ends_otherwise(text, match.start(), told.truths):
                 holds = False
+            if holds is False and told.who == DEBTOR and claim.topic in self.stops.silent:
+                continue  # all that is said to them is held against the stops below
             if holds is False:
                 unproven.discard(claim.label)
             is_settled |= bool(holds and (claim.inverse or claim.topic == "amount"))
@@ -142,10 +146,21 @@ class Case:
                 wrong.append((claim.label, *match.span()))
                 unproven |= {claim.label} if holds is None else set()
         wrong = [one for one in wrong if one[0] not in cleared]
+        if told.who == DEBTOR:
+            wrong += self._broken(text, lang, told.truths, shielded)
         wrong += _by_figures(text, told, law)
         if heard_by(told) == THIRD:
             wrong += self._revealed(text, lang, shielded, is_posted=told.truths.of("posted") is True)
         return Bound(tuple(wrong), frozenset(proven), frozenset(cleared), frozenset(unproven), is_settled)
+
+    def _broken(
+        self, text: str, lang: str, known: Truths, shielded: list[tuple[int, int]]
+    ) -> Iterator[tuple[str, int, int]]:
+        """What the debtor may not be told while the case says to leave them alone."""
+        sums = [(start, end) for _, start, end in _sums_in(text)]
+        for place in self.stops.broken(text, lang, known, sums):
+            if not _within(place[0], shielded):
+                yield RIGHTS, *place
 
     def is_asked(self, text: str, lang: str) -> bool:
         """Does a text ask for money, or name a sum?"""
@@ -244,7 +259,7 @@ def answers(told: Utterance) -> bool:
 
 
 def read(path: Path) -> Case:
-    """`claims.toml`."""
+    """`claims.toml`, and `stops.toml` beside it."""
     rows = tomllib.loads(path.read_text(encoding="utf-8"))
     claims = (
         Claim(
@@ -262,4 +277,5 @@ def read(path: Path) -> Case:
     asks = {lang: re.compile(lexicon.joined(rows["asks"][lang], lang)) for lang in LANGUAGES}
     eases = {lang: re.compile(lexicon.joined(rows["eases"][lang], lang)) for lang in LANGUAGES}
     posts = re.compile(rows["reveals"]["posts"].strip())
-    return Case(tuple(claims), reveals, asks, eases, posts, re.compile(rows["reveals"]["knows"].strip()))
+    knows = re.compile(rows["reveals"]["knows"].strip())
+    return Case(tuple(claims), reveals, asks, eases, posts, knows, stops.read(path.with_name("stops.toml"), LANGUAGES))

@@ -17,7 +17,8 @@ _DAY = re.compile(
     r"(?<!\d)\d{4}[-/年.](?P<m3>\d{1,2})[-/月.](?P<d3>\d{1,2})(?!\d)|(?<!\d)(?P<m4>\d{1,2})月(?P<d4>\d{1,2})[日号]"
 )
 _UNTIL = re.compile(
-    r"(\b(by|until|till|before|through|than|ends?|expires?|closes?|deadline|valid|stops?)( (is|of|on|at|midnight|the|end))*|"
+    r"(\b(by|until|till|before|through|than|ends?|expires?|closes?|deadline|valid|stops?)"
+    r"( (is|of|on|at|midnight|the|end))*|"
     r"截[止至][日期到至于为是:]*|有效期[至到为:]*)\s*$"
 )
 _BEFORE = re.compile(r"\s*(当[天日])?(\d{1,2}[点时])?(之?前|以前|止|截止|为止|结束|失效)")

@@ -8,10 +8,13 @@ words, a date or a number; a sentence by what it tells as done, and by us.
 from __future__ import annotations
 
 import re
+
 #: What we may claim, or tell a third person, only where it is so.
 ALLOWING = frozenset(
-    ("suit", "judgment", "police", "lawyer", "officer", "discount", "payee", "fee", "credit", "authorised", "liable")
-    + ("visit", "hours", "agency", "recording", "verified")
+    (
+        *("suit", "judgment", "police", "lawyer", "officer", "discount", "payee", "fee", "credit", "authorised"),
+        *("liable", "visit", "hours", "agency", "recording", "verified"),
+    )
 )
 #: Of those, what is an act at a court or with the police: a sentence tells of it as done, or it is only meant.
 ACTS = frozenset(("suit", "judgment", "police"))
@@ -38,7 +41,8 @@ _NO_OF = {
     r"(下个?月|下周|之后|到期后)(仍|还|再|也|继续|会延长)|循环",
     "payee": r"\bown\b(?!.{0,12}(trust|client|business|company|corporate|collection))|"
     r"collector|agent|staff|employee|催收员|员工|个人|经理",
-    "disputed": r"resolved|closed|rejected|已(解决|答复|撤回|处理完)",
+    "moratorium": r"\b(ended|finished|expired|over)\b|(已|期)(结束|届满|到期)",
+    "disputed": r"resolved|closed|rejected|answered|investigated|已(解决|答复|撤回|处理完)",
     "represented": r"withdrew|stepped down|released|dropped|解除|终止",
 }
 _YES_OF = {
@@ -63,10 +67,10 @@ _UNDONE = re.compile(
 #: What is not known, not decided, or over.
 _DOUBT = re.compile(
     r"\b(unknown|unclear|uncertain|unsure|tb[acd]|to be (confirmed|decided|determined|checked|agreed|announced)|"
-    r"plan(s|ned|ning)?|drafts?|drafted|propos(ed?|al|ing)|maybe|perhaps|possibl[ey]|probably|"
+    r"plan(ned|ning)|plans? to|drafts?|drafted|propos(ed?|al|ing)|maybe|perhaps|possibl[ey]|probably|"
     r"consider(s|ed|ing)?|(under|in) (consideration|review|discussion|assessment|preparation)|"
     r"await(s|ing)?|waiting|expired|pending(?! (in|before|at|since|for)\b))\b|"
-    r"待(?!遇|开庭|判|审(?![批核]))|计划|考虑|评估|研究|商议|草[稿拟案]|可能|或许|也许|大概|存疑|未知|不详|不明|不确定|[批核申起]中|办理中"
+    r"待(?!遇|开庭|判|审(?![批核]))|计划(?!已|获|经)|考虑|评估|研究|商议|草[稿拟案]|可能|或许|也许|大概|存疑|未知|不详|不明|不确定|[批核申起]中|办理中"
 )
 #: What is meant, or made ready, and therefore not done.
 _MEANT = re.compile(
@@ -134,7 +138,7 @@ def is_doubted(topic: str, key: str, value: str) -> bool:
     said = _said(key, value)
     if topic in ACTS:
         return any(words.search(said) for words in (_DOUBT, _MEANT, _OTHERS)) or not re.search(r"\w", value)
-    return bool(key and topic in ALLOWING and (_DOUBT.search(said) or not re.search(r"\w", value)))
+    return bool(key and topic in ALLOWING and (_DOUBT.search(value.lower()) or not re.search(r"\w", value)))
 
 
 def takes_back(topic: str, said: str) -> bool:

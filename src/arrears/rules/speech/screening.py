@@ -108,8 +108,8 @@ class Screen:
         evidence = self.layers.evidence(read, batch)
         chances = (self.verdict.chances(one).tolist() for one in (evidence, evidence.without_notes()))
         suspected: list[list[_Suspicion]] = [[] for _ in batch]
-        for piece, *told in zip(read, *chances, evidence.notes.tolist(), strict=True):
-            suspected[piece.of] += self._suspicions(piece, _Likely(*told), batch[piece.of])
+        for piece, *likely in zip(read, *chances, evidence.notes.tolist(), strict=True):
+            suspected[piece.of] += self._suspicions(piece, _Likely(*likely), batch[piece.of])
         surest = [max(some, key=lambda one: one.score).label if some else OK for some in suspected]
         same = [one for some, label in zip(suspected, surest, strict=True) for one in some if one.label == label]
         places: list[list[tuple[int, int]]] = [[] for _ in batch]
@@ -205,7 +205,7 @@ class Screen:
 
 
 def _may_prove(known: Truths) -> bool:
-    """May notes prove in words of their own what must be proven? Not where all of them was read, and tells of no court."""
+    """May notes prove in their own words what must be proven? Not where each of them was read and tells of no court."""
     return known.is_unread or any(known.of(topic) for topic in _COURT)
 
 

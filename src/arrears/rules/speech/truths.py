@@ -59,7 +59,7 @@ TOPICS: Mapping[str, str] = {
         r"no (more|further) (calls|contact)|"
         r"拒绝.{0,4}(联系|来电|短信)|停止联系|退订|(不要|别)再?(联系|来电|打)(?!.{0,6}(单位|公司|家|父母|同事))"
     ),
-    "disputed": r"dispute|validation (request|pending)|异议|争议",
+    "disputed": r"dispute|validation (request|pending)|异议(?!期)|争议",
     "self_harm": (
         r"self.?harm|suicid|kill (him|her|them|my)sel|end (his|her|their) life|wants? to die|"
         r"wants? to end it|overdos|(taken|took|swallow\w*) .{0,16}(tablets|pills)|on a (bridge|ledge)|轻生|自杀|自伤|"
@@ -169,7 +169,7 @@ _NUMBER = re.compile(
 _MONEY = re.compile(r"([$£€¥])?\s?(\d[\d,]*(?:\.\d{1,2})?)\s?(万)?\s?([元块])?")
 _DIGITS = {word: digit for digit, word in enumerate("零一二三四五六七八九")} | {"两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
-#: So few English words that tell a topic tell nothing else.
+#: So few English words that tell a topic, or an hour, tell nothing else.
 BRIEF = 2
 #: A number in Chinese words, as a sum of money is told.
 IN_WORDS = r"[一二两三四五六七八九十][零一二两三四五六七八九十百千万]+"
@@ -183,8 +183,8 @@ class Truths:
     """known : topic → is it so; hour : the debtor's, 0–24; calls, week : made already on this day, in seven days
 
     amounts : that the account owes; told : what is stated in free words, lower case; figures : every sum not denied, as
-    often as it is told; is_unread : is something stated in free words that no topic, hour or number of calls is read from?;
-    ends : the days, as (month, day), on which an offer ends
+    often as it is told; ends : the days, as (month, day), on which an offer ends
+    is_unread : is something stated in free words that no topic, hour or number of calls is read from?
     """
 
     known: Mapping[str, bool] = field(default_factory=dict)
@@ -217,7 +217,8 @@ def read(told: object) -> Truths:
     ends: frozenset[tuple[int, int]] = frozenset()
     for key, value in _statements(told):
         stated = _stated(key, value)
-        if not key and not (stated.topic and len(value.split()) <= BRIEF and value.isascii()):
+        is_read = stated.topic or stated.hour is not None
+        if not key and not (is_read and len(value.split()) <= BRIEF and value.isascii()):
             free.append(value.strip().lower())
             is_unread |= not stated.topic and stated.hour is None and stated.calls is None
         law = stated.law or law
@@ -363,6 +364,8 @@ def _hour(key: str, value: str) -> float | None:
         if (is_later and 6 <= hour < 12) or (hour < 6 and match["part"] in _BY_DAY):
             return hour + 12
         return hour % 12 + (12 if half == "p" else 0) if half else hour
+    if re.search(r"\bat noon\b|正午", told):
+        return 12.0
     return 23.0 if _LATE.search(told) and not re.search(r"同意|consent|agreed", told) else None
 
 
