@@ -7,8 +7,17 @@ from datetime import timedelta
 import pytest
 from tests import cast
 
-from arrears.actions import finish_work, place_with_agency, reveal_sealed, screen_words, take_legal_step, write_off_debt
+from arrears.actions import (
+    finish_work,
+    place_with_agency,
+    reveal_sealed,
+    screen_words,
+    stop_contact,
+    take_legal_step,
+    write_off_debt,
+)
 from arrears.actions.place_with_agency import PlacementWish
+from arrears.actions.screen_words import Words
 from arrears.actions.take_legal_step import StepWish
 from arrears.records.audit.models import Event
 from arrears.records.cases import operations
@@ -141,3 +150,12 @@ class TestACryForHelpInANote:
         note = "客户之前说想自杀，现由家人陪伴"
         finish_work.finish_work(work_id=care.pk, how="CARED_SPOKEN", note=note, at=AT, actor="user:2")
         assert not WorkItem.objects.filter(kind="CARE", status="OPEN").exists()
+
+
+@pytest.mark.parametrize("reason", ["BANKRUPT", "CEASED", "DISPUTED", "REPRESENTED"])
+def test_what_is_written_to_whoever_is_left_alone_is_held_against_why(case: Case, reason: str) -> None:
+    letter = "请您今天下午五点前把这笔钱还上。"
+    words = Words(screen_words.ANSWER, "a" * 32, cast.PAYS, case.pk, "LETTER", "SELF")
+    before = {one["label"] for one in screen_words.of_letter(letter, words=words, at=AT)}
+    stop_contact.stop_contact(customer_id=cast.PAYS, reason=reason, at=AT, actor="user:1")
+    assert "IGNORE_RIGHTS" in {one["label"] for one in screen_words.of_letter(letter, words=words, at=AT)} - before
