@@ -142,3 +142,25 @@ class TestAnAnnouncement:
         one = judged([("ivr", "This is Anna from Example Bank, your loan is past due."), ("borrower", "what?")])
         assert said(one)["AGENT"] is False
         assert (one.finding.label, one.turn) == ("THIRD_PARTY_DISCLOSURE", 0)
+
+
+class TestASpeakerNobodyKnows:
+    @pytest.mark.parametrize("speaker", ["agent 1", "坐席1", "催收专员", "外访员", "representative", "AI", "Lin", "A", "", None])
+    def test_is_taken_as_ours(self, speaker: str | None) -> None:
+        assert judged([(speaker, "we will break your legs")]).finding.label == "THREAT_VIOLENCE"
+
+    def test_is_left_out_and_taken_as_ours(self) -> None:
+        read = turns.read([{"text": "we will break your legs"}])
+        assert read is not None
+        assert converse([Conversation(read, Utterance("", "", DEBTOR))])[0].finding.label == "THREAT_VIOLENCE"
+
+    @pytest.mark.parametrize(
+        "speaker", ["客户", "客户2", "客户(哭)", "客户妻子", "Customer B", "borrower's wife", "co-borrower", "担保人", "家属"]
+    )
+    def test_is_none_who_is_named_as_the_other_side(self, speaker: str) -> None:
+        assert judged([(speaker, "we will break your legs")]).finding.label == "OK"
+
+    def test_may_confirm_who_they_are(self) -> None:
+        said = [("Speaker 1", ZH[0][1]), ("Speaker 2", ZH[1][1]), ("Speaker 1", ZH[2][1])]
+        assert judged(said).finding.label == "OK"
+        assert judged(said[::2]).finding.label == "THIRD_PARTY_DISCLOSURE"

@@ -82,30 +82,34 @@ class Conduct:
 
     def _found(self, rule: _Rule, said: Sequence[Turn], folded: list[Folded], lang: str, place: str) -> Check:
         """An announcement tells of the recording alone, before somebody speaks for us."""
-        speakers = {turns.AGENT, turns.SYSTEM} if rule.code == RECORDING else {turns.AGENT}
+        speakers = turns.OURS if rule.code == RECORDING else turns.SPEAKING
         for at, turn in enumerate(said):
             match = rule.says[lang].search(folded[at].text) if turn.speaker in speakers else None
-            speakers -= {turns.SYSTEM} if turn.speaker == turns.AGENT else set()
+            speakers = turns.SPEAKING if turn.speaker in turns.SPEAKING else speakers
             if match is not None:
                 span = folded[at].place(match.start(), max(match.end(), match.start() + 1))
                 return Check(rule.code, True, rule.rule[place], rule.citation[place], at, span)
         return Check(rule.code, False, rule.rule[place], rule.citation[place])
 
     def _early(self, said: Sequence[Turn], folded: list[Folded], lang: str, place: str, *, is_known: bool) -> Check:
-        """Was it made sure whom we speak with before the debt was spoken of? Whoever speaks of it first is not told."""
+        """Was it made sure whom we speak with before the debt was spoken of? Whoever speaks of it first is not told.
+
+        Who is not known to be of either side may confirm, and what they let know is ours to have let known.
+        """
         is_asked, known, rule = False, is_known, (_VERIFIED_RULE[place], _VERIFIED_CITATION[place])
         for at, turn in enumerate(said):
             text = self._unnamed(folded[at].text, lang)
+            lets_know = self.reveals[lang].search(text)
+            if turn.speaker in turns.OURS and lets_know and not known:
+                span = folded[at].place(lets_know.start(), max(lets_know.end(), lets_know.start() + 1))
+                return Check(VERIFIED, False, *rule, at, span)
+            if turn.speaker in {turns.BORROWER, turns.UNKNOWN}:
+                if self.denies[lang].search(text):
+                    is_asked = False
+                elif (is_asked and self.confirms[lang].search(text)) or lets_know:
+                    known = True
             if turn.speaker in turns.OURS:
-                match = None if known else self.reveals[lang].search(text)
-                if match is not None:
-                    span = folded[at].place(match.start(), max(match.end(), match.start() + 1))
-                    return Check(VERIFIED, False, *rule, at, span)
                 is_asked = is_asked or bool(self.asks[lang].search(text))
-            elif self.denies[lang].search(text):
-                is_asked = False
-            elif (is_asked and self.confirms[lang].search(text)) or self.reveals[lang].search(text):
-                known = True
         return Check(VERIFIED, known, *rule)
 
     def _unnamed(self, text: str, lang: str) -> str:

@@ -47,5 +47,5 @@ def with_opinion(
 
 
 def _spoken(conversation: Conversation) -> list[tuple[int, str]]:
-    """The agent's turns, by their numbers."""
-    return [(at, one.text) for at, one in enumerate(conversation.turns) if one.speaker == turns.AGENT]
+    """The turns of whoever speaks for us, by their numbers."""
+    return [(at, one.text) for at, one in enumerate(conversation.turns) if one.speaker in turns.SPEAKING]

@@ -11,21 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-#: The other side, and our own: a name that is neither is a part of what we say.
-THEIRS = frozenset(
-    (
-        *("客户", "借款人", "债务人", "用户", "对方", "机主", "持卡人", "第三人", "家属"),
-        *("borrower", "customer", "client", "debtor", "consumer", "cardholder"),
-    )
-)
-OURS = frozenset(["坐席", "座席", "客服", "催收员", "外访员", "机器人", "agent", "collector", "bot", "we"])
-#: An announcement is ours too, and nobody's who speaks.
-ANNOUNCED = frozenset(
-    ["系统", "系统语音", "语音提示", "提示音", "录音提示", "自动语音", "system", "ivr", "announcement", "prompt"]
-)
+from arrears.rules.speech import speakers
+
 #: Whose a turn is: ours, the other side's, or nobody's who is known.
 OWN, OTHER, NOBODY = "OWN", "OTHER", ""
-SIDES = dict.fromkeys(OURS | ANNOUNCED, OWN) | dict.fromkeys(THEIRS, OTHER)
+_SIDES = {speakers.OWN: OWN, speakers.ANNOUNCED: OWN, speakers.OTHER: OTHER, speakers.NOBODY: NOBODY}
 _SPEAKER = re.compile(
     r"\s*(?:[\[(【（]?[\d:.\s-]{3,20}[\])】）]?\s*)?(?P<name>[^\W\d_]{1,12})(?:\s*[\dA-Z]{1,4})?\s*[:：]"
 )
@@ -87,7 +77,7 @@ def _turns(transcript: str) -> Iterator[tuple[str, Turn]]:
     for line in transcript.split("\n"):
         spoken = _SPEAKER.match(line)
         if spoken:
-            side = SIDES.get(spoken["name"].lower(), NOBODY)
+            side = _SIDES[speakers.side(spoken["name"])]
         begins = spoken.end() if spoken and side != NOBODY else 0
         if line[begins:].strip():
             yield side, Turn(start + begins, line[begins:].rstrip())

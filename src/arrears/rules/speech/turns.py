@@ -1,31 +1,28 @@
 """A conversation as one line of JSON tells it: who says what, in order.
 
-Called by `arrears listen` and `arrears screen`. A speaker who is not known is nobody's agent: to hear a
-cry for help from the wrong mouth harms nobody.
+Called by `arrears listen` and `arrears screen`. The words of a speaker who is not known are judged as ours and heard as
+the other side's: a threat is one whoever is taken for its speaker, and to hear a cry for help from the wrong mouth
+harms nobody.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from arrears.rules.speech import told
+from arrears.rules.speech import speakers
 
-AGENT, BORROWER, SYSTEM, OTHER = "AGENT", "BORROWER", "SYSTEM", "OTHER"
-#: Whose words are ours: a colleague's or bot's, and an announcement's.
-OURS = frozenset({AGENT, SYSTEM})
-_AGENT = "agent collector operator staff bot assistant system csr rep 坐席 客服 催收员 员工 机器人 专员 工作人员"
-_ANNOUNCED = (
-    "ivr announcement announcer prompt voice_prompt recording 系统 系统语音 语音提示 语音播报 提示音 录音提示 自动语音"
-)
-_WHO = {**dict.fromkeys(_AGENT.split(), AGENT), **dict.fromkeys(_ANNOUNCED.split(), SYSTEM)}
-_SPEAKS = {told.DEBTOR: BORROWER, told.GUARANTOR: BORROWER}
+AGENT, BORROWER, SYSTEM, UNKNOWN = "AGENT", "BORROWER", "SYSTEM", "UNKNOWN"
+#: Who speaks for us, as far as is known; and whose words are ours: an announcement's too.
+SPEAKING = frozenset({AGENT, UNKNOWN})
+OURS = SPEAKING | {SYSTEM}
+_OF_SIDE = {speakers.OWN: AGENT, speakers.ANNOUNCED: SYSTEM, speakers.OTHER: BORROWER, speakers.NOBODY: UNKNOWN}
 #: No conversation has more turns than this.
 MOST = 5_000
 
 
 @dataclass(frozen=True)
 class Turn:
-    """speaker : AGENT, BORROWER, SYSTEM (a recorded announcement of ours) or OTHER; text : as given"""
+    """speaker : AGENT, BORROWER (or somebody beside them), SYSTEM (an announcement of ours) or UNKNOWN; text : as given"""
 
     speaker: str
     text: str
@@ -43,5 +40,5 @@ def _turn(row: object) -> Turn | None:
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         return None
     speaker = row.get("speaker")
-    word = speaker.strip().lower()[:60].replace("-", "_").replace(" ", "_") if isinstance(speaker, str) else ""
-    return Turn(_WHO.get(word) or _SPEAKS.get(told.who(word), OTHER), row["text"])
+    side = speakers.side(speaker) if isinstance(speaker, str) else speakers.NOBODY
+    return Turn(_OF_SIDE[side], row["text"])
