@@ -7,8 +7,9 @@ by `screening` and by the trainer, which must see the same. Nothing is judged he
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from arrears.rules.speech.lettering import Lettering
@@ -18,11 +19,17 @@ _HAN = re.compile(f"[{HAN}]")
 #: Unicode's right-to-left override, and all that it turns around: to its end mark, or that of the line.
 OVERRIDE = "\u202e"
 _TURNED = re.compile(f"{OVERRIDE}[^\u202c\n]*")
+#: A character written as markup writes it, and how often markup is put into markup at most.
+_ENTITY, NESTED = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6});?|&[A-Za-z]{2,31};"), 2
 _SPACES = re.compile(r"\s{2,}|[^\S ]")
 #: Marks put between characters to part them; a sentence's own commas and stops are none.
 _PARTED = re.compile(rf"(?<=[{HAN}])[\s*·•~_\-|/\\+^#=<>\"'`°¨…]+(?=[{HAN}])")
 _STOPPED = re.compile(rf"(?<![{HAN}])(?:[{HAN}]([.,。，、!?;:。])){{2,}}[{HAN}](?![{HAN}])")
 _SPELT = re.compile(r"(?<![a-z0-9])(?:[a-z0-9@$!]([\s.\-_*~,/|]{1,3})){2,}[a-z0-9@$!](?![a-z0-9])")
+#: Marks instead of blanks: a line or a bar between letters, and any mark again and again between words.
+_LINED = re.compile(r"(?<=[a-z0-9@$!])_+(?=[a-z0-9@$!])")
+_BARRED = re.compile(r"(?<![a-z|])[a-z']++(?:\|[a-z']++)+(?!\|)")
+_MARKED = re.compile(r"(?<![a-z'])[a-z']++([^\w\s'])(?:[a-z']++\1){2,}+[a-z']++")
 _SIGNS = "0-9@$!|+*€£"
 _DISGUISED = re.compile(f"[{_SIGNS}]")
 #: A run of two or more letters and signs that holds a sign; each is tried from its beginning only.
@@ -74,7 +81,8 @@ def fold(original: str, letters: Lettering) -> Folded:
     folded = folded.replaced(_SPACES, lambda _: " ")
     if chinese:
         folded = folded.replaced(_STOPPED, _unstopped).replaced(_PARTED, lambda _: "")
-    folded = folded.replaced(_SPELT, letters.joined)
+    folded = folded.replaced(_SPELT, letters.joined).replaced(_LINED, lambda _: " ").replaced(_BARRED, letters.unbarred)
+    folded = folded.replaced(_MARKED, lambda match: match[0].replace(match[1], " "))
     if _DISGUISED.search(folded.text):
         folded = folded.replaced(_LEET, letters.unmasked)
     if _LATIN_WORD.search(folded.text):
@@ -95,26 +103,35 @@ def is_chinese(text: str) -> bool:
 
 def _characters(original: str, letters: Lettering) -> Folded:
     """Each character by itself: what is unseen goes, what looks alike becomes one."""
-    table = letters.characters(chinese=bool(_HAN.search(original)))
-    places: Sequence[int] = range(len(original))
-    if OVERRIDE in original:
-        places = _as_shown(original)
-        original = "".join(original[at] for at in places)
-    parts = list(map(table.__getitem__, original))
+    told = _as_shown(_unmarked(original))
+    table = letters.characters(chinese=bool(_HAN.search(told.text)))
+    parts = list(map(table.__getitem__, told.text))
     text = "".join(parts)
     if len(text) == len(parts) and "" not in parts:  # one for one, as nearly always
-        return Folded(text, list(places), [at + 1 for at in places])
-    starts = [at for at, part in zip(places, parts, strict=True) for _ in part]
-    return Folded(text, starts, [at + 1 for at in starts])
+        return Folded(text, told.starts, told.ends)
+    places = [at for at, part in enumerate(parts) for _ in part]
+    return Folded(text, [told.starts[at] for at in places], [told.ends[at] for at in places])
 
 
-def _as_shown(original: str) -> list[int]:
-    """The places of characters in the order in which a reader sees them: behind an override they run backwards."""
-    places = list(range(len(original)))
-    for match in _TURNED.finditer(original):
+def _unmarked(original: str) -> Folded:
+    """With characters instead of how markup writes them."""
+    told = Folded(original, list(range(len(original))), list(range(1, len(original) + 1)))
+    for _ in range(NESTED if "&" in original else 0):
+        told = told.replaced(_ENTITY, lambda match: html.unescape(match[0]))
+    return told
+
+
+def _as_shown(told: Folded) -> Folded:
+    """In the order in which a reader sees it: behind an override it runs backwards."""
+    if OVERRIDE not in told.text:
+        return told
+    places = list(range(len(told.text)))
+    for match in _TURNED.finditer(told.text):
         a, b = match.span()
         places[a:b] = places[a:b][::-1]
-    return places
+    return Folded(
+        "".join(told.text[at] for at in places), [told.starts[at] for at in places], [told.ends[at] for at in places]
+    )
 
 
 def _unstopped(match: re.Match[str]) -> str | None:

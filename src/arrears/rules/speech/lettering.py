@@ -30,6 +30,8 @@ _DOLLARS = re.compile(r"(?:au?|us|s|hk|ca?|nz|nt)\$\d+")
 _LETTERS = re.compile(r"[a-z]+")
 _APOSTROPHES = str.maketrans("’‘ʼ´`“”", "'''''\"\"")
 _UNSEEN = frozenset(("Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me"))
+#: Drawn as a blank, whatever their category says.
+_BLANKS = frozenset("\t\n\r\v\f\x85\u2028\u2029\u115f\u1160\u2800\u3164\uffa0")
 #: No more readings of one masked word than this are tried, and no longer run of letters is cut into words.
 MOST_READINGS, LONGEST_RUN, LONGEST_WORD = 96, 64, 16
 
@@ -59,7 +61,7 @@ class Characters(dict[str, str]):
         return plain
 
     def _plain(self, character: str) -> str:
-        if character in "\t\n\r\v\f\x85\u2028\u2029":
+        if character in _BLANKS:
             return " "
         out = []
         for one in unicodedata.normalize("NFKD", character.translate(_APOSTROPHES)):
@@ -148,6 +150,11 @@ class Lettering:
         if parts is None:
             return letters if letters.isalpha() and len(letters) >= 4 and self._read(letters) else None
         return " ".join(parts)
+
+    def unbarred(self, match: re.Match[str]) -> str | None:
+        """Letters with bars between them, as words; None where the bars are letters of one word."""
+        is_one = len(match[0]) <= LONGEST_WORD and self._unfigured(match[0]) in self.english
+        return None if is_one else match[0].replace("|", " ")
 
     def unmasked(self, match: re.Match[str]) -> str | None:
         """A word with figures for letters, as the word; None when it is no word of the list."""
@@ -280,7 +287,12 @@ def read(folder: Path) -> Lettering:
         sounds[one] = (*sounds.get(one, ()), syllable)
     return Lettering(
         glyphs=glyphs,
-        emoji={one: (zh, en) for zh, en, pictures in listed["emoji"] for one in pictures},
+        emoji={
+            one: (zh, en)
+            for zh, en, pictures in listed["emoji"]
+            for one in pictures
+            if unicodedata.category(one) not in _UNSEEN  # what joins the parts of a picture is none
+        },
         sounds=sounds,
         words=tuple(listed["words"].split()),
         guarded=tuple(listed["guarded"].split()),
