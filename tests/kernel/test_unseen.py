@@ -9,7 +9,18 @@ from arrears.kernel.unseen import is_blank
 
 @pytest.mark.parametrize(
     "text",
-    ["", " \n\t", "\u200b\u2060", "\u3164", "\u115f\u1160", "\uffa0 ", "\u2800\u2800", "\u034f", "\ufe0f", "\U000e0101"],
+    [
+        "",
+        " \n\t",
+        "\u200b\u2060",
+        "\u3164",
+        "\u115f\u1160",
+        "\uffa0 ",
+        "\u2800\u2800",
+        "\u034f",
+        "\ufe0f",
+        "\U000e0101",
+    ],
 )
 def test_what_is_drawn_as_nothing_is_blank(text: str) -> None:
     assert is_blank(text)

@@ -45,11 +45,15 @@ en = "{{institution}}: your payment of {{amount}} was due on {{due_on}}. Pay in 
     return policies.of_home(tmp_path)
 
 
-def with_house(language: str, **words: str) -> templates.Library:
+def with_house(language: str, *, hotline: str = "", **words: str) -> templates.Library:
     """The shipped texts, in which a house says some words of its own."""
     shipped = library()
     spoken = shipped.institution.words
-    own = replace(shipped.institution, words={**spoken, language: {**spoken[language], **words}})
+    own = replace(
+        shipped.institution,
+        hotline=hotline or shipped.institution.hotline,
+        words={**spoken, language: {**spoken[language], **words}},
+    )
     return replace(shipped, institution=own)
 
 
@@ -65,6 +69,12 @@ class TestWordsOfTheHouse:
             ("en", "salutation", "Hey you idiot", "ABUSE_INSULT"),
             ("zh-hans", "repay_at", "我的个人微信", "IMPROPER_FEE"),
             ("en", "repay_at", "my Venmo", "IMPROPER_FEE"),
+            ("zh-hans", "hotline", "400-1，否则打断你的腿", "THREAT_VIOLENCE"),
+            ("zh-hans", "hotline", "we will break your legs", "THREAT_VIOLENCE"),
+            ("en", "hotline", "555-1 or you will go to jail", "THREAT_ARREST"),
+            ("zh-hans", "institution", "我们弄死你", "THREAT_VIOLENCE"),
+            ("en", "institution", "we will break your legs", "THREAT_VIOLENCE"),
+            ("zh-hans", "repay_at", "App，否则把你照片发群里", "PUBLIC_SHAME"),
         ],
     )
     def test_stand_in_no_text_when_they_may_not(self, language: str, word: str, text: str, label: str) -> None:
@@ -88,6 +98,19 @@ class TestWordsOfTheHouse:
     ) -> None:
         own = with_house(language, institution=institution, salutation=salutation, repay_at=repay_at)
         lawful_texts.check(own, by=SHIPPED)
+
+    def test_are_read_together_in_the_shipped_texts(self) -> None:
+        own = with_house("en", repay_at="our app or we tell your boss")
+        with pytest.raises(UnlawfulHouse, match=r"en\.\*: THIRD_PARTY_PRESSURE"):
+            lawful_texts.check(own, by=SHIPPED)
+
+    @pytest.mark.parametrize(
+        "hotline", ["95588", "+1 (800) 555-0199", "400 820 8788（工作日9:00-18:00）", "1-800-LENDER1", "0800 555 0101"]
+    )
+    @pytest.mark.parametrize("name", ["PRA Group", "Close Brothers", "度小满", "法大大", "中国工商银行"])
+    def test_of_an_odd_name_and_a_hotline_are_let_through(self, name: str, hotline: str) -> None:
+        language = "en" if name.isascii() else "zh-hans"
+        lawful_texts.check(with_house(language, hotline=hotline, institution=name), by=SHIPPED)
 
 
 class TestCheck:

@@ -1,9 +1,10 @@
 """May the texts that a lender has written leave? What the screen of words does not let through is not in force.
 
 Asked when the gate is read (`config.gate_in_force`): a text is looked at as it would leave, as said to the borrower,
-with nothing proven of the case; the words that stand in every text (who speaks, the salutation, where to pay) by
-themselves, each for what it could do wrong. A screen that cannot be used lets nothing through. The shipped texts are
-held against the shipped screen by their tests.
+with nothing proven of the case; the words that stand in every text (who speaks, the salutation, where to pay, whom to
+call) by themselves, each for what it could do wrong and for what nobody may say, and together in the shipped texts.
+A screen that cannot be used lets nothing through. The shipped texts are held against the shipped screen, in the shipped
+words, by their tests.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from pathlib import Path
 from arrears import policies
 from arrears.kernel.errors import InvalidInput
 from arrears.rules import speech, templates
-from arrears.rules.speech import told
-from arrears.rules.templates import LANGUAGES, Library
+from arrears.rules.speech import told, turning
+from arrears.rules.templates import LANGUAGES, Institution, Library
 
 #: What the words of the house are tried in, by language, and what they must not be in each: posing, insult, diversion.
+#: None may be what no case makes lawful either (`turning.NEVER_LAWFUL`).
 TRIED: Mapping[str, tuple[Mapping[str, tuple[str, ...]], set[str]]] = {
     "institution": (
         {
@@ -32,7 +34,11 @@ TRIED: Mapping[str, tuple[Mapping[str, tuple[str, ...]], set[str]]] = {
         {"ABUSE_INSULT", "PUBLIC_SHAME", "THREAT_ARREST", "THREAT_VIOLENCE"},
     ),
     "repay_at": ({"zh-hans": ("请在{}还款",), "en": ("Please pay to {}.",)}, {"IMPROPER_FEE"}),
+    "hotline": ({"zh-hans": ("如有疑问请致电{}。",), "en": ("Questions? Call {}.",)}, {"IMPERSONATION"}),
 }
+#: In which share of the shipped texts words of the house are found wrong at least: they stand in all, and what only one
+#: text makes of an honest name is an accident.
+IN_MANY = 0.5
 #: Facts to fill a text with, so that it is read whole.
 EXAMPLE = {"amount_minor": 123_456, "currency": "CNY", "due_on": date(2026, 11, 20), "days": 7}
 
@@ -58,7 +64,7 @@ def check(library: Library, *, by: Path) -> None:
     """
     folder = policies.folder()
     shipped = templates.read(sorted((folder / "templates").glob("*.toml")), folder / "institution.toml")
-    _check_house(library, shipped, by=by)
+    _check_house(library.institution, shipped, by=by)
     texts_shipped = {text for template in shipped.templates for text in template.texts.values()}
     own = [
         (template, language)
@@ -88,12 +94,13 @@ def check(library: Library, *, by: Path) -> None:
             )
 
 
-def _check_house(library: Library, shipped: Library, *, by: Path) -> None:
+def _check_house(house: Institution, shipped: Library, *, by: Path) -> None:
+    """Each word of its own in its frames, then all together in the shipped texts."""
     own = [
         (language, word, text)
-        for language, words in library.institution.words.items()
-        for word, text in words.items()
-        if word in TRIED and text != shipped.institution.words[language][word]
+        for language in LANGUAGES
+        for word, text in _words(house, language).items()
+        if text != _words(shipped.institution, language)[word]
     ]
     if not own:
         return
@@ -102,5 +109,19 @@ def _check_house(library: Library, shipped: Library, *, by: Path) -> None:
         frames, labels = TRIED[word]
         said = [speech.Utterance(frame.format(text), who=told.DEBTOR) for frame in frames[language]]
         found = speech.screen(said, by=screen)
-        if all(one.label in labels for one in found):
+        if all(one.label in labels | turning.NEVER_LAWFUL for one in found):
             raise UnlawfulHouse(language=language, word=word, label=found[0].label, rule=found[0].rule, words=text)
+    for language in sorted({language for language, _, _ in own}):
+        texts = [
+            templates.render(one, language=language, known=EXAMPLE, institution=house) for one in shipped.templates
+        ]
+        said = [speech.Utterance(text, who=told.DEBTOR) for text in texts]
+        wrong = [one for one in speech.screen(said, by=screen) if one.label in turning.NEVER_LAWFUL]
+        if len(wrong) >= IN_MANY * len(texts):
+            words = " / ".join(_words(house, language).values())
+            raise UnlawfulHouse(language=language, word="*", label=wrong[0].label, rule=wrong[0].rule, words=words)
+
+
+def _words(house: Institution, language: str) -> dict[str, str]:
+    """Every word of the house in a language, by its name."""
+    return {**house.words[language], "hotline": house.hotline}

@@ -145,7 +145,9 @@ class TestAnAnnouncement:
 
 
 class TestASpeakerNobodyKnows:
-    @pytest.mark.parametrize("speaker", ["agent 1", "坐席1", "催收专员", "外访员", "representative", "AI", "Lin", "A", "", None])
+    @pytest.mark.parametrize(
+        "speaker", ["agent 1", "坐席1", "催收专员", "外访员", "representative", "AI", "Lin", "A", "", None]
+    )
     def test_is_taken_as_ours(self, speaker: str | None) -> None:
         assert judged([(speaker, "we will break your legs")]).finding.label == "THREAT_VIOLENCE"
 
@@ -155,7 +157,8 @@ class TestASpeakerNobodyKnows:
         assert converse([Conversation(read, Utterance("", "", DEBTOR))])[0].finding.label == "THREAT_VIOLENCE"
 
     @pytest.mark.parametrize(
-        "speaker", ["客户", "客户2", "客户(哭)", "客户妻子", "Customer B", "borrower's wife", "co-borrower", "担保人", "家属"]
+        "speaker",
+        ["客户", "客户2", "客户(哭)", "客户妻子", "Customer B", "borrower's wife", "co-borrower", "担保人", "家属"],
     )
     def test_is_none_who_is_named_as_the_other_side(self, speaker: str) -> None:
         assert judged([(speaker, "we will break your legs")]).finding.label == "OK"

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from arrears.rules.speech import binding, classifier, firms, folding, lettering, lexicon, pieces
+from arrears.rules.speech import binding, classifier, clauses, firms, folding, lettering, lexicon, pieces
 from arrears.rules.speech.classifier import Classifier
 from arrears.rules.speech.folding import Folded
 from arrears.rules.speech.labels import OK
@@ -27,11 +27,21 @@ LAW = {"zh": "cn", "en": "us"}
 
 
 @dataclass(frozen=True)
+class Clause:
+    """A clause of a piece that stands by itself, from `offset` on, as the layers see it alone."""
+
+    offset: int
+    text: str
+    hits: list[Hit]
+    chances: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
 class Piece:
     """Some text of the utterance `of`, from `offset` on, as the layers see it
 
     lang : that it is read in; heard : by whom, as in WHO; hits : its phrases; chances : (n_labels,) by its wording;
-    parts : its own, each with its place and its chances
+    parts : its own, each with its place and its chances; clauses : those that stand by themselves, if it has phrases
     """
 
     of: int
@@ -43,6 +53,7 @@ class Piece:
     hits: list[Hit]
     chances: NDArray[np.float32]
     parts: list[tuple[int, str, NDArray[np.float32]]]
+    clauses: list[Clause]
 
 
 @dataclass(frozen=True)
@@ -111,6 +122,7 @@ class Layers:
         claimed = self.case.claimed(texts[: len(cut)], lang)
         chances = self.classifier.of_texts(texts, hits)
         behind = iter(chances[len(cut) :])
+        alone = self._alone(texts[: len(cut)], hits, heard, lang)
         return [
             Piece(
                 *(of, offset, text, lang, heard[at]),
@@ -118,9 +130,23 @@ class Layers:
                 hits[at],
                 chances[at],
                 [(start, part, next(behind)) for start, part in parts[at]],
+                alone[at],
             )
             for at, (of, offset, text) in enumerate(cut)
         ]
+
+    def _alone(
+        self, texts: Sequence[str], hits: Sequence[Sequence[Hit]], heard: Sequence[str], lang: str
+    ) -> list[list[Clause]]:
+        """The clauses of each text that stand by themselves, where a phrase is placed in it, shielded or not."""
+        held = [at for at in range(len(texts)) if any(hit.end for hit in hits[at])]
+        found = [(at, start, texts[at][start:end]) for at in held for start, end in clauses.standing(texts[at], lang)]
+        told = [text for _, _, text in found]
+        own, _ = self.lexicons[lang].hits(told, [heard[at] for at, _, _ in found])
+        alone: list[list[Clause]] = [[] for _ in texts]
+        for (at, start, text), some, chances in zip(found, own, self.classifier.of_texts(told, own), strict=True):
+            alone[at].append(Clause(start, text, some, chances))
+        return alone
 
     def _noted(self, batch: Sequence[Utterance]) -> NDArray[np.float32]:
         """(n, n_labels): what the notes of each case tell; notes that many utterances share are read once."""

@@ -32,6 +32,8 @@ DENIED, SURE = 1.0, 0.3
 DOUBT = 0.05
 #: How likely lawful a wording is at least to quote or deny a sure phrase in it.
 QUOTED = 0.6
+#: How likely a label is at least by the wording of a clause that stands by itself, to be told for a sure phrase in it.
+ALONE = 0.2
 #: How likely lawful a wording is at least for a note alone not to make it unlawful: half of those are beside the point.
 PLAINLY = 0.975
 #: How likely a note itself must tell of a label at least to make wording a violation that is lawful without it; an
@@ -160,17 +162,27 @@ class Screen:
     def _sure(self, piece: Piece) -> set[str]:
         """Labels of sure phrases that no fact answers, unless their wording is lawful: it quotes or denies them.
 
-        Where no word of the sentence could do so, or hardly any stands around the phrase, none does.
+        Where no word of the sentence could do so, or hardly any stands around the phrase, none does; and what no case
+        makes lawful, in a clause that stands by itself, is answered by that clause alone.
         """
         lawful = self.layers.classifier.labels.index(OK)
         parts = [(0, piece.text, piece.chances), *piece.parts]
         wrong = [(offset, offset + len(text)) for offset, text, chances in parts if chances[lawful] < QUOTED]
-        return {
+        found = {
             hit.label
             for hit in piece.hits
             if hit.sure
             and not piece.bound.answers(hit.label, hit.start)
             and (turning.is_plain(piece.text, hit, piece.lang) or any(start <= hit.start < end for start, end in wrong))
+        }
+        return found | {
+            hit.label
+            for one in piece.clauses
+            for hit in one.hits
+            if hit.sure
+            and hit.label in turning.NEVER_LAWFUL
+            and not piece.bound.answers(hit.label, one.offset + hit.start)
+            and one.chances[self.layers.classifier.labels.index(hit.label)] >= ALONE
         }
 
     def _places(self, suspicions: Sequence[_Suspicion]) -> list[list[tuple[int, int]]]:
@@ -178,6 +190,12 @@ class Screen:
         known = [
             [(start, end) for label, start, end in one.piece.bound.wrong if label == one.label]
             + [(hit.start, hit.end) for hit in one.piece.hits if hit.sure and hit.label == one.label]
+            + [
+                (alone.offset + hit.start, alone.offset + hit.end)
+                for alone in one.piece.clauses
+                for hit in alone.hits
+                if hit.sure and hit.label == one.label
+            ]
             for one in suspicions
         ]
         told = [self._likeliest_part(one) for one in suspicions]

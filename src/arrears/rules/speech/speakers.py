@@ -14,7 +14,8 @@ OWN, ANNOUNCED, OTHER, NOBODY = "OWN", "ANNOUNCED", "OTHER", ""
 _OURS = """
 agent collector debt_collector operator staff bot robot voicebot chatbot assistant ai system csr rep representative
 adviser advisor we us call_center call_centre callcenter
-坐席 座席 客服 客服人员 智能客服 催收员 催收人员 催收专员 催收 外访员 外访人员 外勤 员工 机器人 专员 工作人员 经办人 客户经理 我方
+坐席 座席 客服 客服人员 智能客服 催收员 催收人员 催收专员 催收 外访员 外访人员 外勤 员工 机器人 专员 工作人员 经办人
+客户经理 我方
 """
 _SAID_BY_NOBODY = (
     "ivr announcement announcer prompt voice_prompt recording 系统 系统语音 语音提示 语音播报 提示音 录音提示 自动语音"
@@ -41,7 +42,7 @@ LONGEST = 60
 def side(name: str) -> str:
     """OWN, ANNOUNCED, OTHER, or NOBODY for a name that is on no list.
 
-    example : side("Agent 1"), side("坐席A") -> OWN; side("客户妻子"), side("客户(哭)") -> OTHER; side("Speaker 2") -> NOBODY
+    example : side("Agent 1"), side("坐席A") -> OWN; side("客户妻子"), side("客户(哭)") -> OTHER
     """
     word = _REMARK.sub("", name[:LONGEST].strip().lower())
     word = re.sub(r"[\s_-]+", "_", word.replace("’", "'")).strip("_.#:")

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 
 from arrears.rules.speech import lexicon
+from arrears.rules.speech.labels import ARREST, PRESSURE, SHAME, VIOLENCE
 from arrears.rules.speech.lexicon import Hit
 
-#: Of these labels nothing but such a word turns a phrase.
-GRAVEST = frozenset({"THREAT_VIOLENCE", "THREAT_ARREST", "ABUSE_INSULT"})
+#: Of these labels no fact of a case makes a phrase lawful; of the gravest, nothing but such a word turns it.
+GRAVEST = frozenset({VIOLENCE, ARREST, "ABUSE_INSULT"})
+NEVER_LAWFUL = GRAVEST | {SHAME, PRESSURE}
 #: Nor of any other label, where so few letters or figures stand around it.
 BARE = {"zh": 2, "en": 8}
 _TURNS = {

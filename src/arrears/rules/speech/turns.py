@@ -22,7 +22,7 @@ MOST = 5_000
 
 @dataclass(frozen=True)
 class Turn:
-    """speaker : AGENT, BORROWER (or somebody beside them), SYSTEM (an announcement of ours) or UNKNOWN; text : as given"""
+    """speaker : AGENT, BORROWER (or who is with them), SYSTEM (an announcement of ours) or UNKNOWN; text : as given"""
 
     speaker: str
     text: str
