@@ -12,6 +12,7 @@ from tests import cast, gatehouse
 from arrears.actions import (
     contact_plan,
     decide_flag,
+    lift_stop,
     reveal_sealed,
     stop_contact,
     subject_access,
@@ -386,6 +387,21 @@ class TestAnswering:
         assert answer(at=LATER + timedelta(hours=2), text="投诉没用，再不还就让警察抓你") is False
         decide("DISMISSED")
         assert not rests()
+
+    def test_nor_by_another_complaint_nor_by_hand_nor_by_whom_it_is_about(self, take):
+        accused = f"user:{cast.collector().pk}"
+        take(about=take_complaint.about(accused))
+        answer(text="投诉没用，再不还就让警察抓你")
+        take(complaint_id="2" * 32)
+        assert answer(complaint_id="2" * 32) is False
+        stop = Stop.objects.get(reason="COMPLAINT", to_at=None)
+        with pytest.raises(lift_stop.ComplaintIsOpen):
+            lift_stop.lift_stop(stop_id=stop.pk, at=LATER, actor="user:9")
+        flag = Flag.objects.get()
+        with pytest.raises(operations.OwnComplaint):
+            decide_flag.decide_flag(flag_id=flag.pk, decision="DISMISSED", note="看过", at=LATER, actor=accused)
+        flag.refresh_from_db()
+        assert flag.status == "OPEN"
 
     def test_of_somebody_nobody_knows_it_is_refused(self, take):
         take(customer_id="", case_id="")

@@ -11,6 +11,7 @@ from tests.actions.test_hear_person import call, planned_contact
 from arrears.actions import finish_work, keep_transcript, lift_stop, stop_contact, take_legal_step
 from arrears.actions.contact_gate import Gate
 from arrears.actions.take_legal_step import StepWish
+from arrears.exchange import decisions_in
 from arrears.records.cases import operations as cases
 from arrears.records.cases.models import Case, WorkItem
 from arrears.records.compliance.models import Stop
@@ -75,6 +76,13 @@ class TestTheStop:
             finish_work.cancel_work(work_id=work.pk, note="x", at=LATER, actor="user:2")
         work.refresh_from_db()
         assert work.status == "OPEN"
+
+    def test_what_it_asks_for_outlives_the_case(self, case: Case) -> None:
+        """A night that closes a case, for it was paid, says nothing of the person."""
+        assert {"CARE", "SAFETY"}.isdisjoint(decisions_in.ENDS_WITH_CASE)
+        stop()
+        decisions_in._cancel_work([case.pk], decisions_in.ENDS_WITH_CASE, "case closed", cast.TODAY, LATER, "night")
+        assert WorkItem.objects.get(kind="CARE").status == "OPEN"
 
 
 class TestLegalSteps:

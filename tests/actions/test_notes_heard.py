@@ -11,6 +11,7 @@ from arrears.actions import (
     finish_work,
     hold_person,
     mark_contact_point,
+    reveal_sealed,
     take_back_consent,
     take_complaint,
     take_request,
@@ -150,6 +151,8 @@ def test_a_danger_in_a_complaint_of_nobody_known_is_told_on_every_page(gate: Gat
     assert (taken.alerted, taken.of_nobody_known) == (False, True)
     kept = Stranger.objects.get()
     assert (kept.channel, kept.is_grave, kept.opened_at) == ("APP", True, None)
+    told = reveal_sealed.reveal_stranger(viewer=cast.supervisor(), message_id=kept.pk, at=cast.NOW)
+    assert told.value == ID  # its words are opened where it is worked
     assert complain(gate, OWN, customer_id="").is_new is False
     assert Stranger.objects.count() == 1
 

@@ -500,7 +500,9 @@ class TestCopy:
         User.objects.create_user(username="lin.mei", role="AGENT", display_name="林梅")
         User.objects.create_user(username="al", role="AGENT", display_name="Al")
         take("OBJECTION", request_id="9" * 32)
-        work_request.refuse(**asked("9" * 32), reason="EXCESSIVE", note="also told Lin.Mei; see Alma")
+        work_request.refuse(
+            **asked("9" * 32), reason="EXCESSIVE", note="also told Lin.Mei; see Alma；已转给lin.mei处理"
+        )
         case = Case.objects.get(person_id="LATE", status="OPEN")
         note = "问了林梅，其兄电话13800660007"
         WorkItem.objects.create(
@@ -509,7 +511,7 @@ class TestCopy:
         )  # fmt: skip
         take("ACCESS")
         told = json.loads(self.hand_over().text)
-        assert [one["note"] for one in told["requests"] if one["note"]] == ["also told ***; see Alma"]
+        assert [one["note"] for one in told["requests"] if one["note"]] == ["also told ***; see Alma；已转给***处理"]
         notes = [one["note"] for one in told["cases"][0]["work"] if one["work_id"] == "w" * 32]
         assert notes == ["问了***，其兄电话138****0007"]
 

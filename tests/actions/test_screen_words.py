@@ -152,7 +152,7 @@ class TestACryForHelpInANote:
         assert not WorkItem.objects.filter(kind="CARE", status="OPEN").exists()
 
 
-@pytest.mark.parametrize("reason", ["BANKRUPT", "CEASED", "DISPUTED", "REPRESENTED"])
+@pytest.mark.parametrize("reason", ["BANKRUPT", "CEASED", "DISPUTED", "REPRESENTED", "SELF_HARM"])
 def test_what_is_written_to_whoever_is_left_alone_is_held_against_why(case: Case, reason: str) -> None:
     letter = "请您今天下午五点前把这笔钱还上。"
     words = Words(screen_words.ANSWER, "a" * 32, cast.PAYS, case.pk, "LETTER", "SELF")

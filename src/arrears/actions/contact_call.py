@@ -209,9 +209,7 @@ def _clear(
     relation = outbox.relations([contact_point_id]).get((customer_id, contact_point_id))
     if resident is None or relation is None:
         raise NotYourContactPoint(customer_id=customer_id, contact_point_id=contact_point_id)
-    _refuse_beside_an_agency(customer_id, case_id, purpose, actor)
-    if purpose == "COLLECT" and case_id and not Case.objects.filter(case_id=case_id, **COLLECTABLE).exists():
-        raise NothingToCollect
+    refuse_needless(customer_id, case_id, purpose, actor)
     contact_id = contact_id_of(
         channel=channel, customer_id=customer_id, contact_point_id=contact_point_id, at=at, actor=actor
     )
@@ -247,6 +245,16 @@ def _refuse_second_call(actor: str, at: datetime) -> None:
     customer_id = untold.call_under_way(actor, at=at)
     if customer_id is not None:
         raise CallIsOpen(customer_id=customer_id)
+
+
+def refuse_needless(customer_id: str, case_id: str | None, purpose: str, actor: str) -> None:
+    """Nobody collects what is not owed, or what somebody else collects.
+
+    raises : NotPlacedWithYou, WithAgency, NothingToCollect
+    """
+    _refuse_beside_an_agency(customer_id, case_id, purpose, actor)
+    if purpose == "COLLECT" and case_id and not Case.objects.filter(case_id=case_id, **COLLECTABLE).exists():
+        raise NothingToCollect
 
 
 def _refuse_beside_an_agency(customer_id: str, case_id: str | None, purpose: str, actor: str) -> None:

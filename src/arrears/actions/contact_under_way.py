@@ -22,12 +22,13 @@ def show_again(*, contact_id: str, reason: str, at: datetime, actor: str, gate: 
 
     reason  : of a call, why the number must be seen though a switchboard dials it; without identity
     returns : Clearance, its `point` opened; a refusal is an answer here. Guidance was weighed when it was cleared
-    raises  : what `reveal_sealed.reveal_cleared` does
+    raises  : what `contact_call.refuse_needless` and `reveal_sealed.reveal_cleared` do
     """
     cleared = sealed.cleared(contact_id, actor=actor)
     if cleared is None:
         raise reveal_sealed.no_clearance(contact_id, actor=actor)
     outbox.lock([cleared.customer_id])
+    contact_call.refuse_needless(cleared.customer_id, cleared.case_id or None, cleared.purpose, actor)
     resident = outbox.residents([cleared.customer_id])[cleared.customer_id]
     wish = Wish(
         contact_id=contact_id,

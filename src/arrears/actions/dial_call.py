@@ -44,7 +44,7 @@ class Dialled:
 def dial(*, contact_id: str, dialler: Dialler | None, at: datetime, actor: str) -> Dialled:
     """Ask the switchboard for a call that is under way.
 
-    returns : Dialled; asked twice, what is known of the first time
+    returns : Dialled; asked twice, what is known of the first time, as long as nothing stops it
     raises  : NotYourClearance, StoppedSince; cipher.UnableToOpen
     """
     if dialler is None:
@@ -85,7 +85,7 @@ def _intend(contact_id: str, *, at: datetime, actor: str) -> Call | None:
     if cleared is None or cleared.channel != "CALL":
         raise no_clearance(contact_id, actor=actor)
     outbox.lock([cleared.customer_id])  # whoever stops us now waits until the intent is down, or was first
-    held = stops.active([cleared.customer_id], at=at).get(cleared.customer_id, ())
+    held = stops.not_over(cleared.customer_id, at=at)
     if any(stop.concerns(channel="CALL", contact_point_id=cleared.contact_point_id) for stop in held):
         raise StoppedSince(contact_id=contact_id)
     point = people.open_point(cleared.contact_point_id, customer_id=cleared.customer_id)

@@ -50,10 +50,6 @@ class OnlyFinished(Refusal):
     message = "The {kind} of the case {case_id} is not cancelled: say how it ended."
 
 
-#: Work that a danger asks for.
-OF_DANGER = frozenset({"CARE", "SAFETY"})
-
-
 @transaction.atomic
 def finish_work(*, work_id: str, how: str, note: str, at: datetime, actor: str) -> None:
     """End a piece of work that nothing concluded.
@@ -96,7 +92,7 @@ def cancel_work(*, work_id: str, note: str, at: datetime, actor: str) -> None:
     task = work.open_task(work_id)
     if task is None:
         raise NotOpenWork(work_id=work_id)
-    if task.kind in OF_DANGER:
+    if task.kind in machines.OF_DANGER:
         raise OnlyFinished(kind=task.kind, case_id=task.case_id)
     if is_blank(note):
         raise NoteMissing
@@ -107,7 +103,7 @@ def cancel_work(*, work_id: str, note: str, at: datetime, actor: str) -> None:
 
 def _heed(note: str, task: work.OpenTask, work_id: str, at: datetime, actor: str) -> None:
     words = Words(screen_words.WORK, work_id, task.customer_id, task.case_id)
-    screen_words.flag_note(note, words=words, at=at, actor=actor, is_of_care=task.kind in OF_DANGER)
+    screen_words.flag_note(note, words=words, at=at, actor=actor, is_of_care=task.kind in machines.OF_DANGER)
 
 
 def _let_visits_go_on(customer_id: str, at: datetime, actor: str) -> None:

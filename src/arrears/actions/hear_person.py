@@ -1,12 +1,13 @@
 """Act on what a person's own words tell: on a risk to their life or a threat against our people at once, on lesser
 troubles by leaving them in peace and asking a colleague who knows such troubles to go on with it.
 
-Called inside the transaction that keeps the words: by `contact_receipts` for messages, by `contact_call` for the note
-of a call or visit, by `keep_transcript`, by `take_complaint` for a complaint, by `screen_words` for notes of work,
-placements and legal steps. A person who may harm themselves is left alone altogether, and a colleague is asked to care
-for them. Whoever threatens our people is visited by nobody until a supervisor, who is asked at once, lifts that. Others
-are not contacted of our own accord for as many days as the card says that answers them. The words stay where they are
-sealed: here only the card and the names of the signals are on record.
+Called inside the transaction that keeps the words, wherever a person's own, or a colleague's note of them, are kept:
+messages, calls, visits and transcripts, complaints and the work on them, requests about one's data, consents, holds,
+numbers that reach them after all, and by `screen_words` the notes of work, placements and legal steps. A person who may
+harm themselves is left alone altogether, and a colleague is asked to care for them. Whoever threatens our people is
+visited by nobody until a supervisor, who is asked at once, lifts that. Others are not contacted of our own accord for
+as many days as the card says that answers them. The words stay where they are sealed: here only the card and the names
+of the signals are on record.
 """
 
 from __future__ import annotations

@@ -33,12 +33,15 @@ def heed(message: Inbound, *, heard: Heard, index: str, channel: str, kind: str,
     return _keep(identifiers.derived_id(*told), heard, Message(message.from_, message.text), channel=channel, at=at)
 
 
-def heed_complaint(complaint_id: str, text: str, *, heard: Heard, channel: str, at: datetime) -> bool:
-    """Tell of a danger in a complaint of nobody known; returns whether a person is alerted. What is not grave waits."""
+def heed_complaint(complaint_id: str, *, heard: Heard, channel: str, at: datetime) -> bool:
+    """Tell of a danger in a complaint of nobody known; returns whether a person is alerted. What is not grave waits.
+
+    Only which complaint it is stands there: its words are opened where it is worked, and by nobody whom it is about.
+    """
     if not (heard.is_grave or heard.threatens):
         return False
     message_id = identifiers.derived_id("stranger", "complaint", complaint_id)
-    return _keep(message_id, heard, Message(complaint_id, text), channel=channel, at=at)
+    return _keep(message_id, heard, Message(complaint_id, ""), channel=channel, at=at)
 
 
 def _keep(message_id: str, heard: Heard, message: Message, *, channel: str, at: datetime) -> bool:

@@ -28,7 +28,9 @@ def keep_transcript(*, contact_id: str, text: str, at: datetime, actor: str) -> 
     words = Words(
         screen_words.TRANSCRIPT, contact_id, spoken.customer_id, spoken.case_id, spoken.channel, spoken.relation
     )
-    findings = screen_words.of_transcript(text[: transcripts.LONGEST], words=words, outcome=spoken.outcome, at=at)
+    findings = screen_words.of_transcript(
+        text[: transcripts.LONGEST], words=words, outcome=spoken.outcome, at=spoken.at
+    )
     told = _heard(text[: transcripts.LONGEST], is_own=spoken.outcome in facts.CONVERSED)
     with transaction.atomic():
         transcripts.keep(contact_id=contact_id, text=text, at=at, actor=actor)

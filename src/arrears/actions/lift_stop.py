@@ -9,11 +9,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from arrears.actions import take_complaint
+from arrears.actions import take_complaint, work_complaint
 from arrears.kernel.errors import Refusal
 from arrears.records.cases import heard
 from arrears.records.complaints import operations as complaints
-from arrears.records.complaints import queries as known
 from arrears.records.compliance import operations as compliance
 from arrears.records.compliance import stops
 from arrears.records.compliance.models import StopReason
@@ -52,7 +51,7 @@ def lift_stop(*, stop_id: int, at: datetime, actor: str, only: str = "") -> None
         raise NotTheirsToLift(stop_id=stop_id)
     if reason == take_complaint.REASON:
         complaints.lock_person(customer_id)  # none comes in beside this
-        if known.is_any_open(customer_id):
+        if work_complaint.is_any_unanswered(customer_id):
             raise ComplaintIsOpen(stop_id=stop_id)
     if reason == StopReason.SELF_HARM:
         outbox.lock([customer_id])

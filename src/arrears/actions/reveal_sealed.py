@@ -193,7 +193,7 @@ def reveal_stranger(*, viewer: cases.Viewer, message_id: str, at: datetime) -> R
         told = strangers.open_message(message_id, at=at, actor=actor)
         if told is None:
             raise NothingToReveal(subject_id=message_id[:32])
-        return Revealed(STRANGER, message_id, "", f"{told.from_}\n{told.text}")
+        return Revealed(STRANGER, message_id, "", f"{told.from_}\n{told.text}".rstrip("\n"))
 
     facts = {"case_id": "", "purpose": "LIFE", "reason": ""}
     return _counted(opening, what=STRANGER, subject=message_id[:32], facts=facts, actor=actor, at=at)

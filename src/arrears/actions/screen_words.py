@@ -40,7 +40,13 @@ SOMEBODY_ELSE = frozenset({"WRONG_PARTY", "WRONG_PLACE"})
 SUITS = frozenset({"SUIT_FILED", "PAYMENT_ORDER", "JUDGMENT", "ENFORCEMENT"})
 JUDGMENTS = frozenset({"JUDGMENT", "ENFORCEMENT"})
 #: Stops that are facts of the case to the rules of speech.
-HOLDING = {"BANKRUPT": "bankrupt", "CEASED": "ceased", "DISPUTED": "disputed", "REPRESENTED": "represented"}
+HOLDING = {
+    "BANKRUPT": "bankrupt",
+    "CEASED": "ceased",
+    "DISPUTED": "disputed",
+    "REPRESENTED": "represented",
+    "SELF_HARM": "self_harm",
+}
 
 
 @dataclass(frozen=True)

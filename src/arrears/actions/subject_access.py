@@ -41,6 +41,8 @@ Document = dict[str, Any]
 ACTORS = ("actor", "_by", "assigned_to_id")
 #: A colleague or a partner wherever one stands: before and after an assignment, who went along on a visit.
 NAMED = re.compile(r"(user|api):[\w-]+")
+#: Where a name of Latin letters begins and ends, among Chinese characters too.
+_BEFORE, _AFTER = "(?<![A-Za-z0-9_])", "(?![A-Za-z0-9_])"
 #: What stands for a colleague's name in what colleagues noted.
 STRUCK = "***"
 THIRD_PARTY = Complainant.THIRD_PARTY.value
@@ -101,7 +103,7 @@ def document(customer_id: str, *, on: date, gate: Gate) -> Document:
 def _called(names: Iterable[str]) -> re.Pattern[str]:
     """What finds any of these names: as a word of its own where it is of Latin letters, else wherever it stands."""
     longest_first = sorted(names, key=len, reverse=True)
-    told = [rf"\b{re.escape(name)}\b" if name.isascii() else re.escape(name) for name in longest_first]
+    told = [f"{_BEFORE}{re.escape(name)}{_AFTER}" if name.isascii() else re.escape(name) for name in longest_first]
     return re.compile("|".join(told) or r"(?!)", re.IGNORECASE)
 
 

@@ -97,7 +97,7 @@ def take(*, intake: Intake, at: datetime, actor: str, gate: Gate) -> Taken:
             return taken
         if not intake.customer_id:
             road = ROADS[intake.intake]
-            cries = hear_stranger.heed_complaint(intake.complaint_id, intake.text, heard=heard, channel=road, at=at)
+            cries = hear_stranger.heed_complaint(intake.complaint_id, heard=heard, channel=road, at=at)
             return replace(taken, is_new=True, of_nobody_known=cries)
         alerted = hear_person.act(
             customer_id=intake.customer_id,

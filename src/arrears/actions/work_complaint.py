@@ -168,8 +168,11 @@ def answer(
 
 @transaction.atomic
 def release(complaint_id: str, *, at: datetime, actor: str) -> bool:
-    """The answer was held, and may be told now; returns whether the person is left in peace no longer."""
-    was = complaints.lock(complaint_id)
+    """The answer was held, and may be told now; returns whether the person is left in peace no longer.
+
+    raises : complaints.OwnComplaint
+    """
+    was = _mine(complaint_id, None, actor)
     return was.status in machines.ENDED and _let_go(was, at=at, actor=actor)
 
 
@@ -284,9 +287,15 @@ def _ended(at: datetime, actor: str) -> dict[str, object]:
     return {"ended_at": at, "ended_on": on, "ended_by": actor}
 
 
+def is_any_unanswered(customer_id: str, *, besides: str = "") -> bool:
+    """Is a complaint of a person open, or its answer held, besides one?"""
+    answered = (one for one in known.answered(customer_id) if one != besides)
+    return known.is_any_open(customer_id, besides=besides) or any(map(reveal_sealed.is_answer_held, answered))
+
+
 def _let_go(was: Standing, *, at: datetime, actor: str) -> bool:
     """End what left the person alone for complaints, unless another is open; what somebody set by hand stays."""
-    if not was.customer_id or known.is_any_open(was.customer_id, besides=was.complaint_id):
+    if not was.customer_id or is_any_unanswered(was.customer_id, besides=was.complaint_id):
         return False
     ended = [compliance.end(stop_id=one, at=at, actor=actor) for one in known.stops_of(was.customer_id)]
     return any(ended)

@@ -30,6 +30,8 @@ from arrears.records.writeoffs.models import WriteOff
 from arrears.rules import cases as machines
 
 WORK_OF_ACTION = {f"{kind}_TASK": kind for kind in strategy.WORK_KINDS}
+#: What is not asked for any more once its case is closed.
+ENDS_WITH_CASE = sorted({*WorkKind.values} - machines.OF_DANGER)
 ACCOUNT_COLUMNS = [
     "account_id",
     "product_code",
@@ -113,7 +115,7 @@ def bring(
         "open": open_ids.height,
         **_cases(changes.cases, keep_score=only_customer is not None),
         "accounts": _accounts(decided.positions, case_keys, as_of),
-        "work_cancelled": _cancel_work(closed_ids, WorkKind.values, "case closed", as_of, at, actor)
+        "work_cancelled": _cancel_work(closed_ids, ENDS_WITH_CASE, "case closed", as_of, at, actor)
         + _cancel_work(_no_longer_late(changes.events), machines.LATE_WORK, "no longer late", as_of, at, actor)
         + _cancel_work(changes.resting["case_id"].to_list(), machines.REACHING, "nothing is late", as_of, at, actor)
         + _cancel_work(left_alone["case_id"].to_list(), machines.REACHING, "contact stopped", as_of, at, actor),

@@ -60,6 +60,8 @@ LATE_WORK = ("VISIT", "AGENCY", "LEGAL")
 ATTEMPTED = frozenset({"CALL", "VISIT"})
 #: Kinds of work by which we, or an agency for us, reach the person: none is done while they are left alone altogether.
 REACHING = ATTEMPTED | {"AGENCY"}
+#: Work that a danger to a life, or to our people, asks for: somebody says how it ended, and nothing else ends it.
+OF_DANGER = frozenset({"CARE", "SAFETY"})
 #: The outcome of a call or visit that was cleared and, as somebody declared, never happened.
 NOT_DIALLED, NOT_MADE = "NOT_DIALLED", "NOT_MADE"
 

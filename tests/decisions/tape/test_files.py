@@ -348,11 +348,17 @@ class TestForms:
         """The report goes to the lake."""
         lines = [line + ",x" for line in tapes.SOUND["accounts"].splitlines()]
         lines[0] = tapes.SOUND["accounts"].splitlines()[0] + ",王五13800003333"
-        files = {"accounts": "\n".join(lines), "张三.txt": "x", "ann@lee.cn.txt": "x", "notes_20261123.txt": "x"}
+        files = {
+            "accounts": "\n".join(lines),
+            "张三.txt": "x",
+            "ann@lee.cn.txt": "x",
+            "notes_20261123.txt": "x",
+            "l_20261127093000.txt": "x",
+        }
         report = tapes.read(tapes.write(tmp_path, files)).report
         counts = next(f for f in report.files if f.table == "accounts")
         assert counts.unknown_columns == ("王" + "*" * 11,)
-        assert sorted(report.unknown_files) == ["a" + "*" * 11, "notes_20261123.txt", "张*****"]
+        assert sorted(report.unknown_files) == ["a" + "*" * 11, "l_20261127093000.txt", "notes_20261123.txt", "张*****"]
 
     def test_what_a_desktop_hides_in_a_folder_is_no_part_of_the_tape(self, tmp_path: Path) -> None:
         hidden = {"._payments.csv": "\x00\x05\x16\x07", ".DS_Store": "x", ".p.csv.77.part": "x"}

@@ -73,6 +73,14 @@ class TestWhileItIsUnderWay:
         assert NUMBER not in show(signed_in("AGENT"), call).content.decode()
         assert not Event.objects.filter(kind=reveal_sealed.KIND).exists()
 
+    def test_no_number_is_shown_once_nothing_is_owed(self, late, call):
+        Case.objects.filter(pk=late.pk).update(overdue_minor=0, outstanding_minor=0)
+        answer = signed_in("AGENT").post(
+            f"/calls/{call.pk}/number/", {"reason": "the switchboard is down"}, follow=True
+        )
+        assert NUMBER not in answer.content.decode()
+        assert not Event.objects.filter(kind=reveal_sealed.KIND).exists()
+
     def test_its_own_record_does_not_stand_in_the_way(self, late, call):
         assert NUMBER in show(signed_in("AGENT"), call).content.decode()
         assert NUMBER in show(signed_in("AGENT"), call).content.decode()

@@ -30,8 +30,8 @@ _MOBILE = (
     r"1[3-9]\d(?:\d{8}|[ -]\d{4}[ -]\d{4})(?:$|[^0-9a-z])"
 )
 _EMAIL = r"[^\s@]+@[^\s@]+\.[A-Za-z]{2,}"
-#: No date and no serial number of a day's file is so long.
-_LONG_NUMBER = r"[0-9]{11}"
+#: Figures as long as a telephone number; a moment to the second is longer, and names nobody.
+_LONG_NUMBER, _A_MOMENT = r"[0-9]{11}", r"(?:19|20)[0-9]{12}"
 _TITLE = "(?:先生|女士|小姐)?"
 
 
@@ -56,7 +56,7 @@ def told(names: Sequence[str], policy: TapePolicy) -> tuple[str, ...]:
     if not names:
         return ()
     given = pl.Series(names, dtype=pl.String)
-    names_somebody = mask(given, policy) | given.str.contains(_LONG_NUMBER)
+    names_somebody = mask(given, policy) | given.str.replace_all(_A_MOMENT, "").str.contains(_LONG_NUMBER)
     shown = pl.DataFrame({"given": given}).select(masking.masked(pl.col("given"), identity=True)).to_series()
     return tuple(shown.zip_with(names_somebody, given).to_list())
 

@@ -19,9 +19,9 @@ router = Router(tags=["stops"], auth=Scope("stops:write"))
 class NewStop(Asked):
     """`channel` blank stops every channel; `to_at` absent means until somebody lifts it.
 
-    The reason COMPLAINT only stops: a complaint that somebody is to answer is told to `/complaints`. SELF_HARM also
-    asks a colleague to care for the person; STAFF_SAFETY stops visits alone, whatever the channel, and asks a
-    supervisor.
+    The reason COMPLAINT only stops: a complaint that somebody is to answer is told to `/complaints`. SELF_HARM stops
+    everything until it is lifted, whatever `channel` and `to_at` say, and asks a colleague to care for the person;
+    STAFF_SAFETY stops visits alone, whatever the channel, and asks a supervisor.
     """
 
     customer_id: Identifier

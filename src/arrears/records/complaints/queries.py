@@ -233,6 +233,12 @@ def is_any_open(customer_id: str, *, besides: str = "") -> bool:
     return still.exclude(complaint_id=besides).exists()
 
 
+def answered(customer_id: str) -> list[str]:
+    """The complaints of this person that are answered."""
+    theirs = Complaint.objects.filter(person_id=customer_id, status=ComplaintStatus.ANSWERED)
+    return list(theirs.values_list("pk", flat=True))
+
+
 def is_open(status: str) -> bool:
     """Does the clock of a complaint run at a status?"""
     return status in machines.OPEN

@@ -67,6 +67,12 @@ def active(customer_ids: Collection[str], *, at: datetime) -> dict[str, list[Act
     return found
 
 
+def not_over(customer_id: str, *, at: datetime) -> list[ActiveStop]:
+    """The stops of a person that hold at a moment, and those that began after it: somebody else's clock was later."""
+    found = Stop.objects.filter(Q(to_at=None) | Q(to_at__gt=at), person_id=customer_id)
+    return [ActiveStop(*row) for row in found.values_list("contact_point_id", "channel", "reason")]
+
+
 def holding(customer_id: str, *, reason: str, at: datetime, channel: str = "") -> int | None:
     """The newest stop of a channel (blank: of everything) without an end that holds for a person for a reason."""
     same = Stop.objects.filter(person_id=customer_id, reason=reason, channel=channel, contact_point_id="", to_at=None)

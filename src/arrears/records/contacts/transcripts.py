@@ -39,7 +39,7 @@ class TranscribedAlready(Refusal):
 
 @dataclass(frozen=True)
 class Spoken:
-    """A call or visit that was made: to whom, of which case, and how it ended."""
+    """A call or visit that was made: to whom, of which case, when (the books' moment), and how it ended."""
 
     contact_id: str
     customer_id: str
@@ -47,6 +47,7 @@ class Spoken:
     channel: str
     relation: str
     outcome: str
+    at: datetime
     actor: str
     companion: str
 
@@ -65,6 +66,7 @@ def spoken(contact_id: str) -> Spoken:
         channel=contact.channel,
         relation=contact.relation,
         outcome=contact.outcome,
+        at=contact.sent_at or contact.planned_for,
         actor=contact.actor,
         companion=contact.facts.get("companion", ""),
     )

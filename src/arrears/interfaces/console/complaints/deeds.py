@@ -61,7 +61,7 @@ def answer(asked: Asked) -> str:
     )
     if reveal_sealed.is_answer_held(asked.seen["complaint_id"]):
         held = gettext("The answer is on record. Do not send it yet: the compliance desk looks at its words first.")
-        return f"{held} {_peace(is_let_go)}"
+        return f"{held} {gettext('Until then collection rests.')}"
     return f"{gettext('The answer is on record.')} {_peace(is_let_go)}"
 
 

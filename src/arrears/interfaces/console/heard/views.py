@@ -6,6 +6,7 @@ that nobody knows has none: where a life may be at risk, the number and the word
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -27,6 +28,8 @@ from arrears.records.contacts import strangers
 from arrears.rules.compliance import retention_terms
 
 PAGE_SIZE = 40
+#: What stands for the words of a complaint of nobody known: which one it is.
+COMPLAINT = re.compile("[0-9a-f]{32}")
 #: What was heard earlier is in the story of the case; no card lets contact rest for longer.
 WITHIN = timedelta(days=90)
 
@@ -75,7 +78,8 @@ def open_stranger(request: HttpRequest, message_id: str) -> HttpResponse:
         refusals.tell(request, refusal)
         return redirect("heard")
     template = "console/reveals/value.html" if request.htmx else "console/heard/stranger.html"
-    return render(request, template, {"value": opened.value, "is_words": True})
+    is_complaint = COMPLAINT.fullmatch(opened.value) is not None
+    return render(request, template, {"value": opened.value, "is_words": True, "is_complaint": is_complaint})
 
 
 def _strangers(at: datetime) -> list[tuple[strangers.Row, dict[str, object], str]]:
