@@ -162,7 +162,7 @@ class EveryRule:
         for rule_id, example in self.examples.items():
             for collector in (*facts.COLLECTORS, "", "SOMEBODY"):
                 lifts = collector == "CREDITOR" and rule_id in self.third_parties_only.split()
-                lifts |= collector not in facts.COLLECTORS and rule_id in self.if_told.split()
+                lifts |= not collector and rule_id in self.if_told.split()
                 self.check(rule_id, example.with_made(collector=collector), not lifts)
 
     def test_what_it_counts(self) -> None:

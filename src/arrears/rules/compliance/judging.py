@@ -65,17 +65,14 @@ def judge(
 def unknown_facts(contact: ContactFacts, borrower: BorrowerFacts, at: datetime) -> tuple[Reason, ...]:
     """One reason for each fact that is outside what the gate knows; empty when all are known."""
     moment = "" if at.tzinfo is None else "aware"
-    who = (contact.channel, contact.purpose, contact.relation, contact.initiated_by, contact.collector)
-    return _unknown_facts(moment, *who, borrower.status)
-
-
-#: Who collects need not be told; what is told of it must be known.
-NOT_TOLD = ""
+    return _unknown_facts(
+        moment, contact.channel, contact.purpose, contact.relation, contact.initiated_by, borrower.status
+    )
 
 
 @lru_cache(maxsize=4_096)
 def _unknown_facts(
-    moment: str, channel: str, purpose: str, relation: str, initiated_by: str, collector: str, status: frozenset[str]
+    moment: str, channel: str, purpose: str, relation: str, initiated_by: str, status: frozenset[str]
 ) -> tuple[Reason, ...]:
     told = (
         ("moment", "时间", moment, frozenset({"aware"})),
@@ -83,7 +80,6 @@ def _unknown_facts(
         ("purpose", "目的", purpose, facts.PURPOSES),
         ("relation", "与借款人关系", relation, facts.RELATIONS),
         ("initiator", "发起方", initiated_by, facts.INITIATORS),
-        ("collector", "催收方", collector, facts.COLLECTORS | {NOT_TOLD}),
     )
     missing = [(name, name_zh) for name, name_zh, value, known in told if value not in known]
     if not status <= facts.STATUSES:
@@ -150,6 +146,14 @@ def _findings(
             yield from _limit(rule, contact, history, zones, at)
 
 
+def _collects(collector: str, rule: Rule) -> bool:
+    """Does a rule bind who collects? Who is told of and not known is bound by every rule, and who is not told of by all
+    but those that want to be told."""
+    if collector in facts.COLLECTORS:
+        return collector in rule.collectors
+    return bool(collector) or not rule.if_told
+
+
 def speaks_of(rule: Rule, contact: ContactFacts, status: frozenset[str]) -> bool:
     """Is it a contact of which the rule speaks, whatever the time, the past, and the days past due?
 
@@ -160,7 +164,7 @@ def speaks_of(rule: Rule, contact: ContactFacts, status: frozenset[str]) -> bool
         and contact.purpose in rule.purposes
         and contact.relation in rule.relations
         and contact.initiated_by in rule.initiators
-        and (contact.collector in rule.collectors or (contact.collector not in facts.COLLECTORS and not rule.if_told))
+        and _collects(contact.collector, rule)
         and (contact.discloses_debt or not rule.disclosing)
         and not (rule.while_status and rule.while_status.isdisjoint(status))
         and rule.unless_status.isdisjoint(status)
