@@ -20,6 +20,7 @@ from arrears.rules.speech.folding import Folded
 from arrears.rules.speech.labels import OK
 from arrears.rules.speech.lexicon import Hit
 from arrears.rules.speech.told import GUARANTOR, Utterance
+from arrears.rules.speech.turning import NEVER_LAWFUL
 from arrears.rules.speech.verdict import FLAGS, WHO, Evidence
 
 #: The law that a text is judged by where its case names none.
@@ -138,8 +139,9 @@ class Layers:
     def _alone(
         self, texts: Sequence[str], hits: Sequence[Sequence[Hit]], heard: Sequence[str], lang: str
     ) -> list[list[Clause]]:
-        """The clauses of each text that stand by themselves, where a phrase is placed in it, shielded or not."""
-        held = [at for at in range(len(texts)) if any(hit.end for hit in hits[at])]
+        """The clauses of each text that stand by themselves, where a phrase that no case makes lawful is placed in it,
+        shielded or not."""
+        held = [at for at in range(len(texts)) if any(hit.end and hit.label in NEVER_LAWFUL for hit in hits[at])]
         found = [(at, start, texts[at][start:end]) for at in held for start, end in clauses.standing(texts[at], lang)]
         told = [text for _, _, text in found]
         own, _ = self.lexicons[lang].hits(told, [heard[at] for at, _, _ in found])
