@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from tests.interfaces.cli.conftest import Arrears
+
+from arrears.interfaces.cli import spread
 
 WITHOUT_PHRASES = 'lang = "zh"\n[shield]\npatterns = "a"\n'
 UNCLOSED = 'lang = "zh"\nsigns = "a"\nidioms = "("\nsaid = "a"\nnoted = "a"\n'
@@ -32,3 +35,11 @@ def test_it_is_said_in_one_line(
     assert code == 1
     assert "cannot be used" in err
     assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_it_is_said_in_one_line_where_several_processes_judge(
+    tmp_path: Path, arrears: Arrears, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spread, "WORTH", 1)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    test_it_is_said_in_one_line("screen", "speech/lexicon_zh.toml", WITHOUT_PHRASES, tmp_path, arrears, monkeypatch)

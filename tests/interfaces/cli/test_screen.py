@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from tests.interfaces.cli.conftest import Arrears
 
-from arrears.interfaces.cli import spread
+from arrears.interfaces.cli import line_runner, spread
 
 THREAT = {"id": "u1", "lang": "zh", "text": "明天就让警察抓你", "recipient": "SELF", "channel": "SMS", "facts": ""}
 Screened = Callable[..., list[dict[str, Any]]]
@@ -44,6 +44,7 @@ def test_many_lines_are_judged_by_several_processes_in_order(
     lines = [{**THREAT, "id": at, "text": THREAT["text"] if at % 3 else "您好"} for at in range(90)] + [b"{"]
     here = screened(*lines)
     monkeypatch.setattr(spread, "WORTH", 20)
+    monkeypatch.setattr(line_runner, "PIECE", 20)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     seen: list[int] = []
     submit = ProcessPoolExecutor.submit
@@ -54,7 +55,7 @@ def test_many_lines_are_judged_by_several_processes_in_order(
 
     monkeypatch.setattr(ProcessPoolExecutor, "submit", counted)
     assert screened(*lines) == here
-    assert seen == [5] * 18 + [1]
+    assert seen == [20, 20, 20, 20, 6, 5]
     assert [one["id"] for one in here[:90]] == list(range(90))
 
 

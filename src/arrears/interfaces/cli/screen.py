@@ -72,7 +72,7 @@ def command(
 ) -> None:
     """Judge utterances: label, severity, places, rule and what to say instead."""
     judge = _judge() if (bool(os.environ.get("ARREARS_JUDGE_URL")) if ask is None else ask) else None
-    line_runner.run(utterances, findings, lambda lines: _answered(lines, speech.tried(own_policies.folder()), judge))
+    line_runner.run(utterances, findings, lambda lines: _answered(lines, own_policies.folder(), judge))
 
 
 def _judge() -> Judge:
@@ -91,7 +91,8 @@ def _answered(lines: Iterator[bytes], policies: Path, judge: Judge | None) -> li
 
 
 def answers(lines: Iterator[bytes], policies: Path, judge: Judge | None = None) -> Iterator[dict[str, Any]]:
-    """One finding a line."""
+    """One finding a line; raises WrongWords where a rule cannot be used."""
+    speech.tried(policies)
     for piece in line_runner.pieces(lines):
         read = [_read(line) for line in piece]
         found = iter(speech.screen((one.utterance for one in read if one.utterance is not None), by=policies))

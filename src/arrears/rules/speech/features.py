@@ -70,8 +70,8 @@ def of(
         by_short = by_word = word * _inverse(of_words + np.bincount(run_rows[short], runs[short] ** 2, len(texts)))
     runs *= by_run.take(run_rows) + by_short.take(run_rows) * short
     words *= by_word.take(word_rows)
-    told = [(at, place) for at, one in enumerate(hits) for place in (_named(hit, bits) for hit in one)]
-    phrase_keys = np.unique(np.array([at << bits | place for at, place in told], dtype=np.int64))
+    told = [at << bits | _named(hit.label, bits, sure=hit.sure) for at, one in enumerate(hits) for hit in one]
+    phrase_keys = np.unique(np.array(told, dtype=np.int64))
     rows = np.concatenate((run_rows, word_rows, phrase_keys >> bits))
     order = np.argsort(rows, kind="stable")
     return Columns(
@@ -85,8 +85,9 @@ def _inverse(squares: NDArray[Any]) -> NDArray[np.float32]:
     return np.asarray(1.0 / np.maximum(np.sqrt(squares), 1e-6), dtype=np.float32)
 
 
-def _named(hit: Hit, bits: int) -> int:
-    return _hashed(f"sure {hit.label}" if hit.sure else f"hint {hit.label}") & ((1 << bits) - 1)
+@lru_cache(maxsize=1024)
+def _named(label: str, bits: int, *, sure: bool) -> int:
+    return _hashed(f"sure {label}" if sure else f"hint {label}") & ((1 << bits) - 1)
 
 
 def plain(text: str) -> str:
@@ -125,16 +126,14 @@ def _mixed(keys: NDArray[np.uint64], bits: int) -> NDArray[np.int64]:
 
 def _words(texts: Sequence[str], bits: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Words of letters and pairs of them."""
-    rows, found = [], []
-    for at, text in enumerate(texts):
+    counts, found = [], list[int]()
+    for text in texts:
         words = _WORD.findall(_FIGURES.sub("0", text))
-        for one in words:
-            rows.append(at)
-            found.append(_hashed(one))
-        for one, two in pairwise(words):
-            rows.append(at)
-            found.append(_hashed(f"{one} {two}"))
-    return np.array(rows, dtype=np.int64), np.array(found, dtype=np.int64) & ((1 << bits) - 1)
+        counts.append(max(2 * len(words) - 1, 0))
+        found += map(_hashed, words)
+        found += map(_hashed, map(" ".join, pairwise(words)))
+    rows = np.repeat(np.arange(len(texts), dtype=np.int64), counts)
+    return rows, np.array(found, dtype=np.int64) & ((1 << bits) - 1)
 
 
 @lru_cache(maxsize=1 << 17)

@@ -81,7 +81,11 @@ def fold(original: str, letters: Lettering) -> Folded:
     folded = folded.replaced(_SPACES, lambda _: " ")
     if chinese:
         folded = folded.replaced(_STOPPED, _unstopped).replaced(_PARTED, lambda _: "")
-    folded = folded.replaced(_SPELT, letters.joined).replaced(_LINED, lambda _: " ").replaced(_BARRED, letters.unbarred)
+    folded = folded.replaced(_SPELT, letters.joined)
+    if "_" in folded.text:
+        folded = folded.replaced(_LINED, lambda _: " ")
+    if "|" in folded.text:
+        folded = folded.replaced(_BARRED, letters.unbarred)
     folded = folded.replaced(_MARKED, lambda match: match[0].replace(match[1], " "))
     if _DISGUISED.search(folded.text):
         folded = folded.replaced(_LEET, letters.unmasked)

@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -71,9 +72,12 @@ class Phrases:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The phrases of one language, what shields a sentence from them, and topics, which are hints by their names."""
+    """The phrases of one language, what shields a sentence from them, and topics, which are hints by their names.
 
-    veil: str
+    veils : the lines of `shield`, which are found faster one by one
+    """
+
+    veils: tuple[str, ...]
     shield: re.Pattern[str]
     phrases: tuple[Phrases, ...]
     topics: tuple[tuple[str, str], ...]
@@ -85,10 +89,9 @@ class Lexicon:
         """
         found: list[list[Hit]] = [[] for _ in texts]
         shielded: list[list[tuple[int, int]]] = [[] for _ in texts]
-        sought = [self.veil, *(words for _, words in self.topics), *(one.sieve for one in self.phrases)]
-        veiled, *held = holding(texts, sought)
-        for at in veiled:
+        for at in set(chain.from_iterable(holding(texts, self.veils))):
             shielded[at] = self._shielded(texts[at])
+        held = holding(texts, [*(words for _, words in self.topics), *(one.sieve for one in self.phrases)])
         for (topic, _), rows in zip(self.topics, held, strict=False):
             hint = Hit(topic, False, 0, 0)
             for at in rows:
@@ -162,8 +165,9 @@ def _of(text: str) -> Lexicon:
         if (pattern := joined(row.get(kind, ""), lang))
     ]
     topics = [(topic, joined(words, lang)) for topic, words in told["topics"].items()]
-    veil = joined(told.get("shield", {}).get("patterns", ""), lang, stems=True) or _NOTHING
-    return Lexicon(veil, re.compile(veil), tuple(phrases), tuple(topics))
+    shields = [one for one in told.get("shield", {}).get("patterns", "").splitlines() if one.strip()]
+    veils = tuple(joined(one, lang, stems=True) for one in shields)
+    return Lexicon(veils, re.compile("|".join(veils) or _NOTHING), tuple(phrases), tuple(topics))
 
 
 def _needed(line: str) -> str:
