@@ -89,6 +89,17 @@ class TestForm:
         assert "Not before 2026-11-24T08:00:00+08:00" in page
         assert 'href="/packs/cn+house/#CN-GBT45251-HOURS"' in page
 
+    def test_until_when_is_told_by_the_clock_of_the_borrower(self, books):
+        new_york = FORM | {"pack": "us", "timezone": "America/New_York", "region": "", "at": "2026-11-24T20:30:00"}
+        page = post(new_york)  # half past seven in the morning there
+
+        assert "Not before 2026-11-24T08:00:00-05:00" in page
+        assert "America/New_York" in page.split("Not before")[1].split("</span>")[0]
+        assert written(page)[0]["not_before"] == "2026-11-24T21:00:00+08:00"
+        nowhere = post(new_york | {"timezone": ""})
+        assert "Not before 2026-11-25T" in nowhere
+        assert "zone is not known" in nowhere
+
     def test_what_was_counted_stands_beside_the_limit(self, books):
         page = post(FORM | THREE_CALLS)
 

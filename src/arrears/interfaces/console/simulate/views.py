@@ -4,7 +4,9 @@ contacted; the verdict is the one that the command gives for the same line, beca
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +19,8 @@ from arrears.interfaces.console.simulate.form import Filled
 from arrears.interfaces.ui import gate_words, moment, outcome_words, parts, refusals, sentences
 from arrears.kernel import json_lines
 from arrears.kernel.errors import InvalidInput
-from arrears.rules.compliance import answering, facts, reading
+from arrears.rules.compliance import answering, facts, reading, told
+from arrears.rules.compliance.packs import Pack
 
 #: What the box takes: characters, and lines of them.
 BOX_MAX, LINES_MAX = 400_000, 20
@@ -61,8 +64,21 @@ def _judged(pack: str, lines: str, filled: Filled) -> list[dict[str, Any]]:
     except InvalidInput as refusal:
         filled.errors["pack"] = str(refusal)
         return []
-    told = [line.encode(errors="replace") for line in lines.split("\n")[:LINES_MAX]]
-    return [row | {"json": json_lines.written(row)} for row in answering.answers(told, law)]
+    given = [line.encode(errors="replace") for line in lines.split("\n")[:LINES_MAX] if line.strip()]
+    rows = zip(answering.answers(given, law), given, strict=True)
+    return [row | {"json": json_lines.written(row), **_by_their_clock(row, line, law)} for row, line in rows]
+
+
+def _by_their_clock(row: dict[str, Any], line: bytes, law: Pack) -> dict[str, str]:
+    """The moment of an answer as the borrower's clock shows it, and of which zone that is: none where nobody knows."""
+    case = told.read(line).case
+    if row["not_before"] is None or case is None:
+        return {}
+    zones = law.zones_of(region=case.borrower.region, timezone=case.borrower.timezone)
+    if len(zones) != 1:
+        return {}
+    at = datetime.fromisoformat(row["not_before"]).astimezone(ZoneInfo(zones[0]))
+    return {"not_before": at.isoformat(), "zone": zones[0]}
 
 
 @require_GET
