@@ -30,6 +30,22 @@ def no_number(word: str) -> NoReturn:
     raise ValueError(f"{word} is no number")
 
 
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """`object_pairs_hook` of who takes no object with a key that stands twice: which is meant, nobody can tell.
+
+    raises : ValueError naming the key
+    """
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the key `{next(name for name in names if names.count(name) > 1)}` stands twice")
+    return made
+
+
+#: How to read what came from outside: `json.loads(line, **STRICT)`.
+STRICT: Mapping[str, Any] = {"parse_constant": no_number, "object_pairs_hook": once}
+
+
 def written(row: Mapping[str, Any]) -> str:
     """A row as one line of JSON, in the characters of its texts where they can be written."""
     try:

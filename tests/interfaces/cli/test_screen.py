@@ -60,7 +60,15 @@ def test_many_lines_are_judged_by_several_processes_in_order(
 
 
 def test_what_cannot_be_read_is_refused_by_its_line(screened: Screened) -> None:
-    lines = [b"{", b"[1]", b"\xff\xfe", b"[" * 50_000, b'{"id": 1, "text": NaN}', {"id": "n", "text": 5}]
+    lines = [
+        b"{",
+        b"[1]",
+        b"\xff\xfe",
+        b"[" * 50_000,
+        b'{"id": 1, "text": NaN}',
+        b'{"text": "a", "text": "b"}',
+        {"id": "n", "text": 5},
+    ]
     found = screened(*lines)
     assert [(one["label"], one["violation"]) for one in found] == [("REFUSED", True)] * len(lines)
     assert found[-1]["id"] == "n"

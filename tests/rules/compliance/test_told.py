@@ -133,6 +133,9 @@ def test_more_debts_than_anybody_has_are_none_that_we_know() -> None:
         b"[" * 100_000,
         b'{"id": ' + b"9" * 5_000 + b"}",
         "﻿{".encode(),
+        b'{"id": 1, "id": 2}',
+        json.dumps(LINE).replace('"channel": "CALL", "ini', '"channel": "VISIT", "channel": "CALL", "ini').encode(),
+        json.dumps(LINE).replace('"outcome": ', '"outcome": "CONNECTED", "outcome": ').encode(),
     ],
 )
 def test_a_line_that_cannot_be_read_is_refused(line: bytes) -> None:
@@ -174,3 +177,40 @@ def test_a_consent_holds_from_when_it_was_given_until_it_is_taken_back(consent: 
     case = read(contact__consents=[consent]).case
     assert case is not None
     assert ("HOURS" in case.contact.consents) is holds
+
+
+GIVEN = {"consent": "HOURS", "given_at": "2026-11-10T00:00:00Z"}
+EARLIER = {"consent": "HOURS", "given_at": "2026-11-01T00:00:00Z"}
+BACK = {**EARLIER, "revoked_at": "2026-11-05T00:00:00Z"}
+LATER_BACK = {**EARLIER, "revoked_at": "2026-11-20T00:00:00Z"}
+TO_COME = {"consent": "HOURS", "given_at": "2026-12-01T00:00:00Z"}
+UNREAD_BACK = {**EARLIER, "revoked_at": "some day"}
+UNREAD = {"consent": "HOURS", "given_at": "some day"}
+
+
+@pytest.mark.parametrize(
+    ("consents", "holds"),
+    [
+        (["HOURS", BACK], False),
+        (["HOURS", LATER_BACK], False),
+        (["HOURS", TO_COME], False),
+        (["HOURS", UNREAD], False),
+        (["HOURS", UNREAD_BACK], False),
+        (["HOURS", GIVEN], True),
+        (["HOURS", "HOURS"], True),
+        (["HOURS", {**BACK, "consent": "VISIT_HOME"}], True),
+        ([GIVEN, BACK], True),
+        ([GIVEN, EARLIER], True),
+        ([GIVEN, TO_COME], True),
+        ([GIVEN, UNREAD], True),
+        ([GIVEN, LATER_BACK], False),
+        ([GIVEN, UNREAD_BACK], False),
+        ([EARLIER, {**EARLIER, "revoked_at": EARLIER["given_at"]}], False),
+        ([EARLIER, {**GIVEN, "revoked_at": EARLIER["given_at"]}], False),
+    ],
+)
+def test_of_a_consent_told_of_more_than_once_the_last_word_counts(consents: list[Any], holds: bool) -> None:
+    for order in (consents, consents[::-1]):
+        case = read(contact__consents=order).case
+        assert case is not None
+        assert ("HOURS" in case.contact.consents) is holds

@@ -14,7 +14,6 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -95,7 +94,7 @@ def line_by_line(lines: Iterable[bytes], name: str) -> Iterator[dict[str, object
         if not line.strip():
             continue
         try:
-            row = json.loads(line.decode("utf-8"), parse_float=_number, parse_int=_number, **_STRICT)
+            row = json.loads(line.decode("utf-8"), parse_float=_number, parse_int=_number, **json_lines.STRICT)
         except json.JSONDecodeError as wrong:
             raise InvalidInput(f"{name}: line {number} is not JSON: {wrong.msg} at column {wrong.colno}") from None
         except UnicodeDecodeError as wrong:
@@ -113,18 +112,6 @@ def _number(text: str) -> Decimal | None:
     if found is None or found.adjusted() > LARGEST:
         raise ValueError(f"{text[:40]} is too large for a number")
     return found
-
-
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """An object whose every key stands once: which of two is meant, nobody can tell."""
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"the key `{next(n for n in names if names.count(n) > 1)}` stands twice")
-    return made
-
-
-_STRICT: dict[str, Any] = {"parse_constant": json_lines.no_number, "object_pairs_hook": _once}
 
 
 def written(value: object) -> str:

@@ -2,8 +2,8 @@
 
 Called by `arrears permit`, and by the gate, which keeps with each verdict the line that it was given on. Nothing is
 guessed: what is missing, of the wrong type or outside the vocabulary is unknown, and the unknown is refused with a
-reason or counted against the contact. A key that nobody asked for says nothing, and nothing that is left out allows
-more.
+reason or counted against the contact. A key that nobody asked for says nothing, one that stands twice makes the line
+unreadable, and nothing that is left out allows more.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from math import inf
 from typing import Any
 
@@ -25,6 +25,8 @@ LONGEST = 200
 #: A contact that names more debts than this names none that we know, and then the touches of every debt count.
 DEBTS_MAX = 1_000
 
+#: When something was, that does not say when: before whatever does.
+UNDATED = datetime.min.replace(tzinfo=UTC)
 #: What stands for a code that cannot be read, where none need be told.
 UNREAD = "?"
 
@@ -50,7 +52,7 @@ class Told:
 def read(line: bytes) -> Told:
     """One line of JSON: {"id", "contact", "borrower", "history"}. Never raises for what a line holds."""
     try:
-        row = json.loads(line, parse_constant=json_lines.no_number)
+        row = json.loads(line, **json_lines.STRICT)
     except (ValueError, RecursionError):
         return Told(None, None, (UNREADABLE,))
     if not isinstance(row, dict):
@@ -122,19 +124,23 @@ def _contact(told: Mapping[str, Any], at: datetime) -> ContactFacts:
 def _consents(told: object, at: datetime) -> frozenset[str]:
     """Those that hold at a moment: named plainly, or with when they were given and taken back.
 
-    One that is given later, taken back before, or of which it cannot be read when, is none.
+    One that is given later, taken back before, or of which it cannot be read when, is none. Told of more than once,
+    what was last given or taken back decides; a name alone says not when, and beside one that is none gives nothing.
     """
-    held = set()
+    last: dict[str, tuple[datetime, bool]] = {}
     for one in told if isinstance(told, list) else ():
-        if isinstance(one, str):
-            held.add(one)
-            continue
-        table = _table(one)
-        given, back = _moment(table.get("given_at")), _moment(table.get("revoked_at"))
-        is_revoked = table.get("revoked_at") is not None and (back is None or back <= at)
-        if given is not None and given <= at and not is_revoked:
-            held.add(_text(table.get("consent")))
-    return frozenset(held - {""})
+        consent, act = (one, (UNDATED, False)) if isinstance(one, str) else _act(_table(one), at)
+        last[consent] = max(act, last.get(consent, act))
+    return frozenset(consent for consent, (_, is_none) in last.items() if consent and not is_none)
+
+
+def _act(table: Mapping[str, Any], at: datetime) -> tuple[str, tuple[datetime, bool]]:
+    """The consent that is told of, when it was last given or taken back by a moment, and whether it is none since."""
+    given, back = _moment(table.get("given_at")), _moment(table.get("revoked_at"))
+    consent, was_given = _text(table.get("consent")), given if given is not None and given <= at else UNDATED
+    if table.get("revoked_at") is not None and (back is None or back <= at):
+        return consent, (max(back or at, was_given), True)
+    return consent, (was_given, was_given is UNDATED)
 
 
 def _borrower(told: Mapping[str, Any], status: frozenset[str]) -> BorrowerFacts:

@@ -74,16 +74,10 @@ def answer(content: bytes, text: str, labels: Mapping[str, Label], *, of: str) -
 def _object(content: bytes) -> dict[str, Any] | None:
     """JSON that is one object whose every key stands once; None for anything else."""
     try:
-        row = json.loads(content, object_pairs_hook=_once, parse_constant=json_lines.no_number)
+        row = json.loads(content, **json_lines.STRICT)
     except (ValueError, RecursionError):
         return None
     return row if isinstance(row, dict) else None
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(dict(pairs)) < len(pairs):
-        raise ValueError("a key stands twice")
-    return dict(pairs)
 
 
 def joined(found: Finding, opinion: Opinion, labels: Mapping[str, Label], *, lang: str, law: str) -> Finding:

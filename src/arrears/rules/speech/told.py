@@ -57,9 +57,9 @@ def read(line: bytes) -> Told:
 
 
 def row(line: bytes) -> dict[str, Any] | None:
-    """A line of JSON that is an object; None for anything else."""
+    """A line of JSON that is an object whose every key stands once; None for anything else."""
     try:
-        told = json.loads(line.removeprefix(b"\xef\xbb\xbf"), parse_constant=json_lines.no_number)
+        told = json.loads(line.removeprefix(b"\xef\xbb\xbf"), **json_lines.STRICT)
     except (ValueError, RecursionError):
         return None
     return told if isinstance(told, dict) else None
