@@ -70,6 +70,21 @@ class TestAfterAnExchange:
         talk = touch(at("20T10:00:00"), "CALL", "RIGHT_PARTY", initiated_by="BORROWER")
         assert cited(NYC.judge(LETTER, NOON, [talk])) == ["US-NYC-RULES"]
 
+    @pytest.mark.parametrize("channel", ["SMS", "EMAIL", "CHAT", "LETTER"])
+    @pytest.mark.parametrize("outcome", ["REPLIED", "DELIVERED", "READ", ""])
+    def test_also_when_they_wrote(self, channel: str, outcome: str) -> None:
+        """As the books keep an answer to a message of ours: as a message of theirs."""
+        wrote = touch(at("10T10:00:00"), channel, outcome, initiated_by="BORROWER")
+        verdict = NYC.judge(LETTER, wrote.at + WEEK - SECOND, [wrote])
+        assert (cited(verdict), verdict.not_before) == (["US-NYC-RULES-EXCHANGE"], wrote.at + WEEK)
+        assert NYC.judge(LETTER, wrote.at + WEEK, [wrote]).allowed
+        assert NYC.judge(replace(LETTER, purpose="RESPOND"), wrote.at + SECOND, [wrote]).allowed
+
+    def test_what_they_wrote_is_none_of_our_three(self) -> None:
+        wrote = touch(at("10T10:00:00"), "EMAIL", "DELIVERED", initiated_by="BORROWER")
+        ours = [touch(moment.at - timedelta(days=7), "LETTER", "SENT") for moment in THREE[:2]]
+        assert NYC.judge(LETTER, wrote.at + WEEK, [wrote, *ours]).allowed
+
     @pytest.mark.parametrize("outcome", ["SENT", "DELIVERED", "READ", "FAILED"])
     def test_a_message_without_reply_is_no_exchange(self, outcome: str) -> None:
         assert NYC.judge(LETTER, NOON, [touch(at("20T10:00:00"), "SMS", outcome)]).allowed

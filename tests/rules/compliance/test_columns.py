@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from arrears.rules.compliance import columns, facts, judging
+from arrears.rules.compliance import columns, facts, judging, packs
 from arrears.rules.compliance.facts import BorrowerFacts, Case, ContactFacts, Touch
 from arrears.rules.compliance.packs import EVER, HOLIDAY, WEEKDAYS, Ban, Hours, Limit, Notice, Pack, Rule, Staff
 
@@ -74,7 +74,7 @@ def random_rule(random: Random, number: int) -> Rule:
     spans = [timedelta(days=random.randint(1, 9)), timedelta(minutes=random.randint(1, 600))]
     blocks = random.random() < 0.3
     return Limit(
-        unit=random.choice(["attempt", "placed", "connected", "conversation", "message", "visit", "any", "refusal"]),
+        unit=random.choice(packs.UNITS),
         scope=random.choice(["person", "debt", "contact_point", "creditor"]),
         window=window,
         max=random.choice([0, 1, 1, 2, 3, 5]),

@@ -75,6 +75,24 @@ class TestCounting:
         assert rules(judge(CALL, at("23T15:00:00"), calls(3, ""))) == ["CN-GBT45251-VOICE-3"]
         assert "CN-CBA26-ATTEMPT-6" in rules(judge(CALL, at("23T15:00:00"), calls(6, "NEW WORD")))
 
+    @pytest.mark.parametrize(("channel", "outcome"), [("CALL", "DELIVERED"), ("SMS", "NO_ANSWER"), ("VISIT", "SENT")])
+    def test_an_outcome_that_its_channel_cannot_have_counts_as_whatever_it_might_have_been(
+        self, channel: str, outcome: str
+    ) -> None:
+        history = calls(6, outcome, channel=channel)
+        counted = rules(judge(CALL, at("23T15:00:00"), history))
+        assert {"CN-GBT45251-VOICE-3", "CN-CBA26-ATTEMPT-6"} <= set(counted)
+        assert "LENDER-SMS-1" in rules(judge(SMS, at("23T15:00:00"), history[:1]))
+        assert "LENDER-VISIT-1" in rules(judge(VISIT, at("23T15:00:00"), history[:1]))
+
+    def test_it_is_left_out_by_its_purpose_alone(self) -> None:
+        [limit] = [rule for rule in ALL.rules if rule.rule_id == "CN-GBT45251-VOICE-3"]
+        pack = replace(ALL, rules=(replace(limit, excluded=frozenset({"NO_ANSWER", "RESPOND"})),))
+        odd = calls(3, "NO_ANSWER", channel="SMS")
+        assert not judge(CALL, at("23T15:00:00"), odd, pack=pack).allowed
+        asked = [replace(touch, purpose="RESPOND") for touch in odd]
+        assert judge(CALL, at("23T15:00:00"), asked, pack=pack).allowed
+
     def test_calls_of_the_borrower_to_us_are_not_counted(self) -> None:
         history = [replace(touch, initiated_by="BORROWER") for touch in calls(5, "CONNECTED")]
         assert judge(CALL, at("23T15:00:00"), history).allowed

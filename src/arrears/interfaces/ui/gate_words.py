@@ -105,6 +105,7 @@ UNITS: Mapping[str, Promise] = {
     "visit": _("visits"),
     "any": _("contacts of any kind"),
     "refusal": _("refusals to speak"),
+    "reply": _("messages and letters of the other side"),
 }
 SCOPES: Mapping[str, Promise] = {
     "person": _("for each person"),

@@ -6,13 +6,14 @@ against us, never waved through. Built by `actions.contact_*`; read by `judging`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 CALLS = frozenset({"CALL", "AI_CALL"})
 MESSAGES = frozenset({"SMS", "EMAIL", "APP", "CHAT"})
-CHANNELS = CALLS | MESSAGES | {"LETTER", "VISIT"}
+WRITTEN = MESSAGES | {"LETTER"}
+CHANNELS = CALLS | WRITTEN | {"VISIT"}
 PURPOSES = frozenset({"REMIND", "COLLECT", "NEGOTIATE", "LOCATE", "RELAY", "LEGAL_NOTICE", "RESPOND"})
 RELATIONS = frozenset({"SELF", "GUARANTOR", "SPOUSE", "KIN", "COLLEAGUE", "EMPLOYER", "OTHER"})
 INITIATORS = frozenset({"COLLECTOR", "BORROWER"})
@@ -31,7 +32,15 @@ CONVERSED = frozenset({"RIGHT_PARTY", "MET"})
 VISITED = frozenset({"MET", "NOT_MET", "REFUSED", "WRONG_PLACE"})
 #: With these a message or letter has left.
 REACHED = frozenset({"SENT", "DELIVERED", "READ", "REPLIED"})
-OUTCOMES = UNANSWERED | CONNECTED | CONVERSED | VISITED | {"SENT", "DELIVERED", "FAILED", "READ", "REPLIED"}
+OUTCOMES = UNANSWERED | CONNECTED | CONVERSED | VISITED | REACHED | {"FAILED"}
+#: Of any channel somebody may want nothing more, and through any it may have come to nothing.
+ANYWHERE = frozenset({"REFUSED", "FAILED"})
+#: Channel → the outcomes that it can have.
+OUTCOMES_OF: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(CALLS, UNANSWERED | CONNECTED | ANYWHERE),
+    **dict.fromkeys(WRITTEN, REACHED | ANYWHERE),
+    "VISIT": VISITED | ANYWHERE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,7 @@ class BorrowerFacts:
 @dataclass(frozen=True, slots=True)
 class Touch:
     """One contact that happened, or may have happened. Whatever is unknown of it (channel, outcome, relation, contact
-    point) counts as each that it might be."""
+    point) counts as each that it might be; so do channel and outcome where the one cannot have the other."""
 
     at: datetime
     channel: str
@@ -83,6 +92,11 @@ class Touch:
     contact_point_id: str = ""
     debt_ids: tuple[str, ...] = ()
     creditor_id: str = ""
+
+    @property
+    def is_at_odds(self) -> bool:
+        """Has it an outcome that its channel cannot have (a call DELIVERED)? One of them is wrong: neither is known."""
+        return self.outcome in OUTCOMES and self.outcome not in OUTCOMES_OF.get(self.channel, OUTCOMES)
 
 
 @dataclass(frozen=True, slots=True)

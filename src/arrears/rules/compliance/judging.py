@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from arrears.kernel import calendars, clock
-from arrears.rules.compliance import facts, packs
+from arrears.rules.compliance import counting, facts, packs
 from arrears.rules.compliance.facts import BorrowerFacts, ContactFacts, Reason, Touch, Verdict
 from arrears.rules.compliance.packs import Ban, Hours, Limit, Notice, Pack, Rule, Staff
 
@@ -23,8 +23,6 @@ STEPS_MAX = 64
 
 #: A touch dated further ahead than clocks differ has not been: it fills no rolling window, and blocks nothing.
 AHEAD = timedelta(days=1)
-#: A moment, where none is looked at.
-SOME_DAY = datetime(1970, 1, 1, tzinfo=UTC)
 
 HOUSE_CITATION = "Arrears gate: unknown facts are refused"
 
@@ -199,7 +197,7 @@ def _notice(
         if touch.channel in rule.by
         and touch.outcome in facts.REACHED
         and (touch.initiated_by, touch.relation) == ("COLLECTOR", contact.relation)
-        and _alike(contact.creditor_id, touch.creditor_id)
+        and counting.alike(contact.creditor_id, touch.creditor_id)
     ]
     wait = timedelta(days=rule.wait_days + 1)
     over = [
@@ -263,17 +261,17 @@ def _by_debt(contact: ContactFacts, history: Sequence[Touch]) -> Iterator[tuple[
 def _limit_of_one(
     rule: Limit, contact: ContactFacts, history: Sequence[Touch], zones: tuple[str, ...], at: datetime
 ) -> Finding | None:
-    relevant = [touch for touch in history if same(rule, contact, touch)]
-    ours = [touch for touch in relevant if weighs(rule, touch.initiated_by)]
+    relevant = [touch for touch in history if counting.same(rule, contact, touch)]
+    ours = [touch for touch in relevant if counting.weighs(rule, touch.initiated_by)]
     if rule.after is not None:
-        since = min((touch.at for touch in relevant if counts(rule.after, touch)), default=None)
+        since = min((touch.at for touch in relevant if counting.counts(rule.after, touch)), default=None)
         ours = [touch for touch in ours if since is not None and touch.at > since]
     moments, ends = _in_window(rule, ours, zones, at)
     untils: list[datetime | None] = []
     if len(moments) >= rule.max and (rule.after is None or since is not None):
         untils.append(_frees_at(rule, moments, ends))
     if rule.block_after is not None:
-        blocks = [touch.at for touch in relevant if counts(rule.block_after, touch) and touch.at < at + AHEAD]
+        blocks = [touch.at for touch in relevant if counting.counts(rule.block_after, touch) and touch.at < at + AHEAD]
         until = max(blocks) + timedelta(days=rule.block_days) if blocks else at
         if until > at:
             untils.append(until)
@@ -281,11 +279,6 @@ def _limit_of_one(
         return None
     known = [until for until in untils if until is not None]
     return Finding(rule, len(moments), rule.max, max(known) if len(known) == len(untils) else None)
-
-
-def weighs(rule: Limit, initiated_by: str) -> bool:
-    """Is what somebody began counted? Who rings us uses up no cap of ours; who rings us to refuse has refused."""
-    return rule.unit == packs.REFUSAL or initiated_by != "BORROWER"
 
 
 def _frees_at(rule: Limit, moments: list[datetime], ends: list[datetime]) -> datetime | None:
@@ -300,7 +293,7 @@ def _in_window(
     rule: Limit, relevant: list[Touch], zones: tuple[str, ...], at: datetime
 ) -> tuple[list[datetime], list[datetime]]:
     """The moments that count now, and the ends of the calendar windows they were counted in."""
-    counted = [touch.at for touch in relevant if counts(rule.unit, touch)]
+    counted = [touch.at for touch in relevant if counting.counts(rule.unit, touch)]
     if rule.window == packs.EVER:
         return counted, []
     if rule.rolling is not None:
@@ -322,79 +315,6 @@ def period_bounds(window: str, on: date, zone: str) -> tuple[datetime, datetime]
     return clock.at_local(first, time(0), zone), clock.at_local(after, time(0), zone)
 
 
-def same(rule: Limit, contact: ContactFacts, touch: Touch) -> bool:
-    """Does the rule look at this touch when it judges this contact? What is not known about a touch counts."""
-    return looks_at(rule, contact.relation, touch) and in_scope(rule.scope, contact, touch)
-
-
-def looks_at(rule: Limit, relation: str, touch: Touch) -> bool:
-    """Is it the kind of touch that the rule looks at when it judges a contact to such a relation? See `same`."""
-    if touch.channel in facts.CHANNELS and touch.channel not in rule.media:
-        return False
-    if touch.outcome in rule.excluded or touch.purpose in rule.excluded:
-        return False
-    return rule.scope == "contact_point" or _related(relation, touch)
-
-
-def in_scope(scope: str, contact: ContactFacts, touch: Touch) -> bool:
-    """Does the touch concern the same contact point, creditor or debt, where a rule counts by that? See `same`."""
-    if scope == "contact_point":
-        if contact.contact_point_id and touch.contact_point_id:
-            return contact.contact_point_id == touch.contact_point_id  # whoever it was said to belong to
-        return _related(contact.relation, touch)
-    if scope == "creditor":
-        return _alike(contact.creditor_id, touch.creditor_id)
-    if scope == "debt":
-        return not contact.debt_ids or not touch.debt_ids or not set(contact.debt_ids).isdisjoint(touch.debt_ids)
-    return True
-
-
-def _related(relation: str, touch: Touch) -> bool:
-    return touch.relation not in facts.RELATIONS or touch.relation == relation
-
-
-def _alike(left: str, right: str) -> bool:
-    return not left or not right or left == right
-
-
-def counts(unit: str, touch: Touch) -> bool:
-    """Is this touch one of these units? An outcome or channel that we do not know is taken as the one that counts."""
-    unknown = touch.outcome not in facts.OUTCOMES
-    if unit == packs.REFUSAL:
-        return unknown or touch.outcome == "REFUSED"
-    if unit == "any" or touch.channel not in facts.CHANNELS:
-        return True
-    if unit == "message":
-        return touch.channel in facts.MESSAGES
-    if unit == "visit":
-        return touch.channel == "VISIT"
-    if unit == "conversation" and touch.channel == "VISIT":
-        return unknown or touch.outcome in facts.CONVERSED
-    if touch.channel not in facts.CALLS:
-        return False
-    if unit == "placed":
-        return True
-    outcomes = {"attempt": facts.UNANSWERED, "connected": facts.CONNECTED, "conversation": facts.CONVERSED}[unit]
-    return unknown or touch.outcome in outcomes
-
-
 @lru_cache(maxsize=256)
 def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
-
-
-def can_count(unit: str, channel: str, excluded: frozenset[str]) -> bool:
-    """Is there an outcome, none of those excluded, with which a touch of this channel is one of these units?"""
-    return any(counts(unit, Touch(SOME_DAY, channel, outcome)) for outcome in facts.OUTCOMES - excluded)
-
-
-def channels_of(unit: str) -> frozenset[str]:
-    """The channels through which a unit can come about: what a limit of that unit speaks of at most."""
-    assert unit in packs.UNITS, unit
-    if unit in ("any", packs.REFUSAL):
-        return facts.CHANNELS
-    if unit == "message":
-        return facts.MESSAGES
-    if unit == "visit":
-        return frozenset({"VISIT"})
-    return facts.CALLS | {"VISIT"} if unit == "conversation" else facts.CALLS

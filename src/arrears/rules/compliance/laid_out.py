@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from arrears.rules.compliance import judging
+from arrears.rules.compliance import counting, judging
 from arrears.rules.compliance.facts import Case, ContactFacts, Touch
 from arrears.rules.compliance.packs import Limit, Pack, Rule
 
@@ -82,7 +82,9 @@ class Columns:
             kind=_kinds(whose, touches),
             row=row,
             touched_at=micros([touch.at for touch in touches]),
-            within={scope: np.array([*map(judging.in_scope, repeat(scope), whose, touches)], bool) for scope in scopes},
+            within={
+                scope: np.array([*map(counting.in_scope, repeat(scope), whose, touches)], bool) for scope in scopes
+            },
         )
 
     def take(self, rows: Ints) -> Columns:
@@ -113,10 +115,10 @@ class Columns:
     def counted_by(self, rule: Limit) -> tuple[Mask, Mask, Mask]:
         """Which touches a limit counts, which block it, and in which rows it speaks at all; found once."""
         if id(rule) not in self.counting:
-            seen = self.kind.where(lambda kind: judging.looks_at(rule, *kind))
+            seen = self.kind.where(lambda kind: counting.looks_at(rule, *kind))
             if rule.scope in self.within:
                 seen &= self.within[rule.scope]
-            ours = seen & self.kind.where(lambda kind: judging.weighs(rule, kind[1].initiated_by))
+            ours = seen & self.kind.where(lambda kind: counting.weighs(rule, kind[1].initiated_by))
             speaks = np.ones(len(self.dpd), bool)
             if rule.after is not None:
                 since = np.full(len(self.dpd), NEVER, np.int64)
@@ -134,7 +136,7 @@ class Columns:
     def _of_unit(self, unit: str | None, seen: Mask) -> Mask:
         if unit is None:
             return np.zeros(len(seen), bool)
-        return seen & self.kind.where(lambda kind: judging.counts(unit, kind[1]))
+        return seen & self.kind.where(lambda kind: counting.counts(unit, kind[1]))
 
     @cached_property
     def by_zone(self) -> list[tuple[str, Ints]]:
@@ -158,7 +160,7 @@ def _in_order(history: Sequence[Touch]) -> Sequence[Touch]:
 
 
 def _kinds(whose: Sequence[ContactFacts], touches: Sequence[Touch]) -> Coded[tuple[str, Touch]]:
-    """What `judging.looks_at` and `judging.counts` see of touches: neither their moments nor whom they concerned."""
+    """What `counting.looks_at` and `counting.counts` see of touches: neither their moments nor whom they concerned."""
     seen = [
         (to.relation, one.channel, one.outcome, one.relation, one.initiated_by, one.purpose)
         for to, one in zip(whose, touches, strict=True)

@@ -32,8 +32,10 @@ CONFIDENCES = (
 LOOKBACK_DAYS_MAX = 92
 #: Places whose zones a pack remembers.
 PLACES_KEPT = 10_000
-REFUSAL = "refusal"
-UNITS = ("attempt", "placed", "connected", "conversation", "message", "visit", "any", REFUSAL)
+REFUSAL, REPLY = "refusal", "reply"
+#: Units that the other side brings about: they count whoever began.
+THEIRS = (REFUSAL, REPLY)
+UNITS = ("attempt", "placed", "connected", "conversation", "message", "visit", "any", *THEIRS)
 SCOPES = ("person", "debt", "contact_point", "creditor")
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 HOLIDAY = "HOLIDAY"

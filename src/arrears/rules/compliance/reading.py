@@ -18,7 +18,7 @@ from typing import Any
 from arrears.kernel import calendars
 from arrears.kernel.errors import InvalidInput
 from arrears.rules import regions, toml_lines, toml_tables
-from arrears.rules.compliance import complaint_terms, facts, judging, packs, request_terms, retention_terms
+from arrears.rules.compliance import complaint_terms, counting, facts, packs, request_terms, retention_terms
 from arrears.rules.compliance.packs import Ban, Duty, Hours, Limit, Notice, Pack, Rule, Staff
 
 #: The pack that is part of every other.
@@ -270,7 +270,7 @@ def _staff(reader: _Reader, **shared: Any) -> Rule:
 
 
 def _notice(reader: _Reader, **shared: Any) -> Rule:
-    by = reader.some_of("by", facts.MESSAGES | {"LETTER"})
+    by = reader.some_of("by", facts.WRITTEN)
     if by & shared["media"]:
         raise reader.wrong("by", "must not be among the media: the notice itself would wait for a notice")
     if not shared.get("if_told"):
@@ -306,11 +306,11 @@ def _limit(reader: _Reader, **shared: Any) -> Rule:
         raise reader.wrong("block_after", "needs block_days, and block_days needs it")
     blocks = "block_after" in reader.table
     for key in {"after", "block_after"} & reader.table.keys():
-        if shared["media"].isdisjoint(judging.channels_of(reader.one_of(key, packs.UNITS))):
+        if shared["media"].isdisjoint(counting.channels_of(reader.one_of(key, packs.UNITS))):
             raise reader.wrong(key, "cannot come about through the media of this rule")
     words = facts.OUTCOMES | facts.PURPOSES
     excluded = reader.some_of("excluded", words) if "excluded" in reader.table else frozenset()
-    if not any(judging.can_count(unit, channel, excluded) for channel in shared["media"]):
+    if not any(counting.can_count(unit, channel, excluded) for channel in shared["media"]):
         raise reader.wrong("excluded", f"leaves nothing of the unit {unit!r} to count")
     return Limit(
         unit=unit,
@@ -328,7 +328,7 @@ def _limit(reader: _Reader, **shared: Any) -> Rule:
 
 def _media_of(reader: _Reader, media: frozenset[str], unit: str) -> frozenset[str]:
     """The channels through which the unit can come about. A channel that was named and cannot would seem capped."""
-    able = media & judging.channels_of(unit)
+    able = media & counting.channels_of(unit)
     if not able or (media != facts.CHANNELS and able != media):
         amiss = ", ".join(sorted(media - able))
         raise reader.wrong("media", f"cannot bring about the unit {unit!r}: {amiss}")
