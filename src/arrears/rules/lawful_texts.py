@@ -2,13 +2,16 @@
 
 Asked when the gate is read (`config.gate_in_force`): a text is looked at as it would leave, as said to the borrower,
 with nothing proven of the case; the words that stand in every text (who speaks, the salutation, where to pay, whom to
-call) by themselves, each for what it could do wrong and for what nobody may say, and together in the shipped texts.
+call) by themselves, each for what it could do wrong and for what nobody may say, and together in the shipped texts;
+where to pay is no gift card, no coin and nobody's own account either.
 A screen that cannot be used lets nothing through. The shipped texts are held against the shipped screen, in the shipped
 words, by their tests.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -16,9 +19,12 @@ from pathlib import Path
 from arrears import policies
 from arrears.kernel.errors import InvalidInput
 from arrears.rules import speech, templates
-from arrears.rules.speech import told, turning
+from arrears.rules.speech import labels, told, turning
 from arrears.rules.templates import LANGUAGES, Institution, Library
 
+FEE = "IMPROPER_FEE"
+#: Language → by whose law its words are judged.
+LAWS = {"zh-hans": "cn", "en": "us"}
 #: What the words of the house are tried in, by language, and what they must not be in each: posing, insult, diversion.
 #: None may be what no case makes lawful either (`turning.NEVER_LAWFUL`).
 TRIED: Mapping[str, tuple[Mapping[str, tuple[str, ...]], set[str]]] = {
@@ -33,9 +39,22 @@ TRIED: Mapping[str, tuple[Mapping[str, tuple[str, ...]], set[str]]] = {
         {"zh-hans": ("{}",), "en": ("{}",)},
         {"ABUSE_INSULT", "PUBLIC_SHAME", "THREAT_ARREST", "THREAT_VIOLENCE"},
     ),
-    "repay_at": ({"zh-hans": ("请在{}还款",), "en": ("Please pay to {}.",)}, {"IMPROPER_FEE"}),
+    "repay_at": ({"zh-hans": ("请在{}还款",), "en": ("Please pay to {}.",)}, {FEE}),
     "hotline": ({"zh-hans": ("如有疑问请致电{}。",), "en": ("Questions? Call {}.",)}, {"IMPERSONATION"}),
 }
+#: What no institution is paid with, nor to: cards and coins that nobody can follow, and the account of a person.
+IMPROPER_WAY = re.compile(
+    r"gift ?-?cards?|\b(bit ?coins?|btc|crypto\w*|usdt|tether|ethereum|stable ?coins?)\b|"
+    r"(?<!your )\b(personal|private) (bank )?(accounts?|transfers?|wallets?|cards?|venmo|zelle|paypal|cash ?app)\b|"
+    r"\b(agent|collector|manager|employee|colleague|officer|representative)('?s)? (own |personal |private |bank )*"
+    r"(accounts?|wallets?|cards?|venmo|zelle|paypal|cash ?app)\b|"
+    r"(礼品|购物|点|充值|油|储值)卡|[京东]e卡|(虚拟|加密)货?币|(?<!法定)数字货币|比特币|泰达币|以太坊|q币|"
+    r"(?<![您你]的)(个人|私人)的?(银行|收款)?(账户|账号|帐户|卡|码|二维码|微信|支付宝|钱包|转账)|"
+    r"(客服|经理|业务员|催收员|专员|员工|同事|主管)的?(银行|收款)?(账户|账号|帐户|卡|码|二维码|微信|支付宝|转账)"
+)
+#: In front of it, in the same clause: a warning of it.
+_WARNS = re.compile(r"\b(no|not|never|nobody|without|avoid|beware)\b|n't\b|[不勿非别莫防无]|警惕")
+_CLAUSE = re.compile(r"[^,;.!?:()，；。！？：（）、]+")
 #: In which share of the shipped texts words of the house are found wrong at least: they stand in all, and what only one
 #: text makes of an honest name is an accident.
 IN_MANY = 0.5
@@ -106,10 +125,13 @@ def _check_house(house: Institution, shipped: Library, *, by: Path) -> None:
         return
     screen = speech.tried(by)
     for language, word, text in own:
-        frames, labels = TRIED[word]
+        if word == "repay_at" and (way := _improper_way(text)):
+            rule = labels.read(by / "speech")[FEE].rules[LAWS[language]]
+            raise UnlawfulHouse(language=language, word=word, label=FEE, rule=rule, words=way)
+        frames, forbidden = TRIED[word]
         said = [speech.Utterance(frame.format(text), who=told.DEBTOR) for frame in frames[language]]
         found = speech.screen(said, by=screen)
-        if all(one.label in labels | turning.NEVER_LAWFUL for one in found):
+        if all(one.label in forbidden | turning.NEVER_LAWFUL for one in found):
             raise UnlawfulHouse(language=language, word=word, label=found[0].label, rule=found[0].rule, words=text)
     for language in sorted({language for language, _, _ in own}):
         texts = [
@@ -120,6 +142,15 @@ def _check_house(house: Institution, shipped: Library, *, by: Path) -> None:
         if len(wrong) >= IN_MANY * len(texts):
             words = " / ".join(_words(house, language).values())
             raise UnlawfulHouse(language=language, word="*", label=wrong[0].label, rule=wrong[0].rule, words=words)
+
+
+def _improper_way(text: str) -> str:
+    """With what, or to whom, borrowers are told to pay as no institution is paid; blank where they are warned of it."""
+    for clause in _CLAUSE.findall(unicodedata.normalize("NFKC", text).casefold()):
+        way = IMPROPER_WAY.search(clause)
+        if way and not _WARNS.search(clause, 0, way.start()):
+            return way[0]
+    return ""
 
 
 def _words(house: Institution, language: str) -> dict[str, str]:
