@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from arrears.rules.speech import Finding, screen, told, truths
+from arrears.rules.speech import Finding, dates, screen, told, truths
 
 SUIT = {"zh": "我行已就您的欠款向法院起诉。", "en": "We filed suit against you on 3 November."}
 #: What a field holds when nothing is decided, in systems of either language.
@@ -49,6 +49,46 @@ def test_a_value_that_leaves_it_open_proves_nothing(key: str, topic: str, value:
 def test_a_value_that_plainly_affirms_proves(value: object) -> None:
     assert truths.read({"suit_filed": value}).of("suit") is True
     assert judged(SUIT["zh"], {"suit_filed": value}).label == "OK"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("诉讼中", "审理中", "法院正在审理", "一审", "二审中", "开庭审理"),
+        *("in court", "IN_LITIGATION", "before the county court", "on trial", "case in court since May"),
+    ],
+)
+def test_a_suit_before_a_court_was_filed(value: str) -> None:
+    assert truths.read({"suit_filed": value}).of("suit") is True
+    for text in SUIT.values():
+        assert judged(text, {"suit_filed": value}).label == "OK"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("诉前调解中", "准备诉讼中", "拟诉讼", "未审理", "内部审理中", "诉讼中心"),
+        *("out of court", "not in court", "to be in court in May", "in litigation review", "may be in court soon"),
+    ],
+)
+def test_a_suit_that_is_not_before_a_court_is_none(value: str) -> None:
+    assert not truths.read({"suit_filed": value}).of("suit")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("you decide 12 times", set()),
+        ("marked 5, augment 3", set()),
+        ("pay by dec 12", {(12, 12)}),
+        ("by 3 september", {(9, 3)}),
+        ("ends on sept. 3rd", {(9, 3)}),
+        ("until january the 1st", {(1, 1)}),
+        ("by 12 decades", set()),
+    ],
+)
+def test_a_month_is_a_whole_word(text: str, found: set[tuple[int, int]]) -> None:
+    assert {day for day, _, _ in dates.days(text)} == found
 
 
 @pytest.mark.parametrize("value", OPEN)

@@ -75,7 +75,8 @@ _DOUBT = re.compile(
 #: What is meant, or made ready, and therefore not done.
 _MEANT = re.compile(
     r"\b(intend(s|ed|ing)?|intention|expect(s|ed|ing)?|prepar(es?|ed|ing)|going to|about to|ready to|to be \w+|"
-    r"might|could|would|(will|shall|(?<!\d )may(?! \d))(?!.{0,30}\b(hear|heard|hearing|held|trial|take place)\b))\b|"
+    r"might|could|would|(will|shall|(?<!\d )(?<!since )(?<!in )may(?! \d))"
+    r"(?!.{0,30}\b(hear|heard|hearing|held|trial|take place)\b))\b|"
     r"拟|打算|准备|筹备|起草|写好|预计|即将|将(?!.{0,12}(开庭|审理|宣判))"
 )
 #: A suit or a report of somebody else, or about somebody else.
@@ -102,6 +103,12 @@ _PLAIN = re.compile(
     r"agreement)\b|"
     r"是|有|对|真|已|实|生效|同意|约定|允许|授权|确认|批准|签|官方|合法|正确|准确|受理|立案|在案|在册|存在|自愿|持证|合同"
 )
+#: A suit that is before a court was filed, and is not judged yet.
+_IN_COURT = re.compile(
+    r"\b(in|under) (court|litigation|suit)\b(?! (team|unit|department|queue|review|fees?|costs?))|"
+    r"\bbefore (the|a) (\w+ )?court\b|\b(on|at) trial\b|\bbeing (heard|litigated)\b|\bsub judice\b|"
+    r"诉讼中(?!心)|(?<!内部)(?<!法务)审理中(?!心)|正在审理|进入审理|[一二再]审(?![批核])|开庭"
+)
 _IN_TIME = re.compile(r"\b(within|inside|still|runs? until|years? left)\b|期内|以内|尚在|仍在|届满前")
 _FALSE = frozenset(("false", "no", "0", "n", "none", "null", "nil", "f", "off", "否", "无", "假", "没有", "未", "不是"))
 
@@ -127,7 +134,8 @@ def holds(topic: str, key: str, value: str) -> bool | None:
         return True
     if topic != "fee" and _UNDONE.search(said):
         return False
-    return None if key and not _PLAIN.search(value.lower()) else True
+    plain = value.lower().replace("_", " ")
+    return None if key and not (_PLAIN.search(plain) or (topic == "suit" and _IN_COURT.search(plain))) else True
 
 
 def is_doubted(topic: str, key: str, value: str) -> bool:
