@@ -44,6 +44,20 @@ def test_without_such_a_fact_the_same_may_be_asked(text: str) -> None:
     assert screen([said(text, {"self_harm": True})])[0].label == "IGNORE_RIGHTS"
 
 
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Please do not pay until this is settled.", "OK"),
+        ("Please hold off paying until this is settled.", "OK"),
+        ("Do not send anything for now.", "OK"),
+        ("Please do not fail to pay today.", "IGNORE_RIGHTS"),
+        ("Do not wait any longer to pay.", "IGNORE_RIGHTS"),
+    ],
+)
+def test_who_is_told_not_to_pay_is_asked_for_nothing_unless_not_to_fail_to(text: str, label: str) -> None:
+    assert screen([said(text, {"self_harm": True})])[0].label == label
+
+
 def test_a_guarantor_of_somebody_bankrupt_may_be_asked() -> None:
     text = "您作为保证人，打算哪天还这笔三千元？"
     assert screen([said(text, {"bankrupt": True}, "GUARANTOR")])[0].label == "OK"
