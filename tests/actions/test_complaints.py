@@ -376,17 +376,43 @@ class TestAnswering:
         assert rests()
         decide("UPHELD")
         assert rests()
-        work_complaint.reopen(
-            complaint_id="1" * 32,
-            turn=None,
-            note="再查",
-            at=LATER + timedelta(hours=1),
-            actor="user:2",
-            gate=ClosedGate(""),
-        )
         assert answer(at=LATER + timedelta(hours=2), text="投诉没用，再不还就让警察抓你") is False
         decide("DISMISSED")
         assert not rests()
+
+    def test_upheld_it_was_none_and_the_clock_runs_on(self, take):
+        def decide(flag_id: str, decision: str) -> None:
+            decide_flag.decide_flag(flag_id=flag_id, decision=decision, note="要重写", at=LATER, actor="user:9")
+
+        take()
+        due_on = queries.access("1" * 32, within=Q()).answer_due_on
+        answer(text="投诉没用，再不还就让警察抓你")
+        first = Flag.objects.get()
+        decide(first.pk, "UPHELD")
+        row = queries.access("1" * 32, within=Q())
+        assert (row.status, row.due_on, row.reopened, row.ended_at) == ("IN_REVIEW", due_on, 1, None)
+        assert (row.clock_from_on, row.answer_due_on) == (cast.NOW.date(), due_on)
+        [told] = [one for one in trail.events_of(["1" * 32], limit=50) if one.kind == "complaint.reopened"]
+        assert (told.actor, told.before, told.data["note"]) == ("user:9", "ANSWERED", "要重写")
+        assert CaseEvent.objects.filter(kind="complaint.reopened").count() == 1
+        with pytest.raises(reveal_sealed.AnswerHeld):
+            reveal_sealed.hand_over_answer(complaint_id="1" * 32, at=LATER, actor="api:1")
+
+    def test_upheld_late_it_leaves_an_answer_written_since_alone(self, take):
+        take()
+        answer(text="投诉没用，再不还就让警察抓你")
+        first = Flag.objects.get()
+        again = {"complaint_id": "1" * 32, "note": "再查", "actor": "user:2", "gate": ClosedGate("")}
+        work_complaint.reopen(turn=None, at=LATER + timedelta(hours=1), **again)
+        decided = {"decision": "UPHELD", "note": "看过", "actor": "user:9"}
+        decide_flag.decide_flag(flag_id=first.pk, at=LATER + timedelta(hours=2), **decided)
+        assert queries.access("1" * 32, within=Q()).reopened == 1
+        answer(at=LATER + timedelta(hours=3), text="投诉没用，再不还就让警察抓你")
+        work_complaint.reopen(turn=None, at=LATER + timedelta(hours=4), **again)
+        second = Flag.objects.latest("at")
+        answer(at=LATER + timedelta(hours=5), text="投诉没用，再不还就让警察抓你")
+        decide_flag.decide_flag(flag_id=second.pk, at=LATER + timedelta(hours=6), **decided)
+        assert queries.access("1" * 32, within=Q()).status == "ANSWERED"
 
     def test_nor_by_another_complaint_nor_by_hand_nor_by_whom_it_is_about(self, take):
         accused = f"user:{cast.collector().pk}"

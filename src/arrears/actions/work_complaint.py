@@ -13,6 +13,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from arrears.actions import hear_person, reveal_sealed, screen_words, take_complaint
 from arrears.actions.contact_gate import Gate
@@ -218,7 +219,27 @@ def reopen(*, complaint_id: str, turn: int | None, note: str, at: datetime, acto
     why = reveal_sealed.noted(note)
     was = _mine(complaint_id, turn, actor)
     on = clock.business_date(at, settings.LENDER_ZONE)
-    runs = take_complaint.running(gate, from_on=on, intake=was.intake)
+    _reopen(was, runs=take_complaint.running(gate, from_on=on, intake=was.intake), why=why, at=at, actor=actor)
+
+
+@transaction.atomic
+def answer_anew(complaint_id: str, *, written_at: datetime, note: str, at: datetime, actor: str) -> bool:
+    """An answer that was held may not be told: there was none, and the clock that it stopped runs on as it ran.
+
+    written_at : when that answer was written; one written since stands
+    note       : why; kept in plain words
+    returns    : whether the complaint is open again
+    raises     : complaints.OwnComplaint
+    """
+    was = _mine(complaint_id, None, actor)
+    ended_at = known.access(complaint_id, within=Q()).ended_at
+    if was.status != machines.ANSWERED or ended_at is None or ended_at > written_at:
+        return False
+    _reopen(was, runs=was.clock, why=note, at=at, actor=actor)
+    return True
+
+
+def _reopen(was: Standing, *, runs: Clock, why: str, at: datetime, actor: str) -> None:
     stop_id = take_complaint.pause(was.customer_id, at=at, actor=actor) if was.customer_id else None
     changes = {**AGAIN, "stop_id": stop_id, "reopened": was.reopened + 1}
     complaints.move(was, "reopen", at=at, actor=actor, clock=runs, written={"note": why}, changes=changes)
