@@ -75,7 +75,7 @@ class TestCounting:
         assert rules(judge(CALL, at("23T15:00:00"), calls(3, ""))) == ["CN-GBT45251-VOICE-3"]
         assert "CN-CBA26-ATTEMPT-6" in rules(judge(CALL, at("23T15:00:00"), calls(6, "NEW WORD")))
 
-    @pytest.mark.parametrize(("channel", "outcome"), [("CALL", "DELIVERED"), ("SMS", "NO_ANSWER"), ("VISIT", "SENT")])
+    @pytest.mark.parametrize(("channel", "outcome"), [("CALL", "DELIVERED"), ("SMS", "BUSY"), ("VISIT", "SENT")])
     def test_an_outcome_that_its_channel_cannot_have_counts_as_whatever_it_might_have_been(
         self, channel: str, outcome: str
     ) -> None:
@@ -87,8 +87,8 @@ class TestCounting:
 
     def test_it_is_left_out_by_its_purpose_alone(self) -> None:
         [limit] = [rule for rule in ALL.rules if rule.rule_id == "CN-GBT45251-VOICE-3"]
-        pack = replace(ALL, rules=(replace(limit, excluded=frozenset({"NO_ANSWER", "RESPOND"})),))
-        odd = calls(3, "NO_ANSWER", channel="SMS")
+        pack = replace(ALL, rules=(replace(limit, excluded=frozenset({"BUSY", "RESPOND"})),))
+        odd = calls(3, "BUSY", channel="SMS")
         assert not judge(CALL, at("23T15:00:00"), odd, pack=pack).allowed
         asked = [replace(touch, purpose="RESPOND") for touch in odd]
         assert judge(CALL, at("23T15:00:00"), asked, pack=pack).allowed

@@ -34,12 +34,13 @@ VISITED = frozenset({"MET", "NOT_MET", "REFUSED", "WRONG_PLACE"})
 REACHED = frozenset({"SENT", "DELIVERED", "READ", "REPLIED"})
 OUTCOMES = UNANSWERED | CONNECTED | CONVERSED | VISITED | REACHED | {"FAILED"}
 #: Of any channel somebody may want nothing more, and through any it may have come to nothing.
-ANYWHERE = frozenset({"REFUSED", "FAILED"})
-#: Channel → the outcomes that it can have.
+ANYWHERE = frozenset({"REFUSED", "FAILED", "NO_ANSWER"})
+#: Channel → the outcomes that it can have, in the words of other books too: a visit to the right party, a chat with it.
 OUTCOMES_OF: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(CALLS, UNANSWERED | CONNECTED | ANYWHERE),
     **dict.fromkeys(WRITTEN, REACHED | ANYWHERE),
-    "VISIT": VISITED | ANYWHERE,
+    "CHAT": REACHED | CONNECTED | ANYWHERE,
+    "VISIT": VISITED | CONNECTED | ANYWHERE,
 }
 
 
