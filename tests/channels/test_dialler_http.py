@@ -73,10 +73,15 @@ def test_it_is_asked_for_the_number_under_an_opaque_reference(board):
     assert "k-1" not in repr(HttpDialler(board.url, "k-1"))
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"reference": ""}'])
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"reference": ""}', b'{"reference": "\\u0000 \\ud800"}'])
 def test_without_a_name_of_its_own_the_call_keeps_ours(board, content):
     board.answer = (202, content)
     assert dial(board) == Accepted(CALL.reference, CALL.reference)
+
+
+def test_what_no_database_keeps_is_left_out_of_its_name(board):
+    board.answer = (200, b'{"reference": "PBX\\u0000-\\ud8001\\u202e"}')
+    assert dial(board) == Accepted(CALL.reference, "PBX-1")
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 409, 429])

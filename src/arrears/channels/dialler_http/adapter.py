@@ -45,8 +45,9 @@ def _read(call: Call, answer: httpx.Response) -> Result:
         return InDoubt(call.reference, f"HTTP {answer.status_code}")
     content = deadline.whole(answer, BYTES_MAX)
     told = json.loads(content) if content else {}
-    named = told.get("reference", "") if isinstance(told, dict) else ""
-    return Accepted(call.reference, str(named)[:REFERENCE_CHARS] or call.reference)
+    named = str(told.get("reference", "")) if isinstance(told, dict) else ""
+    shown = "".join(one for one in named[:REFERENCE_CHARS] if one.isprintable())  # no half letters, nothing unseen
+    return Accepted(call.reference, shown.strip() or call.reference)
 
 
 def open_dialler(*, url: str, key: str = "") -> HttpDialler:
