@@ -100,3 +100,23 @@ class TestPieceOf:
     @given(st.binary(max_size=40), st.integers(0, 255))
     def test_any_octets_decode_to_something(self, body: bytes, coding: int) -> None:
         assert isinstance(segments.decode(body, coding), str)
+
+    @pytest.mark.parametrize(
+        ("body", "coding"),
+        [
+            ("不想活了".encode("utf-16-be"), 0x08),
+            (b"\xff\xfe" + "不想活了".encode("utf-16-le"), 0x08),
+            (b"\xfe\xff" + "不想活了".encode("utf-16-be"), 0x08),
+            *(("不想活了".encode("utf-16-be"), coding) for coding in (0x18, 0x19)),
+            *(("不想活了".encode(), coding) for coding in (0x02, 0x04, 0xF4)),
+            ("不想活了".encode("gb18030"), 0x0F),
+        ],
+    )
+    def test_what_phones_and_centres_send_is_read(self, body: bytes, coding: int) -> None:
+        assert segments.decode(body, coding) == "不想活了"
+
+    def test_what_says_its_alphabet_is_read_by_that(self) -> None:
+        assert segments.decode(b"caf\xe9", 0x03) == "café"
+        assert segments.decode("привет".encode("iso8859-5"), 0x06) == "привет"
+        assert segments.decode("안녕".encode("euc_kr"), 0x0E) == "안녕"
+        assert segments.decode(segments.GSM_UNITS["è"] + b"hi", 0x10) == "èhi"

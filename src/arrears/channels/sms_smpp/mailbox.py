@@ -1,7 +1,8 @@
 """How short messages that people sent us become texts again.
 
-Called by the journal's reader. Pieces of one text share sender, receiver, reference and count. A text is complete when
-all its numbers are there; after a while what is there is given out with a gap, because half a 退订 is still one. Pure.
+Called by the journal's reader. Pieces of one text share sender, receiver, reference and count; a phone may use a
+reference again soon. A text is complete when all its numbers are there; after a while what is there is given out with
+a gap, because half a 退订 is still one. Pure.
 """
 
 from __future__ import annotations
@@ -49,12 +50,23 @@ def texts(letters: Sequence[Letter], *, at: datetime, patience: timedelta) -> li
 
     letters : oldest first
     """
-    groups: dict[tuple[object, ...], list[Letter]] = {}
+    groups: dict[tuple[object, ...], list[list[Letter]]] = {}
     for letter in letters:
         place = letter.piece
         key = (letter.from_, letter.to, place.reference, place.count, letter.row if place.count == 1 else None)
-        groups.setdefault(key, []).append(letter)
-    return [_text(group) for group in groups.values() if _is_ready(group, at, patience)]
+        same = groups.setdefault(key, [])
+        group = next((some for some in same if _takes(some, place)), None)
+        if group is None:
+            same.append([letter])
+        else:
+            group.append(letter)
+    ready = [some for same in groups.values() for some in same if _is_ready(some, at, patience)]
+    return [_text(group) for group in sorted(ready, key=lambda some: some[0].row)]
+
+
+def _takes(group: Sequence[Letter], piece: segments.Piece) -> bool:
+    """Is a piece the same again, or one that is missing? Another in its place begins a text of the same reference."""
+    return all(one.piece.body == piece.body for one in group if one.piece.number == piece.number)
 
 
 def _is_ready(group: Sequence[Letter], at: datetime, patience: timedelta) -> bool:

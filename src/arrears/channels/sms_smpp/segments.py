@@ -11,6 +11,8 @@ source  : 3GPP TS 23.038 §6.2.1 (alphabet), TS 23.040 §9.2.3.24.1 (concatenati
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,6 +35,24 @@ GSM_UNITS: Mapping[str, bytes] = {
     **{character: bytes([ESCAPE, code]) for character, code in GSM_ESCAPED.items()},
 }
 GSM_BACK: Mapping[bytes, str] = {units: character for character, units in GSM_UNITS.items()}
+
+#: Codings of GSM 03.38 with a class of message, and what their two bits of the alphabet are in SMPP.
+WITH_CLASS = range(0x10, 0x20)
+ALPHABETS = (
+    consts.SMPP_ENCODING_DEFAULT,
+    consts.SMPP_ENCODING_BINARY2,
+    consts.SMPP_ENCODING_ISO10646,
+    consts.SMPP_ENCODING_BINARY,
+)
+CODECS: Mapping[int, str] = {
+    consts.SMPP_ENCODING_JIS: "shift_jis",
+    consts.SMPP_ENCODING_ISO88595: "iso8859-5",
+    consts.SMPP_ENCODING_ISO88598: "iso8859-8",
+    consts.SMPP_ENCODING_ISO2022JP: "iso2022_jp",
+    consts.SMPP_ENCODING_KSC5601: "euc_kr",
+}
+#: What plain octets are mostly, the strictest first: not everything is UTF-8, and nearly everything may be GB 18030.
+OF_OCTETS = ("utf-8", "gb18030")
 
 GSM_WHOLE, GSM_PART = 160, 153
 UCS2_WHOLE, UCS2_PART = 140, 134
@@ -158,13 +178,23 @@ def piece_of(body: bytes, *, has_header: bool) -> Piece:
 
 
 def decode(body: bytes, coding: int) -> str:
-    """The text of a body (or of joined bodies); octets that say nothing become �, never an error."""
+    """The text of a body (or of joined bodies); octets that say nothing become �, never an error.
+
+    coding : of SMPP, or of GSM 03.38 with a class; what says no more than octets is read as what it can be
+    """
+    if coding in WITH_CLASS:
+        coding = ALPHABETS[coding >> 2 & 3]
     if coding == consts.SMPP_ENCODING_ISO10646:
-        return body.decode("utf-16-be", "replace")
+        is_little = body.startswith(codecs.BOM_UTF16_LE)
+        return body.decode("utf-16-le" if is_little else "utf-16-be", "replace").removeprefix("\ufeff")
     if coding == consts.SMPP_ENCODING_DEFAULT:
         return _from_gsm(body)
     if coding == consts.SMPP_ENCODING_IA5:
         return body.decode("ascii", "replace")
+    likely = () if coding == consts.SMPP_ENCODING_ISO88591 else OF_OCTETS
+    for name in (CODECS[coding],) if coding in CODECS else likely:
+        with contextlib.suppress(UnicodeDecodeError):
+            return body.decode(name)
     return body.decode("latin-1")
 
 
