@@ -94,19 +94,21 @@ def stop(request: HttpRequest, case_id: str) -> HttpResponse:
     """Put the person, or one of their contact points, on the stop list; a wrong number is never the person's fault."""
 
     def deed(card: queries.CaseCard) -> str:
-        point, reason = request.POST.get("contact_point_id", ""), request.POST.get("reason", "")
+        reason = request.POST.get("reason", "")
         if reason not in dict(sentences.stop_reasons()):
             raise compliance.UnknownStopReason(reason=reason[:20])
         stopped = stop_contact.stop_contact(
             customer_id=card.row.customer_id,
             reason=reason,
-            contact_point_id=point,
+            contact_point_id=request.POST.get("contact_point_id", ""),
             at=moment.of(request).at,
             actor=moment.actor(request),
         )
         if not stopped.is_new:
             return gettext("Contact with this person was already stopped for this reason.")
-        if point:
+        if stopped.channel:
+            return gettext("Nobody visits this person until a supervisor has decided. Other contacts stay planned.")
+        if stopped.contact_point_id:
             return gettext("This number or address is not used any more. Other contacts stay planned.")
         told = gettext("Contact is stopped. Planned contacts cancelled: %(count)s; tasks put aside: %(tasks)s.") % {
             "count": stopped.contacts_cancelled,
