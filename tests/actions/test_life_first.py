@@ -12,6 +12,7 @@ from arrears.actions import finish_work, keep_transcript, lift_stop, stop_contac
 from arrears.actions.contact_gate import Gate
 from arrears.actions.take_legal_step import StepWish
 from arrears.exchange import decisions_in
+from arrears.records.cases import heard
 from arrears.records.cases import operations as cases
 from arrears.records.cases.models import Case, WorkItem
 from arrears.records.compliance.models import Stop
@@ -85,6 +86,29 @@ class TestTheStop:
         assert WorkItem.objects.get(kind="CARE").status == "OPEN"
 
 
+class TestWithoutACase:
+    """Somebody who was only reminded, or wrote before anything was late."""
+
+    @pytest.mark.parametrize(("reason", "kind"), [("SELF_HARM", "CARE"), ("STAFF_SAFETY", "SAFETY")])
+    def test_what_could_be_asked_nowhere_is_asked_in_the_first_case_that_opens(self, reason: str, kind: str) -> None:
+        cast.borrower()
+        stop_contact.stop_contact(customer_id=cast.PAYS, reason=reason, at=cast.NOW, actor="user:1")
+        assert not WorkItem.objects.exists()
+        case = cast.open_case()
+        for _ in range(2):  # a night that runs again
+            stop_contact.ask_in_new_cases([case.pk], at=LATER, actor="night")
+        assert [(one.kind, one.status) for one in WorkItem.objects.all()] == [(kind, "OPEN")]
+        [row] = heard.heard(cast.supervisor(), since=cast.NOW, size=5)
+        assert row.is_at_risk == (kind == "CARE")
+
+    def test_whoever_was_cared_for_is_not_asked_about_again(self, case: Case) -> None:
+        stop()
+        care = WorkItem.objects.get(kind="CARE")
+        finish_work.finish_work(work_id=care.pk, how="CARED_SPOKEN", note="", at=LATER, actor="user:2")
+        stop_contact.ask_in_new_cases([case.pk], at=LATER, actor="night")
+        assert WorkItem.objects.count() == 1
+
+
 class TestLegalSteps:
     @pytest.mark.parametrize("kind", ["LAWYERS_LETTER", "MEDIATION", "PAYMENT_ORDER", "SUIT_FILED", "ENFORCEMENT"])
     def test_none_is_taken_against_them(self, case: Case, kind: str) -> None:
@@ -115,6 +139,13 @@ class TestTranscripts:
             "坐席：您是不是想自杀？\n客户：是的",
             "Agent: Are you thinking of suicide?\nCustomer: yes, every day",
             "坐席：您有过轻生的念头吗\n客户：嗯",
+            "坐席：您好，这里是某某金融。客户：我今晚就自杀，不想活了。坐席：那您先把钱还了。",
+            "坐席：您好 客户：我不想活了",
+            "Agent: Hello. Customer: I am going to kill myself tonight. Agent: Please pay first.",
+            "Agent: hello\rCustomer: I want to die",
+            "坐席：您好\u2028客户：我不想活了",
+            "坐席：您想过轻生吗？\n坐席：您可以告诉我。\n客户：（沉默）\n客户：嗯",
+            "Agent: Did you think of suicide?\nCustomer: ....\nCustomer: I did.",
         ],
     )
     def test_a_danger_is_heard(self, gate: Gate, case: Case, text: str) -> None:
@@ -131,6 +162,7 @@ class TestTranscripts:
             "坐席：您是不是想自杀？\n客户：对不起，没有",
             "Agent: Are you thinking of suicide?\nCustomer: no, I am fine",
             "坐席：您什么时候能还？\n客户：是下周五",
+            "坐席：您是不是想自杀？\n客户：（叹气）没有\n坐席：那就好。\n客户：嗯",
             "我们下周五之前还清\n好的，谢谢",
         ],
     )

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from tests import cast
 
 from arrears.actions import (
+    contact_call,
+    contact_overrule,
+    decide_flag,
+    evidence,
     finish_work,
     hold_person,
     mark_contact_point,
     reveal_sealed,
+    stop_contact,
     take_back_consent,
     take_complaint,
     take_request,
@@ -24,7 +30,7 @@ from arrears.records.cases.models import Case, WorkItem
 from arrears.records.complaints.operations import Intake as Complained
 from arrears.records.compliance import consents, flags
 from arrears.records.compliance.consents import Given
-from arrears.records.compliance.models import Stop
+from arrears.records.compliance.models import Flag, Stop
 from arrears.records.contacts.models import Stranger
 from arrears.records.rights.holds import Wanted
 from arrears.records.rights.requests import Intake as Asked
@@ -35,6 +41,7 @@ pytestmark = pytest.mark.django_db
 TOLD = "客户说他不想活了，今晚就跳楼"
 OWN = "我不想活了，今晚就跳楼"
 BY = {"at": cast.NOW, "actor": "user:1"}
+LATER = cast.NOW + timedelta(minutes=10)
 ID = "a" * 32
 
 
@@ -120,9 +127,43 @@ def _reaches_after_all(gate: Gate) -> None:
     mark_contact_point.mark_valid(**where, reason=TOLD, **BY)
 
 
+def _shown(gate: Gate) -> None:
+    where = {"what": reveal_sealed.POINT, "subject_id": cast.own_point(cast.PAYS), "purpose": "IDENTITY"}
+    case_id = Case.objects.get().pk
+    reveal_sealed.reveal(viewer=cast.collector(), case_id=case_id, reason=TOLD, at=cast.NOW, **where)
+
+
+def _shown_for_a_call(gate: Gate) -> None:
+    whom = {"customer_id": cast.PAYS, "case_id": None, "contact_point_id": cast.own_point(cast.PAYS)}
+    cleared = contact_call.clear_call(**whom, gate=gate, **BY)
+    reveal_sealed.reveal_cleared(contact_id=cleared.contact_id, reason=TOLD, **BY)
+
+
+def _evidence(gate: Gate) -> None:
+    case_id = Case.objects.get().pk
+    evidence.export(case_id=case_id, purpose="OTHER", reason=TOLD, with_identity=False, verified=None, **BY)
+
+
+def _overruled(gate: Gate) -> None:
+    contact_overrule.keep(customer_id=cast.PAYS, contact_id="c1", rules=["R"], why=TOLD, **BY)
+
+
+def _quality_decided(gate: Gate) -> None:
+    finish_work.cancel_work(work_id=_task(), note="告诉他再不还就打断他的腿", **BY)
+    flag_id = Flag.objects.get().pk
+    decide_flag.decide_flag(flag_id=flag_id, decision="UPHELD", note=TOLD, at=cast.NOW, actor="user:2")
+
+
+def _other_danger_over(gate: Gate) -> None:
+    stop_contact.stop_contact(customer_id=cast.PAYS, reason="STAFF_SAFETY", **BY)
+    task = WorkItem.objects.get(kind="SAFETY")
+    finish_work.finish_work(work_id=task.pk, how="SAFETY_UNFOUNDED", note=TOLD, at=LATER, actor="user:2")
+
+
 @pytest.mark.parametrize(
     "note",
     [
+        *(_shown, _shown_for_a_call, _evidence, _overruled, _quality_decided, _other_danger_over),
         *(_cancelled, _complaint_withdrawn, _complaint_put_off, _complaint_open_again),
         *(_request, _request_withdrawn, _request_refused, _request_put_off, _decision_reviewed),
         *(_consent_taken_back, _held, _hold_to_be_lifted, _reaches_after_all),
@@ -134,6 +175,16 @@ def test_a_danger_told_there_stops_everything_and_asks_for_care(gate: Gate, note
     note(gate)
     assert "SELF_HARM" in set(Stop.objects.values_list("reason", flat=True))
     assert WorkItem.objects.filter(kind="CARE", status="OPEN").count() == 1
+
+
+def test_a_threat_told_in_the_note_of_care_holds_visits() -> None:
+    cast.borrower()
+    cast.open_case()
+    stop_contact.stop_contact(customer_id=cast.PAYS, reason="SELF_HARM", **BY)
+    care = WorkItem.objects.get(kind="CARE")
+    note = "他说再上门就砍死我们的人"
+    finish_work.finish_work(work_id=care.pk, how="CARED_SPOKEN", note=note, **BY)
+    assert set(Stop.objects.values_list("reason", "channel")) == {("SELF_HARM", ""), ("STAFF_SAFETY", "VISIT")}
 
 
 def test_a_note_of_work_not_needed_passes_the_screen(gate: Gate) -> None:

@@ -16,6 +16,7 @@ from arrears.decisions import night_policy
 from arrears.exchange import case_file, customer_book
 from arrears.records.audit.models import Event
 from arrears.records.cases.models import Case, CaseAccount, CaseEvent, WorkItem
+from arrears.records.compliance.models import Stop
 from arrears.records.contacts.models import Contact
 from arrears.records.ledger.models import JournalEntry, Payment, Posting
 
@@ -307,3 +308,9 @@ class TestTheFile:
         assert file.instalments[0].state.left.principal_minor == 6_500
         assert file.position is not None
         assert file.position.overdue.total_minor == 6_500
+
+
+def test_what_the_payer_wrote_with_it_is_heard(late) -> None:
+    assert pay("CMB 不想活了 今晚就跳楼", 100).is_new
+    assert Stop.objects.get().reason == "SELF_HARM"
+    assert WorkItem.objects.filter(kind="CARE", status="OPEN").count() == 1

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from arrears.actions import contact_fate, contact_gate, contact_leave
+from arrears.actions import contact_fate, contact_gate, contact_leave, hear_person
 from arrears.actions.contact_fate import Fate
 from arrears.actions.contact_gate import Gate, Judgement
 from arrears.kernel.errors import InvalidInput, Refusal
@@ -72,6 +72,7 @@ def keep(*, customer_id: str, contact_id: str, rules: Iterable[str], why: str, a
         contact_id=contact_id,
         rules=list(rules),
     )
+    hear_person.heed_note(why, customer_id=customer_id, at=at, actor=actor)
 
 
 @transaction.atomic

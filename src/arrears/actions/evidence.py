@@ -19,7 +19,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import BinaryField, Model
 
-from arrears.actions import house, reveal_sealed
+from arrears.actions import hear_person, house, reveal_sealed
 from arrears.actions.verify_audit import Verified
 from arrears.decisions import engines, night_policy
 from arrears.decisions.lake import NotInLake
@@ -138,6 +138,7 @@ def export(
             at=at,
             facts={"case_id": case_id, "purpose": purpose, "reason": stated},
         )
+        hear_person.heed_note(stated, customer_id=case.person_id, at=at, actor=actor)
     statement = json.dumps({"case_id": case_id, "evidence_sha256": digest, "made_at": at.isoformat()}, sort_keys=True)
     return Pack(document, text, statement, anchors.sign(statement), anchors.public_key())
 

@@ -103,7 +103,8 @@ def cancel_work(*, work_id: str, note: str, at: datetime, actor: str) -> None:
 
 def _heed(note: str, task: work.OpenTask, work_id: str, at: datetime, actor: str) -> None:
     words = Words(screen_words.WORK, work_id, task.customer_id, task.case_id)
-    screen_words.flag_note(note, words=words, at=at, actor=actor, is_of_care=task.kind in machines.OF_DANGER)
+    tended = next((reason for reason, kind in stop_contact.ASKS_FOR.items() if kind == task.kind), "")
+    screen_words.flag_note(note, words=words, at=at, actor=actor, tended=tended)
 
 
 def _let_visits_go_on(customer_id: str, at: datetime, actor: str) -> None:

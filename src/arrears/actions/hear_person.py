@@ -3,7 +3,8 @@ troubles by leaving them in peace and asking a colleague who knows such troubles
 
 Called inside the transaction that keeps the words, wherever a person's own, or a colleague's note of them, are kept:
 messages, calls, visits and transcripts, complaints and the work on them, requests about one's data, consents, holds,
-numbers that reach them after all, and by `screen_words` the notes of work, placements and legal steps. A person who may
+numbers that reach them after all, why something of theirs was opened or a rule overruled, and by `screen_words` the
+notes of work, placements and legal steps. A person who may
 harm themselves is left alone altogether, and a colleague is asked to care for them. Whoever threatens our people is
 visited by nobody until a supervisor, who is asked at once, lifts that. Others are not contacted of our own accord for
 as many days as the card says that answers them. The words stay where they are sealed: here only the card and the names
@@ -25,6 +26,7 @@ from arrears.records.cases import finishing
 from arrears.records.cases import operations as cases
 from arrears.records.cases import queries as known
 from arrears.records.compliance import operations as compliance
+from arrears.records.compliance.stops import SELF_HARM, STAFF_SAFETY
 from arrears.rules import cases as machines
 from arrears.rules import resistance
 from arrears.rules.resistance import Heard
@@ -35,10 +37,14 @@ def listen(texts: Sequence[str], *, is_note: bool = False) -> list[Heard]:
     return resistance.hear(texts, by=words_in_force.hearing().folder, is_note=is_note) if texts else []
 
 
-def heed_note(note: str, *, customer_id: str, at: datetime, actor: str) -> None:
-    """Act on danger that a colleague noted in a case, and on nothing else: the words are not the person's."""
-    for heard in listen([note] if note.strip() else [], is_note=True):
-        act(customer_id=customer_id, heard=heard, at=at, actor=actor, is_own=False)
+def heed_note(note: str, *, customer_id: str, at: datetime, actor: str, tended: str = "") -> None:
+    """Act on danger that a colleague noted of a person, and on nothing else: the words are not the person's.
+
+    tended : the stop (StopReason) of the danger that the note must tell of, which is being tended: only another is news
+    """
+    for heard in listen([note] if note.strip() and customer_id else [], is_note=True):
+        if (heard.is_grave and tended != SELF_HARM) or (heard.threatens and tended != STAFF_SAFETY):
+            act(customer_id=customer_id, heard=heard, at=at, actor=actor, is_own=False)
 
 
 #: To whom a card sends a person on → the work that is asked for in their open cases. Who has no hope, and is in no
@@ -82,13 +88,13 @@ def act(
         cases.record_event(case_id=case_id, kind="person.heard", at=at, actor=actor, reason=card.code, data=data)
     audit.record("person.heard", subject=customer_id, actor=actor, at=at, after=card.code, **where)
     if card.stops:
-        stop_contact.stop_contact(customer_id=customer_id, reason="SELF_HARM", at=at, actor=actor)
+        stop_contact.stop_contact(customer_id=customer_id, reason=SELF_HARM, at=at, actor=actor)
     elif card.quiet_days and is_own:
         rest(customer_id, to_at=at + timedelta(days=card.quiet_days), at=at, actor=actor)
     if is_own and not is_grave and card.route in GOES_TO:
         _send_on(customer_id, GOES_TO[card.route], reason=card.code, at=at, actor=actor)
     if heard.threatens:
-        stop_contact.stop_contact(customer_id=customer_id, reason="STAFF_SAFETY", at=at, actor=actor)
+        stop_contact.stop_contact(customer_id=customer_id, reason=STAFF_SAFETY, at=at, actor=actor)
     return is_grave
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import Q
 
-from arrears.actions import case_notes, house, screen_words
+from arrears.actions import case_notes, hear_person, house, screen_words
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.audit import queries as trail
@@ -229,6 +229,7 @@ def _counted(
     with within_limit(what=what, subject=subject, case_id=facts["case_id"], actor=actor, at=at):
         opened = opening()
         _record(opened, customer_id=subject, actor=actor, at=at, facts=facts)
+        hear_person.heed_note(facts["reason"], customer_id=subject, at=at, actor=actor)
         return opened
 
 
@@ -270,6 +271,7 @@ def reveal_cleared(*, contact_id: str, at: datetime, actor: str, reason: str = "
     opened = _open(POINT, cleared.contact_point_id, customer_id=cleared.customer_id, case_id=cleared.case_id)
     facts = {"case_id": cleared.case_id, "purpose": cleared.channel, "reason": why, "contact_id": contact_id}
     _record(opened, customer_id=cleared.customer_id, actor=actor, at=at, facts=facts)
+    hear_person.heed_note(why, customer_id=cleared.customer_id, at=at, actor=actor)
     return opened
 
 

@@ -25,6 +25,7 @@ from arrears.actions import (
     night_contacts,
     retain_nightly,
     settlement,
+    stop_contact,
     told_recoveries,
 )
 from arrears.actions.contact_gate import Gate
@@ -203,6 +204,7 @@ class _OneNight:
             never = {*brought.opened_ids} & {*closed}
             figures = case_refresh.unopen(never, figures=brought.figures)
             closed = [case_id for case_id in closed if case_id not in never]
+            stop_contact.ask_in_new_cases({*brought.opened_ids} - never, at=self.at, actor=self.actor)
             self._announce(opened={*brought.opened_ids} - never, closed={*closed})
             placements.end_of_closed(case_ids=closed, ended_on=self.as_of, at=self.at, actor=self.actor)
             teams.share_out(at=self.at, actor=self.actor)

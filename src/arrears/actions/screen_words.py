@@ -121,14 +121,15 @@ def of_letter(text: str, *, words: Words, at: datetime) -> list[Finding]:
     return _merged((Turn(0, text), finding) for finding in found)
 
 
-def flag_note(note: str, *, words: Words, at: datetime, actor: str, is_of_care: bool = False) -> None:
+def flag_note(note: str, *, words: Words, at: datetime, actor: str, tended: str = "") -> None:
     """Judge a note and flag what is found; call it in the transaction that keeps the note.
 
-    A risk to life that it tells of asks for care at once, unless it tells of that care, or of the end of the debt.
+    A danger that it tells of is acted upon at once, unless it tells of the end of the debt.
+    tended : the stop of the danger that it must tell of, which is being tended
     """
     flag(of_note(note), words=words, at=at, actor=actor)
-    if not is_of_care and words.said != WRITE_OFF:
-        hear_person.heed_note(note, customer_id=words.customer_id, at=at, actor=actor)
+    if words.said != WRITE_OFF:
+        hear_person.heed_note(note, customer_id=words.customer_id, at=at, actor=actor, tended=tended)
 
 
 def flag(findings: Sequence[Finding], *, words: Words, at: datetime, actor: str) -> None:

@@ -9,6 +9,7 @@ visited, on which a supervisor is asked to decide.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,10 +18,11 @@ from django.db import transaction
 
 from arrears.kernel import clock
 from arrears.kernel.errors import InvalidInput
-from arrears.records.cases import finishing
+from arrears.records.cases import finishing, heard
 from arrears.records.cases import operations as cases
 from arrears.records.cases import queries as known
 from arrears.records.compliance import operations as compliance
+from arrears.records.compliance import stops
 from arrears.records.compliance.models import StopReason
 from arrears.records.contacts import operations as contacts
 from arrears.records.people import queries as people
@@ -43,17 +45,24 @@ class PointMissing(InvalidInput):
 #: Reason → what a colleague is asked to do, before all other work.
 ASKS_FOR = {StopReason.SELF_HARM.value: "CARE", StopReason.STAFF_SAFETY.value: "SAFETY"}
 FIRST = 1_000_000
+#: Reason → what the person must have told (`rules.resistance`).
+SIGNAL = {StopReason.SELF_HARM.value: "SELF_HARM", StopReason.STAFF_SAFETY.value: "THREAT"}
 
 
 @dataclass(frozen=True)
 class Stopped:
-    """is_new False: the same stop held already. placements_to_recall : what agencies have of a person left alone."""
+    """is_new False: the same stop held already. placements_to_recall : what agencies have of a person left alone.
+
+    channel, contact_point_id : of what is stopped; blank = any
+    """
 
     customer_id: str
     is_new: bool
     contacts_cancelled: int
     work_cancelled: int = 0
     placements_to_recall: int = 0
+    channel: str = ""
+    contact_point_id: str = ""
 
 
 @transaction.atomic
@@ -98,13 +107,28 @@ def stop_contact(
     if reason in ASKS_FOR:
         _ask_colleague(customer_id, reason, at, actor)
     if channel or contact_point_id or not is_new:
-        return Stopped(customer_id, is_new, 0)
+        return Stopped(customer_id, is_new, 0, channel=channel, contact_point_id=contact_point_id)
     cancelled = contacts.cancel(customer_id=customer_id, reason=reason, at=at, actor=actor) if to_at is None else []
     put_aside = finishing.cancel_open_work_of_person(
         customer_id=customer_id, kinds=machines.REACHING, note=reason, at=at, actor=actor
     )
     to_recall = placements.ask_back(customer_id=customer_id, at=at, actor=actor)
     return Stopped(customer_id, is_new, len(cancelled), put_aside, to_recall)
+
+
+def ask_in_new_cases(case_ids: Collection[str], *, at: datetime, actor: str) -> None:
+    """Ask what could not be asked yet: who was stopped for a danger before they had a case has one now.
+
+    case_ids : opened just now; call it in the transaction that opens them. Twice the same is once
+    """
+    for reason, kind in ASKS_FOR.items():
+        theirs = known.open_of_people(stops.at_risk(reason=reason))
+        opened = {one: ids for one, ids in theirs.items() if ids & {*case_ids}}
+        for customer_id in opened.keys() - heard.care_of(opened, kinds=(kind,)).keys():
+            for case_id in sorted(opened[customer_id]):
+                data = {"stops": reason == StopReason.SELF_HARM, "signals": [SIGNAL[reason]]}
+                cases.record_event(case_id=case_id, kind=heard.KIND, at=at, actor=actor, data=data)
+            _ask_colleague(customer_id, reason, at, actor)
 
 
 def _ask_colleague(customer_id: str, reason: str, at: datetime, actor: str) -> None:

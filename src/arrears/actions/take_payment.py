@@ -12,7 +12,7 @@ from datetime import date, datetime
 import polars as pl
 from django.db import transaction
 
-from arrears.actions import house, settlement
+from arrears.actions import hear_person, house, settlement
 from arrears.decisions.tape import personal
 from arrears.decisions.tape import policy as tape_policies
 from arrears.exchange import customer_book
@@ -149,6 +149,8 @@ def take_payment(
         tables, account, reason="payment taken", reference=payment_id, as_of=as_of, at=at, actor=actor
     )
     _tell(payment_id, account, amount_minor, parts, at=at, actor=actor)
+    if not payment_id.isascii() or " " in payment_id:  # no bank's number, but what the payer wrote with it
+        hear_person.heed_note(payment_id, customer_id=account.customer_id, at=at, actor=actor)
     return Taken(
         payment_id,
         account.customer_id,

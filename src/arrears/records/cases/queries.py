@@ -282,6 +282,15 @@ def open_ids(customer_id: str) -> list[str]:
     return list(theirs.order_by("case_id").values_list("case_id", flat=True))
 
 
+def open_of_people(customer_ids: Collection[str]) -> dict[str, set[str]]:
+    """The open cases of some people, by person; who has none is left out."""
+    found: dict[str, set[str]] = {}
+    theirs = Case.objects.filter(person_id__in=list(customer_ids), status=CaseStatus.OPEN)
+    for customer_id, case_id in theirs.values_list("person_id", "case_id"):
+        found.setdefault(customer_id, set()).add(case_id)
+    return found
+
+
 def team_of(case_id: str) -> str:
     """The team that a case is of; blank when it is of none."""
     return Case.objects.filter(case_id=case_id).values_list("team_id", flat=True).first() or ""

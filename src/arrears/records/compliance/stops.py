@@ -79,9 +79,13 @@ def holding(customer_id: str, *, reason: str, at: datetime, channel: str = "") -
     return same.filter(from_at__lte=at).order_by("-id").values_list("id", flat=True).first()
 
 
-def at_risk(*, since: datetime, reason: str = SELF_HARM) -> dict[str, datetime]:
-    """Who may harm themselves, or for another reason, by a stop without an end that began since: person → when."""
-    risks = Stop.objects.filter(reason=reason, to_at=None, from_at__gte=since)
+def at_risk(*, since: datetime | None = None, reason: str = SELF_HARM) -> dict[str, datetime]:
+    """Who may harm themselves, or for another reason, by a stop without an end: person → when it began.
+
+    since : only those that began then or later
+    """
+    risks = Stop.objects.filter(reason=reason, to_at=None)
+    risks = risks if since is None else risks.filter(from_at__gte=since)
     return dict(risks.order_by("-from_at").values_list("person_id", "from_at"))
 
 
