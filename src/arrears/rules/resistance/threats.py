@@ -37,4 +37,5 @@ def read(path: Path) -> Threats:
     """The phrases of a file; raises what `lexicon.UNREADABLE` names."""
     told = tomllib.loads(path.read_text(encoding="utf-8"))
     signs, *rest = (lexicon.joined(told[name], told["lang"]) for name in ("signs", "idioms", "said", "noted"))
+    lexicon.tried([signs])
     return Threats(signs, *map(re.compile, rest))

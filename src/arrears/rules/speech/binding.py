@@ -261,7 +261,7 @@ def answers(told: Utterance) -> bool:
 def read(path: Path) -> Case:
     """`claims.toml`, and `stops.toml` beside it."""
     rows = tomllib.loads(path.read_text(encoding="utf-8"))
-    claims = (
+    claims = tuple(
         Claim(
             row["topic"],
             row.get("label", ""),
@@ -273,9 +273,10 @@ def read(path: Path) -> Case:
         )
         for row in rows["claims"]
     )
+    lexicon.tried([said for claim in claims for said in claim.says.values()])
     reveals = {lang: re.compile(lexicon.joined(rows["reveals"][lang], lang)) for lang in LANGUAGES}
     asks = {lang: re.compile(lexicon.joined(rows["asks"][lang], lang)) for lang in LANGUAGES}
     eases = {lang: re.compile(lexicon.joined(rows["eases"][lang], lang)) for lang in LANGUAGES}
     posts = re.compile(rows["reveals"]["posts"].strip())
     knows = re.compile(rows["reveals"]["knows"].strip())
-    return Case(tuple(claims), reveals, asks, eases, posts, knows, stops.read(path.with_name("stops.toml"), LANGUAGES))
+    return Case(claims, reveals, asks, eases, posts, knows, stops.read(path.with_name("stops.toml"), LANGUAGES))

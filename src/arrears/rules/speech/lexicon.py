@@ -129,11 +129,21 @@ def holding(texts: Sequence[str], patterns: Sequence[str]) -> list[list[int]]:
     """
     if sum(map(len, texts)) <= FEW:
         return [[at for at, text in enumerate(texts) if _plain(one).search(text)] for one in patterns]
+    return _held(texts, patterns)
+
+
+def _held(texts: Sequence[str], patterns: Sequence[str]) -> list[list[int]]:
     column = pl.DataFrame({"text": pl.Series(texts, dtype=pl.String)})
     held = column.select(
         pl.col("text").str.contains(_ENGLISH.sub(r"(?-u:\g<0>)", one)).alias(str(at)) for at, one in enumerate(patterns)
     )
     return [one.to_numpy().nonzero()[0].tolist() for one in held.get_columns()]
+
+
+def tried(patterns: Sequence[str]) -> Sequence[str]:
+    """Expressions that `holding` can ask of few texts and of many; raises what UNREADABLE names, as for look-ahead."""
+    _held([""], patterns)
+    return patterns
 
 
 @lru_cache(maxsize=1024)
@@ -167,6 +177,7 @@ def _of(text: str) -> Lexicon:
     topics = [(topic, joined(words, lang)) for topic, words in told["topics"].items()]
     shields = [one for one in told.get("shield", {}).get("patterns", "").splitlines() if one.strip()]
     veils = tuple(joined(one, lang, stems=True) for one in shields)
+    tried([*veils, *(words for _, words in topics), *(one.sieve for one in phrases), *(one.pattern for one in phrases)])
     return Lexicon(veils, re.compile("|".join(veils) or _NOTHING), tuple(phrases), tuple(topics))
 
 
