@@ -113,3 +113,16 @@ def test_a_megabyte_is_heard_in_seconds() -> None:
     begun = time.process_time()
     hear([text])
     assert time.process_time() - begun < 40
+
+
+@pytest.mark.parametrize(
+    "text", ["I'll kill you and then myself", "I will shoot them all and then me", "大不了同归于尽", "我砍死你再自杀"]
+)
+def test_who_would_take_others_along_is_in_danger_and_a_danger(text: str) -> None:
+    [heard] = hear([text])
+    assert (heard.is_grave, heard.threatens) == (True, True)
+
+
+def test_a_note_tells_whom_the_threat_is_of() -> None:
+    [heard] = hear(["他说再上门就砍死我们的人"], is_note=True)
+    assert (heard.is_grave, heard.threatens) == (False, True)
