@@ -52,6 +52,13 @@ def test_a_stop_of_its_channel_takes_it(gate: Gate, contact_id: str, channel: st
     assert given(gate, contact_id) is is_given
 
 
+@pytest.mark.parametrize(("channel", "is_given"), [("", False), ("SMS", False), ("CALL", True)])
+def test_so_does_one_set_by_a_clock_that_is_ahead(gate: Gate, contact_id: str, channel: str, is_given: bool) -> None:
+    at = SOON + timedelta(seconds=2)
+    compliance.stop(customer_id=cast.PAYS, reason="OPTED_OUT", channel=channel, at=at, actor="test")
+    assert given(gate, contact_id) is is_given
+
+
 def test_what_was_called_off_gets_none(gate: Gate, contact_id: str) -> None:
     assert contacts.cancel(customer_id=cast.PAYS, reason="paid", at=SOON, actor="test") == []
     assert not given(gate, contact_id)

@@ -75,9 +75,10 @@ def _wanted(gate: Gate, contact_ids: Sequence[str], judged_at: datetime, at: dat
         return set()
     outbox.lock(outbox.people_of(contact_ids))
     contacts = outbox.being_sent(contact_ids, at=at)
-    stopped = stops.active({one.customer_id for one in contacts}, at=at)
+    stopped = stops.newest({one.customer_id for one in contacts}, at=at)
     doubtful = [one for one in contacts if one.customer_id in stopped or at - judged_at >= FRESH]
-    judgements = contact_gate.judge(gate, [wish(one, at) for one in doubtful], is_intended=True)
+    wishes = [wish(one, max(at, stopped.get(one.customer_id, at))) for one in doubtful]
+    judgements = contact_gate.judge(gate, wishes, is_intended=True)
     judged = zip(doubtful, judgements, strict=True)
     forbidden = {one.contact_id for one, judgement in judged if not judgement.verdict.allowed}
     return {one.contact_id for one in contacts} - forbidden

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from arrears.records import bulk
 from arrears.records.compliance.models import Stop, StopReason
@@ -65,6 +65,15 @@ def active(customer_ids: Collection[str], *, at: datetime) -> dict[str, list[Act
     for person, point, channel, reason in bulk.select(HOLDING, customer_ids, at, at):
         found.setdefault(person, []).append(ActiveStop(point, channel, reason))
     return found
+
+
+def newest(customer_ids: Collection[str], *, at: datetime) -> dict[str, datetime]:
+    """Of some people, who has a stop that is not over at a moment: person → when the newest of theirs began.
+
+    One may have begun after that moment: whoever set it had a later clock.
+    """
+    found = Stop.objects.filter(Q(to_at=None) | Q(to_at__gt=at), person_id__in=list(customer_ids))
+    return dict(found.values("person_id").annotate(began=Max("from_at")).values_list("person_id", "began"))
 
 
 def not_over(customer_id: str, *, at: datetime) -> list[ActiveStop]:
