@@ -26,7 +26,7 @@ from arrears.records.cases import queries as cases
 from arrears.records.complaints import queries as complaint_rows
 from arrears.records.complaints import sealed as complaints
 from arrears.records.complaints.operations import OwnComplaint
-from arrears.records.compliance import flags
+from arrears.records.compliance import flags, stops
 from arrears.records.contacts import sealed, strangers
 from arrears.records.people import queries as persons
 from arrears.records.people import sealed as people
@@ -76,6 +76,13 @@ class AnswerHeld(Refusal):
 
     code = "answer_held"
     message = "The answer to the complaint {complaint_id} is held until its words have been looked at."
+
+
+class LeftAlone(Refusal):
+    """An agency has no errand with whom nobody may contact: the number stays with us."""
+
+    code = "left_alone"
+    message = "The person of case {case_id} is left alone: their numbers and addresses are not for an agency now."
 
 
 class UnknownThing(InvalidInput):
@@ -132,12 +139,14 @@ def reveal(
                  the page (`case_notes`)
     purpose    : one that a person may choose (policies/reveals.toml); reason : free, no identity in it
     returns    : Revealed
-    raises     : cases.NoSuchCase, NothingToReveal, UnknownThing, cipher.UnableToOpen; what reveals.stated raises;
-                 RevealLimitReached, which leaves an audit row too
+    raises     : cases.NoSuchCase, NothingToReveal, LeftAlone, UnknownThing, cipher.UnableToOpen; what reveals.stated
+                 raises; RevealLimitReached, which leaves an audit row too
     """
     card = cases.access(viewer, case_id)
     if viewer.agency and not (what == POINT and subject_id in persons.ids_of_own_points(card.row.customer_id)):
         raise NothingToReveal(subject_id=subject_id[:32])
+    if viewer.agency and any(stop.is_of_all for stop in stops.not_over(card.row.customer_id, at=at)):
+        raise LeftAlone(case_id=case_id)
     kept = reveals.stated(policy(), purpose=purpose, reason=reason)
     whose = card.row.customer_id
     facts = {"case_id": case_id, "purpose": purpose, "reason": kept}

@@ -13,7 +13,7 @@ from tests.actions.test_dial_call import Board
 from tests.interfaces.console.conftest import PASSWORD, TEN
 from tests.interfaces.console.test_teams import known_ids, personal
 
-from arrears.actions import agency_doors, contact_call, wired
+from arrears.actions import agency_doors, contact_call, stop_contact, wired
 from arrears.config import access
 from arrears.interfaces.ui import address, moment, permissions
 from arrears.records.audit.models import Event
@@ -108,6 +108,18 @@ class TestCases:
         for what in ("POINT", "WORDS", "TRANSCRIPT"):
             refused = agency.post(url, asked | {"what": what}, headers={"hx-request": "true"})
             assert "value" not in refused.context, what
+
+    def test_it_opens_no_number_of_whoever_is_left_alone(self, agency):
+        case = late()
+        place(case, EAST)
+        own = ContactPoint.objects.filter(person=case.person, relation=Relation.SELF).first()
+        stop_contact.stop_contact(customer_id=case.person_id, reason="SELF_HARM", at=TEN, actor="user:1")
+        url = reverse("case-reveal", args=[case.case_id])
+        code = agency.get(reverse("case", args=[case.case_id])).context["reveal_purposes"][0].code
+        asked = {"what": "POINT", "subject_id": own.contact_point_id, "purpose": code, "reason": "calling back"}
+        refused = agency.post(url, asked, headers={"hx-request": "true"})
+        assert "value" not in refused.context
+        assert "not shown to an agency" in refused.content.decode()
 
     def test_it_may_say_that_the_person_wants_no_contact(self, agency):
         case = late()

@@ -137,6 +137,7 @@ SENTENCES: Mapping[str, Promise] = {
     "answer_held": _("The answer is held until the compliance desk has looked at its words."),
     "answer_wanting": _("These words may not be sent: say it without threats, and without anybody else's debt."),
     "nothing_to_reveal": _("Nothing of this case is sealed there."),
+    "left_alone": _("Nobody contacts this person now: their numbers and addresses are not shown to an agency."),
     "not_your_clearance": _("This contact was cleared for a colleague, or its outcome is on record already."),
     "point_replaced": _("The person had this corrected: only another correction, at the privacy desk, undoes that."),
     "point_gone": _(
