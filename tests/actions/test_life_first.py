@@ -12,6 +12,8 @@ from arrears.actions import finish_work, keep_transcript, lift_stop, stop_contac
 from arrears.actions.contact_gate import Gate
 from arrears.actions.take_legal_step import StepWish
 from arrears.exchange import decisions_in
+from arrears.records.audit import queries as trail
+from arrears.records.audit.models import Event
 from arrears.records.cases import heard
 from arrears.records.cases import operations as cases
 from arrears.records.cases.models import Case, WorkItem
@@ -100,6 +102,17 @@ class TestWithoutACase:
         assert [(one.kind, one.status) for one in WorkItem.objects.all()] == [(kind, "OPEN")]
         [row] = heard.heard(cast.supervisor(), since=cast.NOW, size=5)
         assert row.is_at_risk == (kind == "CARE")
+
+    def test_whoever_lifts_their_stop_says_what_was_done(self) -> None:
+        cast.borrower()
+        stop()
+        held, by = Stop.objects.get(), {"at": LATER, "actor": "user:2"}
+        for blank in ("", " \u200b"):
+            with pytest.raises(lift_stop.CareNotTold):
+                lift_stop.lift_stop(stop_id=held.pk, note=blank, **by)
+        lift_stop.lift_stop(stop_id=held.pk, note="their doctor and their sister are with them", **by)
+        [facts] = trail.told(Event.objects.filter(kind="compliance.lifted"))
+        assert facts["note"] == "their doctor and their sister are with them"
 
     def test_whoever_was_cared_for_is_not_asked_about_again(self, case: Case) -> None:
         stop()

@@ -10,13 +10,15 @@ from datetime import datetime
 from django.db import transaction
 
 from arrears.actions import take_complaint, work_complaint
-from arrears.kernel.errors import Refusal
+from arrears.kernel.errors import InvalidInput, Refusal
+from arrears.kernel.unseen import is_blank
 from arrears.records.cases import heard
 from arrears.records.complaints import operations as complaints
 from arrears.records.compliance import operations as compliance
 from arrears.records.compliance import stops
 from arrears.records.compliance.models import StopReason
 from arrears.records.contacts import outbox
+from arrears.rules import reveals
 
 #: What supervisors lift, beside the compliance desk: whether our people are in danger is theirs to judge.
 OF_SUPERVISORS = StopReason.STAFF_SAFETY.value
@@ -39,13 +41,23 @@ class CareIsOpen(Refusal):
     message = "Stop {stop_id} holds for a person at risk, and their care is not finished yet."
 
 
+class CareNotTold(InvalidInput):
+    """Who has no case could not be given to anybody to care for: whoever lifts their stop says what was done."""
+
+    code = "care_not_told"
+    message = "Nobody was asked to care for the person of stop {stop_id}: say what was done for them."
+
+
 @transaction.atomic
-def lift_stop(*, stop_id: int, at: datetime, actor: str, only: str = "") -> None:
+def lift_stop(*, stop_id: int, at: datetime, actor: str, only: str = "", note: str = "") -> None:
     """End a stop at a moment.
 
     only   : the one reason that the actor may lift; blank = any
-    raises : NotTheirsToLift, ComplaintIsOpen, CareIsOpen; compliance.UnableToLift when it does not hold then
+    note   : what was done for a person at risk in whose case nobody was asked to care; without identity
+    raises : NotTheirsToLift, ComplaintIsOpen, CareIsOpen, CareNotTold, reveals.ReasonHoldsIdentity;
+             compliance.UnableToLift when it does not hold then
     """
+    kept = reveals.kept(note)
     customer_id, reason = stops.of_whom(stop_id)
     if only and reason != only:
         raise NotTheirsToLift(stop_id=stop_id)
@@ -58,4 +70,6 @@ def lift_stop(*, stop_id: int, at: datetime, actor: str, only: str = "") -> None
         care = heard.care_of([customer_id]).get(customer_id)
         if care is not None and care.is_open:
             raise CareIsOpen(stop_id=stop_id)
-    compliance.lift(stop_id=stop_id, at=at, actor=actor)
+        if care is None and is_blank(kept):
+            raise CareNotTold(stop_id=stop_id)
+    compliance.lift(stop_id=stop_id, at=at, actor=actor, note=kept)

@@ -97,7 +97,7 @@ class TestIntake:
 
     def test_what_shows_a_risk_to_life_is_told_at_once(self, late):
         text = told(late, text="你们逼得我不想活了").content.decode()
-        assert "a colleague has been asked to care" in text
+        assert "collection is stopped, and those who may care" in text
         assert "this person may harm themselves" in text
 
     def test_the_compliance_desk_takes_in_what_a_regulator_sends_on(self, late):

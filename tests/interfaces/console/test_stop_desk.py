@@ -11,11 +11,12 @@ from django.test import Client
 from tests import cast, market, nights
 from tests.interfaces.console.conftest import DAY, TEN, everyone, signed_in
 
+from arrears.actions import stop_contact
 from arrears.records.audit.models import Event
 from arrears.records.cases import work
 from arrears.records.cases.models import Case, CaseEvent, WorkItem
 from arrears.records.compliance.models import Stop
-from arrears.records.people.models import ContactPoint
+from arrears.records.people.models import ContactPoint, Person
 from arrears.records.placements.models import Placement
 from arrears.records.privacy import words
 
@@ -178,3 +179,29 @@ class TestPlacement:
 
         assert "To be recalled" not in page
         assert not CaseEvent.objects.filter(kind="agency.to_recall").exists()
+
+
+class TestDanger:
+    """What a stop for a danger is told as is what it does."""
+
+    def test_of_one_number_it_is_told_as_what_it_is(self, large: Case) -> None:
+        point = mobile(large).contact_point_id
+        assert "Nobody visits this person until a supervisor has decided" in stop(
+            large, reason="STAFF_SAFETY", contact_point_id=point
+        )
+        assert "No contact is planned: contact is stopped." not in page_of(signed_in("SUPERVISOR"), large)
+        told = stop(large, reason="SELF_HARM", contact_point_id=point)
+        assert "Other contacts stay planned" not in told
+        assert "Contact is stopped. Planned contacts cancelled" in told
+        assert "No contact is planned: contact is stopped." in page_of(signed_in("SUPERVISOR"), large)
+
+    def test_of_whoever_has_no_case_it_is_lifted_with_what_was_done(self, large: Case) -> None:
+        person = Person.objects.create(customer_id="NOCASE")
+        stop_contact.stop_contact(customer_id=person.pk, reason="SELF_HARM", at=TEN, actor="api:1")
+        held = Stop.objects.get()
+        desk = signed_in("COMPLIANCE")
+        assert "What was done for them?" in desk.get("/stops/").content.decode()
+        told = desk.post(f"/stops/{held.pk}/lift/", follow=True).content.decode()
+        assert "say what was done for them" in told
+        held.refresh_from_db()
+        assert held.to_at is None

@@ -187,6 +187,7 @@ SENTENCES: Mapping[str, Promise] = {
     "several_found": _("Several people are found by this: enter the customer number."),
     "complaint_of_nobody": _("There is no such person."),
     "stopped_since": _("Contact with this person was stopped a moment ago: the call is not made."),
+    "care_not_told": _("Nobody could be asked to care for this person, who has no case: say what was done for them."),
     "care_is_open": _("Somebody still has to care for this person: say how that ended first."),
     "work_only_finished": _("This is not cancelled: finish it and say how it ended."),
     "step_person_at_risk": _(

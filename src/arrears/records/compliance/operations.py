@@ -14,6 +14,7 @@ from arrears.kernel import identifiers
 from arrears.kernel.errors import InvalidInput, NotFound, Refusal
 from arrears.records import bulk
 from arrears.records.audit import operations as audit
+from arrears.records.audit.written import Written
 from arrears.records.compliance.models import Grounds, Stop, StopReason, Verdict
 from arrears.records.people import operations as people
 
@@ -62,13 +63,14 @@ def stop(
 
 
 @transaction.atomic
-def lift(*, stop_id: int, at: datetime, actor: str) -> None:
-    """End a stop at a moment; raises UnableToLift when it does not hold then."""
+def lift(*, stop_id: int, at: datetime, actor: str, note: str = "") -> None:
+    """End a stop at a moment; raises UnableToLift when it does not hold then. note : why, in a colleague's words"""
     holds = Q(from_at__lt=at) & (Q(to_at__isnull=True) | Q(to_at__gt=at))
     customer_id = Stop.objects.filter(id=stop_id).values_list("person_id", flat=True).first()
     if customer_id is None or Stop.objects.filter(holds, id=stop_id).update(to_at=at) != 1:
         raise UnableToLift(stop_id=stop_id)
-    audit.record("compliance.lifted", subject=customer_id, actor=actor, at=at, stop_id=stop_id)
+    said = Written(customer_id, {"note": note} if note else {})
+    audit.record_written(said, "compliance.lifted", subject=customer_id, actor=actor, at=at, stop_id=stop_id)
 
 
 @transaction.atomic

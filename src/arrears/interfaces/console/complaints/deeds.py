@@ -37,7 +37,9 @@ def attach(asked: Asked) -> str:
     is_alerted = work_complaint.attach(**asked.seen, whose=asked.text("whose"))
     told = gettext("It is on record whose complaint this is. Collection rests meanwhile.")
     if is_alerted:
-        told += " " + gettext("The words show a risk to a life: a colleague has been asked to care.")
+        told += " " + gettext(
+            "The words show a risk to a life: collection is stopped, and those who may care are told."
+        )
     return told
 
 

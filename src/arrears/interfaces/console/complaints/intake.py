@@ -87,7 +87,9 @@ def _told(taken: Taken) -> str:
         "on": ui.day(taken.answer_due_on)
     }
     if taken.alerted:
-        told += " " + gettext("The words show a risk to a life: a colleague has been asked to care.")
+        told += " " + gettext(
+            "The words show a risk to a life: collection is stopped, and those who may care are told."
+        )
     if taken.of_nobody_known:
         told += " " + gettext("The words show a risk to a life, and nobody knows whose: get help for them now.")
     return told

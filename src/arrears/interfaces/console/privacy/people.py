@@ -122,7 +122,9 @@ def request_new(asked: Asked) -> str:
         return gettext("This was on record already; nothing was put on record twice.")
     told = gettext("The request is on record and is answered by %(on)s.") % {"on": ui.day(taken.answer_due_on)}
     if taken.alerted:
-        told += " " + gettext("The words show a risk to a life: a colleague has been asked to care.")
+        told += " " + gettext(
+            "The words show a risk to a life: collection is stopped, and those who may care are told."
+        )
     return told
 
 

@@ -13,8 +13,9 @@ from arrears.actions import lift_stop
 from arrears.interfaces.console import actors
 from arrears.interfaces.ui import moment, parts, permissions, refusals, sentences
 from arrears.kernel.errors import Refusal
-from arrears.records.cases import scope
+from arrears.records.cases import heard, scope
 from arrears.records.compliance import queries
+from arrears.records.compliance.stops import SELF_HARM
 
 PAGE_SIZE = 50
 
@@ -33,10 +34,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     )
     names = actors.names()
     shown = rows[:PAGE_SIZE]
+    at_risk = {row.customer_id for row in shown if row.reason == SELF_HARM}
     context = {
         "text": text,
         "lifts_all": request.user.role == permissions.COMPLIANCE,  # type: ignore[union-attr]
         "lifts": lift_stop.OF_SUPERVISORS,
+        "uncared": at_risk - heard.care_of(at_risk).keys(),
         "rows": [(row, sentences.actor(row.actor, names)) for row in shown],
         "later": shown[-1].stop_id if len(rows) > PAGE_SIZE else "",
     }
@@ -53,7 +56,9 @@ def lift(request: HttpRequest, stop_id: int) -> HttpResponse:
     queries.must_see_stop(stop_id, within=_seen(request))
     try:
         only = "" if request.user.role == permissions.COMPLIANCE else lift_stop.OF_SUPERVISORS  # type: ignore[union-attr]
-        lift_stop.lift_stop(stop_id=stop_id, at=moment.of(request).at, actor=moment.actor(request), only=only)
+        note = request.POST.get("note", "")
+        by = {"at": moment.of(request).at, "actor": moment.actor(request)}
+        lift_stop.lift_stop(stop_id=stop_id, only=only, note=note, **by)
     except Refusal as refusal:
         refusals.tell(request, refusal)
     else:
