@@ -8,7 +8,6 @@ from being sent.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
@@ -96,7 +95,6 @@ def send_due(*, at: datetime, limit: int, channels: Mapping[str, Channel], worke
     returns  : SendReport; call again while `more`
     raises   : nothing of the vendor's: a channel that is down recalls its contacts, which are held and tried again
     """
-    began = time.monotonic()
     try:
         judged, expired, more = _intend(at, limit, channels, worker, gate)
     except FAULTS:
@@ -105,8 +103,7 @@ def send_due(*, at: datetime, limit: int, channels: Mapping[str, Channel], worke
     counts = {"accepted": 0, "rejected": 0, "recalled": 0, "in_doubt": 0}
     for channel, intents in _by_channel(judged.intents):
         leave = contact_leave.giver(gate, judged_at=at)
-        now = at + timedelta(seconds=time.monotonic() - began)  # others may have had the database before us
-        results = _speak(channels[channel], [intent.outgoing for intent in intents], now, leave)
+        results = _speak(channels[channel], [intent.outgoing for intent in intents], at, leave)
         for name, number in record(results, at=at, worker=worker).items():
             counts[name] += number
     held, refused = len(judged.holds), len(judged.refusals)
