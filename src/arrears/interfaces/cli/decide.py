@@ -20,7 +20,7 @@ from arrears.decisions import csv_cells
 from arrears.decisions.tables import columns, evaluate, feel, graph, parse, plain, rows, sfeel
 from arrears.decisions.tables.model import Aggregation, Decision, DecisionTable, Model, Type
 from arrears.decisions.tables.rowwise import conforming, decisions
-from arrears.interfaces.cli import json_rows, same_file
+from arrears.interfaces.cli import json_rows, same_file, whole_file
 from arrears.kernel.errors import InvalidInput
 
 FORMATS = (*json_rows.LINES, ".csv", ".parquet")
@@ -145,7 +145,7 @@ def write_columns(path: Path, result: pl.Series, fired: pl.Series) -> None:
     elif path.suffix == ".csv":
         csv_cells.guarded(frame.with_columns(_flat(frame[name]) for name in frame.columns)).write_csv(path)
     elif _has_reals(result.dtype):
-        json_rows.write(path, map(json_rows.written, frame.iter_rows(named=True)))
+        whole_file.write(path, map(json_rows.written, frame.iter_rows(named=True)))
     else:
         frame.write_ndjson(path)
 
@@ -194,7 +194,7 @@ def by_rows(model: Model, target: Decision, rows_from: Path, results_to: Path, s
     answers = _answers(decider, declared, rows_from, collisions, misfits)
     if results_to.suffix in json_rows.LINES:
         told = ({"result": result, "rules": fired} for result, fired in answers)
-        json_rows.write(results_to, map(json_rows.written, told))
+        whole_file.write(results_to, map(json_rows.written, told))
     else:
         _write_frame(results_to, list(answers))
     misfits.tell()

@@ -1,4 +1,4 @@
-"""How are rows read from JSONL, and results written? In one sweep when every line keeps to one type a column.
+"""How are rows read from JSONL, and results told in it? In one sweep when every line keeps to one type a column.
 
 Called by `decide`. What the sweep cannot read for certain is left to the careful road: line by line, numbers as
 decimals of all their digits, and a refusal that names the line.
@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
@@ -133,22 +131,3 @@ def written(value: object) -> str:
         case dict():
             return "{" + ",".join(f"{written(str(name))}:{written(one)}" for name, one in value.items()) + "}"
     return json.dumps(value, ensure_ascii=False)
-
-
-def write(path: Path, lines: Iterable[str]) -> None:
-    """Lines into a file, all or none: a refusal half-way leaves what was there before.
-
-    A device or a pipe takes them as they come; what a link leads to is written, and the link stays.
-    """
-    if path.exists() and not path.is_file():
-        with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
-            file.writelines(f"{line}\n" for line in lines)
-        return
-    path = path.resolve()
-    waiting = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with waiting.open("w", encoding="utf-8", errors="backslashreplace") as file:
-            file.writelines(f"{line}\n" for line in lines)
-        waiting.replace(path)
-    finally:
-        waiting.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from arrears.interfaces.cli import json_rows, same_file
+from arrears.interfaces.cli import same_file, whole_file
 from arrears.kernel import json_lines
 from arrears.kernel.errors import InvalidInput
 
@@ -30,7 +30,7 @@ def run(given: Path, made: Path, answers: Callable[[Iterator[bytes]], Rows]) -> 
         same_file.refuse(made, [given])
         with given.open("rb") as lines:
             filled = (line for line in lines if line.strip())
-            json_rows.write(made, map(json_lines.written, answers(filled)))
+            whole_file.write(made, map(json_lines.written, answers(filled)))
     except OSError as wrong:
         # What is written stands beside its name until it is whole; the name is what tells.
         where = given if wrong.filename == str(given) else made
