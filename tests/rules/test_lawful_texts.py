@@ -86,6 +86,7 @@ class TestWordsOfTheHouse:
             ("zh-hans", "institution", "我们弄死你", "THREAT_VIOLENCE"),
             ("en", "institution", "we will break your legs", "THREAT_VIOLENCE"),
             ("zh-hans", "repay_at", "App，否则把你照片发群里", "PUBLIC_SHAME"),
+            ("en", "repay_at", "our app or we tell your boss", "THIRD_PARTY_PRESSURE"),
         ],
     )
     def test_stand_in_no_text_when_they_may_not(self, language: str, word: str, text: str, label: str) -> None:
@@ -114,7 +115,7 @@ class TestWordsOfTheHouse:
         lawful_texts.check(own, by=SHIPPED)
 
     def test_are_read_together_in_the_shipped_texts(self) -> None:
-        own = with_house("en", repay_at="our app or we tell your boss")
+        own = with_house("en", repay_at="our app, or we phone your wife")
         with pytest.raises(UnlawfulHouse, match=r"en\.\*: THIRD_PARTY_PRESSURE"):
             lawful_texts.check(own, by=SHIPPED)
 

@@ -27,6 +27,10 @@ You can dispute this with the ombudsman, and there's a warrant out for you.
 This is not a joke, you will be in handcuffs by noon.
 (Ref: "Jones") you will go to prison for this debt.
 As your letter asks, we stopped the interest, and we will shoot you.
+I'll shoot you an email, and my guys will break your legs.
+Example Finance: your payment is late. Your employer will be told. Questions: 400-123-4567. Reply T to stop.
+Example Finance: your payment is late. We will tell your boss. Questions: 400-123-4567. Reply T to stop.
+we will tell your boss
 您的难处我都理解，可是警察明天就来抓你
 “关于您的账单”——我们弄死你
 您问的问题我记下了，另外我会找人打断你的腿
@@ -35,6 +39,11 @@ As your letter asks, we stopped the interest, and we will shoot you.
 没人愿意走到这一步，所以你等着坐牢吧
 不勉强您，我直接去你家泼油漆
 您可以问律师，反正警察已经在路上抓你了
+您好，您的账单已逾期，老赖。
+【示例银行】您的账单已逾期，待还500元。让您父母来还。拒收请回复T
+【示例银行】您的账单已逾期，待还500元。联系您单位。拒收请回复T
+【示例银行】您的账单已逾期，待还500元。老赖。拒收请回复T
+【示例银行】您的账单已逾期，待还500元。打爆你电话。拒收请回复T
 """.strip().splitlines()
 LAWFUL = """
 You told us an agent said he would break your legs, and we have suspended him.
@@ -55,6 +64,7 @@ You say we threatened to have you arrested, and I've asked for the recording.
 If someone threatens to burn your house down, call the police.
 I know the letter frightened you, but there is no warrant for your arrest.
 It isn't true that you will be arrested, and you can check that with a lawyer.
+I'll shoot you an email with the details.
 您说有人要打断您的腿，我们会马上调查
 如果有人说警察明天来抓您，那是骗子
 我们不会弄死谁，也不会打断谁的腿，您放心
