@@ -18,6 +18,7 @@ NOTICES_TOO = ALWAYS_OPEN | {"LEGAL_NOTICE"}
 #: status → its rule, and the purposes that stay open
 CLOSED = {
     "STOPPED": ("LENDER-STOP-LIST", frozenset()),
+    "RESTING": ("LENDER-RESTING", ALWAYS_OPEN),
     "SELF_HARM_RISK": ("LENDER-SELF-HARM-RISK", ALWAYS_OPEN),
     "DECEASED": ("LENDER-DECEASED", ALWAYS_OPEN),
     "INCAPACITATED": ("LENDER-INCAPACITATED", ALWAYS_OPEN),
@@ -81,7 +82,7 @@ def test_of_the_dead_and_the_incapable_the_law_says_who_else_may_be_asked(status
         assert judge(replace(SMS, relation=relation), borrower=while_(status), pack=GROUND).allowed
     for relation in WORK:
         assert not judge(replace(SMS, relation=relation), borrower=while_(status), pack=GROUND).allowed
-    for status in ("STOPPED", "SELF_HARM_RISK", "MINOR", "DISPUTED", "BANKRUPT"):
+    for status in ("STOPPED", "RESTING", "SELF_HARM_RISK", "MINOR", "DISPUTED", "BANKRUPT"):
         assert not judge(replace(SMS, relation="GUARANTOR"), borrower=while_(status), pack=GROUND).allowed
 
 

@@ -84,6 +84,7 @@ STATUSES: Mapping[str, Promise] = {
     "PLAN_ACTIVE": _("Keeps a repayment plan"),
     "HARDSHIP_REVIEW": _("Hardship is being examined"),
     "BREATHING_SPACE": _("In a breathing space"),
+    "RESTING": _("Left in peace for a while"),
     "SELF_HARM_RISK": _("At risk of self-harm"),
     "STAFF_SAFETY": _("Threatens our people"),
     "STOPPED": _("On the house's stop list"),

@@ -21,6 +21,7 @@ STATUS_OF = {
     StopReason.REPRESENTED: "REPRESENTED",
     StopReason.SELF_HARM: "SELF_HARM_RISK",
     StopReason.STAFF_SAFETY: "STAFF_SAFETY",
+    StopReason.REST: "RESTING",
 }
 OPTED_OUT_OF = {
     "SMS": "OPTED_OUT_SMS",

@@ -20,7 +20,7 @@ INITIATORS = frozenset({"COLLECTOR", "BORROWER"})
 STATUSES = frozenset(
     {"DISPUTED", "CEASED", "OPTED_OUT_SMS", "OPTED_OUT_CALL", "OPTED_OUT_EMAIL", "UNREACHABLE", "DECEASED"}
     | {"INCAPACITATED", "MINOR", "BANKRUPT", "REPRESENTED", "VULNERABLE", "PLAN_ACTIVE", "HARDSHIP_REVIEW"}
-    | {"BREATHING_SPACE", "SELF_HARM_RISK", "STAFF_SAFETY", "STOPPED"}
+    | {"BREATHING_SPACE", "RESTING", "SELF_HARM_RISK", "STAFF_SAFETY", "STOPPED"}
 )
 #: Who collects: the lender itself or its own staff, somebody on its behalf, who bought the debt. Laws differ by it.
 COLLECTORS = frozenset({"CREDITOR", "AGENCY", "DEBT_BUYER"})
