@@ -183,6 +183,7 @@ class TestContacts:
         )
         rows = [contact(behind, self.NOON - timedelta(minutes=1)), contact(behind, self.NOON)]
         assert self.found(auditor, tape, *rows, stops=stops) == ["STOP_LISTED"]
+        assert self.found(auditor, tape, contact(behind, self.NOON, purpose="RESPOND"), stops=stops) == []
 
     def test_it_counts_connected_calls_a_person_and_day(self, auditor, tape, behind):
         calls = [

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from arrears.actions import (
     contact_gate,
+    contact_need,
     contact_overrule,
     hear_person,
     mark_contact_point,
@@ -28,12 +29,10 @@ from arrears.kernel import identifiers
 from arrears.kernel.errors import InvalidInput, Refusal
 from arrears.records.audit import operations as audit
 from arrears.records.cases import finishing
-from arrears.records.cases.models import Case
 from arrears.records.compliance import operations as compliance
 from arrears.records.contacts import operations as contacts
 from arrears.records.contacts import outbox, sealed, untold
 from arrears.records.contacts.sealed import OWN_STAFF
-from arrears.records.placements import queries as placements
 from arrears.records.privacy import cipher
 from arrears.records.staff import operations as staffing
 from arrears.records.staff import queries as staff
@@ -43,8 +42,6 @@ from arrears.rules.compliance.facts import Verdict
 
 CALL_OUTCOMES = facts.UNANSWERED | facts.CONNECTED | {"FAILED"}
 VISIT_OUTCOMES = facts.VISITED
-#: A case in which there is something to collect.
-COLLECTABLE = {"status": "OPEN", "overdue_minor__gt": 0}
 #: Outcomes that tell that a number or address does not reach the person → why it does not.
 WRONG_POINT = {"WRONG_PARTY": "WRONG_PARTY", "WRONG_PLACE": "WRONG_PLACE", "FAILED": "OUT_OF_SERVICE"}
 #: How a borrower agreed to be visited.
@@ -65,27 +62,6 @@ class NoSuchCompanion(InvalidInput):
 
     code = "no_such_companion"
     message = "{companion} cannot go along on this visit."
-
-
-class WithAgency(Refusal):
-    """While an agency has the case we do not collect beside it; who asks us is still answered."""
-
-    code = "with_agency"
-    message = "The agency {agency} has this person's debt: it is neither called nor visited by us meanwhile."
-
-
-class NotPlacedWithYou(Refusal):
-    """An agency calls and visits for what is placed with it, as long as it is."""
-
-    code = "not_placed_with_you"
-    message = "The case is not placed with {agency}."
-
-
-class NothingToCollect(Refusal):
-    """Judged with the person's row locked: a payment that has just come in counts."""
-
-    code = "nothing_to_collect"
-    message = "This person's case is closed, or nothing is overdue any more: nobody is called or visited for it."
 
 
 class CallIsOpen(Refusal):
@@ -142,9 +118,9 @@ def clear_call(
     overruling : why it shall be made though guidance advises against it; blank = it shall not (see contact_overrule).
                  It overrules nothing else, and is on record with the guidance when it did
     returns    : Clearance; a refusal is an answer here, not an exception
-    raises     : NotYourContactPoint when the number is not this person's, or is known to be invalid; WithAgency;
-                 NotPlacedWithYou for somebody of an agency;
-                 NothingToCollect when the case is closed or owes nothing that is due, and the purpose is to collect;
+    purpose    : COLLECT, or rules.cases.HELPING of whoever has, or may take, open work to help the person of the case
+    raises     : NotYourContactPoint when the number is not this person's, or is known to be invalid;
+                 what `contact_need` raises: nothing to collect, an agency's case, no help asked for, help stopped;
                  CallIsOpen while another call of this colleague's is under way;
                  what contact_overrule.reason_of raises: nothing is cleared
     """
@@ -209,7 +185,9 @@ def _clear(
     relation = outbox.relations([contact_point_id]).get((customer_id, contact_point_id))
     if resident is None or relation is None:
         raise NotYourContactPoint(customer_id=customer_id, contact_point_id=contact_point_id)
-    refuse_needless(customer_id, case_id, purpose, actor)
+    contact_need.refuse_needless(customer_id, case_id, purpose, actor)
+    contact_need.refuse_unasked(case_id, purpose, actor)
+    contact_need.refuse_stopped(customer_id, purpose, channel=channel, contact_point_id=contact_point_id, at=at)
     contact_id = contact_id_of(
         channel=channel, customer_id=customer_id, contact_point_id=contact_point_id, at=at, actor=actor
     )
@@ -245,26 +223,6 @@ def _refuse_second_call(actor: str, at: datetime) -> None:
     customer_id = untold.call_under_way(actor, at=at)
     if customer_id is not None:
         raise CallIsOpen(customer_id=customer_id)
-
-
-def refuse_needless(customer_id: str, case_id: str | None, purpose: str, actor: str) -> None:
-    """Nobody collects what is not owed, or what somebody else collects.
-
-    raises : NotPlacedWithYou, WithAgency, NothingToCollect
-    """
-    _refuse_beside_an_agency(customer_id, case_id, purpose, actor)
-    if purpose == "COLLECT" and case_id and not Case.objects.filter(case_id=case_id, **COLLECTABLE).exists():
-        raise NothingToCollect
-
-
-def _refuse_beside_an_agency(customer_id: str, case_id: str | None, purpose: str, actor: str) -> None:
-    """Of two who might press one person, ourselves and an agency, only who has the case may."""
-    own = staff.agency_of(actor)
-    if own and (case_id is None or placements.agency_with(case_id) != own):
-        raise NotPlacedWithYou(agency=own)
-    agency = placements.agency_of(customer_id) if purpose != "RESPOND" and not own else ""
-    if agency:
-        raise WithAgency(agency=agency)
 
 
 def _answer(wish: Wish, verdict: Verdict, actor: str, *, is_allowed: bool) -> Clearance:
@@ -305,7 +263,7 @@ def _write(
 def record_call(
     *, contact_id: str, outcome: str, at: datetime, actor: str, note: str = "", is_point_wrong: bool = False
 ) -> None:
-    """What came of a cleared call; when the right person was reached, the case's call work is done.
+    """What came of a cleared call; when the right person was reached to collect, the case's call work is done.
 
     outcome        : NO_ANSWER BUSY VOICEMAIL CONNECTED RIGHT_PARTY WRONG_PARTY, or FAILED when it never rang
     note           : what was said, sealed, and screened for the compliance desk; never needed to be filled. What it
@@ -386,7 +344,7 @@ def _record(
                 at=at,
                 actor=actor,
             )
-        if outcome == machines.DOING[channel] and about.case_id:
+        if outcome == machines.DOING[channel] and about.case_id and about.purpose != machines.HELPING:
             finishing.complete_open_work(case_id=about.case_id, kind=channel, outcome=outcome, at=at, actor=actor)
         for one in told:
             hear_person.act(

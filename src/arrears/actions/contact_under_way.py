@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from arrears.actions import contact_call, contact_gate, reveal_sealed
+from arrears.actions import contact_call, contact_gate, contact_need, reveal_sealed
 from arrears.actions.contact_call import Clearance
 from arrears.actions.contact_gate import Gate, Wish
 from arrears.records.contacts import outbox, sealed
@@ -22,13 +22,15 @@ def show_again(*, contact_id: str, reason: str, at: datetime, actor: str, gate: 
 
     reason  : of a call, why the number must be seen though a switchboard dials it; without identity
     returns : Clearance, its `point` opened; a refusal is an answer here. Guidance was weighed when it was cleared
-    raises  : what `contact_call.refuse_needless` and `reveal_sealed.reveal_cleared` do
+    raises  : what `contact_need.refuse_needless`, `refuse_stopped` and `reveal_sealed.reveal_cleared` do
     """
     cleared = sealed.cleared(contact_id, actor=actor)
     if cleared is None:
         raise reveal_sealed.no_clearance(contact_id, actor=actor)
     outbox.lock([cleared.customer_id])
-    contact_call.refuse_needless(cleared.customer_id, cleared.case_id or None, cleared.purpose, actor)
+    customer_id, purpose, point_id = cleared.customer_id, cleared.purpose, cleared.contact_point_id
+    contact_need.refuse_needless(customer_id, cleared.case_id or None, purpose, actor)
+    contact_need.refuse_stopped(customer_id, purpose, channel=cleared.channel, contact_point_id=point_id, at=at)
     resident = outbox.residents([cleared.customer_id])[cleared.customer_id]
     wish = Wish(
         contact_id=contact_id,

@@ -13,11 +13,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from arrears.actions import contact_need
 from arrears.actions.reveal_sealed import NotYourClearance, no_clearance
 from arrears.channels.base import Accepted, Rejected, Result
 from arrears.channels.dialling import Call, Dialler
 from arrears.records.audit import operations as audit
-from arrears.records.compliance import stops
 from arrears.records.contacts import dialled, outbox, sealed
 from arrears.records.people import sealed as people
 
@@ -85,8 +85,8 @@ def _intend(contact_id: str, *, at: datetime, actor: str) -> Call | None:
     if cleared is None or cleared.channel != "CALL":
         raise no_clearance(contact_id, actor=actor)
     outbox.lock([cleared.customer_id])  # whoever stops us now waits until the intent is down, or was first
-    held = stops.not_over(cleared.customer_id, at=at)
-    if any(stop.concerns(channel="CALL", contact_point_id=cleared.contact_point_id) for stop in held):
+    where = {"channel": "CALL", "contact_point_id": cleared.contact_point_id}
+    if contact_need.is_stopped(cleared.customer_id, cleared.purpose, **where, at=at):
         raise StoppedSince(contact_id=contact_id)
     point = people.open_point(cleared.contact_point_id, customer_id=cleared.customer_id)
     if point is None:

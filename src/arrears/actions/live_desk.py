@@ -16,6 +16,7 @@ import polars as pl
 
 from arrears.actions import (
     contact_call,
+    contact_need,
     finish_work,
     late_lists,
     place_with_agency,
@@ -112,7 +113,7 @@ def _work_queue(market: Market, gate: Gate, kind: str, opens_at: datetime, most:
                 cleared = contact_call.clear_visit(**whom, companion=_companion(), agreed="BY_PHONE", at=at, gate=gate)
             else:
                 cleared = contact_call.clear_call(**whom, at=at, gate=gate)
-        except contact_call.NothingToCollect:  # paid since the night asked for it
+        except contact_need.NothingToCollect:  # paid since the night asked for it
             continue
         if cleared.allowed:
             _tell(kind, task, cleared.contact_id, outcomes[cleared.contact_id], at + TALK, actor)

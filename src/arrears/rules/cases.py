@@ -62,6 +62,8 @@ ATTEMPTED = frozenset({"CALL", "VISIT"})
 REACHING = ATTEMPTED | {"AGENCY"}
 #: Work that a danger to a life, or to our people, asks for: somebody says how it ended, and nothing else ends it.
 OF_DANGER = frozenset({"CARE", "SAFETY"})
+#: What a contact is for by which a colleague goes on with what somebody told: an answer, which collects nothing.
+HELPING = "RESPOND"
 #: The outcome of a call or visit that was cleared and, as somebody declared, never happened.
 NOT_DIALLED, NOT_MADE = "NOT_DIALLED", "NOT_MADE"
 

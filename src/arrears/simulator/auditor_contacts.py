@@ -38,6 +38,8 @@ class ContactRules:
     reminds_days_ahead: int = 3
     #: Purposes that need something owed; an answer to the borrower's own question does not.
     judged: frozenset[str] = frozenset({"REMIND", "COLLECT", "NEGOTIATE"})
+    #: Purposes for which who is left alone may be spoken with: what helps them, or what they asked.
+    answers: frozenset[str] = frozenset({"RESPOND"})
 
 
 #: (code, contact_id, what is wrong)
@@ -65,7 +67,8 @@ def faults(
             yield "OUTSIDE_HOURS", contact_id, f"sent at {local:%H:%M} local time"
         if (row.get("relation") or "SELF") not in rules.relations:
             yield "THIRD_PARTY", contact_id, f"sent to {row['relation']}"
-        if customer in stopped and row["at"] >= stopped[customer]:
+        is_answer = (row.get("purpose") or "COLLECT") in rules.answers
+        if customer in stopped and row["at"] >= stopped[customer] and not is_answer:
             yield (
                 "STOP_LISTED",
                 contact_id,

@@ -13,7 +13,7 @@ from tests.actions.test_dial_call import Board
 from tests.interfaces.console.conftest import PASSWORD, TEN
 from tests.interfaces.console.test_teams import known_ids, personal
 
-from arrears.actions import agency_doors, contact_call, stop_contact, wired
+from arrears.actions import agency_doors, contact_call, contact_need, stop_contact, wired
 from arrears.config import access
 from arrears.interfaces.ui import address, moment, permissions
 from arrears.records.audit.models import Event
@@ -208,7 +208,7 @@ class TestWork:
         assert self.call(enter("AGENCY"), placed).status_code == 404
         for channel in (contact_call.clear_call, contact_call.clear_visit):
             along = {} if channel is contact_call.clear_call else {"companion": "", "agreed": ""}
-            with pytest.raises(contact_call.NotPlacedWithYou):
+            with pytest.raises(contact_need.NotPlacedWithYou):
                 channel(
                     customer_id=placed.person_id,
                     case_id=placed.case_id,

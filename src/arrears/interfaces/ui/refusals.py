@@ -204,6 +204,8 @@ SENTENCES: Mapping[str, Promise] = {
     "reply_date_wrong": _("The day that the regulator set lies before today."),
     "no_such_complaint": _("There is no such complaint."),
     "not_placed_with_you": _("This case is not placed with your agency any more."),
+    "no_help_asked_for": _("A call to help is made for help that was asked of you: none is open for you in this case."),
+    "help_is_stopped": _("This person is not called, not even to help: contact is stopped for another reason, too."),
     "nothing_to_collect": _(
         "This case is closed, or nothing is overdue any more: nobody is called or visited for it. Load the page again."
     ),

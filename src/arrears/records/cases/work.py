@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from arrears.kernel.errors import NotFound
-from arrears.records.cases import queries, scope
+from arrears.records.cases import heard, queries, scope
 from arrears.records.cases.models import CaseEvent, WorkItem, WorkKind, WorkStatus
 from arrears.records.people import queries as people
 from arrears.records.people.models import PointKind
@@ -147,6 +147,13 @@ def told_of(case_id: str) -> dict[str, Told]:
         else:
             told.closed_by, told.closed_on = event.actor, event.as_of
     return found
+
+
+def helps_with(viewer: queries.Viewer, case_id: str) -> frozenset[str]:
+    """The kinds of open work to help the person of a case that a viewer has, or may take from their queues."""
+    theirs = Q(kind__in=KINDS_OF.get(viewer.role, [])) | Q(assigned_to=viewer.pk)
+    items = _visible(viewer).filter(theirs, case_id=case_id, status=WorkStatus.OPEN, kind__in=heard.HELP)
+    return frozenset(items.values_list("kind", flat=True))
 
 
 def access(viewer: queries.Viewer, work_id: str) -> WorkRow:

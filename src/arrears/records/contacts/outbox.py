@@ -298,18 +298,19 @@ def people_at(value_indexes: Collection[str]) -> list[tuple[str, str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whom a call or visit was for, in which case, to which number or address, and whose that is."""
+    """Whom a call or visit was for, in which case, to which number or address, whose that is, and what it was for."""
 
     customer_id: str
     case_id: str | None
     contact_point_id: str
     relation: str
+    purpose: str
 
 
 def about(*, contact_id: str, channel: str) -> About:
     """A call or visit that was cleared; raises NoSuchContact when there is none of that channel."""
     found = Contact.objects.filter(contact_id=contact_id, channel=channel)
-    row = found.values_list("person_id", "case_id", "contact_point_id", "relation").first()
+    row = found.values_list("person_id", "case_id", "contact_point_id", "relation", "purpose").first()
     if row is None:
         raise NoSuchContact(contact_id=contact_id)
-    return About(row[0], row[1], row[2] or "", row[3])
+    return About(row[0], row[1], row[2] or "", *row[3:])

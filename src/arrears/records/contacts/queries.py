@@ -11,13 +11,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Min, Q, QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from arrears.records.cases.queries import Viewer
 from arrears.records.contacts import counts, dialled, sealed, seen
 from arrears.records.contacts.models import Channel, Contact, ContactEvent, ContactStatus, OutsideContact
 from arrears.records.contacts.outbox import NoSuchContact
 from arrears.records.people import queries as people
+from arrears.rules import cases as machines
 
 #: Held is not a status: the gate put a contact off at least once, whatever became of it since (`counts.held`).
 HELD = "HELD"
@@ -37,6 +38,7 @@ class ContactRow:
     channel: str
     channel_label: str
     purpose_label: str
+    is_to_help: bool  # a call or visit of ours to help the person, which collects nothing
     relation_label: str
     status: str
     status_label: str
@@ -265,6 +267,7 @@ def rows_of(contacts: QuerySet[Contact]) -> list[ContactRow]:
 
 def _row(contact: Contact, *, has_words: bool) -> ContactRow:
     point = contact.contact_point
+    is_to_help = contact.purpose == machines.HELPING and contact.channel in sealed.SPOKEN
     words = sealed.what_words(channel=contact.channel, initiated_by=contact.initiated_by) if has_words else ""
     return ContactRow(
         contact_id=contact.contact_id,
@@ -272,7 +275,8 @@ def _row(contact: Contact, *, has_words: bool) -> ContactRow:
         customer_id=contact.person_id,
         channel=contact.channel,
         channel_label=contact.get_channel_display(),
-        purpose_label=contact.get_purpose_display(),
+        purpose_label=pgettext("purpose", "Help") if is_to_help else contact.get_purpose_display(),
+        is_to_help=is_to_help,
         relation_label=contact.get_relation_display(),
         status=contact.status,
         status_label=status_label(contact.status, contact.channel),

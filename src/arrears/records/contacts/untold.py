@@ -85,7 +85,8 @@ def attempts(case_id: str, channel: str, *, since: date) -> int:
 
 
 def _of_case(case_id: str, channel: str) -> QuerySet[Contact]:
-    return Contact.objects.filter(case_id=case_id, channel=channel)
+    """Those to collect: whoever calls to help does other work."""
+    return Contact.objects.filter(case_id=case_id, channel=channel).exclude(purpose=machines.HELPING)
 
 
 def _concerning(viewer: cases.Viewer) -> QuerySet[Contact]:
