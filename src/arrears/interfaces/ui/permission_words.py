@@ -45,6 +45,7 @@ NOUNS: tuple[tuple[Promise, Words], ...] = (
         _("Calls and visits"),
         (
             ("case-call", _("Ask the gate for a call")),
+            ("case-help", _("Ask the gate for a call to help")),
             ("call-number", _("Open the number of one's call")),
             ("call-outcome", _("Tell how a call went")),
             ("call-not-dialled", _("Say that it was not dialled")),

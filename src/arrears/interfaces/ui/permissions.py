@@ -59,6 +59,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "case-reversal": frozenset({SUPERVISOR, FINANCE}),
     "case-promise": COLLECTORS,
     "case-call": COLLECTORS | {AGENCY},  # of what is placed with it, an agency calls and visits by the same gate
+    "case-help": frozenset({AGENT, SUPERVISOR, LEGAL}),  # those who are asked for help; the action looks for the work
     "case-visit": VISITORS | {AGENCY},
     "case-placement": frozenset({SUPERVISOR}),
     "case-legal-step": frozenset({LEGAL, SUPERVISOR}),

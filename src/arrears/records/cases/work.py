@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -47,6 +48,7 @@ class WorkRow:
     bucket: str
     region_code: str
     assigned_name: str
+    assigned_to_id: int | None
 
     @property
     def is_open(self) -> bool:
@@ -151,9 +153,15 @@ def told_of(case_id: str) -> dict[str, Told]:
 
 def helps_with(viewer: queries.Viewer, case_id: str) -> frozenset[str]:
     """The kinds of open work to help the person of a case that a viewer has, or may take from their queues."""
-    theirs = Q(kind__in=KINDS_OF.get(viewer.role, [])) | Q(assigned_to=viewer.pk)
-    items = _visible(viewer).filter(theirs, case_id=case_id, status=WorkStatus.OPEN, kind__in=heard.HELP)
-    return frozenset(items.values_list("kind", flat=True))
+    items = _visible(viewer).filter(case_id=case_id, status=WorkStatus.OPEN, kind__in=heard.HELP)
+    return help_among(viewer, [_row(item) for item in items])
+
+
+def help_among(viewer: queries.Viewer, rows: Iterable[WorkRow]) -> frozenset[str]:
+    """The same among some work that the viewer sees."""
+    asked = (row for row in rows if row.is_open and row.kind in heard.HELP)
+    taken = KINDS_OF.get(viewer.role, [])
+    return frozenset(row.kind for row in asked if row.kind in taken or row.assigned_to_id == viewer.pk)
 
 
 def access(viewer: queries.Viewer, work_id: str) -> WorkRow:
@@ -240,4 +248,5 @@ def _row(item: WorkItem) -> WorkRow:
         bucket=case.bucket,
         region_code=case.person.region_code,
         assigned_name=assigned.shown_name if assigned else "",
+        assigned_to_id=item.assigned_to_id,
     )

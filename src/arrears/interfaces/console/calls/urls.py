@@ -3,11 +3,14 @@
 from django.urls import path
 
 from arrears.interfaces.console.calls import views
+from arrears.rules import cases as machines
 
 CALL, VISIT = {"channel": views.CALL}, {"channel": views.VISIT}
+HELP = {**CALL, "purpose": machines.HELPING}
 
 urlpatterns = [
     path("cases/<str:case_id>/calls/", views.clear, CALL, name="case-call"),
+    path("cases/<str:case_id>/help/", views.clear, HELP, name="case-help"),
     path("calls/<str:contact_id>/number/", views.show_again, CALL, name="call-number"),
     path("calls/<str:contact_id>/not-dialled/", views.never_made, CALL, name="call-not-dialled"),
     path("calls/<str:contact_id>/outcome/", views.tell_outcome, CALL, name="call-outcome"),

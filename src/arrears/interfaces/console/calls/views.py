@@ -33,11 +33,14 @@ RECORD = {CALL: contact_call.record_call, VISIT: contact_call.record_visit}
 
 @never_cache
 @require_POST
-def clear(request: HttpRequest, case_id: str, channel: str) -> HttpResponse:
-    """Ask the gate; when it allows, the contact is on record as being made and where it goes to is shown."""
+def clear(request: HttpRequest, case_id: str, channel: str, purpose: str = "COLLECT") -> HttpResponse:
+    """Ask the gate; when it allows, the contact is on record as being made and where it goes to is shown.
+
+    purpose : what it is for: to collect, or to help (`rules.cases.HELPING`)
+    """
     card = cases.access(request.user, case_id)
     try:
-        clearance = _ask(request, card, channel)
+        clearance = _ask(request, card, channel, purpose)
     except Refusal as refusal:
         refusals.tell(request, refusal)
         return _back(request, case_id)
@@ -59,7 +62,7 @@ def clear(request: HttpRequest, case_id: str, channel: str) -> HttpResponse:
     return _show(request, clearance.contact_id, dialled=dialled)
 
 
-def _ask(request: HttpRequest, card: cases.CaseCard, channel: str) -> Clearance:
+def _ask(request: HttpRequest, card: cases.CaseCard, channel: str, purpose: str) -> Clearance:
     """Who asks for a visit names who goes along, and how the borrower agreed to it."""
     going, along = request.POST.get("companion", ""), {}
     if channel == VISIT:
@@ -72,6 +75,7 @@ def _ask(request: HttpRequest, card: cases.CaseCard, channel: str) -> Clearance:
         at=moment.of(request).at,
         actor=moment.actor(request),
         gate=wired.here().gate,
+        purpose=purpose,
         overruling=request.POST.get("overruling", ""),
         **along,
     )

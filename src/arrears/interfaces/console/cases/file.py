@@ -17,6 +17,7 @@ from arrears.interfaces.ui import calming, keyset, sentences
 from arrears.interfaces.ui.moment import Moment
 from arrears.interfaces.ui.parts import Parts
 from arrears.records.cases import queries as cases
+from arrears.records.cases import work as task_rows
 from arrears.records.cases.queries import CaseCard, Viewer
 from arrears.records.cases.work import WorkRow
 from arrears.records.complaints import queries as complaints
@@ -68,6 +69,7 @@ def read(
         "numbers": [point for point in own if point.is_dialled],
         "homes": [point for point in own if point.is_visited],
         "calls": [(call, *_mine(viewer, call)) for call in contacts.under_way(card.case_id)],
+        "helps_with": task_rows.help_among(viewer, tasks),
         "may_overrule": viewer.role in contact_overrule.OVERRULERS,
         "agreements": sentences.choices(contact_call.AGREED),
         "companions": [one for one in colleagues if one.user_id != viewer.pk],

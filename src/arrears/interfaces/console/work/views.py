@@ -16,7 +16,7 @@ from arrears.actions import finish_work
 from arrears.interfaces.console import actors
 from arrears.interfaces.ui import keyset, moment, onward, parts, refusals, sentences
 from arrears.kernel.errors import Refusal
-from arrears.records.cases import work
+from arrears.records.cases import heard, work
 from arrears.records.compliance import stops
 from arrears.records.contacts import untold
 from arrears.records.people import queries as people
@@ -44,6 +44,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "is_reachable": is_reachable,
         "has_unreachable": kind in work.REACHED_BY,
         "on_file": {} if is_reachable else people.own_kinds({row.customer_id for row in shown}),
+        "helps_with": {kind}.intersection(heard.HELP),
         "query": _query(kind, mine=mine, is_reachable=is_reachable),
         "rows": shown,
         "later": keyset.pack(place) if place else "",
