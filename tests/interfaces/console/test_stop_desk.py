@@ -151,7 +151,7 @@ class TestWork:
 
         assert "Asked us to stop: they decline our calls and messages" in page
         assert "Cease demand: they demand to be left in peace altogether" in page
-        assert "only contacts of the kind named" in signed_in("COMPLIANCE").get("/stops/").content.decode()
+        assert "only contacts of that kind are refused" in signed_in("COMPLIANCE").get("/stops/").content.decode()
 
 
 class TestPlacement:
