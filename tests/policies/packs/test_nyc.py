@@ -57,7 +57,8 @@ class TestThreeInSevenDays:
 
 class TestAfterAnExchange:
     @pytest.mark.parametrize(
-        ("channel", "outcome"), [("CALL", "RIGHT_PARTY"), ("VISIT", "MET"), ("SMS", "REPLIED"), ("EMAIL", "REPLIED")]
+        ("channel", "outcome"),
+        [("CALL", "RIGHT_PARTY"), ("VISIT", "MET"), ("SMS", "REPLIED"), ("EMAIL", "REPLIED"), ("CHAT", "RIGHT_PARTY")],
     )
     def test_seven_days_of_silence(self, channel: str, outcome: str) -> None:
         talk = touch(at("10T10:00:00"), channel, outcome)

@@ -70,7 +70,7 @@ def counts(unit: str, touch: Touch) -> bool:
         return True
     if unit == packs.REPLY:
         return touch.channel in facts.WRITTEN and (
-            unknown or touch.outcome == "REPLIED" or touch.initiated_by != "COLLECTOR"
+            unknown or touch.outcome in facts.ANSWERED or touch.initiated_by != "COLLECTOR"
         )
     if unit == "message":
         return touch.channel in facts.MESSAGES

@@ -33,6 +33,8 @@ VISITED = frozenset({"MET", "NOT_MET", "REFUSED", "WRONG_PLACE"})
 #: With these a message or letter has left.
 REACHED = frozenset({"SENT", "DELIVERED", "READ", "REPLIED"})
 OUTCOMES = UNANSWERED | CONNECTED | CONVERSED | VISITED | REACHED | {"FAILED"}
+#: With these somebody wrote back, or was there in a chat.
+ANSWERED = CONNECTED | {"REPLIED"}
 #: Of any channel somebody may want nothing more, and through any it may have come to nothing.
 ANYWHERE = frozenset({"REFUSED", "FAILED", "NO_ANSWER"})
 #: Channel → the outcomes that it can have, in the words of other books too: a visit to the right party, a chat with it.
