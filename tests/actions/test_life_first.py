@@ -8,7 +8,7 @@ import pytest
 from tests import cast
 from tests.actions.test_hear_person import call, planned_contact
 
-from arrears.actions import finish_work, keep_transcript, lift_stop, stop_contact, take_legal_step
+from arrears.actions import contact_call, finish_work, keep_transcript, lift_stop, stop_contact, take_legal_step
 from arrears.actions.contact_gate import Gate
 from arrears.actions.take_legal_step import StepWish
 from arrears.exchange import decisions_in
@@ -20,6 +20,7 @@ from arrears.records.cases.models import Case, WorkItem
 from arrears.records.compliance.models import Stop
 from arrears.records.contacts.models import Contact, ContactStatus
 from arrears.records.matters.models import LegalStep
+from arrears.records.people.models import ContactPoint
 
 pytestmark = pytest.mark.django_db
 
@@ -184,3 +185,35 @@ class TestTranscripts:
         contact_id = Contact.objects.get().pk
         keep_transcript.keep_transcript(contact_id=contact_id, text=text, at=LATER, actor="user:1")
         assert not Stop.objects.filter(reason="SELF_HARM").exists()
+
+
+class TestSharedNumber:
+    """Two customers with one telephone: whoever answers may be the one at risk."""
+
+    def call(self, gate: Gate, *, minutes: int = 10) -> tuple[bool, list[str]]:
+        at = cast.NOW + timedelta(minutes=minutes)
+        point = ContactPoint.objects.get(person_id=cast.PAYS)
+        whom = {"customer_id": cast.PAYS, "case_id": None, "contact_point_id": point.pk}
+        clearance = contact_call.clear_call(**whom, at=at, actor="user:1", gate=gate)
+        return clearance.allowed, [reason.rule for reason in clearance.verdict.reasons]
+
+    @pytest.mark.parametrize("relation", ["SELF", "GUARANTOR"])
+    def test_it_is_not_rung_for_the_other(self, gate: Gate, relation: str) -> None:
+        cast.borrower()
+        ContactPoint.objects.update(relation=relation)
+        cast.borrower(cast.PROMISES, mobile=cast.MOBILES[cast.PAYS])
+        stop_contact.stop_contact(customer_id=cast.PROMISES, reason="SELF_HARM", at=cast.NOW, actor="user:1")
+        allowed, rules = self.call(gate)
+        assert not allowed
+        assert "LENDER-SELF-HARM-RISK" in rules
+
+    def test_another_number_another_stop_and_one_that_is_lifted_hold_nothing(self, gate: Gate) -> None:
+        cast.borrower()
+        cast.borrower(cast.PROMISES, mobile=cast.MOBILES[cast.PAYS])
+        cast.borrower(cast.DISPUTES)
+        stop_contact.stop_contact(customer_id=cast.DISPUTES, reason="SELF_HARM", at=cast.NOW, actor="user:1")
+        stop_contact.stop_contact(customer_id=cast.PROMISES, reason="OPTED_OUT", at=cast.NOW, actor="user:1")
+        stop_contact.stop_contact(customer_id=cast.PROMISES, reason="SELF_HARM", at=cast.NOW, actor="user:1")
+        held = Stop.objects.get(person_id=cast.PROMISES, reason="SELF_HARM")
+        lift_stop.lift_stop(stop_id=held.pk, note="their sister is with them", at=LATER, actor="user:2")
+        assert self.call(gate, minutes=11) == (True, [])

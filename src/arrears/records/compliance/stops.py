@@ -10,6 +10,7 @@ from django.db.models import Max, Q, QuerySet
 
 from arrears.records import bulk
 from arrears.records.compliance.models import Stop, StopReason
+from arrears.records.people.models import ContactPoint, Relation
 
 SELF_HARM, STAFF_SAFETY = StopReason.SELF_HARM.value, StopReason.STAFF_SAFETY.value
 #: What a stop means to the rule packs. Reasons that are not a status of their own are the house's plain STOPPED.
@@ -66,6 +67,17 @@ def active(customer_ids: Collection[str], *, at: datetime) -> dict[str, list[Act
     for person, point, channel, reason in bulk.select(HOLDING, customer_ids, at, at):
         found.setdefault(person, []).append(ActiveStop(point, channel, reason))
     return found
+
+
+def shared_with_at_risk(*, at: datetime) -> set[str]:
+    """Contact points of other people by which somebody may be reached who may harm themselves: the number is theirs.
+
+    returns : identifiers of contact points; those of whoever is at risk are not among them
+    """
+    at_risk = in_force(at).filter(reason=SELF_HARM, channel="", contact_point_id="").values("person_id")
+    theirs = ContactPoint.objects.filter(person_id__in=at_risk, relation=Relation.SELF)
+    same = ContactPoint.objects.filter(value_index__in=theirs.values("value_index"))
+    return set(same.exclude(person_id__in=at_risk).values_list("contact_point_id", flat=True))
 
 
 def newest(customer_ids: Collection[str], *, at: datetime) -> dict[str, datetime]:
