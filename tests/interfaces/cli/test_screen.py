@@ -75,6 +75,12 @@ def test_what_cannot_be_read_is_refused_by_its_line(screened: Screened) -> None:
     assert found[0]["advice"]
 
 
+def test_more_facts_than_are_read_do_not_pass(screened: Screened) -> None:
+    [found] = screened({**THREAT, "text": "您好", "facts": ["call not answered"] * 3_000})
+    assert (found["label"], found["violation"]) == ("REFUSED", True)
+    assert "facts" in found["advice"]
+
+
 @pytest.mark.parametrize("text", ["", " \t\n", "\u3000", "\u200b\ufeff\u202e", "\x00"])
 def test_a_text_that_says_nothing_does_not_pass(screened: Screened, text: str) -> None:
     turns = [{"speaker": "agent", "text": text}]

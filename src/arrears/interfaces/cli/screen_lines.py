@@ -21,6 +21,7 @@ REFUSED, UNJUDGED = "REFUSED", "UNJUDGED"
 WHY = {
     "line": ("这一行不是可读的 JSON 对象，未予放行。", "This line is no readable JSON object; it does not pass."),
     "turns": ("对话（turns）不可读，未予放行。", "The turns cannot be read; they do not pass."),
+    "facts": ("案件事实（facts）过多或嵌套过深，未予放行。", "There are too many facts to read; it does not pass."),
     "text": ("缺少文字内容（text），未予放行。", "There is no text; it does not pass."),
     "judge": ("审查模型未能作答，暂缓发送。", "The judge gave no answer, so this waits."),
 }
@@ -93,6 +94,8 @@ def _read(line: bytes) -> _Line:
     line_id, lang = json_lines.line_id(row), told.language(row)
     names = row.get("names")
     known = tuple(name for name in names if isinstance(name, str)) if isinstance(names, list) else ()
+    if told.is_too_much(row.get("facts")):
+        return _Line(line_id, lang, "facts")
     if "turns" in row:
         said = turns.read(row["turns"])
         if said is None:

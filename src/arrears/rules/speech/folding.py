@@ -29,7 +29,7 @@ _SPELT = re.compile(r"(?<![a-z0-9])(?:[a-z0-9@$!]([\s.\-_*~,/|]{1,3})){2,}[a-z0-
 #: Marks instead of blanks: a line or a bar between letters, and any mark again and again between words.
 _LINED = re.compile(r"(?<=[a-z0-9@$!])_+(?=[a-z0-9@$!])")
 _BARRED = re.compile(r"(?<![a-z|])[a-z']++(?:\|[a-z']++)+(?!\|)")
-_MARKED = re.compile(r"(?<![a-z'])[a-z']++([^\w\s'])(?:[a-z']++\1){2,}+[a-z']++")
+_MARKED = re.compile(r"(?<![a-z'])[a-z']++([^\w\s'])(?:[a-z']++\1){2,}+([a-z']++)?")
 _SIGNS = "0-9@$!|+*€£"
 _DISGUISED = re.compile(f"[{_SIGNS}]")
 #: A run of two or more letters and signs that holds a sign; each is tried from its beginning only.
@@ -86,7 +86,7 @@ def fold(original: str, letters: Lettering) -> Folded:
         folded = folded.replaced(_LINED, lambda _: " ")
     if "|" in folded.text:
         folded = folded.replaced(_BARRED, letters.unbarred)
-    folded = folded.replaced(_MARKED, lambda match: match[0].replace(match[1], " "))
+    folded = folded.replaced(_MARKED, lambda match: match[0].replace(match[1], " ") if match[2] else None)
     if _DISGUISED.search(folded.text):
         folded = folded.replaced(_LEET, letters.unmasked)
     if _LATIN_WORD.search(folded.text):

@@ -23,11 +23,12 @@ _NO = re.compile(
     r"isn'?t|wasn'?t|hasn'?t|haven'?t|"
     r"doesn'?t|didn'?t|can'?t|cannot|unlicen[cs]ed|un(filed|authori[sz]ed|approved|verified|"
     r"confirmed)|non|personal|private|refus(ed|es)|"
-    r"withdrawn|dismissed|lapsed|denied|pretend(s|ed|ing)?|posing|bluff|made.up|fictitious|bogus|sham|"
+    r"withdrawn|dismissed|lapsed|denied|declined|turned down|"
+    r"pretend(s|ed|ing)?|posing|bluff|made.up|fictitious|bogus|sham|"
     r"standing offer|any ?time|all (month|year)"
     r"|ongoing|permanent|open-ended|always available|"
     r"renew(ed|s|able)|every month|n)\b"
-    r"|未|没|无|不|非(?!诉)|假|虚|否|错|个人(微信|账户)|私人|长期有效|随时|每月都|撤诉|驳回|尚|编造|编的|捏造|谎|拒绝|冒充|自称"
+    r"|未|没|无|不|非(?!诉)|假|虚|否|错|个人(微信|账户)|私人|长期有效|随时|每月都|撤诉|驳回|被拒|尚|编造|编的|捏造|谎|拒绝|冒充|自称"
 )
 _YES = re.compile(
     r"\b(not (only|just|false|fake)|no (later|doubt|fee)|without (doubt|prejudice)|"
@@ -43,6 +44,8 @@ _NO_OF = {
     r"collector|agent|staff|employee|催收员|员工|个人|经理",
     "moratorium": r"\b(ended|finished|expired|over)\b|(已|期)(结束|届满|到期)",
     "disputed": r"resolved|closed|rejected|answered|investigated|已(解决|答复|撤回|处理完)",
+    "judgment": r"for the (defendant|borrower|debtor|consumer|customer)|败诉",
+    "lawyer": r"withdrew|stepped down|released|dropped|解除|终止",
     "represented": r"withdrew|stepped down|released|dropped|解除|终止",
 }
 _YES_OF = {
@@ -64,6 +67,15 @@ _UNDONE = re.compile(
     r"rejected|invalid|void|forged|in error|by mistake|mistakenly)\b|"
     r"撤销|撤回|吊销|作废|退回|伪造|误(报|立|诉)|已(经)?(取消|终止|失效|过期|到期|结束)"
 )
+#: The same, where it stands by itself and speaks of what was told before it.
+_SINCE = re.compile(
+    rf"[\W\d]*(?:(?:and|then|later|since|but|was|were|now|has|have|been|后|又|再|已|现|并|于|日|月|年)[\W\d]*)*"
+    rf"(?:{_UNDONE.pattern}|withdrawn\b|dismissed\b|lapsed\b|撤诉|驳回|被拒).{{0,24}}",
+    re.DOTALL,
+)
+#: That nothing of the kind happened.
+_STANDS = re.compile(r"\b(not|never|hasn'?t|wasn'?t)( yet)?( been)? \w+|(未|没有?|尚未|并未).{0,4}")
+_STATE = re.compile(r"^(status|state|outcome|result|since|now|状态|结果|现况|备注|note)$")
 #: What is not known, not decided, or over.
 _DOUBT = re.compile(
     r"\b(unknown|unclear|uncertain|unsure|tb[acd]|to be (confirmed|decided|determined|checked|agreed|announced)|"
@@ -72,8 +84,12 @@ _DOUBT = re.compile(
     r"await(s|ing)?|waiting|expired|pending(?! (in|before|at|since|for)\b))\b|"
     r"待(?!遇|开庭|判|审(?![批核]))|计划(?!已|获|经)|考虑|评估|研究|商议|草[稿拟案]|可能|或许|也许|大概|存疑|未知|不详|不明|不确定|[批核申起]中|办理中"
 )
+#: What is asked is not told.
+_ASKED = re.compile(r"[?？]|是否|有没有|有无")
 #: What is meant, or made ready, and therefore not done.
 _MEANT = re.compile(
+    r"\bnext (week|month|quarter|year)\b(?!.{0,24}(hear|trial))|\b(after|by) \d|"
+    r"下(周|个?月|季度)(?!.{0,8}(开庭|审理))|"
     r"\b(intend(s|ed|ing)?|intention|expect(s|ed|ing)?|prepar(es?|ed|ing)|going to|about to|ready to|to be \w+|"
     r"might|could|would|(will|shall|(?<!\d )(?<!since )(?<!in )may(?! \d))"
     r"(?!.{0,30}\b(hear|heard|hearing|held|trial|take place)\b))\b|"
@@ -84,6 +100,9 @@ _OTHERS = re.compile(
     r"\b(borrower|debtor|customer|consumer|she|he|they) (has |have |had )?(already |also )?"
     r"(filed|sued|suing|lodged|brought|reported|made|started|commenced|called)\b"
     r"(?!.{0,20}(defen[cs]e|answer|appeal|respon|counter|motion|objection|acknowledg))|"
+    r"\b(guarantor|co.?(borrower|debtor|signer)|surety|spouse|brother|sister|namesake)s? (was|were|is|has been) sued\b|"
+    r"against (the |their |his |her )?(guarantor|co.?(borrower|debtor|signer)|surety|spouse|brother|namesake)|"
+    r"(保证人|担保人|共同借款人|配偶|同名|重名).{0,6}(起诉|被诉|立案|诉讼|他人)|同名|重名|"
     r"against (us|our|the (bank|lender|creditor|company|agency))\b|"
     r"\b(another|other|different|unrelated) (\w+ )?(borrower|creditor|lender|bank|debtor|customer|person|company|loan)|"
     r"(借款人|债务人|客户|对方|他|她)(已经?|曾|要|将)?(向.{0,8})?(起诉|控告|告|投诉|报案|报警)|"
@@ -103,6 +122,17 @@ _PLAIN = re.compile(
     r"agreement)\b|"
     r"是|有|对|真|已|实|生效|同意|约定|允许|授权|确认|批准|签|官方|合法|正确|准确|受理|立案|在案|在册|存在|自愿|持证|合同"
 )
+#: Of an act these tell that it may be done, and not that it was.
+_LEFT_TO_DO = re.compile(
+    r"\b(approved|agreed|accepted|granted|authori[sz]ed?|permits?|permitted|allow(s|ed)|instructed|retained)\b|"
+    r"已?[获经]?(批准|同意|授权|允许)"
+)
+#: Whose an act is, or against whom: told beside it.
+_PARTY = re.compile(r"\b(by|defendant|plaintiff|claimant|against|respondent)$|被告|原告|被起诉人|起诉方")
+_ANOTHER = re.compile(
+    r"\b(guarantor|co.?(borrower|debtor|signer)|surety|spouse|another|other|different|unrelated|namesake|borrower|debtor|customer)\b|"
+    r"保证人|担保人|共同借款人|配偶|他人|别人|其他|另一|同名|客户|借款人"
+)
 #: A suit that is before a court was filed, and is not judged yet.
 _IN_COURT = re.compile(
     r"\b(in|under) (court|litigation|suit)\b(?! (team|unit|department|queue|review|fees?|costs?))|"
@@ -118,7 +148,7 @@ def holds(topic: str, key: str, value: str) -> bool | None:
 
     key : blank for a sentence
     """
-    if value.strip().lower() in _FALSE:
+    if is_false(value):
         return False
     said = _said(key, value)
     if is_doubted(topic, key, value):
@@ -135,6 +165,8 @@ def holds(topic: str, key: str, value: str) -> bool | None:
     if topic != "fee" and _UNDONE.search(said):
         return False
     plain = value.lower().replace("_", " ")
+    if topic in ACTS:
+        plain = _LEFT_TO_DO.sub(" ", plain)
     return None if key and not (_PLAIN.search(plain) or (topic == "suit" and _IN_COURT.search(plain))) else True
 
 
@@ -144,6 +176,8 @@ def is_doubted(topic: str, key: str, value: str) -> bool:
     Of a sentence only acts are doubted: what else is noted as meant is mostly meant for later.
     """
     said = _said(key, value)
+    if topic in ALLOWING and _ASKED.search(value if key else said):
+        return True
     if topic in ACTS:
         return any(words.search(said) for words in (_DOUBT, _MEANT, _OTHERS)) or not re.search(r"\w", value)
     return bool(key and topic in ALLOWING and (_DOUBT.search(value.lower()) or not re.search(r"\w", value)))
@@ -152,6 +186,31 @@ def is_doubted(topic: str, key: str, value: str) -> bool:
 def takes_back(topic: str, said: str) -> bool:
     """Is an act itself denied, whatever stands beside it: arbitration applied for, not sued?"""
     return topic in ACTS and bool(_NOT_DONE.search(said))
+
+
+def is_false(value: str) -> bool:
+    """Is a value a plain no?"""
+    return value.strip().lower() in _FALSE
+
+
+def is_undone(topic: str, key: str, value: str) -> bool:
+    """Does a statement of a topic tell that what was is no more, whatever was told before it?"""
+    if topic not in ALLOWING or topic == "fee" or is_false(value):
+        return False
+    said = _STANDS.sub(" ", _YES.sub(" ", _said(key, value)))
+    return bool(_UNDONE.search(said) or _SINCE.search(said)) if topic not in ("discount", "hours") else False
+
+
+def undoes(key: str, value: str) -> bool:
+    """Does a statement of no topic take back what was told before it: `withdrawn on 9 Oct`, `status: revoked`?"""
+    said = value.lower().replace("_", " ")
+    return (not key or bool(_STATE.match(key.strip().lower()))) and bool(_SINCE.fullmatch(said))
+
+
+def is_anothers(key: str, value: str) -> bool:
+    """Does a statement name somebody else as the party of an act?"""
+    name = key.lower().replace("_", " ").strip()
+    return bool(name and _PARTY.search(name) and _ANOTHER.search(value.lower()))
 
 
 def _said(key: str, value: str) -> str:

@@ -23,6 +23,8 @@ joint_borrower obligor primary_borrower the_debtor the_borrower account_owner co
 """
 _ANSWERS = "guarantor cosigner co_signer surety 担保人 保证人 连带责任人 连带保证人"
 _WHO = dict.fromkeys(_OWES.split(), DEBTOR) | dict.fromkeys(_ANSWERS.split(), GUARANTOR)
+#: Facts of one utterance at most: letters, and entries of lists and objects.
+LONGEST, MOST = 60_000, 2_000
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,19 @@ def utterance(told: dict[str, Any], text: str) -> Utterance:
     """Some text, said in the case that a line tells of."""
     facts = truths.read(told.get("facts"))
     return Utterance(text, language(told), who(told.get("recipient")), _word(told.get("channel")), facts)
+
+
+def is_too_much(told: object) -> bool:
+    """Are there more facts than anybody reads for one utterance? A stop that is not read would be none."""
+    waiting, entries, letters = [(told, 0)], 0, 0
+    while waiting:
+        one, depth = waiting.pop()
+        inside = list(one.values()) if isinstance(one, dict) else one if isinstance(one, list) else []
+        entries, letters = entries + 1, letters + (len(one) if isinstance(one, str) else 0)
+        if depth > truths.DEEPEST or entries + len(inside) > MOST or letters > LONGEST:
+            return True
+        waiting += [(each, depth + 1) for each in inside]
+    return False
 
 
 def who(recipient: object) -> str:

@@ -132,7 +132,7 @@ TOPICS: Mapping[str, str] = {
     "verified": r"verif|authenticat|signed.?in|logged.?in|identity|身份|核身|已核实|登录",
 }
 _TOPICS = {topic: re.compile(words) for topic, words in TOPICS.items()}
-_SPLIT = re.compile(r"[;；，。\n|、]|,(?!\d{3}(?!\d))|\.\s|\bbut\b|\band\b|但")
+_SPLIT = re.compile(r"(?<=[?？])|[;；，。\n|、]|,(?!\d{3}(?!\d))|\.\s|\bbut\b|\band\b|但")
 _PAIR = re.compile(r"^\s*([\w\s.\-]{2,40}?)\s*(?:=|(?<!\d)[:：]|[:：](?!\d))\s*(.*)$", re.S)
 _HOUR = re.compile(
     r"(?P<part>凌晨|早上?|白天|上午|中午|下午|傍晚|晚上?|夜里|夜间|深夜|半夜)?\s*(?:"
@@ -175,7 +175,8 @@ BRIEF = 2
 IN_WORDS = r"[一二两三四五六七八九十][零一二两三四五六七八九十百千万]+"
 _SUM = re.compile(rf"{IN_WORDS}(?=[元块])")
 _DATE = re.compile(r"\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}")
-LONGEST = 4000
+#: Lists and objects inside one another that are read.
+DEEPEST = 8
 
 
 @dataclass(frozen=True)
@@ -203,9 +204,11 @@ class Truths:
 
 
 def read(told: object) -> Truths:
-    """Facts as a text, a list or an object, to any depth of two; what cannot be read says nothing."""
+    """Facts as a text, a list or an object, one in another; what cannot be read says nothing. See told.is_too_much."""
     known: dict[str, bool] = {}
     doubted: dict[str, bool] = {}
+    said_by: dict[str, str] = {}
+    last = ""
     hour: float | None = None
     calls: int | None = None
     week: int | None = None
@@ -227,8 +230,18 @@ def read(told: object) -> Truths:
         week = week if stated.week is None else stated.week
         if stated.is_doubted:
             doubted[stated.topic] = False
+            if key and said_by.get(stated.topic) == key:  # the rest of the same value: "approved, awaiting filing"
+                known.pop(stated.topic, None)
         if stated.topic and stated.holds is not None and (stated.topic not in known or stated.takes_back):
             known[stated.topic] = stated.holds
+            said_by[stated.topic] = key
+        elif key and said_by.get(stated.topic) == key and proof.is_false(value):
+            known[stated.topic] = False  # it was told to be so, and told not to be
+        last = stated.topic or last
+        if stated.is_undone or (last in proof.ALLOWING and not stated.topic and proof.undoes(key, value)):
+            known[last] = False
+        if proof.is_anothers(key, value):
+            known |= dict.fromkeys(proof.ACTS & known.keys(), False)
         if stated.holds:
             owed = sums(value) if stated.topic == "amount" else []
             amounts.update(owed)
@@ -274,7 +287,7 @@ def _number(words: str) -> int:
 
 @dataclass(frozen=True)
 class _Stated:
-    """What one statement says; topic : blank when of none; holds, is_doubted, takes_back : see `proof`
+    """What one statement says; topic : blank when of none; holds, is_doubted, takes_back, is_undone : see `proof`
 
     ends : days on which an offer ends
     """
@@ -283,6 +296,7 @@ class _Stated:
     holds: bool | None
     is_doubted: bool
     takes_back: bool
+    is_undone: bool
     hour: float | None
     calls: int | None
     week: int | None
@@ -303,6 +317,7 @@ def _stated(key: str, value: str) -> _Stated:
         proof.holds(topic, key, value),
         proof.is_doubted(topic, key, value),
         proof.takes_back(topic, said),
+        proof.is_undone(topic, key, value),
         _hour(key, value),
         day,
         week,
@@ -336,7 +351,7 @@ def _calls(key: str, value: str, said: str) -> int | None:
 def _statements(told: object, key: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
     """Each statement as its key (blank for a free one) and its value."""
     if isinstance(told, str):
-        for part in _SPLIT.split(told[:LONGEST]):
+        for part in _SPLIT.split(told):
             pair = _PAIR.match(part) if not _HOUR.match(part.strip()) else None
             if pair and not key:
                 yield pair[1], pair[2]
@@ -344,12 +359,12 @@ def _statements(told: object, key: str = "", depth: int = 0) -> Iterator[tuple[s
                 yield key, part
     elif isinstance(told, bool | int | float):
         yield key, str(told).lower() if isinstance(told, bool) else f"{told}"
-    elif isinstance(told, list) and depth < 3:
-        for one in told[:50]:
+    elif isinstance(told, list) and depth < DEEPEST:
+        for one in told:
             yield from _statements(one, key, depth + 1)
-    elif isinstance(told, dict) and depth < 3:
-        for name, value in list(told.items())[:50]:
-            yield from _statements(value, f"{key} {name}".strip()[:80], depth + 1)
+    elif isinstance(told, dict) and depth < DEEPEST:
+        for name, value in told.items():
+            yield from _statements(value, f"{key} {name}".strip()[-80:], depth + 1)
 
 
 def _hour(key: str, value: str) -> float | None:
