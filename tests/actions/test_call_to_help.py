@@ -152,6 +152,7 @@ class TestOnlyForHelpThatWasAskedFor:
             clear(gate, case, gone)
 
     def test_neither_does_a_visit_go_under_it(self, gate: Gate, case: Case) -> None:
+        tell(HARDSHIP)
         with pytest.raises(NoHelpAskedFor):
             contact_call.clear_visit(
                 customer_id=cast.PAYS,

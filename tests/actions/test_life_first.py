@@ -6,9 +6,18 @@ from datetime import timedelta
 
 import pytest
 from tests import cast
+from tests.actions.test_dial_call import Board
 from tests.actions.test_hear_person import call, planned_contact
 
-from arrears.actions import contact_call, finish_work, keep_transcript, lift_stop, stop_contact, take_legal_step
+from arrears.actions import (
+    contact_call,
+    dial_call,
+    finish_work,
+    keep_transcript,
+    lift_stop,
+    stop_contact,
+    take_legal_step,
+)
 from arrears.actions.contact_gate import Gate
 from arrears.actions.take_legal_step import StepWish
 from arrears.exchange import decisions_in
@@ -205,7 +214,17 @@ class TestSharedNumber:
         stop_contact.stop_contact(customer_id=cast.PROMISES, reason="SELF_HARM", at=cast.NOW, actor="user:1")
         allowed, rules = self.call(gate)
         assert not allowed
-        assert "LENDER-SELF-HARM-RISK" in rules
+        assert "LENDER-STOP-LIST" in rules
+        assert "LENDER-SELF-HARM-RISK" not in rules  # that is nobody's business but theirs
+
+    def test_what_was_cleared_before_is_not_dialled(self, gate: Gate) -> None:
+        cast.borrower()
+        cast.borrower(cast.PROMISES, mobile=cast.MOBILES[cast.PAYS])
+        assert self.call(gate, minutes=0)[0]
+        [contact] = Contact.objects.all()
+        stop_contact.stop_contact(customer_id=cast.PROMISES, reason="SELF_HARM", at=LATER, actor="user:1")
+        with pytest.raises(dial_call.StoppedSince):
+            dial_call.dial(contact_id=contact.pk, dialler=Board(), at=LATER, actor="user:1")
 
     def test_another_number_another_stop_and_one_that_is_lifted_hold_nothing(self, gate: Gate) -> None:
         cast.borrower()

@@ -11,7 +11,6 @@ from tests import cast
 from arrears.actions import (
     contact_call,
     contact_overrule,
-    decide_flag,
     evidence,
     finish_work,
     hold_person,
@@ -30,7 +29,7 @@ from arrears.records.cases.models import Case, WorkItem
 from arrears.records.complaints.operations import Intake as Complained
 from arrears.records.compliance import consents, flags
 from arrears.records.compliance.consents import Given
-from arrears.records.compliance.models import Flag, Stop
+from arrears.records.compliance.models import Stop
 from arrears.records.contacts.models import Stranger
 from arrears.records.rights.holds import Wanted
 from arrears.records.rights.requests import Intake as Asked
@@ -148,12 +147,6 @@ def _overruled(gate: Gate) -> None:
     contact_overrule.keep(customer_id=cast.PAYS, contact_id="c1", rules=["R"], why=TOLD, **BY)
 
 
-def _quality_decided(gate: Gate) -> None:
-    finish_work.cancel_work(work_id=_task(), note="告诉他再不还就打断他的腿", **BY)
-    flag_id = Flag.objects.get().pk
-    decide_flag.decide_flag(flag_id=flag_id, decision="UPHELD", note=TOLD, at=cast.NOW, actor="user:2")
-
-
 def _other_danger_over(gate: Gate) -> None:
     stop_contact.stop_contact(customer_id=cast.PAYS, reason="STAFF_SAFETY", **BY)
     task = WorkItem.objects.get(kind="SAFETY")
@@ -163,7 +156,7 @@ def _other_danger_over(gate: Gate) -> None:
 @pytest.mark.parametrize(
     "note",
     [
-        *(_shown, _shown_for_a_call, _evidence, _overruled, _quality_decided, _other_danger_over),
+        *(_shown, _shown_for_a_call, _evidence, _overruled, _other_danger_over),
         *(_cancelled, _complaint_withdrawn, _complaint_put_off, _complaint_open_again),
         *(_request, _request_withdrawn, _request_refused, _request_put_off, _decision_reviewed),
         *(_consent_taken_back, _held, _hold_to_be_lifted, _reaches_after_all),

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from tests.simulator import books
 
-from arrears.simulator.auditor import Auditor, AuditorDisagrees
+from arrears.simulator.auditor import STOPS, Auditor, AuditorDisagrees
 from arrears.simulator.market import Market
 
 AS_OF = date(2026, 8, 1)
@@ -177,13 +177,12 @@ class TestContacts:
     def test_it_catches_a_stranger(self, auditor, tape, behind):
         assert self.found(auditor, tape, contact(behind, self.NOON, relation="KIN")) == ["THIRD_PARTY"]
 
-    def test_it_catches_the_stop_listed_from_that_moment_on(self, auditor, tape, behind):
-        stops = pl.DataFrame(
-            {"customer_id": [behind], "since": [self.NOON]}, schema_overrides={"since": pl.Datetime("us", "UTC")}
-        )
+    @pytest.mark.parametrize(("reason", "codes"), [("REST", []), ("SELF_HARM", []), ("OPTED_OUT", ["STOP_LISTED"])])
+    def test_it_catches_the_stop_listed_from_that_moment_on(self, auditor, tape, behind, reason, codes):
+        stops = pl.DataFrame([(behind, self.NOON, reason)], schema=STOPS, orient="row")
         rows = [contact(behind, self.NOON - timedelta(minutes=1)), contact(behind, self.NOON)]
         assert self.found(auditor, tape, *rows, stops=stops) == ["STOP_LISTED"]
-        assert self.found(auditor, tape, contact(behind, self.NOON, purpose="RESPOND"), stops=stops) == []
+        assert self.found(auditor, tape, contact(behind, self.NOON, purpose="RESPOND"), stops=stops) == codes
 
     def test_it_counts_connected_calls_a_person_and_day(self, auditor, tape, behind):
         calls = [

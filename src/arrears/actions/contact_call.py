@@ -186,7 +186,7 @@ def _clear(
     if resident is None or relation is None:
         raise NotYourContactPoint(customer_id=customer_id, contact_point_id=contact_point_id)
     contact_need.refuse_needless(customer_id, case_id, purpose, actor)
-    contact_need.refuse_unasked(case_id, purpose, actor)
+    contact_need.refuse_unasked(case_id, purpose, actor, channel=channel)
     contact_need.refuse_stopped(customer_id, purpose, channel=channel, contact_point_id=contact_point_id, at=at)
     contact_id = contact_id_of(
         channel=channel, customer_id=customer_id, contact_point_id=contact_point_id, at=at, actor=actor

@@ -115,7 +115,7 @@ def judge(gate: Gate, wishes: Sequence[Wish], *, is_intended: bool = False) -> l
         whom.setdefault(wish.at, set()).add(wish.customer_id)
     earliest = min(whom)
     stopped = {at: stops.active(people, at=at) for at, people in whom.items()}
-    shared = {at: stops.shared_with_at_risk(at=at) for at in whom}
+    shared = stops.shared_with_at_risk({wish.contact_point_id for wish in wishes})
     consented = {at: consents.active(people, at=at) for at, people in whom.items()}
     intended = {wish.contact_id for wish in wishes} if is_intended else frozenset[str]()
     own = looks_back_to(gate.pack, earliest, relations=OWN)
@@ -130,7 +130,7 @@ def judge(gate: Gate, wishes: Sequence[Wish], *, is_intended: bool = False) -> l
     for wished in wishes:
         wish = _consented(wished, consented[wished.at])
         held = stopped[wish.at].get(wish.customer_id, ())
-        if wish.contact_point_id in shared[wish.at]:
+        if wish.contact_point_id in shared:
             held = (*held, ANSWERS)
         given = held, past.get(wish.customer_id, ())
         alike = wish.contact_id if any(given) else _looks(wish)
@@ -197,8 +197,8 @@ def _case(wish: Wish, stopped: Collection[ActiveStop], past: Sequence[Touch]) ->
 
 
 NONE: frozenset[str] = frozenset()
-#: Whoever else may answer may harm themselves.
-ANSWERS = ActiveStop("", "", stops.SELF_HARM)
+#: Whoever else may answer may harm themselves: nothing is told of that in the reasons of the one who is wished for.
+ANSWERS = ActiveStop("", "", stops.VULNERABLE)
 #: A past contact counts towards one to the same relation or number alone; nearly all of the past is with the borrower.
 OWN = frozenset({"SELF"})
 OTHERS = RELATIONS - OWN

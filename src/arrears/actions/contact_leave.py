@@ -76,7 +76,9 @@ def _wanted(gate: Gate, contact_ids: Sequence[str], judged_at: datetime, at: dat
     outbox.lock(outbox.people_of(contact_ids))
     contacts = outbox.being_sent(contact_ids, at=at)
     stopped = stops.newest({one.customer_id for one in contacts}, at=at)
-    doubtful = [one for one in contacts if one.customer_id in stopped or at - judged_at >= FRESH]
+    shared = stops.shared_with_at_risk({one.contact_point_id for one in contacts})
+    is_old = at - judged_at >= FRESH
+    doubtful = [one for one in contacts if is_old or one.customer_id in stopped or one.contact_point_id in shared]
     wishes = [wish(one, max(at, stopped.get(one.customer_id, at))) for one in doubtful]
     judgements = contact_gate.judge(gate, wishes, is_intended=True)
     judged = zip(doubtful, judgements, strict=True)

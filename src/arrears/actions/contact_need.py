@@ -69,15 +69,17 @@ def refuse_needless(customer_id: str, case_id: str | None, purpose: str, actor: 
         raise NothingToCollect
 
 
-def refuse_unasked(case_id: str | None, purpose: str, actor: str) -> None:
+def refuse_unasked(case_id: str | None, purpose: str, actor: str, *, channel: str) -> None:
     """Whoever calls to help does work of the case that is theirs to do; asked once, for it may be done meanwhile.
+
+    Help is a call: nobody stands before a door for it.
 
     raises : NoHelpAskedFor
     """
     if purpose != machines.HELPING:
         return
     helper = staff.of_actor(actor).filter(is_active=True).first()
-    if helper is None or case_id is None or not work.helps_with(helper, case_id):
+    if channel != "CALL" or helper is None or case_id is None or not work.helps_with(helper, case_id):
         raise NoHelpAskedFor(case_id=case_id, actor=actor)
 
 
@@ -96,7 +98,9 @@ def is_stopped(customer_id: str, purpose: str, *, channel: str, contact_point_id
     under = HELPED_UNDER if purpose == machines.HELPING else frozenset[str]()
     held = stops.not_over(customer_id, at=at)
     concerned = (stop for stop in held if stop.concerns(channel=channel, contact_point_id=contact_point_id))
-    return any(stop.reason not in under for stop in concerned)
+    if any(stop.reason not in under for stop in concerned):
+        return True
+    return bool(contact_point_id and stops.shared_with_at_risk([contact_point_id]))
 
 
 def _refuse_beside_an_agency(customer_id: str, case_id: str | None, purpose: str, actor: str) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from arrears.actions import hear_person, reveal_sealed, screen_words, work_complaint
+from arrears.actions import reveal_sealed, screen_words, work_complaint
 from arrears.records.cases import operations as cases
 from arrears.records.compliance import flags
 from arrears.records.compliance.models import FlagStatus
@@ -27,7 +27,6 @@ def decide_flag(*, flag_id: str, decision: str, note: str, at: datetime, actor: 
     """
     kept = reveal_sealed.noted(note)
     row = flags.decide(flag_id=flag_id, decision=decision, note=kept, at=at, actor=actor)
-    hear_person.heed_note(note, customer_id=row.customer_id, at=at, actor=actor)
     if row.said == screen_words.ANSWER:
         if not reveal_sealed.is_answer_held(row.subject_id):
             work_complaint.release(row.subject_id, at=at, actor=actor)

@@ -48,7 +48,7 @@ IMPROPER_WAY = re.compile(
     r"(?<!your )\b(personal|private) (bank )?(accounts?|transfers?|wallets?|cards?|venmo|zelle|paypal|cash ?app)\b|"
     r"\b(agent|collector|manager|employee|colleague|officer|representative)('?s)? (own |personal |private |bank )*"
     r"(accounts?|wallets?|cards?|venmo|zelle|paypal|cash ?app)\b|"
-    r"(礼品|购物|点|充值|油|储值)卡|[京东]e卡|(虚拟|加密)货?币|(?<!法定)数字货币|比特币|泰达币|以太坊|q币|"
+    r"(礼品|购物|(?<!网)点|充值|油|储值)卡|[京东]e卡|(虚拟|加密)货?币|(?<!法定)数字货币|比特币|泰达币|以太坊|q币|"
     r"(?<![您你]的)(个人|私人)的?(银行|收款)?(账户|账号|帐户|卡|码|二维码|微信|支付宝|钱包|转账)|"
     r"(客服|经理|业务员|催收员|专员|员工|同事|主管)的?(银行|收款)?(账户|账号|帐户|卡|码|二维码|微信|支付宝|转账)"
 )

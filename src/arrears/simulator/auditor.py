@@ -20,7 +20,7 @@ from arrears.simulator import auditor_books, auditor_contacts
 from arrears.simulator.auditor_books import Account, Expected, OwnBooks, ProductRules
 from arrears.simulator.auditor_contacts import ContactRules
 
-STOPS = pl.Schema({"customer_id": pl.String, "since": pl.Datetime("us", "UTC")})
+STOPS = pl.Schema({"customer_id": pl.String, "since": pl.Datetime("us", "UTC"), "reason": pl.String})
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class BooksView:
     contacts   : one row per contact that went out (or may have): contact_id, customer_id, at (aware UTC), channel,
                  outcome; optional purpose (default COLLECT), relation (default SELF), contact_point_id. Pass those
                  since the last audit, whole days at a time: caps are counted within the frame
-    stops      : one row per person who must not be contacted: customer_id, since (aware UTC)
+    stops      : one row per person who must not be contacted: customer_id, since (aware UTC), reason
     """
 
     positions: pl.DataFrame

@@ -38,8 +38,9 @@ class ContactRules:
     reminds_days_ahead: int = 3
     #: Purposes that need something owed; an answer to the borrower's own question does not.
     judged: frozenset[str] = frozenset({"REMIND", "COLLECT", "NEGOTIATE"})
-    #: Purposes for which who is left alone may be spoken with: what helps them, or what they asked.
+    #: Purposes for which who is left alone for these reasons may be spoken with: what helps them.
     answers: frozenset[str] = frozenset({"RESPOND"})
+    helped: frozenset[str] = frozenset({"REST", "SELF_HARM", "DISPUTED"})
 
 
 #: (code, contact_id, what is wrong)
@@ -56,7 +57,8 @@ def faults(
 ) -> Iterator[Fault]:
     """Every rule that a sent contact broke; see `auditor.BooksView` for the columns."""
     zone = ZoneInfo(rules.zone)
-    stopped = _earliest_stops(stops)
+    silent = _earliest_stops(stops)
+    unhelped = _earliest_stops(stops.filter(~pl.col("reason").is_in(list(rules.helped))))
     states: dict[tuple[str, date], list[Expected]] = {}
     connected: Counter[tuple[str, date]] = Counter()
     unanswered: Counter[tuple[str, date]] = Counter()
@@ -67,8 +69,8 @@ def faults(
             yield "OUTSIDE_HOURS", contact_id, f"sent at {local:%H:%M} local time"
         if (row.get("relation") or "SELF") not in rules.relations:
             yield "THIRD_PARTY", contact_id, f"sent to {row['relation']}"
-        is_answer = (row.get("purpose") or "COLLECT") in rules.answers
-        if customer in stopped and row["at"] >= stopped[customer] and not is_answer:
+        stopped = unhelped if (row.get("purpose") or "COLLECT") in rules.answers else silent
+        if customer in stopped and row["at"] >= stopped[customer]:
             yield (
                 "STOP_LISTED",
                 contact_id,

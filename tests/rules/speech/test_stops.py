@@ -71,3 +71,8 @@ def test_a_dispute_forbids_to_ask_and_not_to_speak_of_the_sum() -> None:
         assert len(case.broken("the balance on the statement is $540", "en", known, [])) == places
         assert case.broken("when can you pay it?", "en", known, [])
         assert not case.broken("we have paused collection and you need not pay it", "en", known, [])
+
+
+@pytest.mark.parametrize("text", ["Do not hold off paying any longer.", "Do not hold back payments."])
+def test_not_to_hold_off_is_to_pay(text: str) -> None:
+    assert screen([said(text, {"self_harm_risk": True})])[0].violation

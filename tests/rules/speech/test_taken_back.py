@@ -9,7 +9,7 @@ import pytest
 from tests.rules.speech.test_proof import SUIT, judged
 
 from arrears import policies
-from arrears.rules.speech import folding, lettering, told
+from arrears.rules.speech import folding, lettering, told, truths
 
 TAKEN_BACK = (
     "suit filed 3 Oct; suit withdrawn 9 Oct",
@@ -115,3 +115,56 @@ def test_a_text_of_letters_and_marks_is_unfolded_at_once() -> None:
     for text in ("a." * 100_000, "ab-" * 60_000, "a.b." * 50_000 + "a"):
         folding.fold(text, letters)
     assert time.process_time() - began < 10  # 0.5 s; each letter looking to the end took minutes
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        *({"self_harm_risk": [True, False]}, {"bankrupt": "yes, no"}, {"disputed": "yes, 0"}),
+        *({"no_contact_requested": True}, {"no_contact_requested": [True, False]}),
+    ],
+    ids=str,
+)
+def test_a_stop_is_not_taken_back_by_a_no_beside_it(facts: object) -> None:
+    assert judged("Please pay the overdue amount today.", facts).label == "IGNORE_RIGHTS"
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        *({"suit_filed": True, "defendant": "borrower"}, {"立案": "是", "被告": "借款人"}),
+        *({"suit_filed": True, key: "customer"} for key in ("paid_by", "last_payment_by", "contact_requested_by")),
+        *({"suit_filed": "filed 2026-10-03, awaiting hearing"}, {"suit": "filed 3 Oct, hearing next month"}),
+        *(
+            {"立案": "已立案，可能下月开庭"},
+            {"起诉": "已立案，排期待定"},
+            {"suit_filed": True, "note": "cancelled autopay"},
+        ),
+        *(
+            "suit filed 12 Oct after 3 reminders",
+            "suit filed 3 Oct and cancelled direct debit",
+            "已立案，已取消分期计划",
+        ),
+        "suit filed 3 Oct; court dismissed the objection",
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("lang", SUIT)
+def test_what_comes_after_a_suit_leaves_it_filed(lang: str, facts: object) -> None:
+    assert judged(SUIT[lang], facts).label == "OK"
+
+
+@pytest.mark.parametrize(
+    "facts", [one for one in (*TAKEN_BACK, *ANOTHERS) if isinstance(one, dict) and len(one) > 1], ids=str
+)
+def test_the_keys_of_an_object_have_no_order(facts: dict[str, object]) -> None:
+    assert judged(SUIT["en"], dict(reversed(facts.items()))).label == "MISREP_LEGAL"
+
+
+@pytest.mark.parametrize(
+    "text", ["suit filed" + " " * 50_000, "suit filed" + "1 " * 25_000, "suit filed" + "年" * 50_000]
+)
+def test_long_notes_are_read_at_once(text: str) -> None:
+    began = time.process_time()
+    truths.read(text)
+    assert time.process_time() - began < 5  # 0.1 s

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from arrears.rules.speech import transcripts
@@ -49,3 +51,10 @@ def test_only_the_other_side_is_left_out(text, ours):
 def test_a_megabyte_without_an_end_is_read_at_once():
     assert turns("[" * 1_000_000) == ["[" * 1_000_000]
     assert turns("9:" * 500_000) == ["9:" * 500_000]
+
+
+@pytest.mark.parametrize("text", ["坐席：" + " " * 50_000 + "x", "客户：" + "(a" * 25_000, "。" * 50_000])
+def test_silences_and_brackets_without_an_end_are_read_at_once(text):
+    began = time.process_time()
+    list(transcripts.affirmed(f"坐席：想过轻生吗？\n{text}"))
+    assert time.process_time() - began < 5

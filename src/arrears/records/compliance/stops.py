@@ -13,6 +13,8 @@ from arrears.records.compliance.models import Stop, StopReason
 from arrears.records.people.models import ContactPoint, Relation
 
 SELF_HARM, STAFF_SAFETY = StopReason.SELF_HARM.value, StopReason.STAFF_SAFETY.value
+#: A status of none: the house's stop list, without a word why.
+VULNERABLE = StopReason.VULNERABLE.value
 #: What a stop means to the rule packs. Reasons that are not a status of their own are the house's plain STOPPED.
 STATUS_OF = {
     StopReason.CEASED: "CEASED",
@@ -69,15 +71,15 @@ def active(customer_ids: Collection[str], *, at: datetime) -> dict[str, list[Act
     return found
 
 
-def shared_with_at_risk(*, at: datetime) -> set[str]:
-    """Contact points of other people by which somebody may be reached who may harm themselves: the number is theirs.
-
-    returns : identifiers of contact points; those of whoever is at risk are not among them
-    """
-    at_risk = in_force(at).filter(reason=SELF_HARM, channel="", contact_point_id="").values("person_id")
-    theirs = ContactPoint.objects.filter(person_id__in=at_risk, relation=Relation.SELF)
-    same = ContactPoint.objects.filter(value_index__in=theirs.values("value_index"))
-    return set(same.exclude(person_id__in=at_risk).values_list("contact_point_id", flat=True))
+def shared_with_at_risk(among: Collection[str]) -> set[str]:
+    """Which of some contact points are also an own number or address of somebody else who may harm themselves."""
+    theirs = Stop.objects.filter(reason=SELF_HARM, to_at=None, channel="", contact_point_id="")
+    at_risk = list(theirs.values_list("person_id", flat=True).distinct())
+    if not at_risk:
+        return set()
+    own = ContactPoint.objects.filter(person_id__in=at_risk, relation=Relation.SELF)
+    same = ContactPoint.objects.filter(value_index__in=list(own.values_list("value_index", flat=True).distinct()))
+    return set(same.exclude(person_id__in=at_risk).values_list("contact_point_id", flat=True)) & {*among}
 
 
 def newest(customer_ids: Collection[str], *, at: datetime) -> dict[str, datetime]:
@@ -134,10 +136,10 @@ def _status(reason: str, channel: str) -> str:
     return STATUS_OF.get(StopReason(reason), "STOPPED")
 
 
-def of_everything() -> list[tuple[str, datetime]]:
-    """(customer_id, since) of stops of every channel and point that have no end."""
+def of_everything() -> list[tuple[str, datetime, str]]:
+    """(customer_id, since, reason) of stops of every channel and point that have no end."""
     rows = Stop.objects.filter(channel="", contact_point_id="", to_at__isnull=True)
-    return list(rows.values_list("person_id", "from_at"))
+    return list(rows.values_list("person_id", "from_at", "reason"))
 
 
 def left_alone(*, at: datetime) -> set[str]:

@@ -18,6 +18,8 @@ ALLOWING = frozenset(
 )
 #: Of those, what is an act at a court or with the police: a sentence tells of it as done, or it is only meant.
 ACTS = frozenset(("suit", "judgment", "police"))
+#: What a state that stands beside it, `status: withdrawn`, can be of.
+TAKEN_BACK = ACTS | {"authorised"}
 _NO = re.compile(
     r"\b(no|not|never|neither|nor|none|without|false|fake|invented|untrue|unreal|unproven|nothing|wrong|incorrect|"
     r"isn'?t|wasn'?t|hasn'?t|haven'?t|"
@@ -56,7 +58,7 @@ _YES_OF = {
         r"(不再?|未)(续期|延长|延期|续|重复)"
     ),
     "forged": r"made.?up|fake|forged|invented|not (genuine|real)|伪造|编造|自制|假",
-    "ceased": r"do.?not|not to|no (more|further)|refus(ed|es)|不要|别|拒绝|拒收",
+    "ceased": r"do.?not|not to|no (more|further|contact)|refus(ed|es)|不要|别|拒绝|拒收",
     "disputed": r"(not|never)( yet)?( been)? (resolved|answered|verified|closed)|unresolved|"
     r"(尚未|未|没有|没|还没)(处理|答复|解决|核实|回复|核查)",
     "self_harm": r"不想活",
@@ -67,11 +69,19 @@ _UNDONE = re.compile(
     r"rejected|invalid|void|forged|in error|by mistake|mistakenly)\b|"
     r"撤销|撤回|吊销|作废|退回|伪造|误(报|立|诉)|已(经)?(取消|终止|失效|过期|到期|结束)"
 )
-#: The same, where it stands by itself and speaks of what was told before it.
+#: That an act, or a leave, of before was taken back.
+_TAKEN = (
+    r"(?:\b(?:revoked|rescinded|cancell?ed|vacated|set aside|discontinued|struck out|annulled|overturned|quashed|"
+    r"lapsed|withdrawn|"
+    r"dismissed(?! (?:the |his |her |their )?(?:objection|defen[cs]e|appeal|motion|counter|application)))\b|"
+    r"撤诉|撤销|撤回|吊销|作废|被拒|驳回(?!.{0,8}(?:异议|上诉|申请|抗辩|反诉)))"
+)
+_TAKEN_BACK = re.compile(_TAKEN)
+#: The same, where it stands by itself, at most with its day, and speaks of what was told before it.
 _SINCE = re.compile(
-    rf"[\W\d]*(?:(?:and|then|later|since|but|was|were|now|has|have|been|后|又|再|已|现|并|于|日|月|年)[\W\d]*)*"
-    rf"(?:{_UNDONE.pattern}|withdrawn\b|dismissed\b|lapsed\b|撤诉|驳回|被拒).{{0,24}}",
-    re.DOTALL,
+    rf"[\W\d]*+(?:(?:and|then|later|since|but|was|were|now|has|have|been|后|又|再|已|现|并|于|日|月|年)[\W\d]*+)*+"
+    rf"{_TAKEN}[\W\d]*+(?:(?:on|in|at|as of|by us|again|of|st|nd|rd|th|了|日|月|年|january|february|march|april|june|"
+    r"july|august|september|october|november|december|jan|feb|mar|apr|may|jun|jul|aug|sept|sep|oct|nov|dec)[\W\d]*+)*+"
 )
 #: That nothing of the kind happened.
 _STANDS = re.compile(r"\b(not|never|hasn'?t|wasn'?t)( yet)?( been)? \w+|(未|没有?|尚未|并未).{0,4}")
@@ -88,7 +98,8 @@ _DOUBT = re.compile(
 _ASKED = re.compile(r"[?？]|是否|有没有|有无")
 #: What is meant, or made ready, and therefore not done.
 _MEANT = re.compile(
-    r"\bnext (week|month|quarter|year)\b(?!.{0,24}(hear|trial))|\b(after|by) \d|"
+    r"(?<!hearing )(?<!trial )(?<!heard )\bnext (week|month|quarter|year)\b(?!.{0,24}(hear|trial))|"
+    r"\b(after|by) (\d{4}-|\d{1,2}[/.]|\d{1,2}(st|nd|rd|th)? (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|"
     r"下(周|个?月|季度)(?!.{0,8}(开庭|审理))|"
     r"\b(intend(s|ed|ing)?|intention|expect(s|ed|ing)?|prepar(es?|ed|ing)|going to|about to|ready to|to be \w+|"
     r"might|could|would|(will|shall|(?<!\d )(?<!since )(?<!in )may(?! \d))"
@@ -124,15 +135,19 @@ _PLAIN = re.compile(
 )
 #: Of an act these tell that it may be done, and not that it was.
 _LEFT_TO_DO = re.compile(
-    r"\b(approved|agreed|accepted|granted|authori[sz]ed?|permits?|permitted|allow(s|ed)|instructed|retained)\b|"
+    r"\b(approved|agreed|accepted|authori[sz]ed?|permits?|permitted|allow(s|ed)|instructed|retained)\b|"
     r"已?[获经]?(批准|同意|授权|允许)"
 )
-#: Whose an act is, or against whom: told beside it.
-_PARTY = re.compile(r"\b(by|defendant|plaintiff|claimant|against|respondent)$|被告|原告|被起诉人|起诉方")
-_ANOTHER = re.compile(
-    r"\b(guarantor|co.?(borrower|debtor|signer)|surety|spouse|another|other|different|unrelated|namesake|borrower|debtor|customer)\b|"
-    r"保证人|担保人|共同借款人|配偶|他人|别人|其他|另一|同名|客户|借款人"
+#: Who acts, and against whom, told beside an act: under a key, and who it is not to be.
+_ACTOR = re.compile(
+    r"^by$|\b(filed|sued|brought|suit|issued|lodged|started|claimed|judgment)( \w+)? by$|plaintiff|claimant|原告|起诉方"
 )
+_AGAINST = re.compile(r"\b(defendant|against|respondent)$|被告|被起诉人")
+_ELSE = re.compile(
+    r"\b(guarantor|co.?(borrower|debtor|signer)|surety|spouse|another|other|different|unrelated|namesake)\b|"
+    r"保证人|担保人|共同借款人|配偶|他人|别人|其他|另一|同名"
+)
+_THEM = re.compile(r"\b(borrower|debtor|customer|consumer)\b|(?<!共同)(借款人|债务人)|客户")
 #: A suit that is before a court was filed, and is not judged yet.
 _IN_COURT = re.compile(
     r"\b(in|under) (court|litigation|suit)\b(?! (team|unit|department|queue|review|fees?|costs?))|"
@@ -193,24 +208,31 @@ def is_false(value: str) -> bool:
     return value.strip().lower() in _FALSE
 
 
+def is_bare(value: str) -> bool:
+    """Does a value affirm without a word or a day of what was done?"""
+    return not re.search(r"\d|filed|issued|served|entered|lodged|commenced|立案|受理|起诉|判决|报案", value.lower())
+
+
 def is_undone(topic: str, key: str, value: str) -> bool:
     """Does a statement of a topic tell that what was is no more, whatever was told before it?"""
     if topic not in ALLOWING or topic == "fee" or is_false(value):
         return False
     said = _STANDS.sub(" ", _YES.sub(" ", _said(key, value)))
-    return bool(_UNDONE.search(said) or _SINCE.search(said)) if topic not in ("discount", "hours") else False
+    return topic not in ("discount", "hours") and bool(_TAKEN_BACK.search(said))
 
 
 def undoes(key: str, value: str) -> bool:
-    """Does a statement of no topic take back what was told before it: `withdrawn on 9 Oct`, `status: revoked`?"""
+    """Does a statement of no topic take back what stands beside it: `withdrawn on 9 Oct`, `status: revoked`?"""
     said = value.lower().replace("_", " ")
     return (not key or bool(_STATE.match(key.strip().lower()))) and bool(_SINCE.fullmatch(said))
 
 
 def is_anothers(key: str, value: str) -> bool:
-    """Does a statement name somebody else as the party of an act?"""
-    name = key.lower().replace("_", " ").strip()
-    return bool(name and _PARTY.search(name) and _ANOTHER.search(value.lower()))
+    """Does a statement name somebody else as who acts, or against whom, beside an act?"""
+    name, said = key.lower().replace("_", " ").strip(), value.lower()
+    if _ACTOR.search(name):
+        return bool(_ELSE.search(said) or _THEM.search(said))
+    return bool(_AGAINST.search(name) and _ELSE.search(said) and not _THEM.search(_ELSE.sub(" ", said)))
 
 
 def _said(key: str, value: str) -> str:

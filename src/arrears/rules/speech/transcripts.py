@@ -22,9 +22,11 @@ _SPEAKER = re.compile(
 #: Whatever ends a line in some system or other, and where a turn may begin within one: behind a sentence, and behind a
 #: blank before Chinese, which has none between words.
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
-_WITHIN = re.compile(r"(?:(?<=[。.!！?？;；…”\"])\s*|\s+(?=[\u3400-\u9fff]))(?P<name>[^\W\d_]{1,12})\s*[:：]")
+_WITHIN = re.compile(
+    r"(?:(?<=[。.!！?？;；…”\"])\s{0,9}|(?<!\s)\s{1,9}(?=[\u3400-\u9fff]))(?P<name>[^\W\d_]{1,12})\s{0,9}[:：]"
+)
 #: What is written for a silence: remarks in brackets, and dots.
-_REMARK = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]|[\W_]+")
+_REMARK = re.compile(r"[(\[（【][^)\]）】]{0,40}[)\]）】]|[\W_]+")
 
 _ASKED = re.compile(r"[?？]|[吗么]\s*[。.!！]?\s*$|是不是|有没有")
 _YES = re.compile(

@@ -56,7 +56,7 @@ TOPICS: Mapping[str, str] = {
         r"cease(?!d.?borrower)|opt.?(ed)?.?out|stop.?(contact|call|request)|do.?not.?(call|contact|text)|"
         r"bankrupt|破产|"
         r"not to (be )?(call|contact|text)\w*(?!.{0,20}(night|work|weekend|after|before))|"
-        r"no (more|further) (calls|contact)|"
+        r"no (more|further) (calls|contact)|no contact (request|wanted|please|order)|(request|ask|want)\w* no contact|"
         r"拒绝.{0,4}(联系|来电|短信)|停止联系|退订|(不要|别)再?(联系|来电|打)(?!.{0,6}(单位|公司|家|父母|同事))"
     ),
     "disputed": r"dispute|validation (request|pending)|异议(?!期)|争议",
@@ -175,8 +175,8 @@ BRIEF = 2
 IN_WORDS = r"[一二两三四五六七八九十][零一二两三四五六七八九十百千万]+"
 _SUM = re.compile(rf"{IN_WORDS}(?=[元块])")
 _DATE = re.compile(r"\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}")
-#: Lists and objects inside one another that are read.
-DEEPEST = 8
+#: Lists and objects inside one another that are read; the letters of a sentence that are read together, and again.
+DEEPEST, WHOLE, SEAM = 8, 600, 80
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,8 @@ def read(told: object) -> Truths:
     """Facts as a text, a list or an object, one in another; what cannot be read says nothing. See told.is_too_much."""
     known: dict[str, bool] = {}
     doubted: dict[str, bool] = {}
-    said_by: dict[str, str] = {}
+    said_by: dict[str, tuple[str, str]] = {}
+    gone: set[str] = set()
     last = ""
     hour: float | None = None
     calls: int | None = None
@@ -230,23 +231,24 @@ def read(told: object) -> Truths:
         week = week if stated.week is None else stated.week
         if stated.is_doubted:
             doubted[stated.topic] = False
-            if key and said_by.get(stated.topic) == key:  # the rest of the same value: "approved, awaiting filing"
+            by, what = said_by.get(stated.topic, ("", ""))
+            if key and by == key and proof.is_bare(what):  # the rest of the same value: "yes, next month"
                 known.pop(stated.topic, None)
         if stated.topic and stated.holds is not None and (stated.topic not in known or stated.takes_back):
             known[stated.topic] = stated.holds
-            said_by[stated.topic] = key
-        elif key and said_by.get(stated.topic) == key and proof.is_false(value):
-            known[stated.topic] = False  # it was told to be so, and told not to be
+            said_by[stated.topic] = (key, value)
+        elif key and said_by.get(stated.topic, ("",))[0] == key and proof.is_false(value):
+            gone |= {stated.topic} & proof.ALLOWING  # told to be so, and told not to be
         last = stated.topic or last
-        if stated.is_undone or (last in proof.ALLOWING and not stated.topic and proof.undoes(key, value)):
-            known[last] = False
-        if proof.is_anothers(key, value):
-            known |= dict.fromkeys(proof.ACTS & known.keys(), False)
+        if stated.is_undone or (not stated.topic and proof.undoes(key, value)):
+            gone |= proof.TAKEN_BACK if key and not stated.topic else {last} & proof.ALLOWING
+        gone |= proof.ACTS if proof.is_anothers(key, value) else set()
         if stated.holds:
             owed = sums(value) if stated.topic == "amount" else []
             amounts.update(owed)
             ends |= stated.ends
             figures += owed or sums(value, is_marked=stated.topic != "fee" or not key)
+    known |= dict.fromkeys(gone & known.keys(), False)  # whichever was told first
     return Truths(
         *(doubted | known, hour, calls, week, frozenset(amounts), law),
         *(", ".join(free), tuple(figures), is_unread, ends),
@@ -356,7 +358,7 @@ def _statements(told: object, key: str = "", depth: int = 0) -> Iterator[tuple[s
             if pair and not key:
                 yield pair[1], pair[2]
             elif part.strip():
-                yield key, part
+                yield from ((key, part[at : at + WHOLE]) for at in range(0, len(part), WHOLE - SEAM))
     elif isinstance(told, bool | int | float):
         yield key, str(told).lower() if isinstance(told, bool) else f"{told}"
     elif isinstance(told, list) and depth < DEEPEST:
