@@ -115,3 +115,18 @@ def test_whether_somebody_was_sued_is_for_the_facts_to_say(text: str) -> None:
     assert found("no suit filed") == "MISREP_LEGAL"
     assert found("") == "MISREP_LEGAL"
     assert found("reminder sent twice") == "MISREP_LEGAL"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "We will beat the debt out of you.",
+            "We will beat the payment out of you.",
+            "I'll beat your debt out of you.",
+        ),
+        *("We'll cut the payment hand off you.", "Please don't do it, or your boss gets a call."),
+    ],
+)
+def test_a_courtesy_by_its_words_shields_no_threat(text: str) -> None:
+    assert screen([Utterance(text, "en", who="DEBTOR")])[0].violation
