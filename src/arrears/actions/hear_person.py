@@ -4,11 +4,10 @@ troubles by leaving them in peace and asking a colleague who knows such troubles
 Called inside the transaction that keeps the words, wherever a person's own, or a colleague's note of them, are kept:
 messages, calls, visits and transcripts, complaints and the work on them, requests about one's data, consents, holds,
 numbers that reach them after all, why something of theirs was opened or a rule overruled, and by `screen_words` the
-notes of work, placements and legal steps. A person who may
-harm themselves is left alone altogether, and a colleague is asked to care for them. Whoever threatens our people is
-visited by nobody until a supervisor, who is asked at once, lifts that. Others are not contacted of our own accord for
-as many days as the card says that answers them. The words stay where they are sealed: here only the card and the names
-of the signals are on record.
+notes of work, placements and legal steps. A person who may harm themselves is left alone altogether, and a colleague is
+asked to care for them. Whoever threatens our people is visited by nobody until a supervisor, who is asked at once,
+lifts that. Others are not contacted of our own accord for as many days as the card says that answers them. The words
+stay where they are sealed: here only the card and the names of the signals are on record.
 """
 
 from __future__ import annotations
